@@ -1,0 +1,21 @@
+"""The pipeline's errors.
+
+ToolMindError                 (toolmind_resources.errors)
+├── ConfigError               toolmind.yaml or the catalog manifest is wrong; names file, line and key
+├── InputError                a file or an argument that a user gave cannot be used
+└── StoreError, ChatError, EmbedError   (toolmind_resources.errors)
+
+A bad *entry* of a catalog, a failing dialogue or turn is data, not an error: it becomes a dropped row.
+"""
+
+from toolmind_resources.errors import ChatError, EmbedError, StoreError, ToolMindError
+
+__all__ = ["ChatError", "ConfigError", "EmbedError", "InputError", "StoreError", "ToolMindError"]
+
+
+class ConfigError(ToolMindError):
+    """The configuration cannot be used: the message names the file, the line, the key and the fix."""
+
+
+class InputError(ToolMindError):
+    """A file, folder or argument given on the command line cannot be used."""

@@ -1,0 +1,57 @@
+"""Links of the function graph."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class EdgeKind(StrEnum):
+    """What a link says."""
+
+    RESULT_TO_PARAMETER = "P-R"
+    """A field of the source's result can fill a parameter of the target."""
+    SHARED_PARAMETER = "P-P"
+    """Source and target take the same parameter."""
+
+
+class EdgeVerdict(StrEnum):
+    """Whether a link may be walked."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One field-level link.
+
+    Attributes:
+        edge_id: Hashes kind, both functions and both paths.
+        output_path: Dotted path in the source's result (P-R) or in its parameters (P-P), `[]` for the
+            members of an array: `Reservations[].Instances[].InstanceId`.
+        input_path: Dotted path in the target's parameters.
+        score: Text similarity times type compatibility, 0 to 1, quantised to 4 places.
+        similarity: Text similarity alone, 0 to 1.
+        compatibility: Type compatibility alone, 0 to 1.
+        transitivity, coherence: What the validator scored, 0 to 9; None where it was not asked.
+        is_random: The link was drawn at random rather than found (ToolMind section 3.1).
+        verdict, reason: Whether it may be walked, and why not.
+        model: Model that validated it.
+        prompt_digest: Digest of the validator's prompt.
+    """
+
+    edge_id: str
+    kind: EdgeKind
+    source_function_id: str
+    output_path: str
+    target_function_id: str
+    input_path: str
+    score: float
+    similarity: float
+    compatibility: float
+    transitivity: int | None
+    coherence: int | None
+    is_random: bool
+    verdict: EdgeVerdict
+    reason: str
+    model: str
+    prompt_digest: str

@@ -1,0 +1,178 @@
+"""Functions, from the entry as found to the distinct function."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from toolmind_assets.model.ids import JsonObject
+
+
+class CatalogForm(StrEnum):
+    """The forms in which a catalog can be written."""
+
+    OPENAI = "openai"
+    """OpenAI function definitions, wrapped or bare, JSON or JSONL."""
+    BFCL = "bfcl"
+    """The BFCL dialect: Python, Java or JavaScript type names, rows with a `function` list."""
+    OPENAPI = "openapi"
+    """OpenAPI 3.x, JSON or YAML; an entry is one operation."""
+    MCP = "mcp"
+    """The answer of an MCP server to `tools/list`."""
+
+
+class Effect(StrEnum):
+    """What a call does to the world."""
+
+    READ = "read"
+    """Looks something up or computes; nothing changes."""
+    CREATE = "create"
+    """Makes something new."""
+    UPDATE = "update"
+    """Changes something that is there."""
+    DELETE = "delete"
+    """Removes something."""
+    EXECUTE = "execute"
+    """Sets something going whose effect is none of the above alone."""
+
+
+class Domain(StrEnum):
+    """A small taxonomy of what a function is about."""
+
+    FINANCE = "finance"
+    COMMERCE = "commerce"
+    TRAVEL = "travel"
+    MOBILITY = "mobility"
+    WEATHER = "weather"
+    HEALTH = "health"
+    EDUCATION = "education"
+    SCIENCE = "science"
+    MATHEMATICS = "mathematics"
+    DATA = "data"
+    SOFTWARE = "software"
+    CLOUD = "cloud"
+    FILES = "files"
+    COMMUNICATION = "communication"
+    PRODUCTIVITY = "productivity"
+    MEDIA = "media"
+    SPORT = "sport"
+    FOOD = "food"
+    HOME = "home"
+    LAW = "law"
+    PEOPLE = "people"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class RawFunction:
+    """One catalog entry as found.
+
+    Attributes:
+        entry_id: Hashes catalog and location.
+        catalog: Name of the configured source; the partition.
+        location: File, and the place in it: a JSON pointer, or a line and a position.
+        form: How it is written.
+        raw_json: The entry's own JSON; for OpenAPI the operation with the components that it refers to.
+        source: Where the catalog was published.
+        source_version: Version of that publication.
+        licence: SPDX id or the name that the source states.
+        entry_digest: SHA-256 of `raw_json`.
+    """
+
+    entry_id: str
+    catalog: str
+    location: str
+    form: CatalogForm
+    raw_json: str
+    source: str
+    source_version: str
+    licence: str
+    entry_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One change that normalising made: a stable code, where (RFC 6901 pointer), and from what to what."""
+
+    code: str
+    path: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSource:
+    """Where a distinct function was found; one of possibly several places."""
+
+    entry_id: str
+    catalog: str
+    location: str
+    source: str
+    source_version: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedSpec:
+    """One entry in canonical form, before duplicates are folded.
+
+    Attributes:
+        entry_id: The raw entry.
+        catalog: The partition.
+        function_key: Stable across versions: hashes source, namespace and source name.
+        function_digest: Hashes the content: source name, description, parameters, returns.
+        source_name: Name as found.
+        namespace: API, server or class that the function belongs to; may be empty.
+        description: Plain text, kept whole.
+        parameters: JSON Schema 2020-12 of type object.
+        returns: JSON Schema 2020-12 of the result, or None where the source states none.
+        effect, domain: Derived by stated rules.
+        repairs: What was changed to get here.
+    """
+
+    entry_id: str
+    catalog: str
+    location: str
+    function_key: str
+    function_digest: str
+    source_name: str
+    namespace: str
+    description: str
+    parameters: JsonObject
+    returns: JsonObject | None
+    effect: Effect
+    domain: Domain
+    repairs: tuple[Repair, ...]
+    source: str
+    source_version: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSpec:
+    """One distinct function: what `NormalizedSpec` says, with a unique legal name and all its sources.
+
+    Attributes:
+        function_id: Hashes key and digest; changes when the function changes.
+        name: Unique over all functions, and legal for the OpenAI API: `[A-Za-z0-9_-]{1,64}`.
+        source, source_version, licence: Of the first source, in the order of catalog and location.
+        sources: Every place where the same function was found.
+    """
+
+    function_id: str
+    function_key: str
+    function_digest: str
+    name: str
+    source_name: str
+    namespace: str
+    description: str
+    parameters: JsonObject
+    returns: JsonObject | None
+    effect: Effect
+    domain: Domain
+    source: str
+    source_version: str
+    licence: str
+    sources: tuple[FunctionSource, ...] = field(default=())
+
+    def as_tool(self) -> JsonObject:
+        """The OpenAI tool definition."""
+        function = {"name": self.name, "description": self.description, "parameters": self.parameters}
+        return {"type": "function", "function": function}

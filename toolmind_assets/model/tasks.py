@@ -1,0 +1,147 @@
+"""Tasks: what a dialogue is to be about, and the calls that would solve it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Scenario(StrEnum):
+    """What a task exercises."""
+
+    CHAINED = "chained"
+    """Later calls take values from earlier results."""
+    PARALLEL = "parallel"
+    """Several independent calls that belong into one assistant turn."""
+    MISSING_PARAMETER = "missing_parameter"
+    """The first request leaves out a value that a call requires; the assistant has to ask."""
+    MISSING_FUNCTION = "missing_function"
+    """One function that the request needs is not offered; the assistant has to say so."""
+    IRRELEVANT = "irrelevant"
+    """No offered function serves the request; no call is right."""
+
+
+class ValueKind(StrEnum):
+    """Where a planned argument's value comes from."""
+
+    LITERAL = "literal"
+    """Fixed by the function: a default or a constant."""
+    USER = "user"
+    """The user states it."""
+    REFERENCE = "reference"
+    """An earlier call's result holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanArgument:
+    """One argument of a planned call.
+
+    Attributes:
+        path: Dotted path in the function's parameters.
+        kind: Where the value comes from.
+        value: The value, for literals and user values.
+        step_id: The earlier step that a reference reads, else None.
+        output_path: The path in that step's result, `[]` meaning the first member, else None.
+    """
+
+    path: str
+    kind: ValueKind
+    value: Any = None
+    step_id: str | None = None
+    output_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStep:
+    """One planned call.
+
+    Attributes:
+        step_id: `s1`, `s2`, ... in an executable order.
+        function_id: The function to call.
+        request_index: The user request (0-based) that it serves.
+        group: Steps of the same request and group are independent and belong into one assistant turn.
+        arguments: Its arguments, by path.
+    """
+
+    step_id: str
+    function_id: str
+    request_index: int
+    group: int
+    arguments: tuple[PlanArgument, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UserFact:
+    """One value that the user knows.
+
+    Attributes:
+        step_id, path: The planned argument that it fills.
+        label: What the value is called in plain words, such as "departure city".
+        value: The value.
+        is_withheld: The user does not state it before being asked.
+    """
+
+    step_id: str
+    path: str
+    label: str
+    value: Any
+    is_withheld: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UserRequest:
+    """One of the requests that make up an intent.
+
+    Attributes:
+        goal: What the user wants, in the user's words, without the values that are disclosed later.
+        facts: What the user knows and can state.
+    """
+
+    goal: str
+    facts: tuple[UserFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task.
+
+    Attributes:
+        task_id: Hashes shard, slot, start function key, parameters, run seed.
+        shard: The partition.
+        slot_index: Which of the shard's wanted tasks it is (0-based).
+        n_wanted: Tasks wanted of the shard.
+        scenario: What it exercises.
+        start_function_key: Function key from which the walk started.
+        chain: Function ids walked, in order.
+        plan: The calls that solve it, in an executable order; empty for an irrelevant request.
+        intent: The user's underlying goal, as a paragraph.
+        requests: The intent cut into the requests of the dialogue.
+        offered_function_ids: The functions that the assistant sees, in the order in which it sees them.
+        withheld_function_id: For `missing_function`, the needed function that is not offered.
+        domain: Domain of the start function.
+        system_text: System message of the dialogue; may be empty.
+        reference_time: "Now" in the dialogue, ISO 8601.
+        language: BCP 47 tag.
+        seed: Seed of everything that is drawn for the task later.
+        model: Models that wrote plan and intent.
+        prompt_digest: Digest of their prompts.
+    """
+
+    task_id: str
+    shard: str
+    slot_index: int
+    n_wanted: int
+    scenario: Scenario
+    start_function_key: str
+    chain: tuple[str, ...]
+    plan: tuple[PlanStep, ...]
+    intent: str
+    requests: tuple[UserRequest, ...]
+    offered_function_ids: tuple[str, ...]
+    withheld_function_id: str | None
+    domain: str
+    system_text: str
+    reference_time: str
+    language: str
+    seed: int
+    model: str
+    prompt_digest: str

@@ -1,0 +1,110 @@
+"""Verdicts on dialogues, messages, calls and arguments, and the samples that pass."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class SubjectKind(StrEnum):
+    """What a verdict is about."""
+
+    DIALOGUE = "dialogue"
+    MESSAGE = "message"
+    CALL = "call"
+    ARGUMENT = "argument"
+
+
+class Outcome(StrEnum):
+    """What a verdict says. Nothing counts as passed for want of evidence where evidence is needed."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    UNVERIFIABLE = "unverifiable"
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    """The subject is wrong."""
+    WARNING = "warning"
+    """The subject is doubtful; alone it fails nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One judgement.
+
+    Attributes:
+        verdict_id: Hashes subject, rule, its version and the finding's path.
+        subject_id: Dialogue id, `<dialogue id>#<message index>`, or call id.
+        message_index, call_index: None for the dialogue, or the message.
+        rule: Name of the rule or judge; `outcome` for the combined outcome of a message.
+        rule_version: Raised when a rule changes what it finds.
+        code: Stable code of the finding; empty for a pass.
+        path: RFC 6901 pointer into the call's arguments or the result; empty for the whole.
+        votes_json: The votes of a judge as a JSON list, or None.
+        model: Model of a judge, or None for a rule.
+        raw_reply_digest: SHA-256 of the judge's replies, or None.
+    """
+
+    verdict_id: str
+    shard: str
+    subject_kind: SubjectKind
+    subject_id: str
+    dialogue_id: str
+    message_index: int | None
+    call_index: int | None
+    rule: str
+    rule_version: int
+    outcome: Outcome
+    severity: Severity
+    code: str
+    path: str
+    detail: str
+    votes_json: str | None
+    model: str | None
+    raw_reply_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One training sample: an assistant turn with its whole prefix, by reference.
+
+    Attributes:
+        sample_id: Hashes dialogue and message index.
+        message_index: The anchor: the assistant message that is trained on.
+        loss_weights: One weight a message, 0-based up to and including the anchor.
+        source: `simulated`, or the name of the open set.
+        n_turns: Assistant messages up to and including the anchor.
+        n_tokens: Estimated tokens of prefix, tools and anchor (4 characters a token).
+        content_digest: Hashes tools, prefix and anchor; equal content is a duplicate.
+    """
+
+    sample_id: str
+    shard: str
+    dialogue_id: str
+    message_index: int
+    loss_weights: tuple[float, ...]
+    source: str
+    scenario: str
+    domain: str
+    n_turns: int
+    n_tokens: int
+    content_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class MixedSample:
+    """One sample of the training set: a `Sample` with its weight, still by reference."""
+
+    sample_id: str
+    shard: str
+    dialogue_id: str
+    message_index: int
+    loss_weights: tuple[float, ...]
+    source: str
+    scenario: str
+    domain: str
+    n_turns: int
+    n_tokens: int
+    weight: float

@@ -1,0 +1,25 @@
+"""The one shape of dropped rows, a table a stage."""
+
+import polars as pl
+
+from toolmind_resources.delta.table import Column, Law, Table
+
+
+def dropped_table(stage: str, laws: tuple[Law, ...] = ()) -> Table:
+    """The table `<stage>/dropped`: rows that the stage did not keep, with the reason."""
+    return Table(
+        name=f"{stage}/dropped",
+        row=f"one row that the stage {stage} did not keep, and why",
+        columns=(
+            Column("partition", pl.String, "catalog or shard; empty for a step over the whole table"),
+            Column("stage", pl.String, "stage that dropped it"),
+            Column("subject_id", pl.String, "id that the row had or would have had"),
+            Column("parent_ids", pl.List(pl.String), "rows that it was made from"),
+            Column("reason", pl.String, "one of DropReason"),
+            Column("detail", pl.String, "what was found, in words"),
+            Column("raw", pl.String, "the row as it came, cut"),
+        ),
+        key=("partition", "subject_id", "reason"),
+        partition_by="partition",
+        laws=laws,
+    )

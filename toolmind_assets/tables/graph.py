@@ -1,0 +1,46 @@
+"""Table of the stage `graph`: field-level links between functions."""
+
+import polars as pl
+
+from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
+
+
+def _every_edge_has_a_verdict(frames: Frames) -> list[str]:
+    edges = frames["graph/edges"]
+    counts = dict(edges["verdict"].value_counts().iter_rows())
+    judged = counts.get("accepted", 0) + counts.get("rejected", 0)
+    return [] if judged == edges.height else [f"{edges.height} edges, {judged} accepted or rejected"]
+
+
+EDGES = Table(
+    name="graph/edges",
+    row="one field-level link: this output can fill that input, or both functions take this parameter",
+    columns=(
+        Column("edge_id", pl.String, "hashes kind, functions and paths"),
+        Column("kind", pl.String, "P-R or P-P"),
+        Column("source_function_id", pl.String, "function whose result (P-R) or parameter (P-P) it is"),
+        Column("output_path", pl.String, "dotted path, [] for the members of an array"),
+        Column("target_function_id", pl.String, "function whose parameter is filled"),
+        Column("input_path", pl.String, "dotted path in the target's parameters"),
+        Column("score", pl.Float64, "similarity times compatibility, 4 places", unit="0 to 1"),
+        Column("similarity", pl.Float64, "text similarity, 4 places", unit="0 to 1"),
+        Column("compatibility", pl.Float64, "type compatibility, 4 places", unit="0 to 1"),
+        Column(
+            "transitivity", pl.Int64, "validator: can the value be passed on", unit="0 to 9", is_nullable=True
+        ),
+        Column("coherence", pl.Int64, "validator: would one user want both", unit="0 to 9", is_nullable=True),
+        Column("is_random", pl.Boolean, "drawn at random rather than found"),
+        Column("verdict", pl.String, "accepted or rejected"),
+        Column("reason", pl.String, "why rejected; empty where accepted"),
+        Column("model", pl.String, "model that validated; empty where none was asked"),
+        Column("prompt_digest", pl.String, "digest of the validator's prompt"),
+    ),
+    key=("edge_id",),
+    parents=(
+        Parent("source_function_id", "specs/functions", "function_id"),
+        Parent("target_function_id", "specs/functions", "function_id"),
+    ),
+    laws=(
+        Law("edges_conserved", "edges = accepted + rejected", ("graph/edges",), _every_edge_has_a_verdict),
+    ),
+)

@@ -1,0 +1,98 @@
+"""Tables of the stage `specs`: entries in canonical form, and the distinct functions that they are."""
+
+import polars as pl
+
+from toolmind_assets.tables.drops import dropped_table
+from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
+
+REPAIRS = pl.List(pl.Struct({"code": pl.String, "path": pl.String, "detail": pl.String}))
+SOURCES = pl.List(
+    pl.Struct(
+        dict.fromkeys(("entry_id", "catalog", "location", "source", "source_version", "licence"), pl.String)
+    )
+)
+
+_CONTENT = (
+    Column("source_name", pl.String, "name as found"),
+    Column("namespace", pl.String, "API, server or class that it belongs to"),
+    Column("description", pl.String, "plain text, whole"),
+    Column("parameters_json", pl.String, "JSON Schema 2020-12 of type object"),
+    Column(
+        "returns_json",
+        pl.String,
+        "JSON Schema 2020-12 of the result; null where not stated",
+        is_nullable=True,
+    ),
+    Column("effect", pl.String, "one of Effect"),
+    Column("domain", pl.String, "one of Domain"),
+)
+_ORIGIN = (
+    Column("source", pl.String, "where the catalog was published"),
+    Column("source_version", pl.String, "version of that publication"),
+    Column("licence", pl.String, "SPDX id, or the name that the source states"),
+)
+
+
+def _entries_are_kept_or_dropped(frames: Frames) -> list[str]:
+    raw = frames["catalogs/raw_functions"].height
+    kept, dropped = frames["specs/normalized"].height, frames["specs/dropped"].height
+    return [] if raw == kept + dropped else [f"{raw} raw functions, {kept} normalised + {dropped} dropped"]
+
+
+def _specs_are_folded_without_loss(frames: Frames) -> list[str]:
+    normalized = frames["specs/normalized"].height
+    folded = frames["specs/functions"]["sources"].list.len().sum()
+    return [] if normalized == folded else [f"{normalized} normalised specs, {folded} sources of functions"]
+
+
+NORMALIZED = Table(
+    name="specs/normalized",
+    row="one catalog entry in canonical form, before duplicates are folded",
+    columns=(
+        Column("catalog", pl.String, "name of the configured source"),
+        Column("entry_id", pl.String, "the raw entry"),
+        Column("location", pl.String, "file, and the place in it"),
+        Column("function_key", pl.String, "stable across versions: source, namespace, source name"),
+        Column("function_digest", pl.String, "hashes the content"),
+        *_CONTENT,
+        Column("repairs", REPAIRS, "what was changed to get here"),
+        *_ORIGIN,
+    ),
+    key=("catalog", "entry_id"),
+    partition_by="catalog",
+    parents=(Parent("entry_id", "catalogs/raw_functions", "entry_id"),),
+    laws=(
+        Law(
+            "entries_conserved",
+            "raw functions = normalised specs + dropped",
+            ("catalogs/raw_functions", "specs/normalized", "specs/dropped"),
+            _entries_are_kept_or_dropped,
+        ),
+    ),
+)
+
+FUNCTIONS = Table(
+    name="specs/functions",
+    row="one distinct function with a unique, legal name and all its sources",
+    columns=(
+        Column("function_id", pl.String, "hashes key and digest; changes when the function changes"),
+        Column("function_key", pl.String, "stable across versions: source, namespace, source name"),
+        Column("function_digest", pl.String, "hashes the content"),
+        Column("name", pl.String, "unique, and legal for the OpenAI API"),
+        *_CONTENT,
+        *_ORIGIN,
+        Column("sources", SOURCES, "every place where the same function was found"),
+    ),
+    key=("function_id",),
+    parents=(Parent("sources", "specs/normalized", "entry_id", struct_field="entry_id"),),
+    laws=(
+        Law(
+            "specs_conserved",
+            "normalised specs = sources of the functions",
+            ("specs/normalized", "specs/functions"),
+            _specs_are_folded_without_loss,
+        ),
+    ),
+)
+
+SPECS_DROPPED = dropped_table("specs")

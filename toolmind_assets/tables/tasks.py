@@ -1,0 +1,60 @@
+"""Tables of the stage `tasks`."""
+
+import polars as pl
+
+from toolmind_assets.tables.drops import dropped_table
+from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
+
+
+def _slots_are_made_or_dropped(frames: Frames) -> list[str]:
+    tasks, dropped = frames["tasks/tasks"], frames["tasks/dropped"]
+    violations = []
+    for shard, wanted in tasks.group_by("shard").agg(pl.col("n_wanted").max()).sort("shard").iter_rows():
+        made = tasks.filter(pl.col("shard") == shard).height
+        lost = dropped.filter(pl.col("partition") == shard).height
+        if made + lost != wanted:
+            violations.append(f"{shard}: {wanted} tasks wanted, {made} made + {lost} dropped")
+    return violations
+
+
+TASKS = Table(
+    name="tasks/tasks",
+    row="one sampled task: a plan with value references, an intent, the functions offered",
+    columns=(
+        Column("shard", pl.String, "unit of generation"),
+        Column("task_id", pl.String, "hashes shard, slot, start function, parameters and run seed"),
+        Column("slot_index", pl.Int64, "which of the shard's wanted tasks it is, 0-based"),
+        Column("n_wanted", pl.Int64, "tasks wanted of the shard"),
+        Column("scenario", pl.String, "one of Scenario"),
+        Column("start_function_key", pl.String, "where the walk started"),
+        Column("chain", pl.List(pl.String), "function ids walked, in order"),
+        Column("plan_json", pl.String, "PlanStep list: calls with literals, user values and references"),
+        Column("intent", pl.String, "the user's underlying goal"),
+        Column("requests_json", pl.String, "UserRequest list: the intent cut into requests"),
+        Column("offered_function_ids", pl.List(pl.String), "functions that the assistant sees, in order"),
+        Column("withheld_function_id", pl.String, "needed but not offered", is_nullable=True),
+        Column("domain", pl.String, "domain of the start function"),
+        Column("system_text", pl.String, "system message; may be empty"),
+        Column("reference_time", pl.String, "now, in the dialogue; ISO 8601"),
+        Column("language", pl.String, "BCP 47 tag"),
+        Column("seed", pl.Int64, "seed of everything drawn for the task later"),
+        Column("model", pl.String, "models that wrote plan and intent"),
+        Column("prompt_digest", pl.String, "digest of their prompts"),
+    ),
+    key=("shard", "task_id"),
+    partition_by="shard",
+    parents=(
+        Parent("chain", "specs/functions", "function_id"),
+        Parent("offered_function_ids", "specs/functions", "function_id"),
+    ),
+    laws=(
+        Law(
+            "tasks_conserved",
+            "tasks wanted = tasks + dropped",
+            ("tasks/tasks", "tasks/dropped"),
+            _slots_are_made_or_dropped,
+        ),
+    ),
+)
+
+TASKS_DROPPED = dropped_table("tasks")

@@ -1,0 +1,1 @@
+"""Chat models behind one Protocol (`model`): embedded rules, scripted replies, and any served model."""

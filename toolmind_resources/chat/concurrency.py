@@ -1,0 +1,29 @@
+"""Many requests at once, a bounded number in flight. No I/O."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+A = TypeVar("A")
+B = TypeVar("B")
+
+
+async def map_concurrently(function: Callable[[A], Awaitable[B]], values: Sequence[A], limit: int) -> list[B]:
+    """`function` of every value, in the order of the values, at most `limit` at a time.
+
+    The first exception ends the rest and is raised as it is.
+    """
+    results: list[B | None] = [None] * len(values)
+    places = iter(range(len(values)))
+
+    async def work() -> None:
+        for place in places:
+            results[place] = await function(values[place])
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(limit, len(values))):
+                group.create_task(work())
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from failed.exceptions[0].__cause__
+    return results  # type: ignore[return-value]

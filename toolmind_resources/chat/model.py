@@ -1,0 +1,107 @@
+"""What a chat model is asked and what it answers. No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol, runtime_checkable
+
+
+class Role(StrEnum):
+    """Who is speaking through the model. A model, its prompt and its sampling are set per role."""
+
+    EDGE_VALIDATOR = "edge_validator"
+    """Scores whether one function's output can feed another's input."""
+    PLANNER = "planner"
+    """Fills the values that a planned call sequence needs from its user."""
+    INTENT_WRITER = "intent_writer"
+    """Turns a plan into what a person wants, in that person's words."""
+    USER_AGENT = "user_agent"
+    """Plays the person who wants it."""
+    ASSISTANT_AGENT = "assistant_agent"
+    """Plays the assistant whose turns become training samples."""
+    TOOL_AGENT = "tool_agent"
+    """Plays the functions: answers a call with a result."""
+    DIALOGUE_JUDGE = "dialogue_judge"
+    """Judges a whole dialogue."""
+    TURN_JUDGE = "turn_judge"
+    """Judges one assistant turn in its context."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatToolCall:
+    """One call of a function as a model wrote it; `arguments_json` is unparsed text."""
+
+    name: str
+    arguments_json: str
+    call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatMessage:
+    """One message in the OpenAI chat form; `role` is system, user, assistant or tool."""
+
+    role: str
+    content: str | None = None
+    tool_calls: tuple[ChatToolCall, ...] = ()
+    tool_call_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Sampling settings of one request."""
+
+    temperature: float = 0.0
+    max_tokens: int = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """Everything that determines a reply.
+
+    Attributes:
+        role: Who is speaking.
+        messages: The rendered prompt.
+        tools: OpenAI tool definitions that the reply may call.
+        response_schema: JSON Schema that the reply's text must fit, or None for free text.
+        sampling: Sampling settings.
+        seed: Seed of this one request, derived from the ids of what is being made.
+        context: What the role knows, as an object of its stage. Only the embedded model reads it; it is
+            never sent to an endpoint.
+    """
+
+    role: Role
+    messages: tuple[ChatMessage, ...]
+    tools: tuple[Mapping[str, Any], ...] = ()
+    response_schema: Mapping[str, Any] | None = None
+    sampling: Sampling = field(default_factory=Sampling)
+    seed: int = 0
+    context: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReply:
+    """What came back. Token counts are None where the model does not report them."""
+
+    content: str | None
+    tool_calls: tuple[ChatToolCall, ...] = ()
+    model: str = ""
+    finish_reason: str = "stop"
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+@runtime_checkable
+class ChatModel(Protocol):
+    """Answers chat requests."""
+
+    def model_name(self, role: Role) -> str:
+        """Name of the model that answers for this role; it stands in every row made with it."""
+        ...
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """The reply to one request.
+
+        Raises:
+            ChatError: no reply could be had.
+        """
+        ...

@@ -1,0 +1,22 @@
+"""The base of every error that this project raises on purpose."""
+
+
+class ToolMindError(Exception):
+    """Says what was wrong, with which value, where, and what to do about it.
+
+    The command line prints the message alone; any other exception is a defect of ours and keeps its
+    traceback. Children take the message as their only argument, so that they survive pickling between
+    worker processes.
+    """
+
+
+class StoreError(ToolMindError):
+    """A table could not be read, or a frame does not fit the table that it was meant for."""
+
+
+class ChatError(ToolMindError):
+    """A chat model could not be reached, or no reply of it could be had."""
+
+
+class EmbedError(ToolMindError):
+    """An embedder could not be reached, or its answer does not fit what was asked."""
