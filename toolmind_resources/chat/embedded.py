@@ -28,24 +28,30 @@ class EmbeddedErrors(BaseModel):
     assistant_invalid_arguments: float = Field(
         0.02, ge=0, le=1, description="arguments that break the schema"
     )
-    assistant_ungrounded_value: float = Field(0.02, ge=0, le=1, description="invents a value nobody stated")
+    assistant_ungrounded_value: float = Field(
+        default=0.02, ge=0, le=1, description="invents a value nobody stated"
+    )
     assistant_wrong_function: float = Field(
         0.01, ge=0, le=1, description="calls an offered function that does not fit"
     )
     assistant_repeated_call: float = Field(
         0.01, ge=0, le=1, description="repeats a call that already succeeded"
     )
-    assistant_ignored_error: float = Field(0.3, ge=0, le=1, description="reports success after a failed call")
-    assistant_empty_turn: float = Field(0.005, ge=0, le=1, description="says nothing at all")
-    assistant_role_confusion: float = Field(0.005, ge=0, le=1, description="speaks as the user")
-    tool_failure: float = Field(0.02, ge=0, le=1, description="a transient error instead of a result")
-    tool_mismatch: float = Field(0.01, ge=0, le=1, description="a result that does not fit its call")
-    user_early_stop: float = Field(0.01, ge=0, le=1, description="ends the dialogue before all is done")
+    assistant_ignored_error: float = Field(
+        default=0.3, ge=0, le=1, description="reports success after a failed call"
+    )
+    assistant_empty_turn: float = Field(default=0.005, ge=0, le=1, description="says nothing at all")
+    assistant_role_confusion: float = Field(default=0.005, ge=0, le=1, description="speaks as the user")
+    tool_failure: float = Field(default=0.02, ge=0, le=1, description="a transient error instead of a result")
+    tool_mismatch: float = Field(default=0.01, ge=0, le=1, description="a result that does not fit its call")
+    user_early_stop: float = Field(
+        default=0.01, ge=0, le=1, description="ends the dialogue before all is done"
+    )
     intent_unparseable: float = Field(
         0.005, ge=0, le=1, description="an intent that is not the JSON asked for"
     )
-    judge_unparseable: float = Field(0.005, ge=0, le=1, description="a verdict that cannot be parsed")
-    judge_wrong: float = Field(0.01, ge=0, le=1, description="the opposite of the right verdict")
+    judge_unparseable: float = Field(default=0.005, ge=0, le=1, description="a verdict that cannot be parsed")
+    judge_wrong: float = Field(default=0.01, ge=0, le=1, description="the opposite of the right verdict")
 
 
 Rule = Callable[[ChatRequest, random.Random, EmbeddedErrors], ChatReply]
