@@ -23,19 +23,19 @@ class EmbeddedErrors(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     assistant_unknown_function: float = Field(
-        0.01, ge=0, le=1, description="calls a function that is not offered"
+        default=0.01, ge=0, le=1, description="calls a function that is not offered"
     )
     assistant_invalid_arguments: float = Field(
-        0.02, ge=0, le=1, description="arguments that break the schema"
+        default=0.02, ge=0, le=1, description="arguments that break the schema"
     )
     assistant_ungrounded_value: float = Field(
         default=0.02, ge=0, le=1, description="invents a value nobody stated"
     )
     assistant_wrong_function: float = Field(
-        0.01, ge=0, le=1, description="calls an offered function that does not fit"
+        default=0.01, ge=0, le=1, description="calls an offered function that does not fit"
     )
     assistant_repeated_call: float = Field(
-        0.01, ge=0, le=1, description="repeats a call that already succeeded"
+        default=0.01, ge=0, le=1, description="repeats a call that already succeeded"
     )
     assistant_ignored_error: float = Field(
         default=0.3, ge=0, le=1, description="reports success after a failed call"
@@ -48,7 +48,7 @@ class EmbeddedErrors(BaseModel):
         default=0.01, ge=0, le=1, description="ends the dialogue before all is done"
     )
     intent_unparseable: float = Field(
-        0.005, ge=0, le=1, description="an intent that is not the JSON asked for"
+        default=0.005, ge=0, le=1, description="an intent that is not the JSON asked for"
     )
     judge_unparseable: float = Field(default=0.005, ge=0, le=1, description="a verdict that cannot be parsed")
     judge_wrong: float = Field(default=0.01, ge=0, le=1, description="the opposite of the right verdict")
