@@ -20,3 +20,7 @@ class ChatError(ToolMindError):
 
 class EmbedError(ToolMindError):
     """An embedder could not be reached, or its answer does not fit what was asked."""
+
+
+class FileAccessError(StoreError):
+    """A file or folder that was asked for is not there, or cannot be listed."""

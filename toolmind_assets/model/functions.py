@@ -62,6 +62,33 @@ class Domain(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogFile:
+    """One file of a catalog.
+
+    Attributes:
+        catalog: Name of the configured source; the partition.
+        file: Path inside the catalog, with forward slashes.
+        form: How it is written; empty where no form was recognised.
+        n_bytes: Its size.
+        file_digest: SHA-256 of the bytes; empty where they were not read.
+        n_entries: Entries found, kept or not; 1 for a file that could not be read.
+        source: Where the catalog was published.
+        source_version: Version of that publication.
+        licence: SPDX id or the name that the source states.
+    """
+
+    catalog: str
+    file: str
+    form: str
+    n_bytes: int
+    file_digest: str
+    n_entries: int
+    source: str
+    source_version: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
 class RawFunction:
     """One catalog entry as found.
 

@@ -1,0 +1,116 @@
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from toolmind_assets.graph.candidates import Candidate
+from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.graph.validator import (
+    EdgeScores,
+    load_validator_prompt,
+    parse_scores,
+    request_verdict,
+    validate_candidate,
+)
+from toolmind_assets.model.edges import Edge, EdgeVerdict
+from toolmind_assets.model.functions import Effect, FunctionSpec
+from toolmind_resources.chat.model import Role
+from toolmind_resources.chat.scripted import ScriptedChat
+from toolmind_resources.errors import ChatError
+
+Link = Callable[..., Candidate]
+Shop = dict[str, FunctionSpec]
+
+
+@pytest.fixture
+def candidate(shop: Shop, link: Link) -> Candidate:
+    return link(shop["list_orders"], "orders[].id", shop["get_order"], "order_id")
+
+
+def validate(candidate: Candidate, reply: str) -> Edge:
+    chat = ScriptedChat({Role.EDGE_VALIDATOR: [reply]})
+    params = GraphParams(min_transitivity=6, min_coherence=4)
+    return asyncio.run(validate_candidate(candidate, chat, load_validator_prompt(), params))
+
+
+def test_a_link_is_accepted_where_both_scores_reach_their_least(candidate: Candidate) -> None:
+    edge = validate(candidate, '{"transitivity": 6, "coherence": 4, "reason": "fits"}')
+    assert (edge.verdict, edge.reason) == (EdgeVerdict.ACCEPTED, "")
+    assert (edge.transitivity, edge.coherence, edge.model) == (6, 4, "scripted")
+    assert edge.prompt_digest == load_validator_prompt().digest
+
+
+@pytest.mark.parametrize(
+    ("scores", "reason"),
+    [((5, 9), "transitivity 5 < 6; no"), ((9, 3), "coherence 3 < 4; no")],
+)
+def test_a_link_is_rejected_with_the_reason_where_one_score_is_short(
+    candidate: Candidate, scores: tuple[int, int], reason: str
+) -> None:
+    edge = validate(candidate, f'{{"transitivity": {scores[0]}, "coherence": {scores[1]}, "reason": "no"}}')
+    assert (edge.verdict, edge.reason) == (EdgeVerdict.REJECTED, reason)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "They fit well.",
+        '{"transitivity": 9}',
+        '{"transitivity": 10, "coherence": 9, "reason": ""}',
+        '{"transitivity": true, "coherence": 9, "reason": ""}',
+        '{"transitivity": "9", "coherence": 9, "reason": ""}',
+        '{"transitivity": 9, "coherence": 9, "reason": ""',
+    ],
+)
+def test_a_reply_that_cannot_be_read_rejects(candidate: Candidate, reply: str) -> None:
+    edge = validate(candidate, reply)
+    assert edge.verdict is EdgeVerdict.REJECTED
+    assert edge.transitivity is None
+    assert "could not be read" in edge.reason
+
+
+def test_text_around_the_reply_is_forgiven() -> None:
+    text = 'Sure:\n```json\n{"transitivity": 7, "coherence": 8, "reason": "a {b}"}\n```'
+    assert parse_scores(text) == EdgeScores(transitivity=7, coherence=8, reason="a {b}")
+
+
+def test_a_model_that_cannot_be_reached_rejects_nothing(candidate: Candidate) -> None:
+    with pytest.raises(ChatError):
+        asyncio.run(validate_candidate(candidate, ScriptedChat({}), load_validator_prompt(), GraphParams()))
+
+
+def test_the_prompt_shows_both_functions_and_fields_and_never_the_scores(shop: Shop, link: Link) -> None:
+    candidate = link(shop["find_customer"], "customer.id", shop["list_orders"], "customer_id")
+    (message,) = request_verdict(candidate, load_validator_prompt()).messages
+    text = message.content or ""
+    for shown in (
+        "find_customer",
+        "customer.id",
+        "list_orders",
+        "customer_id",
+        "Lists the orders of a customer",
+        "Identifier of the customer",
+        "shop",
+        "string",
+        Effect.READ.value,
+        "kind P-R",
+    ):
+        assert shown in text
+    assert str(candidate.score) not in text
+    assert candidate.source.function.function_id not in text
+
+
+def test_a_dollar_sign_in_a_name_is_no_field_of_the_prompt(
+    make_function: Callable[..., FunctionSpec], link: Link
+) -> None:
+    odd = make_function("get_$order", {"$id": {"type": "string"}}, {"$id": {"type": "string"}})
+    request = request_verdict(link(odd, "$id", odd, "$id"), load_validator_prompt())
+    assert "`$id`" in (request.messages[0].content or "")
+
+
+def test_the_seed_depends_on_the_link_alone(candidate: Candidate, shop: Shop, link: Link) -> None:
+    prompt = load_validator_prompt()
+    other = link(shop["list_orders"], "orders[].id", shop["delete_order"], "order_id")
+    assert request_verdict(candidate, prompt).seed == request_verdict(candidate, prompt).seed
+    assert request_verdict(candidate, prompt).seed != request_verdict(other, prompt).seed

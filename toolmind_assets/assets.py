@@ -1,0 +1,89 @@
+"""What the assets of all stages share: how a table becomes an asset, and how a step's builds are yielded."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from typing import Any, TypeVar
+
+import dagster as dg
+from pydantic import BaseModel, create_model
+
+from toolmind_assets.steps import Step
+from toolmind_resources.delta.commit import Build
+from toolmind_resources.delta.table import Table
+
+OWNERS = ["team:toolmind"]
+C = TypeVar("C", bound=type[dg.Config])
+
+
+def key_of(table: Table) -> dg.AssetKey:
+    """The asset key of a table: its name, cut at the slash."""
+    return dg.AssetKey(table.name.split("/"))
+
+
+def output_name(table: Table) -> str:
+    """The name of the op's output that becomes the table."""
+    return table.name.replace("/", "__")
+
+
+def table_outs(step: Step, *kinds: str) -> dict[str, dg.AssetOut]:
+    """The outputs of a step's multi-asset, in the order of their commits."""
+    return {
+        output_name(table): dg.AssetOut(
+            key=key_of(table),
+            dagster_type=dg.Any,
+            description=_description(table),
+            group_name=step.stage,
+            kinds={"deltalake", "polars", *kinds},
+            owners=OWNERS,
+            code_version=step.code_version,
+            is_required=False,
+        )
+        for table in step.makes
+    }
+
+
+def _description(table: Table) -> str:
+    laws = "".join(f"\n\nConserved: {law.statement}." for law in table.laws)
+    return f"One row is {table.row}.{laws}"
+
+
+def deps_of(step: Step, mappings: Mapping[Table, dg.PartitionMapping] | None = None) -> list[dg.AssetDep]:
+    """The step's upstream assets, with the mappings of their partitions where they are not the obvious ones."""
+    return [dg.AssetDep(key_of(table), partition_mapping=(mappings or {}).get(table)) for table in step.reads]
+
+
+def yield_builds(
+    context: dg.AssetExecutionContext,
+    builds: Mapping[Table, Build],
+    metadata: Mapping[Table, Mapping[str, Any]] | None = None,
+) -> Iterator[dg.Output[Build]]:
+    """The builds as outputs in the order of their commits: dropped rows first."""
+    n_made = len(next(iter(builds.values())).commits)
+    context.log.info(
+        f"{n_made} partition(s) made; the rest is up to date" if n_made else "everything is up to date"
+    )
+    for table, build in builds.items():
+        shown = {"n_partitions_made": n_made, **(metadata or {}).get(table, {})}
+        yield dg.Output(build, output_name=output_name(table), metadata=shown)
+
+
+def partition_keys(context: dg.AssetExecutionContext) -> Sequence[str]:
+    """The partitions of the run, sorted."""
+    return sorted(context.partition_keys)
+
+
+def defaults_from(values: BaseModel) -> Callable[[C], C]:
+    """A decorator that gives a run configuration the defaults of toolmind.yaml; the launchpad may override."""
+
+    def with_defaults(kind: C) -> C:
+        fields: dict[str, Any] = {}
+        for name, stated in type(values).model_fields.items():
+            if name in kind.model_fields:
+                own = deepcopy(stated)
+                own.default = getattr(values, name)
+                fields[name] = (stated.annotation, own)
+        return create_model(
+            kind.__name__, __base__=kind, __doc__=kind.__doc__, __module__=kind.__module__, **fields
+        )
+
+    return with_defaults

@@ -1,0 +1,55 @@
+"""Assets of the stage `catalogs`."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from toolmind_assets.assets import defaults_from, partition_keys, table_outs, yield_builds
+from toolmind_assets.catalog_folder import find_catalogs
+from toolmind_assets.catalogs.read import read_catalog
+from toolmind_assets.catalogs.sources import CatalogParams
+from toolmind_assets.partitions import CATALOGS, SETTINGS
+from toolmind_assets.steps import Rows, Step, Work
+from toolmind_assets.tables import CATALOGS_DROPPED, FILES, RAW_FUNCTIONS
+from toolmind_resources.delta.resource import StoreResource
+
+STEP = Step("read_catalogs", makes=(CATALOGS_DROPPED, FILES, RAW_FUNCTIONS), reads=())
+LIMITS = set(CatalogParams.model_fields)
+
+
+@defaults_from(SETTINGS.config.catalogs)
+class CatalogsConfig(dg.Config, CatalogParams):
+    """Limits on what is read."""
+
+
+def work(params: CatalogParams) -> Work:
+    """The step with these parameters, over the catalogs as they lie on disk now."""
+    catalogs = find_catalogs(SETTINGS)
+
+    def settings(catalog: str | None) -> object:
+        found = catalogs[catalog or ""]
+        limits = params.model_dump(include=LIMITS)
+        return [limits, found.source.model_dump(mode="json"), found.digest(params.max_file_bytes)]
+
+    return Work(STEP, settings)
+
+
+@dg.multi_asset(
+    name=STEP.name,
+    outs=table_outs(STEP, "json"),
+    partitions_def=CATALOGS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def read_catalogs(
+    context: dg.AssetExecutionContext, config: CatalogsConfig, store: StoreResource
+) -> Iterator[dg.Output]:
+    """Raw function entries of each catalog, kept as found."""
+    catalogs = find_catalogs(SETTINGS)
+
+    def make(name: str | None) -> Rows:
+        catalog = catalogs[name or ""]
+        read = read_catalog(catalog.source, catalog.files(config.max_file_bytes), config)
+        return {FILES: read.files, RAW_FUNCTIONS: read.functions, CATALOGS_DROPPED: read.drops}
+
+    builds = work(config).build(store.store(), partition_keys(context), make)
+    yield from yield_builds(context, builds)

@@ -1,0 +1,105 @@
+"""Text of a catalog file -> the JSON values in it: one of a JSON or YAML document, one a line of JSONL.
+
+What form a value has is the readers' affair.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from toolmind_assets.catalogs.plain_yaml import parse_yaml
+from toolmind_assets.model.drops import DropReason
+
+_LINE_SUFFIXES = (".jsonl", ".ndjson")
+_YAML_SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something could not be read."""
+
+    reason: DropReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One JSON value of a file.
+
+    Attributes:
+        line: Line from 1 where the file holds one value a line, else 0.
+        value: What was read; None where there is a problem.
+        text: The start of its text, to be shown where it is dropped.
+        problem: Why it could not be read.
+    """
+
+    line: int
+    value: Any
+    text: str
+    problem: Problem | None = None
+
+
+def split_documents(name: str, text: str) -> Iterator[Document]:
+    """The JSON values of a file, in order; a broken one carries its problem and costs no neighbour.
+
+    A file is JSON, else JSONL where most of its lines look like objects, else YAML. Of a key that stands
+    twice in one object the last value counts.
+    """
+    if name.lower().endswith(_LINE_SUFFIXES):
+        yield from _lines(text)
+        return
+    whole = _parse(0, text, _json)
+    if whole.problem is None or whole.problem.reason is DropReason.TOO_DEEP:
+        yield whole
+    elif _looks_like_lines(text):
+        yield from _lines(text)
+    elif text.lstrip()[:1] not in ("{", "[") or name.lower().endswith(_YAML_SUFFIXES):
+        yield _parse(0, text, parse_yaml)
+    else:
+        yield whole
+
+
+def _lines(text: str) -> Iterator[Document]:
+    # Not splitlines(): JSON strings may hold U+2028 and its like unescaped.
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield _parse(number, line, _json)
+
+
+def _looks_like_lines(text: str) -> bool:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    objects = sum(line.startswith("{") and line.endswith("}") for line in lines)
+    return len(lines) > 1 and 2 * objects >= len(lines)
+
+
+def _parse(line: int, text: str, parse: Any) -> Document:
+    try:
+        return Document(line, parse(text), text[:2000])
+    except RecursionError as error:
+        problem = Problem(DropReason.TOO_DEEP, f"nested too deep to be read: {error}")
+    except ValueError as error:
+        problem = Problem(DropReason.MALFORMED_JSON, str(error)[:500])
+    return Document(line, None, text[:2000], problem)
+
+
+def _json(text: str) -> Any:
+    if not text.strip():
+        raise ValueError("the file is empty")
+    try:
+        return json.loads(text, parse_constant=_reject_constant, parse_float=_finite)
+    except json.JSONDecodeError as error:
+        raise ValueError(
+            f"no valid JSON in line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from error
+
+
+def _reject_constant(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{text[:40]} is too large a number")
+    return number

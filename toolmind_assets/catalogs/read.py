@@ -1,0 +1,206 @@
+"""Files of a catalog -> its entries as found. Nothing is lost: an entry is a raw function or a drop."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from toolmind_assets.catalogs.documents import Document, Problem, split_documents
+from toolmind_assets.catalogs.readers import READERS
+from toolmind_assets.catalogs.readers.entry import Entry, Reader
+from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
+from toolmind_assets.model.drops import Drop, DropReason
+from toolmind_assets.model.functions import CatalogFile, RawFunction
+from toolmind_assets.model.ids import compact_json, make_id
+from toolmind_resources.files.folder import FoundFile
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogRead:
+    """What a catalog holds; the entries of all `files` are the `functions` and the `drops`."""
+
+    files: tuple[CatalogFile, ...]
+    functions: tuple[RawFunction, ...]
+    drops: tuple[Drop, ...]
+
+
+def read_catalog(source: CatalogSource, files: Iterable[FoundFile], params: CatalogParams) -> CatalogRead:
+    """The entries of a catalog's files, kept as found, in order.
+
+    What cannot be read is dropped with its reason: a whole file (counted as one entry) that is unreadable,
+    too large, not UTF-8 or no known form; a line that is no JSON; an entry without a name, with a name that
+    is too long, nested too deep, or with text that is no Unicode.
+    """
+    rows: list[CatalogFile] = []
+    functions: list[RawFunction] = []
+    drops: list[Drop] = []
+    for file in files:
+        reading = _FileReading(source, file, params)
+        rows.append(reading.read())
+        functions += reading.functions
+        drops += reading.drops
+    return CatalogRead(tuple(rows), tuple(functions), tuple(drops))
+
+
+class _FileReading:
+    """Reads one file; what it holds gathers in `functions` and `drops`."""
+
+    def __init__(self, source: CatalogSource, file: FoundFile, params: CatalogParams) -> None:
+        self._source = source
+        self._file = file
+        self._params = params
+        self._form = ""
+        self.functions: list[RawFunction] = []
+        self.drops: list[Drop] = []
+
+    def read(self) -> CatalogFile:
+        """The file's row; to be called once."""
+        content = self._file.content
+        if content is None:
+            is_large = self._file.n_bytes > self._params.max_file_bytes
+            reason = DropReason.FILE_TOO_LARGE if is_large else DropReason.UNREADABLE_FILE
+            self._drop(self._file.name, Problem(reason, self._file.problem or "not read"), "")
+        else:
+            self._read_text(content)
+        return CatalogFile(
+            catalog=self._source.name,
+            file=self._file.name,
+            form=self._form,
+            n_bytes=self._file.n_bytes,
+            file_digest="" if content is None else hashlib.sha256(content).hexdigest(),
+            n_entries=len(self.functions) + len(self.drops),
+            source=self._source.source or self._source.name,
+            source_version=self._source.source_version,
+            licence=self._source.licence,
+        )
+
+    def _read_text(self, content: bytes) -> None:
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            problem = Problem(DropReason.UNREADABLE_FILE, f"not UTF-8: byte {error.start} is {error.reason}")
+            self._drop(self._file.name, problem, content[:2000].decode("utf-8", "backslashreplace"))
+            return
+        for document in split_documents(self._file.name, text):
+            self._read_document(document)
+
+    def _read_document(self, document: Document) -> None:
+        place = f"{self._file.name}:{document.line}" if document.line else self._file.name
+        if document.problem:
+            self._drop(place, document.problem, document.text)
+        elif isinstance(document.value, list) and document.value:
+            for index, member in enumerate(document.value):
+                self._read_value(place, f"/{index}", member)
+        else:
+            self._read_value(place, "", document.value)
+
+    def _read_value(self, place: str, pointer: str, value: Any) -> None:
+        reader = _reader_of(value, self._source)
+        if reader is None:
+            location = f"{place}#{pointer}" if pointer else place
+            self._drop(
+                location, Problem(DropReason.UNKNOWN_FORM, _describe(value, self._source)), _text_of(value)
+            )
+            return
+        self._form = self._form or reader.form.value
+        for entry in reader.entries(value):
+            self._keep(f"{place}#{pointer}{entry.pointer}", entry, reader)
+
+    def _keep(self, location: str, entry: Entry, reader: Reader) -> None:
+        problem = _problem_of(entry, self._params)
+        if problem is None:
+            raw_json = compact_json(entry.value)
+            try:
+                raw_bytes = raw_json.encode("utf-8")
+                location.encode("utf-8")
+            except UnicodeEncodeError as error:
+                problem = Problem(DropReason.INVALID_TEXT, f"no valid Unicode: {error.reason}")
+            else:
+                self.functions.append(self._raw_function(location, reader, raw_json, raw_bytes))
+                return
+        self._drop(location, problem, _text_of(entry.value))
+
+    def _raw_function(self, location: str, reader: Reader, raw_json: str, raw_bytes: bytes) -> RawFunction:
+        return RawFunction(
+            entry_id=make_id("entry", self._source.name, location),
+            catalog=self._source.name,
+            location=location,
+            form=reader.form,
+            raw_json=raw_json,
+            source=self._source.source or self._source.name,
+            source_version=self._source.source_version,
+            licence=self._source.licence,
+            entry_digest=hashlib.sha256(raw_bytes).hexdigest(),
+        )
+
+    def _drop(self, location: str, problem: Problem, raw: str) -> None:
+        self.drops.append(
+            Drop(
+                stage="catalogs",
+                partition=self._source.name,
+                subject_id=make_id("entry", self._source.name, location),
+                parent_ids=(),
+                reason=problem.reason,
+                detail=_clean(f"{location}: {problem.detail}"),
+                raw=_clean(raw[: self._params.raw_chars]),
+            )
+        )
+
+
+def _reader_of(value: Any, source: CatalogSource) -> Reader | None:
+    if not isinstance(value, dict):
+        return None
+    asked = [reader for reader in READERS if source.form in (None, reader.form)]
+    return next((reader for reader in asked if reader.recognises(value)), None)
+
+
+def _problem_of(entry: Entry, params: CatalogParams) -> Problem | None:
+    """What is wrong with an entry, the first thing only."""
+    if entry.value is None:
+        return Problem(DropReason.UNKNOWN_FORM, entry.problem)
+    if _is_deeper_than(entry.value, params.max_depth):
+        return Problem(DropReason.TOO_DEEP, f"nested deeper than {params.max_depth} levels")
+    if entry.name is None:
+        return Problem(DropReason.MISSING_NAME, "the entry has no name, or none that is text")
+    if len(entry.name) > params.max_name_chars:
+        detail = f"a name of {len(entry.name):,} characters, the limit is {params.max_name_chars:,}"
+        return Problem(DropReason.NAME_TOO_LONG, detail)
+    return None
+
+
+def _is_deeper_than(value: Any, max_depth: int) -> bool:
+    # Level by level and not by recursion: the value may be nested as deep as the parser allows.
+    level: list[Any] = [value]
+    for _ in range(max_depth):
+        level = list(_members(level))
+        if not level:
+            return False
+    return True
+
+
+def _members(containers: list[Any]) -> Iterator[Any]:
+    for container in containers:
+        members = container.values() if isinstance(container, dict) else container
+        yield from (member for member in members if isinstance(member, (dict, list)))
+
+
+def _describe(value: Any, source: CatalogSource) -> str:
+    """What was found in place of a known form."""
+    if not isinstance(value, dict):
+        shown = f" {value!r:.60}" if isinstance(value, (str, int, float)) else ""
+        return f"no catalog form: found {type(value).__name__}{shown} where an object was expected"
+    if isinstance(value.get("swagger"), str):
+        return f"Swagger {value['swagger']:.10} is no form that is read; convert it to OpenAPI 3"
+    expected = "of no catalog form that is known" if source.form is None else f"not of form {source.form}"
+    return f"{expected}: an object with the keys {[key[:40] for key in sorted(value)[:8]]}"
+
+
+def _text_of(value: Any) -> str:
+    try:
+        return compact_json(value)
+    except (RecursionError, ValueError):
+        return ""
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

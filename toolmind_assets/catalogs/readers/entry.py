@@ -1,0 +1,50 @@
+"""What a reader of one catalog form gives: entries, and how to recognise the form."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from toolmind_assets.model.functions import CatalogForm
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a catalog.
+
+    Attributes:
+        pointer: Where it stands in its document (RFC 6901).
+        name: The function's name; None where the entry names none.
+        value: The entry as found, as a JSON object; None where it is no object.
+        problem: What is wrong where `value` is None.
+    """
+
+    pointer: str
+    name: str | None
+    value: dict[str, Any] | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How one catalog form is recognised and taken apart.
+
+    Attributes:
+        form: The form.
+        recognises: Whether a JSON object is written in this form.
+        entries: The entries of such an object, in order; it gives one for each, also where it is broken.
+    """
+
+    form: CatalogForm
+    recognises: Callable[[dict[str, Any]], bool]
+    entries: Callable[[dict[str, Any]], Iterator[Entry]]
+
+
+def escape(key: str | int) -> str:
+    """One key as it stands in an RFC 6901 pointer."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def name_in(value: Any) -> str | None:
+    """The name that a function definition gives itself, without blanks around it, or None."""
+    name = value.get("name") if isinstance(value, dict) else None
+    return (name.strip() or None) if isinstance(name, str) else None

@@ -1,0 +1,121 @@
+"""What a catalog is: a configured source, or whatever else lies in the folder of catalogs.
+
+Reading the files is `toolmind_assets.catalogs.read`; the manifest's text is `toolmind_assets.catalogs.manifest`.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.model.ids import digest
+
+MANIFEST = "manifest.yaml"
+"""The file that names the catalogs of a folder."""
+_NO_CATALOG = re.compile(r"(?i)(manifest\.yaml|(readme|licen[cs]es?|notices?)(\..*|/.*)?)")
+_UNFIT_FOR_SLUG = re.compile(r"[^a-z0-9._-]+")
+
+
+class CatalogSource(BaseModel):
+    """One catalog: where its files are, where they come from, and under which licence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]*$",
+        max_length=100,
+        description="Name of the catalog, and of its partition: lower-case letters, digits, '.', '_' and '-'.",
+    )
+    path: str = Field(
+        min_length=1, description="File, folder or glob, relative to the folder of the file that names it."
+    )
+    form: CatalogForm | None = Field(
+        default=None, description="How the catalog is written; detected from the content where not given."
+    )
+    source: str = Field(
+        default="", description="Where the catalog was published; its own name where not given."
+    )
+    source_version: str = Field(default="", description="Version of that publication.")
+    licence: str = Field(default="unknown", description="SPDX id, or the name that the source states.")
+
+
+class CatalogParams(BaseModel):
+    """Limits on what is read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_file_bytes: int = Field(
+        default=64 * 1024 * 1024,
+        ge=1,
+        description="Larger files are dropped unread. The largest file of the starter catalogs has 0.3 MB.",
+    )
+    max_depth: int = Field(
+        default=64,
+        ge=4,
+        le=200,
+        description="Entries nested deeper are dropped. The deepest entry of the starter catalogs has 16 levels.",
+    )
+    max_name_chars: int = Field(
+        default=256, ge=1, description="Entries with a longer name are dropped; longer is no name."
+    )
+    raw_chars: int = Field(
+        default=500, ge=0, description="Characters of a dropped entry that are kept with the reason."
+    )
+
+
+def discover(configured: Sequence[CatalogSource], files: Iterable[str]) -> tuple[CatalogSource, ...]:
+    """One source for each file, or folder of files, that no configured source covers, sorted by path.
+
+    A folder without any covered file is one catalog; in a folder that is covered in part, each file or
+    sub-folder left over is one. The manifest, hidden files, read-mes, licences and notices are none.
+
+    Args:
+        configured: Sources of the manifest.
+        files: Paths in the folder of catalogs, with forward slashes.
+    """
+    candidates = sorted({file for file in files if _can_be_catalog(file)})
+    covered = {file for file in candidates if any(_covers(source.path, file) for source in configured)}
+    paths = _uncovered("", candidates, covered)
+    names = _unique_slugs(paths, {source.name for source in configured})
+    return tuple(CatalogSource(name=name, path=path) for path, name in zip(paths, names, strict=True))
+
+
+def _can_be_catalog(file: str) -> bool:
+    return not _NO_CATALOG.fullmatch(file) and not any(part.startswith(".") for part in file.split("/"))
+
+
+def _covers(path: str, file: str) -> bool:
+    path = PurePosixPath(path).as_posix()
+    return path in (file, ".") or file.startswith(path + "/") or fnmatchcase(file, path.replace("**/", "*"))
+
+
+def _uncovered(folder: str, files: Sequence[str], covered: set[str]) -> list[str]:
+    """Files of `folder`, and sub-folders without a covered file, that are not covered."""
+    members: dict[str, list[str]] = {}
+    for file in files:
+        members.setdefault(file[len(folder) :].split("/", 1)[0], []).append(file)
+    paths: list[str] = []
+    for member, inside in members.items():
+        path = folder + member
+        if inside == [path] or covered.isdisjoint(inside):
+            paths += [path] if covered.isdisjoint(inside) else []
+        else:
+            paths += _uncovered(path + "/", inside, covered)
+    return paths
+
+
+def _unique_slugs(paths: Sequence[str], taken: set[str]) -> list[str]:
+    """A name for each path: of its stem; with its ending or a digest where that name is taken."""
+    stems = [_slug(PurePosixPath(path).stem) for path in paths]
+    names: list[str] = []
+    for path, stem in zip(paths, stems, strict=True):
+        is_clear = stem and stem not in taken and stems.count(stem) == 1
+        names.append(stem if is_clear else f"{_slug(path) or 'catalog'}-{digest(path)[:6]}")
+    return names
+
+
+def _slug(text: str) -> str:
+    return _UNFIT_FOR_SLUG.sub("-", text.lower()).strip("-._")[:80].strip("-._")

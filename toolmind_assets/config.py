@@ -1,0 +1,144 @@
+"""toolmind.yaml: one validated file for the command line and the UI alike.
+
+The only place that reads the environment, and only these names:
+
+- `TOOLMIND_CONFIG`: the configuration file; `toolmind.yaml` in the working directory where not set.
+- `TOOLMIND_HOME`: where everything that is made goes; `.toolmind` beside the file where not set.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
+from toolmind_assets.catalogs.validated_yaml import parse_model
+from toolmind_assets.dialogues.params import DialogueParams
+from toolmind_assets.errors import ConfigError
+from toolmind_assets.exports.params import ExportParams
+from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.mixture.mix import MixtureParams
+from toolmind_assets.opensets.sources import OpenSetSource
+from toolmind_assets.specs.params import SpecParams
+from toolmind_assets.tasks.params import TaskParams
+from toolmind_assets.trajectories.params import TrajectoryParams
+from toolmind_resources.chat.embedded import EmbeddedErrors
+
+CONFIG_FILE = "toolmind.yaml"
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CatalogsSection(CatalogParams):
+    """Where catalogs are, and the limits on what is read of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    folder: str = Field(
+        default="catalogs",
+        description="Folder with a manifest.yaml; every file in it that the manifest does not name is a catalog too.",
+    )
+    sources: tuple[CatalogSource, ...] = Field(
+        default=(), description="More catalogs; their paths are relative to toolmind.yaml."
+    )
+
+
+class EmbedderSection(_Section):
+    """How texts are embedded for the graph."""
+
+    kind: Literal["tfidf", "openai"] = Field(
+        default="tfidf", description="`tfidf` needs nothing; `openai` is any OpenAI-compatible endpoint."
+    )
+    base_url: str = Field(default="", description="Root of the endpoint's API.")
+    model: str = Field(default="", description="Name of its embedding model.")
+    api_key_env: str | None = Field(
+        default=None, description="Environment variable that holds the key; the key itself stands nowhere."
+    )
+
+
+class ShardsSection(_Section):
+    """How much is generated, and how much of it at once."""
+
+    simulated: int = Field(default=8, ge=0, le=100_000, description="Shards of simulated dialogues.")
+    in_flight: int = Field(
+        default=16, ge=1, le=4096, description="Dialogues in the making at once, in a run."
+    )
+
+
+class ToolMindConfig(_Section):
+    """The whole of toolmind.yaml."""
+
+    seed: int = Field(default=0, ge=0, description="Seed of the whole run; another seed makes other tasks.")
+    catalogs: CatalogsSection = CatalogsSection()
+    specs: SpecParams = SpecParams()
+    embedder: EmbedderSection = EmbedderSection()
+    graph: GraphParams = GraphParams()
+    shards: ShardsSection = ShardsSection()
+    tasks: TaskParams = TaskParams()
+    dialogues: DialogueParams = DialogueParams()
+    opensets: tuple[OpenSetSource, ...] = Field(
+        default=(), description="Open-source sets to merge; their paths are relative to toolmind.yaml."
+    )
+    trajectories: TrajectoryParams = TrajectoryParams()
+    mixture: MixtureParams = MixtureParams()
+    exports: ExportParams = ExportParams()
+    embedded: EmbeddedErrors = EmbeddedErrors()
+
+    @property
+    def simulated_shards(self) -> tuple[str, ...]:
+        """`sim-0000`, `sim-0001`, ..."""
+        return tuple(f"sim-{number:04d}" for number in range(self.shards.simulated))
+
+    @property
+    def open_shards(self) -> tuple[str, ...]:
+        """`open-<name>-00`, ... of every open set."""
+        return tuple(shard for source in self.opensets for shard in source.shards)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration with the folders that it applies to.
+
+    Attributes:
+        root: Folder of toolmind.yaml; relative paths in it start here.
+        home: Folder of everything that is made.
+    """
+
+    config: ToolMindConfig
+    root: Path
+    home: Path
+
+    @property
+    def tables(self) -> Path:
+        """Folder of the Delta tables."""
+        return self.home / "tables"
+
+    @property
+    def exports(self) -> Path:
+        """Folder of the exported files."""
+        return self.home / "exports"
+
+
+def load_settings() -> Settings:
+    """The settings that the environment points to; defaults where there is no toolmind.yaml.
+
+    Raises:
+        ConfigError: the file cannot be read, or a key of it is unknown or wrong.
+    """
+    named = os.environ.get("TOOLMIND_CONFIG")
+    path = Path(named or CONFIG_FILE).absolute()
+    if named and not path.is_file():
+        raise ConfigError(f"TOOLMIND_CONFIG names {path}, which is no file")
+    config = ToolMindConfig()
+    if path.is_file():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path}: cannot be read: {error}") from error
+        config = parse_model(ToolMindConfig, text, path.name)
+    home = Path(os.environ.get("TOOLMIND_HOME") or path.parent / ".toolmind").absolute()
+    return Settings(config, path.parent, home)

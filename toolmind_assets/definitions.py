@@ -1,0 +1,45 @@
+"""The one Definitions of this code location: wiring only."""
+
+import dagster as dg
+
+from toolmind_assets.catalogs.assets import read_catalogs
+from toolmind_assets.checks import build_checks
+from toolmind_assets.dialogues.assets import dialogues
+from toolmind_assets.exports.assets import export_files
+from toolmind_assets.graph.assets import edges
+from toolmind_assets.mixture.assets import mixed_samples
+from toolmind_assets.models import chat_of
+from toolmind_assets.opensets.assets import open_dialogues
+from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.sensors import catalog_partitions
+from toolmind_assets.specs.assets import fold_functions, normalize_specs
+from toolmind_assets.tables import TABLES
+from toolmind_assets.tasks.assets import tasks
+from toolmind_assets.trajectories.assets import samples
+from toolmind_resources.delta.io_manager import delta_io_manager
+from toolmind_resources.delta.resource import StoreResource
+
+ASSETS = (
+    read_catalogs,
+    normalize_specs,
+    fold_functions,
+    edges,
+    tasks,
+    dialogues,
+    open_dialogues,
+    samples,
+    mixed_samples,
+    export_files,
+)
+
+defs = dg.Definitions(
+    assets=ASSETS,
+    asset_checks=build_checks(TABLES),
+    sensors=[catalog_partitions],
+    resources={
+        "store": StoreResource(root=str(SETTINGS.tables)),
+        "io_manager": delta_io_manager(TABLES),
+        "chat": chat_of(SETTINGS.config),
+    },
+    executor=dg.in_process_executor,
+)

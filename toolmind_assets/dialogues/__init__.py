@@ -1,0 +1,1 @@
+"""Tasks -> dialogues: user, assistant and tool agents act a task out, turn by turn."""

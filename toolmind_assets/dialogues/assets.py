@@ -1,0 +1,125 @@
+"""Assets of the stage `dialogues`."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+
+import dagster as dg
+import polars as pl
+
+from toolmind_assets.assets import defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.dialogues.params import DialogueParams
+from toolmind_assets.dialogues.simulate import simulate_dialogues
+from toolmind_assets.model.dialogues import Dialogue
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.render import render_dialogue
+from toolmind_assets.model.tasks import Task
+from toolmind_assets.models import chat_settings
+from toolmind_assets.partitions import SETTINGS, SIMULATED_SHARDS
+from toolmind_assets.steps import Rows, Step, Work
+from toolmind_assets.tables import (
+    ARGUMENTS,
+    CALLS,
+    CANDIDATES,
+    DIALOGUES,
+    DIALOGUES_DROPPED,
+    FUNCTIONS,
+    TASKS,
+)
+from toolmind_assets.tables.rows import decode_rows
+from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.delta.resource import StoreResource
+from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import Table
+
+STEP = Step(
+    "simulate_dialogues",
+    makes=(DIALOGUES_DROPPED, CANDIDATES, ARGUMENTS, CALLS, DIALOGUES),
+    reads=(TASKS,),
+    packages=("toolmind_resources.plausible",),
+)
+ROLES = (Role.USER_AGENT, Role.ASSISTANT_AGENT, Role.TOOL_AGENT)
+
+
+@defaults_from(SETTINGS.config.dialogues)
+class DialoguesConfig(dg.Config, DialogueParams):
+    """Parameters of the simulation."""
+
+
+def work(params: DialogueParams, tables: DeltaStore) -> Work:
+    """The step with these parameters.
+
+    A function's id hashes its content, so of the functions only the names that they go by are read into the
+    digest: a change to a function that no task of the shard offers leaves the shard's dialogues as they are.
+    """
+    config = SETTINGS.config
+    chosen = params.model_dump(include=set(DialogueParams.model_fields))
+    models = chat_settings(config, ROLES)
+    return Work(STEP, lambda shard: [chosen, models, _names(tables, shard or "")])
+
+
+def _names(tables: DeltaStore, shard: str) -> list[tuple[str, str]]:
+    """`(function id, name)` of every function that the shard's tasks offer."""
+    offered = tables.read(TASKS, [shard], columns=["offered_function_ids"])["offered_function_ids"]
+    ids = offered.explode().drop_nulls().unique()
+    names = tables.read(FUNCTIONS, columns=["function_id", "name"]).filter(
+        pl.col("function_id").is_in(ids.implode())
+    )
+    return sorted(names.iter_rows())
+
+
+def functions_of(tables: DeltaStore) -> Mapping[str, FunctionSpec]:
+    """Every function by id."""
+    return {function.function_id: function for function in decode_rows(FunctionSpec, tables.read(FUNCTIONS))}
+
+
+@dg.multi_asset(
+    name=STEP.name,
+    outs=table_outs(STEP),
+    deps=[*deps_of(STEP), dg.AssetDep(["specs", "functions"])],
+    partitions_def=SIMULATED_SHARDS,
+    backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=4),
+    pool="chat",
+)
+def dialogues(
+    context: dg.AssetExecutionContext,
+    config: DialoguesConfig,
+    store: StoreResource,
+    chat: dg.ResourceParam[ChatModel],
+) -> Iterator[dg.Output]:
+    """Dialogues acted out by user, assistant and tool agents, with calls and argument origins."""
+    tables = store.store()
+    functions = functions_of(tables)
+    in_flight = SETTINGS.config.shards.in_flight
+    shown: dict[Table, dict[str, dg.MetadataValue]] = {}
+
+    def make(shard: str | None) -> Rows:
+        tasks = decode_rows(Task, tables.read(TASKS, [shard or ""]))
+        made = asyncio.run(simulate_dialogues(tasks, functions, chat, config, in_flight))
+        shown[DIALOGUES] = _metadata(made.dialogues)
+        return {
+            DIALOGUES: made.dialogues,
+            CALLS: made.calls,
+            ARGUMENTS: made.arguments,
+            CANDIDATES: made.candidates,
+            DIALOGUES_DROPPED: made.drops,
+        }
+
+    builds = work(config, tables).build(tables, partition_keys(context), make)
+    yield from yield_builds(context, builds, shown)
+
+
+def _metadata(dialogues: tuple[Dialogue, ...]) -> dict[str, dg.MetadataValue]:
+    """Counts, and one dialogue rendered to be read."""
+    counts: dict[str, int] = {}
+    for dialogue in dialogues:
+        counts[dialogue.scenario] = counts.get(dialogue.scenario, 0) + 1
+    records = [
+        dg.TableRecord({"scenario": name, "dialogues": count}) for name, count in sorted(counts.items())
+    ]
+    metadata: dict[str, dg.MetadataValue] = {"scenarios": dg.MetadataValue.table(records)} if records else {}
+    if dialogues:
+        middle = sorted(dialogues, key=lambda dialogue: (dialogue.n_turns, dialogue.dialogue_id))[
+            len(dialogues) // 2
+        ]
+        metadata["a dialogue"] = dg.MetadataValue.md(render_dialogue(middle))
+    return metadata

@@ -1,0 +1,59 @@
+"""What each agent knows: the typed context of its requests, and calls as they were carried out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from toolmind_assets.model.dialogues import CallStatus, Message, ToolCall
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """One call as it was carried out.
+
+    Attributes:
+        message_index, call_index: Where the call stands.
+        call: The call.
+        function_id: The function, or None where no offered one has the name.
+        step_id: The planned step that it carries out, or None.
+        status: How it ended.
+        result: The result, a JSON value.
+    """
+
+    message_index: int
+    call_index: int
+    call: ToolCall
+    function_id: str | None
+    step_id: str | None
+    status: CallStatus
+    result: Any
+
+
+@dataclass(frozen=True, slots=True)
+class UserContext:
+    """What the user agent knows: its own task, and what was said."""
+
+    task: Task
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantContext:
+    """What the embedded assistant knows: the plan too, which no prompt shows."""
+
+    task: Task
+    offered: Mapping[str, FunctionSpec]
+    messages: tuple[Message, ...]
+    executions: tuple[Execution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """What the tool agent knows: the call, the session, and which fields later calls will read."""
+
+    function: FunctionSpec
+    arguments: Mapping[str, Any]
+    session: tuple[Execution, ...]
+    read_later: tuple[str, ...]

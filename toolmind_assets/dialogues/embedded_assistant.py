@@ -1,0 +1,228 @@
+"""How the embedded model plays the assistant: it carries out the plan, and errs at the given rates."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from toolmind_assets.dialogues.contexts import AssistantContext, Execution
+from toolmind_assets.dialogues.embedded_user import opened_requests
+from toolmind_assets.dialogues.progress import MissingValueError, resolve_arguments, results_by_step
+from toolmind_assets.dialogues.speech import say_facts, say_result, say_value
+from toolmind_assets.model.dialogues import CallStatus, Speaker
+from toolmind_assets.model.functions import Effect
+from toolmind_assets.model.ids import JsonObject, compact_json
+from toolmind_assets.model.tasks import PlanStep, UserFact
+from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
+from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall
+from toolmind_resources.plausible.values import plausible
+from toolmind_resources.plausible.words import singular, spoken, words_of
+
+MOST_FAILURES = 2
+"""Failed calls of one step after which the assistant gives the step up."""
+
+_BESIDE = (
+    "Let me look into that.",
+    "One moment, please.",
+    "Sure, I'll take care of it.",
+    "I'll check that for you.",
+)
+_ASK = (
+    "Sure. Could you tell me {wanted}?",
+    "I can do that. What is {wanted}?",
+    "Before I start: what is {wanted}?",
+)
+_DECLINE = (
+    "I'm sorry, but I can't do that: none of my functions can {goal}.",
+    "I don't have a function to {goal}, so I can't help with that one.",
+    "Unfortunately I'm unable to {goal} with the functions that I have.",
+)
+_CLOSE = ("", "", " Is there anything else?", " Let me know if you need more.")
+
+
+def assistant(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
+    """The assistant's next turn."""
+    context = request.context
+    assert isinstance(context, AssistantContext)
+    return _Turn(context, rng, errors).reply()
+
+
+class _Turn:
+    """One turn of the embedded assistant."""
+
+    def __init__(self, context: AssistantContext, rng: random.Random, errors: EmbeddedErrors) -> None:
+        self._context = context
+        self._task = context.task
+        self._rng = rng
+        self._errors = errors
+        self._index = max(opened_requests(context.task, context.messages) - 1, 0)
+        self._by_id = {function.function_id: function for function in context.offered.values()}
+        since = max(i for i, message in enumerate(context.messages) if message.role is Speaker.USER)
+        self._recent = [run for run in context.executions if run.message_index > since]
+        self._results = results_by_step(context.executions)
+
+    def reply(self) -> ChatReply:
+        if self._happens(self._errors.assistant_empty_turn):
+            return ChatReply("", model=EMBEDDED)
+        if self._happens(self._errors.assistant_role_confusion):
+            return ChatReply("User: That's all, thank you!\nAssistant: You're welcome!", model=EMBEDDED)
+        steps = [step for step in self._task.plan if step.request_index == self._index]
+        if not steps:
+            return self._decline()
+        last_failed = bool(self._recent) and self._recent[-1].status is CallStatus.ERROR
+        if last_failed and self._happens(self._errors.assistant_ignored_error):
+            return ChatReply("All done, that worked as you wanted.", model=EMBEDDED)
+        untold = self._untold_facts()
+        if untold:
+            return self._ask(untold)
+        ready = self._ready_calls(steps)
+        if ready:
+            return self._call(ready)
+        return self._report(steps)
+
+    def _happens(self, rate: float) -> bool:
+        return self._rng.random() < rate
+
+    def _decline(self) -> ChatReply:
+        goal = self._task.requests[self._index].goal.strip().rstrip(".")
+        text = self._rng.choice(_DECLINE).format(goal=goal[:1].lower() + goal[1:])
+        names = [spoken(words_of(name.rsplit(".", 1)[-1])) for name in list(self._context.offered)[:2]]
+        if self._rng.random() < 0.4 and len(names) == 2:
+            text += f" What I can do is {names[0]} or {names[1]}, if that is of use."
+        return ChatReply(text, model=EMBEDDED)
+
+    def _untold_facts(self) -> list[UserFact]:
+        """Withheld facts of the current request that the user has not told yet."""
+        facts = [fact for fact in self._task.requests[self._index].facts if fact.is_withheld]
+        told = " ".join(m.content or "" for m in self._context.messages if m.role is Speaker.USER).lower()
+        return [
+            fact for fact in facts if say_facts([(fact.label, fact.value)]).rstrip(".").lower() not in told
+        ]
+
+    def _ask(self, facts: Sequence[UserFact]) -> ChatReply:
+        labels = [f"the {fact.label}" for fact in facts]
+        return ChatReply(self._rng.choice(_ASK).format(wanted=" and ".join(labels)), model=EMBEDDED)
+
+    def _ready_calls(self, steps: Sequence[PlanStep]) -> list[tuple[PlanStep, JsonObject]]:
+        """The open steps whose values are known, of the first group that has any."""
+        ready: list[tuple[PlanStep, JsonObject]] = []
+        for step in steps:
+            if step.step_id in self._results or self._is_given_up(step):
+                continue
+            if ready and step.group != ready[0][0].group:
+                break
+            try:
+                ready.append((step, resolve_arguments(step, self._results)))
+            except MissingValueError:
+                continue
+        return ready
+
+    def _is_given_up(self, step: PlanStep) -> bool:
+        failures = [
+            run
+            for run in self._context.executions
+            if run.step_id == step.step_id and run.status is CallStatus.ERROR
+        ]
+        return (
+            len(failures) >= MOST_FAILURES
+            or len([r for r in self._recent if r.status is CallStatus.ERROR]) > 4
+        )
+
+    def _call(self, ready: Sequence[tuple[PlanStep, JsonObject]]) -> ChatReply:
+        calls = tuple(self._write_call(step, arguments) for step, arguments in ready)
+        is_first = not self._recent
+        content = self._rng.choice(_BESIDE) if is_first and self._rng.random() < 0.3 else None
+        return ChatReply(content, calls, model=EMBEDDED, finish_reason="tool_calls")
+
+    def _write_call(self, step: PlanStep, arguments: JsonObject) -> ChatToolCall:
+        """The call, or now and then a wrong one."""
+        name = self._by_id[step.function_id].name
+        slips: tuple[tuple[float, Callable[[str, JsonObject], tuple[str, JsonObject]]], ...] = (
+            (self._errors.assistant_unknown_function, self._unknown_function),
+            (self._errors.assistant_invalid_arguments, self._invalid_arguments),
+            (self._errors.assistant_ungrounded_value, self._ungrounded_value),
+            (self._errors.assistant_wrong_function, self._wrong_function),
+        )
+        for rate, slip in slips:
+            if self._happens(rate):
+                name, arguments = slip(name, arguments)
+                break
+        return ChatToolCall(name, compact_json(arguments))
+
+    def _unknown_function(self, name: str, arguments: JsonObject) -> tuple[str, JsonObject]:
+        return f"{name[:50]}_v{self._rng.randint(2, 9)}", arguments
+
+    def _invalid_arguments(self, name: str, arguments: JsonObject) -> tuple[str, JsonObject]:
+        if not arguments:
+            return name, {"value": None}
+        key = self._rng.choice(list(arguments))
+        if self._rng.random() < 0.5:
+            return name, {other: value for other, value in arguments.items() if other != key}
+        return name, {**arguments, key: {"value": arguments[key]}}
+
+    def _ungrounded_value(self, name: str, arguments: JsonObject) -> tuple[str, JsonObject]:
+        properties = self._context.offered[name].parameters.get("properties", {})
+        for key, value in arguments.items():
+            if isinstance(value, str) and "enum" not in properties.get(key, {}):
+                invented = plausible({"type": "string"}, self._rng, name=key)
+                return name, {**arguments, key: invented}
+        return name, arguments
+
+    def _wrong_function(self, name: str, arguments: JsonObject) -> tuple[str, JsonObject]:
+        planned = {step.function_id for step in self._task.plan}
+        others = [other for other in self._context.offered.values() if other.function_id not in planned]
+        if not others:
+            return name, arguments
+        other = self._rng.choice(others)
+        return other.name, plausible(other.parameters, self._rng, optional_share=0.0)
+
+    def _report(self, steps: Sequence[PlanStep]) -> ChatReply:
+        done = [run for run in self._recent if run.status is CallStatus.OK]
+        if done and self._happens(self._errors.assistant_repeated_call):
+            call = done[-1].call
+            return ChatReply(None, (ChatToolCall(call.name, compact_json(call.arguments)),), model=EMBEDDED)
+        sentences = [self._for_which(run, done) + self._say(run) for run in done[-4:]]
+        open_steps = [step for step in steps if step.step_id not in self._results]
+        sentences += [self._say_open(step) for step in open_steps[:2]]
+        return ChatReply(" ".join(sentences) + self._rng.choice(_CLOSE), model=EMBEDDED)
+
+    def _say(self, run: Execution) -> str:
+        function = self._context.offered.get(run.call.name)
+        words = words_of(run.call.name)
+        noun = singular(words[-1]) if words else "result"
+        said = say_result(run.result, noun)
+        changes = function is not None and function.effect in (Effect.CREATE, Effect.UPDATE, Effect.DELETE)
+        return f"Done. {said}" if changes else said
+
+    @staticmethod
+    def _for_which(run: Execution, done: Sequence[Execution]) -> str:
+        """`For Berlin: ` where the same function was called for several things; else nothing."""
+        others = [
+            other.call.arguments for other in done if other.call.name == run.call.name and other is not run
+        ]
+        given = run.call.arguments
+        if not others or not isinstance(given, dict):
+            return ""
+        differing = [
+            value
+            for key, value in given.items()
+            if isinstance(value, str | int | float)
+            and any(isinstance(o, dict) and o.get(key) != value for o in others)
+        ]
+        return f"For {say_value(differing[0])}: " if differing else ""
+
+    def _say_open(self, step: PlanStep) -> str:
+        """Why a step was not carried out, in words."""
+        what = spoken(words_of(self._by_id[step.function_id].source_name.rsplit(".", 1)[-1]))
+        failures = [run for run in self._context.executions if run.step_id == step.step_id]
+        if failures:
+            return f"I'm sorry, the {what} call failed: {_message_of(failures[-1].result)}"
+        return f"I could not go on with {what}, because the earlier result does not hold what it needs."
+
+
+def _message_of(result: Any) -> str:
+    error = result.get("error") if isinstance(result, dict) else None
+    return (
+        str(error.get("message", "unknown error"))
+        if isinstance(error, dict)
+        else str(error or "unknown error")
+    )

@@ -1,0 +1,165 @@
+"""How the embedded model plays the functions: a result that fits its schema and repeats what it was given."""
+
+import json
+import random
+from collections.abc import Mapping
+from typing import Any
+
+from toolmind_assets.dialogues.contexts import ToolContext
+from toolmind_assets.dialogues.environment import error_result
+from toolmind_assets.model.functions import Effect, FunctionSpec
+from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.paths import leaves, parse_path, set_at, values_at
+from toolmind_assets.model.schemas import fits
+from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
+from toolmind_resources.chat.model import ChatReply, ChatRequest
+from toolmind_resources.plausible.fields import likely_value, plausible_string
+from toolmind_resources.plausible.values import plausible
+from toolmind_resources.plausible.words import singular, words_of
+
+_YES_NO = frozenset(["is", "has", "check", "verify", "validate", "can", "exists", "contains"])
+_VERBS = frozenset(["get", "find", "search", "list", "fetch", "retrieve", "lookup", "query", "show", "read", "calculate", "compute", "convert", "estimate", "predict", "generate", "analyze", "determine", "evaluate", "solve", "view", "describe"])  # fmt: skip
+_COMPUTING = frozenset(
+    ["calculate", "calc", "compute", "convert", "estimate", "predict", "evaluate", "solve"]
+)
+_ARTICLES = frozenset(
+    [
+        "all",
+        "my",
+        "by",
+        "with",
+        "for",
+        "of",
+        "the",
+        "a",
+        "an",
+        "from",
+        "to",
+        "in",
+        "on",
+        "current",
+        "list",
+        "info",
+        "information",
+        "details",
+        "data",
+    ]
+)
+
+
+def tool(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
+    """The result of a call; now and then a transient failure, or a result that is not the call's."""
+    context = request.context
+    assert isinstance(context, ToolContext)
+    if rng.random() < errors.tool_failure:
+        return _reply(error_result("unavailable", "The service is temporarily unavailable. Try again later."))
+    result = _result(context, rng)
+    if rng.random() < errors.tool_mismatch:
+        result = _mismatched(result, context.arguments, rng)
+    return _reply(result)
+
+
+def _reply(result: Any) -> ChatReply:
+    return ChatReply(json.dumps(result, ensure_ascii=False), model=EMBEDDED)
+
+
+def _result(context: ToolContext, rng: random.Random) -> Any:
+    function = context.function
+    if function.returns is None:
+        result: Any = _unstated_result(function, context.arguments, rng)
+    else:
+        result = plausible(function.returns, rng, name=_noun(function), optional_share=0.55)
+        result = _with_read_later(result, context, rng)
+    return _echoed(result, context)
+
+
+def _with_read_later(result: Any, context: ToolContext, rng: random.Random) -> Any:
+    """The result with the optional fields that the task will read made too."""
+    returns = context.function.returns or {}
+    for path in context.read_later:
+        if isinstance(result, dict) and not _has_value(result, path):
+            for _ in range(8):
+                fuller = plausible(returns, rng, name=_noun(context.function), optional_share=1.0)
+                if isinstance(fuller, dict) and _has_value(fuller, path):
+                    key = str(parse_path(path)[0])
+                    result = {**result, key: fuller[key]}
+                    break
+    return result
+
+
+def _has_value(result: Any, path: str) -> bool:
+    found = values_at(result, path)
+    return bool(found) and found[0][1] is not None
+
+
+def _echoed(result: Any, context: ToolContext) -> Any:
+    """The result with identifiers and names that the caller passed in put where the result repeats them."""
+    if not isinstance(result, dict):
+        return result
+    given = {
+        _bare(path): value
+        for path, value in leaves(dict(context.arguments))
+        if isinstance(value, str | int | float) and not isinstance(value, bool)
+    }
+    returns = context.function.returns
+    for path, value in list(leaves(result)):
+        wanted = given.get(_bare(path))
+        is_close = len(parse_path(path)) <= 2 and path not in context.read_later
+        if wanted is not None and is_close and wanted != value and type(wanted) is type(value):
+            before = json.loads(json.dumps(result))
+            set_at(result, path, wanted)
+            if returns is not None and not fits(returns, result):
+                result = before
+    return result
+
+
+def _bare(path: str) -> str:
+    return "".join(
+        words_of(str(next((key for key in reversed(parse_path(path)) if isinstance(key, str)), "")))
+    )
+
+
+def _noun(function: FunctionSpec) -> str:
+    words = [word for word in words_of(function.source_name)[1:] if word not in _ARTICLES]
+    return singular(words[-1]) if words else "result"
+
+
+def _unstated_result(function: FunctionSpec, arguments: Mapping[str, Any], rng: random.Random) -> JsonObject:
+    """A result in the shape that a function of this name is likely to give."""
+    words = words_of(function.source_name.rsplit(".", 1)[-1])
+    noun = _noun(function)
+    given = {key: value for key, value in arguments.items() if isinstance(value, str | int | float)}
+    if words and words[0] in _YES_NO:
+        return {"result": rng.random() < 0.6}
+    if function.effect is Effect.CREATE:
+        return {"status": "created", f"{noun}_id": plausible_string("id", noun, rng)}
+    if function.effect in (Effect.UPDATE, Effect.DELETE):
+        done = {Effect.DELETE: "deleted", Effect.UPDATE: "updated"}[function.effect]
+        return {"status": done, **dict(list(given.items())[:1])}
+    nouns = tuple(word for word in words if word not in _VERBS and word not in _ARTICLES)
+    if words and words[-1].endswith("s") and not words[-1].endswith("ss") and words[-1] not in _ARTICLES:
+        return {words[-1]: [_row(noun, rng) for _ in range(rng.randint(1, 3))]}
+    likely = likely_value(nouns, rng)
+    if likely is not None:
+        return {likely[0]: likely[1]}
+    if function.effect is Effect.EXECUTE:
+        return {"status": "completed", **dict(list(given.items())[:1])}
+    if set(words) & _COMPUTING:
+        return {"result": round(rng.uniform(1, 500), 2)}
+    return {noun: {**_row(noun, rng), **dict(list(given.items())[:1])}}
+
+
+def _row(noun: str, rng: random.Random) -> JsonObject:
+    likely = likely_value((noun,), rng)
+    name = likely[1] if likely and isinstance(likely[1], str) else plausible_string("title", noun, rng)
+    return {"id": plausible_string("id", noun, rng), "name": name}
+
+
+def _mismatched(result: Any, arguments: Mapping[str, Any], rng: random.Random) -> Any:
+    """A result that answers another call: a passed-in value comes back changed, or nothing fits."""
+    if isinstance(result, dict):
+        for path, value in leaves(result):
+            if isinstance(value, str) and value in arguments.values():
+                set_at(result, path, plausible_string(path, "", rng))
+                return result
+    return {"unexpected": plausible_string("message", "", rng), "raw": [None]}

@@ -1,0 +1,1 @@
+"""Exports: the mixture in the files that trainers read, with a dataset card."""

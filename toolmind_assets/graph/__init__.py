@@ -1,0 +1,1 @@
+"""The stage `graph`: functions -> field-level links between them."""

@@ -1,0 +1,58 @@
+"""Assets of the stage `graph`."""
+
+import asyncio
+from collections.abc import Iterator
+
+import dagster as dg
+
+from toolmind_assets.assets import defaults_from, deps_of, table_outs, yield_builds
+from toolmind_assets.graph.build import build_edges
+from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.models import chat_settings, embedder_of
+from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.steps import Rows, Step, Work
+from toolmind_assets.tables import EDGES, FUNCTIONS
+from toolmind_assets.tables.rows import decode_rows
+from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.delta.resource import StoreResource
+
+STEP = Step("build_edges", makes=(EDGES,), reads=(FUNCTIONS,), packages=("toolmind_resources.embed",))
+
+
+@defaults_from(SETTINGS.config.graph)
+class GraphConfig(dg.Config, GraphParams):
+    """How links are found and which of them are kept."""
+
+
+def work(params: GraphParams) -> Work:
+    """The step with these parameters."""
+    config = SETTINGS.config
+    chosen = params.model_dump(include=set(GraphParams.model_fields))
+    embedder = config.embedder.model_dump(include={"kind", "model"})
+    settings = [chosen, embedder, chat_settings(config, [Role.EDGE_VALIDATOR])]
+    return Work(STEP, lambda _: settings)
+
+
+@dg.multi_asset(
+    name=STEP.name,
+    outs=table_outs(STEP, "graph"),
+    deps=deps_of(STEP),
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    pool="chat",
+)
+def edges(
+    context: dg.AssetExecutionContext,
+    config: GraphConfig,
+    store: StoreResource,
+    chat: dg.ResourceParam[ChatModel],
+) -> Iterator[dg.Output]:
+    """Field-level links between functions, each with its verdict; rejected ones stay, marked."""
+    tables = store.store()
+
+    def make(_: str | None) -> Rows:
+        functions = decode_rows(FunctionSpec, tables.read(FUNCTIONS))
+        embedder = embedder_of(SETTINGS.config.embedder)
+        return {EDGES: asyncio.run(build_edges(functions, embedder, chat, config))}
+
+    yield from yield_builds(context, work(config).build(tables, [None], make))

@@ -1,0 +1,144 @@
+"""Names of functions and fields as words: split, made singular, and sorted into the kinds that links need.
+
+Only general English and programming words stand here, never names of one catalog.
+"""
+
+import re
+from functools import lru_cache
+
+_CHUNK = re.compile(r"[^\W\d_]+|\d+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])")
+"""Where `camelCase` and `HTTPServer` turn; the plural `IDs` is one word."""
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
+VERBS = word_set(
+    """
+    accept activate add adjust analyze apply approve assign attach authenticate batch book calculate call
+    cancel change check clear close compare compute configure confirm connect convert copy create deactivate
+    decrease delete deploy describe destroy detach determine disable disconnect download edit enable
+    estimate evaluate execute export fetch fill filter find fork format generate get import increase insert
+    install invite join list load lock login logout lookup make merge modify move open patch pause perform
+    place play post predict process publish pull purchase push put query read refresh register reject
+    release remove rename replace request reset resolve restart restore resume retrieve revoke run save
+    schedule search select send set setup share show sort split start stop submit subscribe sync tag
+    terminate track transfer translate trigger unlock unsubscribe untag update upload upsert validate verify
+    view watch write
+    """
+)
+PREPOSITIONS = word_set(
+    "about after at before between by for from in into of on per since to until using via where with"
+)
+FILLERS = word_set("a all an and any api current every is my new or own the this v v1 v2 v3 v4")
+CONTAINERS = word_set(
+    """
+    array body content contents data detail details element elements embedded entities entity entries entry
+    hit hits item items list member members meta object objects output page payload properties property
+    record records request response result results row rows value values
+    """
+)
+"""Words for a place where members are kept: they do not say what a member is."""
+IDENTIFIERS = word_set("arn fqdn guid handle iban id isbn sku slug symbol ticker uri urn username uuid vin")
+"""Words that make a value name one thing out of many."""
+GENERIC = word_set(
+    """
+    amount code count date description id key kind label level mode name note number quantity reference
+    result size slug state status summary title token total type unit uuid value
+    """
+)
+"""Words that alone do not say what a field belongs to."""
+SETTINGS = word_set(
+    """
+    alt ascending cache callback cascade compact count cursor depth direction dry exclude expand field
+    filter flag force format include indent index lang language limit locale max min mode next offset option
+    order orderby page pagination per precision pretty previous print quota recursive size skip sort timeout
+    timezone unit upload validate verbose version
+    """
+)
+"""Words for how a call works, rather than what it is about."""
+PROSE = word_set(
+    """
+    body comment content description detail error explanation html info instruction markdown message note
+    prompt query reason remark search sentence statement success summary text
+    """
+)
+"""Words for free text, which is written for one call and rarely fits another."""
+VAGUE = word_set(
+    """
+    arg args argument array attribute condition config configuration context criteria data element entry
+    feature function input item list node object operation param parameter property record row value
+    variable
+    """
+)
+"""Words for a value of no stated kind."""
+FILTERS = word_set("filter order orderby page pagination paging sort")
+"""Words for an object that says which results are wanted and how."""
+STATES = word_set(
+    "category civility gender kind metadata mode permission priority read role scope state status type visibility write"
+)
+"""Words for a class or state that many things share."""
+COMMON_GROUND = word_set(
+    "address airport artist author bank book brand city company country currency customer date destination drug "
+    "employee film game hotel language location movie patient place player postcode product region school species "
+    "sport stock street team town zip zipcode"
+)
+"""Words for what a person's errands turn around: the places, days, people and things of the world."""
+AUDIT = word_set("created createtime dateutc deleted etag modified revision timestamp updated updatetime")
+"""Words for when and by whom something was changed."""
+SECRETS = word_set("credential otp passphrase password pin secret")
+"""Words for what is never handed from a result to a parameter."""
+ACCESS = word_set("access api app auth authkey authorization bearer client private public secret security")
+"""Words that make a key one that opens calls."""
+
+_SYNONYMS = {
+    "identifier": "id", "identity": "id", "uid": "id", "pk": "id", "num": "number", "nr": "number", "qty": "quantity",
+    "lat": "latitude", "lng": "longitude", "lon": "longitude", "addr": "address", "desc": "description", "org":
+    "organization", "organisation": "organization", "repo": "repository", "dir": "directory", "msg": "message",
+    "tel": "phone", "mail": "email", "filename": "file name", "filepath": "file path", "href": "url", "link": "url",
+    "lang": "language", "src": "source", "dest": "destination", "dst": "destination", "acct": "account", "amt":
+    "amount", "temp": "temperature", "loc": "location", "mins": "minute", "secs": "second", "pwd": "password", "passwd": "password",
+}  # fmt: skip
+_KEPT = word_set("access address analysis aws basis business dns news process series sms species status")
+
+
+@lru_cache(maxsize=200_000)
+def split_words(name: str) -> tuple[str, ...]:
+    """The words of a name in any of the usual spellings, lower-case and singular, abbreviations written out."""
+    turns = (word for chunk in _CHUNK.findall(name) for word in _CAMEL.split(chunk))
+    words = (singular(word.lower()) for word in turns)
+    return tuple(part for word in words for part in _SYNONYMS.get(word, word).split())
+
+
+def singular(word: str) -> str:
+    """The word without the ending of an English plural."""
+    if len(word) < 3 or word in _KEPT or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word
+
+
+@lru_cache(maxsize=200_000)
+def resource_of(function_name: str) -> tuple[str, ...]:
+    """The last two words of what a function is about: (`order`,) of `get_order_by_id` and `orders.update`.
+
+    They stand behind the verb, up to a preposition; a name that ends in its verb has them before it.
+    """
+    words = [word for word in split_words(function_name) if word not in FILLERS and word != "id"]
+    if words and words[-1] in VERBS and words[0] not in VERBS:
+        nouns = words[:-1]
+    else:
+        verb = next((place for place, word in enumerate(words) if word in VERBS), -1)
+        nouns = _until_preposition(words[verb + 1 :]) or words[: max(verb, 0)]
+    return tuple(dict.fromkeys(nouns))[-2:]
+
+
+def _until_preposition(words: list[str]) -> list[str]:
+    end = next((place for place, word in enumerate(words) if word in PREPOSITIONS), len(words))
+    return words[:end]

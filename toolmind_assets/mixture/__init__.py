@@ -1,0 +1,1 @@
+"""The mixture: samples of all sources, without duplicates, weighted."""

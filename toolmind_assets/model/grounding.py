@@ -1,0 +1,311 @@
+"""Where a value was said: the search that judges, open sets and simulated dialogues share.
+
+Everything said is kept as pages (one a message) of lower-case letters and digits without what stands
+between them, together with the places where a word or a number begins or ends. A value is found where its own
+letters and digits stand between two such places, so that `#W-606` is found in "order w 606" but not in
+"W6061". Numbers, dates, times and counts have several spellings, and each is looked for.
+"""
+
+import json
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from itertools import accumulate
+from typing import Any
+
+from toolmind_assets.model.dialogues import Message, Speaker, ValueSource
+from toolmind_assets.model.paths import child_path, leaves, parse_path
+from toolmind_assets.model.schemas import resolve
+from toolmind_assets.model.spellings import Spelling, number_key, numbers_in, spellings, words_of
+
+MAX_HITS = 200
+"""Places of one text in one page that are tried: bounds the work on hostile repetition."""
+MAX_PARTS = 24
+"""Words of a value up to which it is looked for word by word."""
+MAX_RESULT_LEAVES = 20_000
+"""Scalars of one result that are indexed, in order."""
+
+
+class Transform(StrEnum):
+    """How what was said became the value."""
+
+    VERBATIM = "verbatim"
+    """Letter by letter."""
+    CASE = "case"
+    """But for upper and lower case."""
+    FORMAT = "format"
+    """But for punctuation, spaces and accents."""
+    NUMBER = "number"
+    """The same number, written otherwise."""
+    DATE = "date"
+    """The same day, written otherwise."""
+    TIME = "time"
+    """The same time of day, written otherwise."""
+    JOINED = "joined"
+    """Every word of it was said, not together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One place that a value may come from.
+
+    Attributes:
+        kind: Who said it; `inferred` where only the assistant did, or only its words were said apart.
+        message_index: The message that says it, or None for a schema.
+        path: Concrete dotted path in a tool result, else None.
+        transform: How it was said.
+    """
+
+    kind: ValueSource
+    message_index: int | None
+    path: str | None
+    transform: Transform
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What one message says: text without gaps, word edges, and which leaf begins where."""
+
+    kind: ValueSource
+    message_index: int
+    raw: str
+    text: str
+    edges: frozenset[int]
+    leaf_starts: tuple[int, ...]
+    leaf_paths: tuple[str, ...]
+
+    def find(self, needle: str) -> Iterator[int]:
+        """Offsets at which `needle` stands as whole words."""
+        offset = self.text.find(needle)
+        for _ in range(MAX_HITS):
+            if offset < 0:
+                return
+            if offset in self.edges and offset + len(needle) in self.edges:
+                yield offset
+            offset = self.text.find(needle, offset + 1)
+
+    def path_at(self, offset: int) -> str | None:
+        """Path of the leaf that covers `offset`; None for running text."""
+        if not self.leaf_starts:
+            return None
+        return self.leaf_paths[bisect_right(self.leaf_starts, offset) - 1]
+
+
+def _squeeze(text: str) -> tuple[str, frozenset[int]]:
+    words = words_of(text)
+    return "".join(words), frozenset(accumulate(map(len, words), initial=0))
+
+
+_squeeze_once = lru_cache(maxsize=512)(_squeeze)
+"""For system texts and descriptions, which stand in many dialogues."""
+
+
+def parse_result(text: str | None) -> Any:
+    """The JSON value of a tool result; the text itself where it is no JSON object or array."""
+    stripped = (text or "").strip()
+    if stripped[:1] in ("{", "["):
+        try:
+            return json.loads(stripped)
+        except ValueError:
+            return text
+    return text
+
+
+class Sources:
+    """Everything said so far in a dialogue, message by message."""
+
+    def __init__(self) -> None:
+        self._pages: list[_Page] = []
+        self._weak: list[_Page] = []
+        self._numbers: dict[str, list[tuple[_Page, str | None]]] = {}
+
+    def add_message(self, index: int, message: Message) -> None:
+        """Adds what one message says; what the assistant says and calls counts as inferred."""
+        if message.role is Speaker.TOOL:
+            self.add_result(index, parse_result(message.content))
+            return
+        if message.role is Speaker.ASSISTANT:
+            said = [message.content or ""]
+            for call in message.tool_calls:
+                given = call.arguments
+                said += [given] if isinstance(given, str) else [str(value) for _, value in leaves(given)]
+            self._weak.append(_text_page(ValueSource.INFERRED, index, "\n".join(said)))
+            return
+        kind = ValueSource.SYSTEM if message.role is Speaker.SYSTEM else ValueSource.USER
+        self.add_text(kind, index, message.content or "")
+
+    def add_text(self, kind: ValueSource, index: int, text: str) -> None:
+        """Adds running text that `kind` said in message `index`."""
+        page = _text_page(kind, index, text)
+        self._pages.append(page)
+        for key in numbers_in(text):
+            self._numbers.setdefault(key, []).append((page, None))
+
+    def add_result(self, index: int, result: Any) -> None:
+        """Adds the parsed result that tool message `index` gave: a JSON value, or running text."""
+        if isinstance(result, str) or result is None:
+            self.add_text(ValueSource.RESULT, index, result or "")
+            return
+        texts = list(_result_texts(result))
+        page = _result_page(index, texts)
+        self._pages.append(page)
+        for path, text in texts:
+            for key in numbers_in(text):
+                self._numbers.setdefault(key, []).append((page, path))
+
+    def locate(self, value: Any) -> tuple[Origin, ...]:
+        """Every place where a scalar was said, in the order of the messages; empty if nowhere.
+
+        What somebody else said comes first; the assistant's own words count only where nobody else said
+        it, and words said apart only where it was said nowhere as a whole.
+        """
+        if isinstance(value, (list, dict)) or value is None or isinstance(value, bool):
+            return ()
+        text = str(value)
+        written = spellings(value)
+        return (
+            self._whole(self._pages, text, written)
+            or self._number(value)
+            or self._whole(self._weak, text, written)
+            or self._apart(text)
+        )
+
+    def says(self, words: Iterable[str], kind: ValueSource | None = None) -> bool:
+        """Whether anybody but the assistant, or only `kind`, says one of `words` (lower case, no gaps)."""
+        pages = [page for page in self._pages if kind in (None, page.kind)]
+        return any(True for word in words for page in pages for _ in page.find(word))
+
+    def beside(self, word: str) -> Iterator[tuple[str, str]]:
+        """The digits that stand directly before and after each place where `word` was said."""
+        for page in self._pages:
+            for offset in page.find(word):
+                before = re.search(r"\d*\Z", page.text[max(0, offset - 8) : offset])
+                after = re.match(r"\d*", page.text[offset + len(word) : offset + len(word) + 8])
+                yield (before.group() if before else ""), (after.group() if after else "")
+
+    def _whole(self, pages: list[_Page], text: str, written: tuple[Spelling, ...]) -> tuple[Origin, ...]:
+        found = [origin for page in pages if (origin := _on_page(page, text, written))]
+        return tuple(found)
+
+    def _number(self, value: Any) -> tuple[Origin, ...]:
+        key = number_key(value)
+        places = self._numbers.get(key, []) if key else []
+        return tuple(
+            dict.fromkeys(
+                Origin(page.kind, page.message_index, path, Transform.NUMBER) for page, path in places
+            )
+        )
+
+    def _apart(self, text: str) -> tuple[Origin, ...]:
+        parts = [part for part in re.split(r"[\W_]+", text) if part]
+        if not 2 <= len(parts) <= MAX_PARTS or not all(self._says_part(part) for part in parts):
+            return ()
+        return (Origin(ValueSource.INFERRED, None, None, Transform.JOINED),)
+
+    def _says_part(self, part: str) -> bool:
+        word = "".join(words_of(part))
+        singular = word.removesuffix("s")
+        return self.says((word, singular, singular + "s", singular + "es"))
+
+
+def _on_page(page: _Page, text: str, written: tuple[Spelling, ...]) -> Origin | None:
+    for spelling in written:
+        for offset in page.find(spelling.text):
+            if not spelling.fits(page.text, offset):
+                continue
+            transform = Transform(spelling.transform)
+            if transform is Transform.FORMAT:
+                transform = _closest(text, page.raw)
+            return Origin(page.kind, page.message_index, page.path_at(offset), transform)
+    return None
+
+
+def _closest(text: str, raw: str) -> Transform:
+    if text in raw:
+        return Transform.VERBATIM
+    return Transform.CASE if text.casefold() in raw.casefold() else Transform.FORMAT
+
+
+def _text_page(kind: ValueSource, index: int, text: str) -> _Page:
+    is_shared = kind in (ValueSource.SYSTEM, ValueSource.CONSTANT)
+    squeezed, edges = (_squeeze_once if is_shared else _squeeze)(text)
+    return _Page(kind, index, text, squeezed, edges, (), ())
+
+
+def _result_texts(result: Any) -> Iterator[tuple[str, str]]:
+    """`(path, text)` of every scalar and of every distinct key that is no mere word, in order."""
+    seen: set[str] = set()
+    pending: list[tuple[str, Any]] = [("", result)]
+    for _ in range(MAX_RESULT_LEAVES):
+        if not pending:
+            return
+        path, value = pending.pop()
+        if isinstance(value, dict):
+            members = [(child_path(path, key), key, member) for key, member in value.items()]
+            for place, key, _member in members:
+                if key not in seen:
+                    seen.add(key)
+                    yield place, key
+            pending += [(place, member) for place, _key, member in reversed(members)]
+        elif isinstance(value, list):
+            places = [(child_path(path, position), member) for position, member in enumerate(value)]
+            pending += reversed(places)
+        elif value is not None and not isinstance(value, bool):
+            yield path, str(value)
+
+
+def _result_page(index: int, texts: list[tuple[str, str]]) -> _Page:
+    words: list[str] = []
+    starts: list[int] = []
+    length = 0
+    for _, text in texts:
+        starts.append(length)
+        leaf = [*words_of(text), "\0"]
+        words += leaf
+        length += sum(map(len, leaf))
+    edges = frozenset(accumulate(map(len, words), initial=0))
+    raw = "\n".join(text for _, text in texts)
+    return _Page(
+        ValueSource.RESULT, index, raw, "".join(words), edges, tuple(starts), tuple(path for path, _ in texts)
+    )
+
+
+def schema_at(parameters: Mapping[str, Any], path: str) -> Mapping[str, Any]:
+    """The schema of the argument at a concrete dotted path; empty where the parameters do not state it."""
+    node = resolve(parameters, parameters)
+    for key in parse_path(path):
+        inner = node.get("properties", {}).get(key) if isinstance(key, str) else node.get("items")
+        if inner is None and isinstance(key, str):
+            inner = node.get("additionalProperties")
+        node = resolve(inner, parameters) if isinstance(inner, dict) else {}
+    return node
+
+
+def locate_in_schema(schema: Mapping[str, Any], value: Any) -> tuple[Origin, ...]:
+    """Where the parameter's own schema names a scalar: its enum, its default, its examples or description."""
+    if isinstance(value, bool):
+        return (Origin(ValueSource.ENUM, None, None, Transform.VERBATIM),)
+    if _names(schema.get("enum"), value) or _names([schema.get("const")], value):
+        return (Origin(ValueSource.ENUM, None, None, Transform.VERBATIM),)
+    if _names([schema.get("default")], value):
+        return (Origin(ValueSource.DEFAULT, None, None, Transform.VERBATIM),)
+    examples = [schema.get("example"), *_as_list(schema.get("examples"))]
+    said = "\n".join(map(str, [schema.get("description", ""), *examples]))
+    origin = _on_page(_text_page(ValueSource.CONSTANT, 0, said), str(value), spellings(value))
+    return (Origin(ValueSource.CONSTANT, None, None, origin.transform),) if origin else ()
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _names(values: Any, value: Any) -> bool:
+    folded = unicodedata.normalize("NFKC", str(value)).casefold()
+    return any(
+        member is not None and unicodedata.normalize("NFKC", str(member)).casefold() == folded
+        for member in _as_list(values)
+    )

@@ -1,0 +1,39 @@
+"""The models of a configuration: chat model and embedder, built where they are needed."""
+
+from collections.abc import Iterable
+
+from toolmind_assets.config import EmbedderSection, ToolMindConfig
+from toolmind_assets.dialogues.embedded import RULES as DIALOGUE_RULES
+from toolmind_assets.graph.embedded import RULES as GRAPH_RULES
+from toolmind_assets.tasks.embedded import RULES as TASK_RULES
+from toolmind_assets.trajectories.embedded import RULES as TRAJECTORY_RULES
+from toolmind_resources.chat.embedded import EmbeddedChat
+from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.embed.model import Embedder
+
+EMBEDDED_RULES = {**GRAPH_RULES, **TASK_RULES, **DIALOGUE_RULES, **TRAJECTORY_RULES}
+"""What the embedded model answers in each role."""
+
+
+def chat_of(config: ToolMindConfig) -> ChatModel:
+    """The chat model of the configuration."""
+    return EmbeddedChat(EMBEDDED_RULES, config.embedded)
+
+
+def chat_settings(config: ToolMindConfig, roles: Iterable[Role]) -> list[object]:
+    """What about the chat model decides a step's rows, JSON-able: for the step's input digest."""
+    chat = chat_of(config)
+    return [[f"{role.value}={chat.model_name(role)}" for role in roles], config.embedded.model_dump()]
+
+
+def embedder_of(section: EmbedderSection) -> Embedder:
+    """The embedder of the configuration; its libraries cost seconds to import, so only here."""
+    if section.kind == "openai":
+        from toolmind_resources.embed.openai import EmbedEndpoint, OpenAIEmbedder
+
+        return OpenAIEmbedder(
+            EmbedEndpoint(base_url=section.base_url, model=section.model, api_key_env=section.api_key_env)
+        )
+    from toolmind_resources.embed.tfidf import TfidfEmbedder
+
+    return TfidfEmbedder()

@@ -1,0 +1,1 @@
+"""Open sets, brought into the same dialogue form as simulated dialogues."""

@@ -1,0 +1,5 @@
+"""One adapter an open set; `ADAPTERS` lists them."""
+
+from toolmind_assets.opensets.adapters.glaive import GLAIVE
+
+ADAPTERS = (GLAIVE,)

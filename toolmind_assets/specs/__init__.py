@@ -1,0 +1,1 @@
+"""Raw entries -> normalised function specs -> distinct functions with unique, legal names."""

@@ -1,0 +1,70 @@
+"""Assets of the stage `specs`."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from toolmind_assets.assets import defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.model.functions import NormalizedSpec, RawFunction
+from toolmind_assets.partitions import CATALOGS, SETTINGS
+from toolmind_assets.specs.duplicates import fold
+from toolmind_assets.specs.normalize import normalize_all
+from toolmind_assets.specs.params import SpecParams
+from toolmind_assets.steps import Rows, Step, Work
+from toolmind_assets.tables import FUNCTIONS, NORMALIZED, RAW_FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.tables.rows import decode_rows
+from toolmind_resources.delta.resource import StoreResource
+
+NORMALIZE = Step("normalize_specs", makes=(SPECS_DROPPED, NORMALIZED), reads=(RAW_FUNCTIONS,))
+FOLD = Step("fold_functions", makes=(FUNCTIONS,), reads=(NORMALIZED,))
+
+
+@defaults_from(SETTINGS.config.specs)
+class SpecsConfig(dg.Config, SpecParams):
+    """Limits on what a function's schemas may hold."""
+
+
+def normalizing(params: SpecParams) -> Work:
+    """The step `normalize_specs` with these parameters."""
+    limits = params.model_dump(include=set(SpecParams.model_fields))
+    return Work(NORMALIZE, lambda _: limits)
+
+
+FOLDING = Work(FOLD, lambda _: None)
+
+
+@dg.multi_asset(
+    name=NORMALIZE.name,
+    outs=table_outs(NORMALIZE),
+    deps=deps_of(NORMALIZE),
+    partitions_def=CATALOGS,
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def normalize_specs(
+    context: dg.AssetExecutionContext, config: SpecsConfig, store: StoreResource
+) -> Iterator[dg.Output]:
+    """Every raw entry in canonical form, or dropped with the reason."""
+    tables = store.store()
+
+    def make(catalog: str | None) -> Rows:
+        raw = decode_rows(RawFunction, tables.read(RAW_FUNCTIONS, [catalog or ""]))
+        specs, drops = normalize_all(raw, config)
+        return {NORMALIZED: specs, SPECS_DROPPED: drops}
+
+    yield from yield_builds(context, normalizing(config).build(tables, partition_keys(context), make))
+
+
+@dg.multi_asset(
+    name=FOLD.name,
+    outs=table_outs(FOLD),
+    deps=deps_of(FOLD),
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> Iterator[dg.Output]:
+    """Distinct functions with unique names; exact duplicates folded, all their sources kept."""
+    tables = store.store()
+
+    def make(_: str | None) -> Rows:
+        return {FUNCTIONS: fold(decode_rows(NormalizedSpec, tables.read(NORMALIZED)))}
+
+    yield from yield_builds(context, FOLDING.build(tables, [None], make))

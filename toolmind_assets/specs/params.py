@@ -1,0 +1,23 @@
+"""Parameters of the stage `specs`."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class SpecParams(BaseModel):
+    """Limits on what a function's schemas may hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    max_definitions: int = Field(
+        default=64,
+        ge=1,
+        le=500,
+        description="Shared definitions kept of one schema, nearest first; what lies beyond is left open. "
+        "A model has to read them all; of the starter catalogs only four operations of Google Chat need more.",
+    )
+    max_schema_nodes: int = Field(
+        default=20_000, ge=100, description="A schema with more sub-schemas is dropped; it fits no prompt."
+    )
+    raw_chars: int = Field(
+        default=500, ge=0, description="Characters of a dropped entry that are kept with the reason."
+    )

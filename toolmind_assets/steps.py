@@ -1,0 +1,150 @@
+"""Steps: what each one reads, makes and depends on, so that unchanged work is told without doing it.
+
+A step replaces one partition of each of its tables at a time. Its input digest hashes the content of the
+partitions that it read, its parameters, its prompts, its models and its code; every commit carries it, and a
+partition whose commits all carry the present one is up to date. No Dagster.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+import polars as pl
+
+from toolmind_assets.model.ids import digest
+from toolmind_assets.tables.rows import encode_rows
+from toolmind_resources.delta.commit import Build, Commit
+from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import Table
+
+Rows = Mapping[Table, Iterable[object]]
+"""What a step made for one partition: `model/` values for each of its tables."""
+
+_EDGES = {"assets.py"}
+_SOURCES = (".py", ".md", ".yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a stage.
+
+    Attributes:
+        name: Name of the step, and of the Dagster op.
+        makes: Its tables in the order of their commits: dropped rows first, the main table last.
+        reads: Tables whose partition of the same name, or the whole of which, it reads.
+        packages: Python packages whose sources decide what it makes, beside `model` and its tables.
+    """
+
+    name: str
+    makes: tuple[Table, ...]
+    reads: tuple[Table, ...]
+    packages: tuple[str, ...] = field(default=())
+
+    @property
+    def stage(self) -> str:
+        """The stage that it belongs to."""
+        return self.makes[-1].stage
+
+    @property
+    def code_version(self) -> str:
+        """Digest of the sources, prompts among them, that decide what the step makes."""
+        packages = (f"toolmind_assets.{self.stage}", "toolmind_assets.model", *self.packages)
+        return digest([_package_digest(package) for package in packages])[:16]
+
+    def input_digest(self, store: DeltaStore, partition: str | None, settings: object) -> str:
+        """What determines the step's rows of a partition, hashed.
+
+        Args:
+            store: Where the tables are.
+            partition: The partition to be made, or None for a table written whole.
+            settings: Parameters, model names, seeds and digests of files, JSON-able.
+        """
+        read = {table.name: _contents(store, table, partition) for table in self.reads}
+        return digest(self.name, self.code_version, settings, partition, read)
+
+    def is_unchanged(self, store: DeltaStore, partition: str | None, input_digest: str) -> bool:
+        """Whether every table of the step already holds what this input makes."""
+        latest = [store.latest(table, partition) for table in self.makes]
+        return all(commit is not None and commit.input_digest == input_digest for commit in latest)
+
+
+def _contents(store: DeltaStore, table: Table, partition: str | None) -> Any:
+    """Content digests of what a step of `partition` reads of a table."""
+    commits = store.commits(table)
+    if table.partition_by is not None and partition in commits:
+        return commits[partition].content_digest
+    if table.partition_by is not None and partition is not None:
+        return None
+    return sorted((key or "", commit.content_digest) for key, commit in commits.items())
+
+
+def _always(_: str | None) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A step with its settings: enough to tell what is due, and to make it.
+
+    Attributes:
+        step: The step.
+        settings: Partition -> parameters, model names, seeds and digests of files, JSON-able.
+        is_intact: Partition -> whether what the step made outside of its tables is still there.
+    """
+
+    step: Step
+    settings: Callable[[str | None], object]
+    is_intact: Callable[[str | None], bool] = _always
+
+    def is_due(self, store: DeltaStore, partition: str | None) -> bool:
+        """Whether the step has to make the partition (None: its tables whole)."""
+        input_digest = self.step.input_digest(store, partition, self.settings(partition))
+        return not (self.step.is_unchanged(store, partition, input_digest) and self.is_intact(partition))
+
+    def build(
+        self,
+        store: DeltaStore,
+        partitions: Sequence[str | None],
+        make: Callable[[str | None], Rows],
+    ) -> dict[Table, Build]:
+        """The builds of the step's tables, in the order of their commits.
+
+        Only partitions that are due are made; the others have no commit in the builds, and stay.
+        """
+        step = self.step
+        frames: dict[Table, list[pl.DataFrame]] = {table: [] for table in step.makes}
+        commits: dict[str, Commit] = {}
+        reads = {table.name: version for table in step.reads if (version := store.version(table)) is not None}
+        for partition in partitions:
+            if not self.is_due(store, partition):
+                continue
+            input_digest = step.input_digest(store, partition, self.settings(partition))
+            rows = make(partition)
+            for table in step.makes:
+                frames[table].append(encode_rows(table, rows.get(table, ()), input_digest[:16]))
+            commits[partition or ""] = Commit(
+                code_version=step.code_version,
+                input_digest=input_digest,
+                build_token=input_digest[:16],
+                reads=reads,
+            )
+        return {table: Build(pl.concat([table.empty(), *frames[table]]), commits) for table in step.makes}
+
+
+@cache
+def _package_digest(package: str) -> str:
+    root = resources.files(package)
+    lines = [f"{name}:{hashlib.sha256(content).hexdigest()}" for name, content in sorted(_sources(root, ""))]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name != "__pycache__":
+            yield from _sources(entry, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(_SOURCES) and entry.name not in _EDGES:
+            yield prefix + entry.name, entry.read_bytes()

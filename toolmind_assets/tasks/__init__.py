@@ -1,0 +1,1 @@
+"""Function graph -> tasks: random walks, plans with value references, intents, scenario kinds, offers."""

@@ -1,0 +1,74 @@
+"""Assets of the stage `tasks`."""
+
+import asyncio
+from collections.abc import Iterator
+
+import dagster as dg
+
+from toolmind_assets.assets import defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.model.edges import Edge
+from toolmind_assets.model.function_graph import FunctionGraph
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.models import chat_settings
+from toolmind_assets.partitions import SETTINGS, SIMULATED_SHARDS
+from toolmind_assets.steps import Rows, Step, Work
+from toolmind_assets.tables import EDGES, FUNCTIONS, TASKS, TASKS_DROPPED
+from toolmind_assets.tables.rows import decode_rows
+from toolmind_assets.tasks.params import TaskParams
+from toolmind_assets.tasks.sample import Ground, sample_tasks
+from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.delta.resource import StoreResource
+from toolmind_resources.delta.store import DeltaStore
+
+STEP = Step(
+    "sample_tasks",
+    makes=(TASKS_DROPPED, TASKS),
+    reads=(FUNCTIONS, EDGES),
+    packages=("toolmind_resources.plausible",),
+)
+ROLES = (Role.PLANNER, Role.INTENT_WRITER)
+
+
+@defaults_from(SETTINGS.config.tasks)
+class TasksConfig(dg.Config, TaskParams):
+    """Parameters of the tasks."""
+
+
+def work(params: TaskParams) -> Work:
+    """The step with these parameters."""
+    config = SETTINGS.config
+    chosen = params.model_dump(include=set(TaskParams.model_fields))
+    settings = [config.seed, chosen, chat_settings(config, ROLES)]
+    return Work(STEP, lambda _: settings)
+
+
+def ground_of(tables: DeltaStore) -> Ground:
+    """What tasks are sampled from: the functions and their graph."""
+    graph = FunctionGraph(decode_rows(Edge, tables.read(EDGES)))
+    return Ground.of(decode_rows(FunctionSpec, tables.read(FUNCTIONS)), graph)
+
+
+@dg.multi_asset(
+    name=STEP.name,
+    outs=table_outs(STEP),
+    deps=deps_of(STEP),
+    partitions_def=SIMULATED_SHARDS,
+    backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=4),
+    pool="chat",
+)
+def tasks(
+    context: dg.AssetExecutionContext,
+    config: TasksConfig,
+    store: StoreResource,
+    chat: dg.ResourceParam[ChatModel],
+) -> Iterator[dg.Output]:
+    """Sampled tasks: plans with value references, intents, offered functions."""
+    tables = store.store()
+    ground = ground_of(tables)
+    in_flight = SETTINGS.config.shards.in_flight
+
+    def make(shard: str | None) -> Rows:
+        made = asyncio.run(sample_tasks(ground, shard or "", SETTINGS.config.seed, chat, config, in_flight))
+        return {TASKS: made.tasks, TASKS_DROPPED: made.drops}
+
+    yield from yield_builds(context, work(config).build(tables, partition_keys(context), make))

@@ -1,0 +1,63 @@
+"""What can be set about tasks."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from toolmind_assets.model.tasks import Scenario
+
+
+class TaskParams(BaseModel):
+    """Parameters of the stage `tasks`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tasks_per_shard: int = Field(default=132, ge=1, le=100_000, description="Tasks wanted of each shard.")
+    walk_min: int = Field(
+        default=5, ge=1, le=100, description="Fewest functions of a walk (ToolMind 3.1: 5)."
+    )
+    walk_max: int = Field(
+        default=20, ge=1, le=100, description="Most functions of a walk (ToolMind 3.1: 20)."
+    )
+    plan_steps_max: int = Field(
+        default=8,
+        ge=1,
+        le=50,
+        description="Most calls of a plan; the rest of the walk is offered but not needed (ADR 0004).",
+    )
+    required_arguments_max: int = Field(
+        default=8, ge=0, le=100, description="Functions that require more arguments are offered, not planned."
+    )
+    requests_max: int = Field(default=4, ge=1, le=20, description="Most user requests of a task.")
+    offered_max: int = Field(default=12, ge=1, le=128, description="Most functions offered to the assistant.")
+    distractors_min: int = Field(
+        default=3, ge=0, le=64, description="Fewest offered functions that no call of the plan needs."
+    )
+    attempts: int = Field(
+        default=32, ge=1, le=1000, description="Starts tried for a task before its slot is dropped."
+    )
+    replies_max: int = Field(default=3, ge=1, le=20, description="Replies asked of a role before giving up.")
+    chained_share: float = Field(default=0.4, ge=0, le=1, description="Share of chained tasks.")
+    parallel_share: float = Field(default=0.2, ge=0, le=1, description="Share of parallel tasks.")
+    missing_parameter_share: float = Field(
+        default=0.2, ge=0, le=1, description="Share with a value left out."
+    )
+    missing_function_share: float = Field(
+        default=0.1, ge=0, le=1, description="Share with a function not offered."
+    )
+    irrelevant_share: float = Field(
+        default=0.1, ge=0, le=1, description="Share whose request no function serves."
+    )
+    system_text: str = Field(
+        default="You are a helpful assistant. Use the functions that you are given when they serve the user's "
+        "request, ask when something that you need is missing, and say so when no function fits.",
+        description="System message of every dialogue; empty for none.",
+    )
+    reference_time: str = Field(
+        default="2025-06-02T09:00:00Z", description="Now, in every dialogue; ISO 8601."
+    )
+    language: str = Field(default="en", description="BCP 47 tag of the dialogues' language.")
+
+    def shares(self) -> dict[Scenario, float]:
+        """The share of each scenario, summing to 1 (equal shares where all are 0)."""
+        shares = {scenario: float(getattr(self, f"{scenario.value}_share")) for scenario in Scenario}
+        total = sum(shares.values())
+        return {name: share / total if total else 1 / len(shares) for name, share in shares.items()}

@@ -1,0 +1,210 @@
+"""Tasks of one shard: every slot becomes a task or a dropped row."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from toolmind_assets.model.drops import Drop, DropReason
+from toolmind_assets.model.function_graph import FunctionGraph
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.ids import digest, make_id, seed_from
+from toolmind_assets.model.tasks import PlanStep, Scenario, Task
+from toolmind_assets.tasks.drafts import Draft, draft
+from toolmind_assets.tasks.offers import could_stand_in, offered_functions
+from toolmind_assets.tasks.params import TaskParams
+from toolmind_assets.tasks.plans import fill_plan, plan_problems
+from toolmind_assets.tasks.slots import rank_by_hash, scenarios_of, slot_seed
+from toolmind_assets.tasks.walks import Neighbourhoods, walk
+from toolmind_assets.tasks.writers import (
+    INTENT_WRITER,
+    PLANNER,
+    IntentContext,
+    Written,
+    plan_values,
+    user_facts,
+    write_intent,
+)
+from toolmind_resources.chat.concurrency import map_concurrently
+from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.errors import ChatError
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Tasks made and slots dropped, in the order of the slots."""
+
+    tasks: tuple[Task, ...]
+    drops: tuple[Drop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything that tasks are sampled from."""
+
+    functions: Mapping[str, FunctionSpec]
+    graph: FunctionGraph
+    neighbourhoods: Neighbourhoods = field(repr=False)
+    keys: Mapping[str, str] = field(repr=False)
+
+    @classmethod
+    def of(cls, functions: Sequence[FunctionSpec], graph: FunctionGraph) -> "Ground":
+        """The ground of these functions and their graph."""
+        ordered = sorted(functions, key=lambda function: function.function_id)
+        by_id = {function.function_id: function for function in ordered}
+        keys = {function.function_key: function.function_id for function in reversed(ordered)}
+        return cls(by_id, graph, Neighbourhoods(ordered), dict(sorted(keys.items())))
+
+
+async def sample_tasks(
+    ground: Ground, shard: str, run_seed: int, chat: ChatModel, params: TaskParams, in_flight: int = 16
+) -> Sampled:
+    """The tasks of a shard; each slot depends on nothing but itself and the functions around its start."""
+    scenarios = scenarios_of(params.tasks_per_shard, params)
+    sampler = _Sampler(ground, shard, run_seed, chat, params)
+    made = await map_concurrently(
+        lambda slot: sampler.sample(slot, scenarios[slot]), range(len(scenarios)), in_flight
+    )
+    return Sampled(
+        tuple(task for task in made if isinstance(task, Task)),
+        tuple(drop for drop in made if isinstance(drop, Drop)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    reason: DropReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sampler:
+    ground: Ground
+    shard: str
+    run_seed: int
+    chat: ChatModel
+    params: TaskParams
+
+    async def sample(self, slot: int, scenario: Scenario) -> Task | Drop:
+        """The slot's task from the first start that bears one, or the last failure as a dropped row."""
+        seed = slot_seed(self.shard, slot, self.run_seed)
+        starts = rank_by_hash(list(self.ground.keys), seed, self.params.attempts)
+        failure = _Failure(DropReason.DEAD_END, "there are no functions to start from")
+        for start in starts:
+            try:
+                made = await self._try(slot, scenario, start, seed)
+            except ChatError as error:
+                failure = _Failure(DropReason.CHAT_FAILED, str(error))
+                break
+            if isinstance(made, Task):
+                return made
+            failure = made
+        return Drop(
+            stage="tasks",
+            partition=self.shard,
+            subject_id=make_id("task", self.shard, slot, "", self.run_seed),
+            parent_ids=tuple(self.ground.keys[start] for start in starts),
+            reason=failure.reason,
+            detail=f"slot {slot}, {scenario.value}: {failure.detail}",
+        )
+
+    async def _try(self, slot: int, scenario: Scenario, start: str, slot_seed_: int) -> Task | _Failure:
+        seed = seed_from(slot_seed_, start)
+        chain, drafted = self._draft(scenario, self.ground.keys[start], seed)
+        if drafted is None:
+            return _Failure(DropReason.DEAD_END, f"the walk from {chain[0]} bears no such plan")
+        values = await plan_values(drafted, self.ground.functions, self.chat, seed, self.params)
+        if isinstance(values, str):
+            return _Failure(DropReason.INVALID_PLAN, values)
+        steps = fill_plan(drafted, values)
+        if problems := plan_problems(steps, self.ground.functions):
+            return _Failure(DropReason.INVALID_PLAN, problems[0])
+        facts = user_facts(drafted, values, self.ground.functions)
+        requests = tuple(
+            tuple(step for step in steps if step.request_index == index)
+            for index in range(drafted.n_requests)
+        )
+        context = IntentContext(requests, facts, self.ground.functions)
+        written = await write_intent(context, self.chat, seed, self.params)
+        if isinstance(written, str):
+            return _Failure(DropReason.INVALID_INTENT, written)
+        return self._task(slot, scenario, start, chain, drafted, steps, written, seed)
+
+    def _draft(self, scenario: Scenario, start: str, seed: int) -> tuple[tuple[str, ...], Draft | None]:
+        rng = random.Random(seed)
+        length = rng.randint(self.params.walk_min, max(self.params.walk_min, self.params.walk_max))
+        ground = self.ground
+        chain = walk(ground.graph, ground.neighbourhoods, start, length, rng, seed)
+        if len(chain) < min(self.params.walk_min, len(ground.functions)):
+            return chain, None
+        return chain, draft(scenario, chain, ground.functions, ground.graph, rng, self.params)
+
+    def _unrelated_chain(self, requested: FunctionSpec | None, seed: int) -> tuple[str, ...]:
+        """A walk that starts in another domain than the requested function's, and does not hold it."""
+        ground, params = self.ground, self.params
+        for start in rank_by_hash(list(ground.keys), seed_from(seed, "unrelated"), params.attempts):
+            function = ground.functions[ground.keys[start]]
+            if requested is None or function.domain is not requested.domain:
+                rng = random.Random(seed)
+                length = rng.randint(params.walk_min, max(params.walk_min, params.walk_max))
+                return walk(ground.graph, ground.neighbourhoods, function.function_id, length, rng, seed)
+        return ()
+
+    def _task(
+        self,
+        slot: int,
+        scenario: Scenario,
+        start: str,
+        chain: tuple[str, ...],
+        drafted: Draft,
+        steps: tuple[PlanStep, ...],
+        written: Written,
+        seed: int,
+    ) -> Task | _Failure:
+        functions = self.ground.functions
+        plan = tuple(step for step in steps if step.step_id not in drafted.unavailable)
+        withheld = next(
+            (functions[step.function_id] for step in steps if step.step_id in drafted.unavailable), None
+        )
+        if withheld is not None and any(
+            could_stand_in(functions[step.function_id], withheld) for step in plan
+        ):
+            return _Failure(DropReason.INVALID_PLAN, f"a planned function could stand in for {withheld.name}")
+        if scenario is Scenario.IRRELEVANT:
+            chain = self._unrelated_chain(withheld, seed)
+        offered = offered_functions(
+            [step.function_id for step in plan],
+            chain,
+            withheld,
+            functions,
+            self.ground.neighbourhoods,
+            seed,
+            self.params,
+        )
+        if not offered or (withheld and withheld.function_id in offered):
+            return _Failure(DropReason.DEAD_END, "no function is left to offer")
+        return Task(
+            task_id=make_id("task", self.shard, slot, start, self.run_seed, self.params.model_dump()),
+            shard=self.shard,
+            slot_index=slot,
+            n_wanted=self.params.tasks_per_shard,
+            scenario=scenario,
+            start_function_key=start,
+            chain=chain,
+            plan=plan,
+            intent=written.intent,
+            requests=written.requests,
+            offered_function_ids=offered,
+            withheld_function_id=withheld.function_id if withheld else None,
+            domain=functions[self.ground.keys[start]].domain.value,
+            system_text=self.params.system_text,
+            reference_time=self.params.reference_time,
+            language=self.params.language,
+            seed=seed,
+            model=_models(self.chat),
+            prompt_digest=digest(PLANNER.digest, INTENT_WRITER.digest)[:16],
+        )
+
+
+def _models(chat: ChatModel) -> str:
+    """`role=model` of the roles that wrote the task."""
+    return ",".join(f"{role.value}={chat.model_name(role)}" for role in (Role.PLANNER, Role.INTENT_WRITER))

@@ -1,0 +1,111 @@
+"""Assets of the stage `trajectories`."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+
+import dagster as dg
+
+from toolmind_assets.assets import defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.model.dialogues import Dialogue
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.tasks import Task
+from toolmind_assets.models import chat_settings
+from toolmind_assets.partitions import SAME_OPEN_SHARD, SAME_SIMULATED_SHARD, SETTINGS, SHARDS
+from toolmind_assets.steps import Rows, Step, Work
+from toolmind_assets.tables import (
+    DIALOGUES,
+    FUNCTIONS,
+    OPEN_DIALOGUES,
+    SAMPLES,
+    TASKS,
+    TRAJECTORIES_DROPPED,
+    VERDICTS,
+)
+from toolmind_assets.tables.rows import decode_rows
+from toolmind_assets.trajectories.judge import Judged, judge
+from toolmind_assets.trajectories.params import TrajectoryParams
+from toolmind_assets.trajectories.trajectory import trajectory_of
+from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.delta.resource import StoreResource
+from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import Table
+
+STEP = Step(
+    "judge_trajectories",
+    makes=(TRAJECTORIES_DROPPED, VERDICTS, SAMPLES),
+    reads=(TASKS, DIALOGUES, OPEN_DIALOGUES),
+)
+ROLES = (Role.DIALOGUE_JUDGE, Role.TURN_JUDGE)
+MAPPINGS = {TASKS: SAME_SIMULATED_SHARD, DIALOGUES: SAME_SIMULATED_SHARD, OPEN_DIALOGUES: SAME_OPEN_SHARD}
+
+
+@defaults_from(SETTINGS.config.trajectories)
+class TrajectoriesConfig(dg.Config, TrajectoryParams):
+    """How turns are judged."""
+
+
+def work(params: TrajectoryParams) -> Work:
+    """The step with these parameters; how much runs at once decides no row."""
+    chosen = params.model_dump(include=set(TrajectoryParams.model_fields) - {"concurrency"})
+    settings = [chosen, chat_settings(SETTINGS.config, ROLES)]
+    return Work(STEP, lambda _: settings)
+
+
+@dg.multi_asset(
+    name=STEP.name,
+    outs=table_outs(STEP),
+    deps=deps_of(STEP, MAPPINGS),
+    partitions_def=SHARDS,
+    backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=4),
+    pool="chat",
+)
+def samples(
+    context: dg.AssetExecutionContext,
+    config: TrajectoriesConfig,
+    store: StoreResource,
+    chat: dg.ResourceParam[ChatModel],
+) -> Iterator[dg.Output]:
+    """Verdicts on dialogues and turns, and one sample for each passing assistant turn."""
+    tables = store.store()
+    shown: dict[Table, dict[str, dg.MetadataValue]] = {}
+
+    def make(shard: str | None) -> Rows:
+        judged = asyncio.run(_judge_shard(tables, shard or "", chat, config))
+        shown[SAMPLES] = _metadata(judged)
+        return {VERDICTS: judged.verdicts, SAMPLES: judged.samples, TRAJECTORIES_DROPPED: judged.drops}
+
+    builds = work(config).build(tables, partition_keys(context), make)
+    yield from yield_builds(context, builds, shown)
+
+
+async def _judge_shard(tables: DeltaStore, shard: str, chat: ChatModel, params: TrajectoryParams) -> Judged:
+    is_simulated = shard in SETTINGS.config.simulated_shards
+    dialogues = decode_rows(Dialogue, tables.read(DIALOGUES if is_simulated else OPEN_DIALOGUES, [shard]))
+    tasks = {task.task_id: task for task in decode_rows(Task, tables.read(TASKS, [shard]))}
+    returns = _returns(tables) if is_simulated else {}
+    return await judge([trajectory_of(dialogue, returns) for dialogue in dialogues], tasks, chat, params)
+
+
+def _returns(tables: DeltaStore) -> dict[str, JsonObject]:
+    """Schema of the result of every function that states one, by name."""
+    functions = decode_rows(FunctionSpec, tables.read(FUNCTIONS))
+    return {function.name: function.returns for function in functions if function.returns is not None}
+
+
+def _metadata(judged: Judged) -> dict[str, dg.MetadataValue]:
+    """The yield of the shard, and why turns were lost."""
+    lost = Counter(drop.reason.value for drop in judged.drops)
+    n_turns = len(judged.samples) + len(judged.drops)
+    rows = [("assistant turns", n_turns), *sorted(lost.items()), ("samples", len(judged.samples))]
+    codes = Counter(verdict.code for verdict in judged.verdicts if verdict.code)
+    return {
+        "yield funnel": dg.MetadataValue.table(
+            [dg.TableRecord({"what": what, "turns": n}) for what, n in rows]
+        ),
+        "findings": dg.MetadataValue.table(
+            [dg.TableRecord({"code": code, "findings": n}) for code, n in codes.most_common(20)]
+            or [dg.TableRecord({"code": "none", "findings": 0})]
+        ),
+    }

@@ -1,0 +1,52 @@
+"""A passing turn -> a sample: the turn with its whole prefix, by reference."""
+
+from toolmind_assets.model.dialogues import Dialogue, Message, Speaker
+from toolmind_assets.model.ids import JsonObject, compact_json, digest, make_id
+from toolmind_assets.model.verdicts import Sample
+
+CHARACTERS_PER_TOKEN = 4
+
+
+def split_sample(dialogue: Dialogue, anchor: int) -> Sample:
+    """The sample anchored at one assistant message; the loss is on that message alone (ToolMind 3.4)."""
+    prefix = dialogue.messages[: anchor + 1]
+    return Sample(
+        sample_id=make_id("sample", dialogue.dialogue_id, anchor),
+        shard=dialogue.shard,
+        dialogue_id=dialogue.dialogue_id,
+        message_index=anchor,
+        loss_weights=(*(0.0,) * anchor, 1.0),
+        source=dialogue.source,
+        scenario=dialogue.scenario,
+        domain=dialogue.domain,
+        n_turns=sum(message.role is Speaker.ASSISTANT for message in prefix),
+        n_tokens=count_tokens(dialogue, prefix),
+        content_digest=digest(dialogue.tools, without_call_ids(prefix)),
+    )
+
+
+def without_call_ids(messages: tuple[Message, ...]) -> list[JsonObject]:
+    """OpenAI messages whose call ids are numbered in order, so that equal content is equal."""
+    numbers: dict[str, str] = {}
+    plain: list[JsonObject] = []
+    for message in messages:
+        openai = message.as_openai()
+        for place, call in enumerate(openai.get("tool_calls", ())):
+            number = f"call_{len(plain)}_{place}"
+            numbers[call["id"]] = number
+            call["id"] = number
+        if message.tool_call_id is not None:
+            openai["tool_call_id"] = numbers.get(message.tool_call_id, "")
+        plain.append(openai)
+    return plain
+
+
+def count_tokens(dialogue: Dialogue, messages: tuple[Message, ...]) -> int:
+    """An estimate: 4 characters a token, over tools, texts, calls and results."""
+    characters = len(compact_json(dialogue.tools))
+    for message in messages:
+        characters += len(message.content or "")
+        for call in message.tool_calls:
+            arguments = call.arguments if isinstance(call.arguments, str) else compact_json(call.arguments)
+            characters += len(call.name) + len(arguments)
+    return -(-characters // CHARACTERS_PER_TOKEN)

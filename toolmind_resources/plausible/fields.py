@@ -1,0 +1,173 @@
+"""What a string or number is likely to be, told from its name, format and description."""
+
+import datetime as dt
+import random
+import re
+import uuid
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import yaml
+from faker import Faker
+
+from toolmind_resources.plausible.words import singular, words_of
+
+REFERENCE_DATE = dt.date(2025, 6, 2)
+"""The day around which dates are made up."""
+
+_FAKER = Faker("en_US")
+_PROJECTS = (
+    "aurora",
+    "northwind",
+    "helios",
+    "atlas",
+    "juniper",
+    "meridian",
+    "cobalt",
+    "harbor",
+    "lumen",
+    "sierra",
+)
+_FILES = ("report", "notes", "budget", "summary", "invoice", "inventory", "schedule", "draft")
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_ID_WORDS = frozenset(
+    ["id", "ids", "uuid", "guid", "key", "identifier", "number", "no", "code", "ref", "reference", "arn"]
+)
+_PEOPLE = frozenset(
+    ["first", "last", "full", "user", "customer", "patient", "contact", "guest", "employee", "author"]
+)
+_THINGS = frozenset(["city", "country", "company", "branch", "host", "file", "document"])
+
+_VOCABULARY = yaml.safe_load(
+    resources.files("toolmind_resources.plausible").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
+)
+_STRINGS = tuple(
+    (frozenset(entry["words"].split()), tuple(entry["values"])) for entry in _VOCABULARY["strings"]
+)
+_NUMBERS = tuple(
+    (frozenset(entry["words"].split()), *entry["between"], entry["decimals"])
+    for entry in _VOCABULARY["numbers"]
+)
+FORMATS: dict[str, str] = _VOCABULARY["formats"]
+"""Template of a string of each `format`."""
+
+_FIELD = re.compile(r"\{(\w+?)(\d*)\}")
+
+
+def fill(template: str, rng: random.Random, words: tuple[str, ...] = ()) -> str:
+    """The template with each `{…}` drawn; `words` are those of the field's owner and name."""
+    return _FIELD.sub(lambda match: _draw(match[1], match[2], rng, words), template)
+
+
+def _draw(noun: str, size: str, rng: random.Random, words: tuple[str, ...]) -> str:
+    match noun:
+        case "digits":
+            return str(rng.randint(10 ** (int(size) - 1), 10 ** int(size) - 1))
+        case "digit":
+            return str(rng.randint(0, 9))
+        case "letter":
+            return rng.choice(_LETTERS)
+        case "project":
+            return rng.choice(_PROJECTS)
+        case "slug":
+            return f"{rng.choice(_PROJECTS)}-{rng.randint(2, 99)}"
+        case "file":
+            return f"{rng.choice(_FILES)}_{rng.randint(2, 40)}.txt"
+        case "code":
+            stem = next((singular(word) for word in words if word not in _ID_WORDS and len(word) > 2), "ref")
+            return f"{stem[:4].upper()}-{rng.choice(_LETTERS)}{rng.randint(1000, 9999)}"
+        case "uuid":
+            return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+        case "ipv":
+            return f"10.{rng.randint(0, 255)}.{rng.randint(0, 255)}.{rng.randint(1, 254)}"
+        case "day" | "moment" | "clock":
+            return _time(noun, rng)
+        case _:
+            return _person(noun, rng)
+
+
+def _time(noun: str, rng: random.Random) -> str:
+    day = (REFERENCE_DATE + dt.timedelta(days=rng.randint(-60, 60))).isoformat()
+    clock = f"{rng.randint(8, 18):02d}:{rng.choice((0, 15, 30, 45)):02d}"
+    return {"day": day, "clock": clock, "moment": f"{day}T{clock}:00Z"}[noun]
+
+
+def _person(noun: str, rng: random.Random) -> str:
+    _FAKER.seed_instance(rng.getrandbits(32))
+    makers = {
+        "email": _FAKER.ascii_safe_email,
+        "first": _FAKER.first_name,
+        "last": _FAKER.last_name,
+        "user": _FAKER.user_name,
+        "person": _FAKER.name,
+        "street": _FAKER.street_address,
+        "company": _FAKER.company,
+    }
+    return makers[noun]()
+
+
+def plausible_string(name: str, owner: str, rng: random.Random) -> str:
+    """A string that could stand in a field of this name."""
+    words, owners = words_of(name), words_of(owner)
+    if {"name", "names"} & {*words}:
+        people = _PEOPLE.intersection(words) or _PEOPLE.intersection(owners)
+        if people:
+            return fill({"first": "{first}", "last": "{last}"}.get(min(people), "{person}"), rng)
+        if _THINGS.isdisjoint(words):
+            return fill("{slug}", rng)
+    for names, templates in _STRINGS:
+        if names.intersection(words):
+            return fill(rng.choice(templates), rng, owners + words)
+    return fill("{slug}", rng)
+
+
+def plausible_number(name: str, low: float, high: float, is_integer: bool, rng: random.Random) -> float | int:
+    """A number between bounds (infinite where not stated) that could stand in a field of this name."""
+    words = frozenset(words_of(name))
+    usual = (2, 40, 0 if is_integer else 1)
+    start, stop, decimals = next((rest for names, *rest in _NUMBERS if names & words), usual)
+    start = start if low <= start <= high else max(low, min(high - 10, start))
+    stop = min(max(stop, start + 1), high)
+    if is_integer:
+        first = -int(-start // 1)
+        return rng.randint(first, max(int(stop // 1), first))
+    return min(max(round(rng.uniform(start, stop), max(decimals, 1)), low), high)
+
+
+_QUOTED = re.compile(r"(?<![\w])['\"“`]([^'\"”`<>\[\]{}]{1,40})['\"”`](?!\w)")
+_AFTER_EG = re.compile(
+    r"(?:e\.g\.,?|for example,?|such as)\s*:?\s*([^'\"“`<>\[\]{}().;,]{2,40})", re.IGNORECASE
+)
+_PLACEHOLDER = re.compile(
+    r"[\[\]<>{}]|^(?:string|example|value|null|none|true|false|test|n/a|\.+)$|format", re.IGNORECASE
+)
+
+
+def examples_of(schema: Mapping[str, Any]) -> list[Any]:
+    """The values that a schema itself gives as examples: `examples`, or those that its description names.
+
+    Placeholders such as `[USER_ID]` are none.
+    """
+    stated = schema.get("examples")
+    if isinstance(stated, list) and (real := [value for value in stated if not is_placeholder(value)]):
+        return real
+    description = str(schema.get("description", ""))
+    named = _QUOTED.findall(description) or [text.strip() for text in _AFTER_EG.findall(description)]
+    return [text for text in named if text and not is_placeholder(text)]
+
+
+def is_placeholder(value: Any) -> bool:
+    """Whether a value stands for another one instead of being one."""
+    return value is None or (isinstance(value, str) and (not value or _PLACEHOLDER.search(value) is not None))
+
+
+def likely_value(words: tuple[str, ...], rng: random.Random) -> tuple[str, Any] | None:
+    """`(word, value)` of the last word that the vocabulary knows, or None: what a thing of this name is."""
+    for word in reversed(words):
+        single = frozenset({word, singular(word)})
+        if any(names & single for names, *_ in _NUMBERS):
+            return word, plausible_number(word, float("-inf"), float("inf"), False, rng)
+        if any(names & single for names, _ in _STRINGS):
+            return word, plausible_string(singular(word), "", rng)
+    return None

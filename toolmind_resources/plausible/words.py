@@ -1,0 +1,92 @@
+"""Names split into words, and the labels that people use for fields."""
+
+import re
+
+_SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_GENERIC = {
+    "id",
+    "ids",
+    "name",
+    "names",
+    "type",
+    "code",
+    "key",
+    "number",
+    "value",
+    "date",
+    "status",
+    "title",
+    "uuid",
+}
+_SPELLED = {
+    "id": "ID",
+    "ids": "IDs",
+    "url": "URL",
+    "uri": "URI",
+    "ip": "IP",
+    "api": "API",
+    "uuid": "UUID",
+    "sku": "SKU",
+    "isbn": "ISBN",
+    "arn": "ARN",
+    "vpc": "VPC",
+    "html": "HTML",
+    "json": "JSON",
+    "sql": "SQL",
+    "csv": "CSV",
+    "dna": "DNA",
+    "gdp": "GDP",
+    "bmi": "BMI",
+    "usd": "USD",
+    "iso": "ISO",
+    "gps": "GPS",
+    "num": "number of",
+    "min": "minimum",
+    "max": "maximum",
+    "qty": "quantity",
+    "lat": "latitude",
+    "lon": "longitude",
+    "lng": "longitude",
+    "dest": "destination",
+    "src": "source",
+    "desc": "description",
+    "addr": "address",
+    "loc": "location",
+    "temp": "temperature",
+    "org": "organization",
+    "repo": "repository",
+    "dir": "directory",
+    "cmd": "command",
+    "msg": "message",
+    "tz": "time zone",
+    "amt": "amount",
+    "acct": "account",
+}
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """The lower-case words of an identifier in camelCase, snake_case, kebab-case or any mix."""
+    return tuple(word.lower() for word in _SPLIT.findall(name))
+
+
+def singular(word: str) -> str:
+    """The singular of an English noun, by its ending."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ses", "xes", "zes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
+
+
+def spoken(words: tuple[str, ...]) -> str:
+    """Words as a person writes them: abbreviations spelled out or in capitals."""
+    return " ".join(_SPELLED.get(word, word) for word in words)
+
+
+def label_of(name: str, owner: str = "") -> str:
+    """What a person calls a field: `departureCity` is "departure city", a bare `id` of `invoice` "invoice ID"."""
+    words = words_of(name) or ("value",)
+    if len(words) == 1 and words[0] in _GENERIC and owner:
+        owners = words_of(owner)
+        words = (*owners[:-1], singular(owners[-1]), *words) if owners else words
+    return spoken(words)
