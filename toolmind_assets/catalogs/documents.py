@@ -46,6 +46,9 @@ def split_documents(name: str, text: str) -> Iterator[Document]:
     A file is JSON, else JSONL where most of its lines look like objects, else YAML. Of a key that stands
     twice in one object the last value counts.
     """
+    if not text.strip():
+        yield Document(0, None, "", Problem(DropReason.MALFORMED_JSON, "the file is empty"))
+        return
     if name.lower().endswith(_LINE_SUFFIXES):
         yield from _lines(text)
         return
@@ -84,8 +87,6 @@ def _parse(line: int, text: str, parse: Any) -> Document:
 
 
 def _json(text: str) -> Any:
-    if not text.strip():
-        raise ValueError("the file is empty")
     try:
         return json.loads(text, parse_constant=_reject_constant, parse_float=_finite)
     except json.JSONDecodeError as error:

@@ -180,17 +180,19 @@ class _Turn:
         if done and self._happens(self._errors.assistant_repeated_call):
             call = done[-1].call
             return ChatReply(None, (ChatToolCall(call.name, compact_json(call.arguments)),), model=EMBEDDED)
-        sentences = [self._for_which(run, done) + self._say(run) for run in done[-4:]]
+        sentences = [self._say(run, done) for run in done[-4:]]
         open_steps = [step for step in steps if step.step_id not in self._results]
         sentences += [self._say_open(step) for step in open_steps[:2]]
         return ChatReply(" ".join(sentences) + self._rng.choice(_CLOSE), model=EMBEDDED)
 
-    def _say(self, run: Execution) -> str:
+    def _say(self, run: Execution, done: Sequence[Execution]) -> str:
         function = self._context.offered.get(run.call.name)
         words = words_of(run.call.name)
         noun = singular(words[-1]) if words else "result"
         said = say_result(run.result, noun)
         changes = function is not None and function.effect in (Effect.CREATE, Effect.UPDATE, Effect.DELETE)
+        which = self._for_which(run, done)
+        said = f"{which}{said[:1].lower()}{said[1:]}" if which else said
         return f"Done. {said}" if changes else said
 
     @staticmethod
@@ -208,7 +210,7 @@ class _Turn:
             if isinstance(value, str | int | float)
             and any(isinstance(o, dict) and o.get(key) != value for o in others)
         ]
-        return f"For {say_value(differing[0])}: " if differing else ""
+        return f"For {say_value(differing[0])}, " if differing else ""
 
     def _say_open(self, step: PlanStep) -> str:
         """Why a step was not carried out, in words."""

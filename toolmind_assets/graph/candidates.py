@@ -81,7 +81,9 @@ def find_candidates(
         linked = _measure_closeness(list(_links(kind, profiles, texts, params)), ordered, embedder)
         apart = [candidate for candidate in linked if not _is_duplicate(candidate, params)]
         best = _best_sources(apart, limit)
-        found += _best_of_pairs(best if kind is EdgeKind.RESULT_TO_PARAMETER else _both_ways(best, params), params)
+        found += _best_of_pairs(
+            best if kind is EdgeKind.RESULT_TO_PARAMETER else _both_ways(best, params), params
+        )
     by_id = {candidate.edge_id: candidate for candidate in (*_draw_links(profiles, texts, params), *found)}
     return tuple(by_id[edge_id] for edge_id in sorted(by_id))
 
@@ -216,7 +218,7 @@ def _both_ways(candidates: Sequence[Candidate], params: GraphParams) -> list[Can
     """P-P links with their mirror images, except where the order of effects forbids one of the two."""
     by_ends = {(link.ends, link.source.path, link.target.path): link for link in candidates}
     for link in candidates:
-        key = (link.ends[::-1], link.target.path, link.source.path)
+        key = ((link.ends[1], link.ends[0]), link.target.path, link.source.path)
         compatibility = compare_fields(link.kind, link.target, link.source)
         mirrored = replace(link, source=link.target, target=link.source, compatibility=compatibility)
         if key not in by_ends and mirrored.score >= params.min_score:

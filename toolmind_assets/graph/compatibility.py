@@ -173,14 +173,15 @@ def _reach_factor(source: FunctionField, target: FunctionField) -> float:
 
 
 def _owner_factor(kind: EdgeKind, source: FunctionField, target: FunctionField) -> float:
-    """An identifier says itself what it names; an attribute is its owner's.
+    """An identifier says itself what it names, unless it is an attribute too, as the IBAN of a customer is.
 
     The owner is the object above the field. A function that writes writes attributes of its own resource, so
     there the resource stands for an owner that is not stated.
     """
-    if Carrier.IDENTIFIER in (source.carrier, target.carrier):
-        return 1.0
     is_written = target.function.effect in _WRITES
+    names_owner = bool(set(source.owner) & set(source.label.split()))
+    if Carrier.IDENTIFIER in (source.carrier, target.carrier) and (names_owner or not source.has_owner):
+        return 1.0
     if kind is EdgeKind.RESULT_TO_PARAMETER and is_written and _is_copy(source, target):
         return COPY
     if set(source.owner) & set(target.owner):
@@ -219,6 +220,6 @@ def _order_factor(kind: EdgeKind, source: FunctionField, target: FunctionField) 
     if source.function.effect is Effect.DELETE and (is_result or is_gone(source, target)):
         return AFTER_DELETE
     is_own_identifier = target.carrier is Carrier.IDENTIFIER and target.is_about
-    if is_result and target.function.effect is Effect.CREATE and is_own_identifier:
+    if target.function.effect is Effect.CREATE and is_own_identifier:
         return BEFORE_CREATE
     return 1.0

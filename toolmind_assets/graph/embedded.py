@@ -23,7 +23,12 @@ LINKING = frozenset({Carrier.IDENTIFIER, Carrier.VALUE, Carrier.NUMBER})
 """Sorts of values that tie two calls together in either kind of link."""
 
 _STOP_WORDS = words.FILLERS | words.PREPOSITIONS
-_STOP_WORDS |= words.word_set("and are as be can if is it not that this which")
+_STOP_WORDS |= words.word_set(
+    """
+    and are available based be can certain detail different given if information is it name not number other provided
+    related result return returned specific specified that this type used user value various which
+    """
+)
 _UNITS = words.word_set(
     """
     celsius centimeter cm degree day dollar euro fahrenheit feet foot gallon gram hour inch kelvin kg kilogram
@@ -92,7 +97,7 @@ def _compare_labels(source: FunctionField, target: FunctionField) -> tuple[int, 
     ours, theirs = source.label.split(), target.label.split()
     if ours == theirs:
         return 8, "the same name"
-    if _without_name(ours) == _without_name(theirs):
+    if _without_name(source) == _without_name(target):
         return 7, "the name of the same thing"
     if not ours or not theirs or ours[-1] != theirs[-1]:
         shared = bool(set(ours) & set(theirs))
@@ -106,9 +111,10 @@ def _compare_labels(source: FunctionField, target: FunctionField) -> tuple[int, 
     return 4, "both names specify the same"
 
 
-def _without_name(label: list[str]) -> list[str]:
-    """`team name` and `team` ask for the same value."""
-    return label[:-1] if len(label) > 1 and label[-1] == "name" else label
+def _without_name(field: FunctionField) -> tuple[str, ...]:
+    """`team_name` and `team` ask for the same value; the bare `name` of a team is what it is called."""
+    label = tuple(field.label.split())
+    return label[:-1] if len(label) > 1 and label[-1] == "name" and label[:-1] != field.owner else label
 
 
 def _units_differ(ours: str, theirs: str) -> bool:

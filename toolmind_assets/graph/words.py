@@ -53,9 +53,9 @@ GENERIC = word_set(
 """Words that alone do not say what a field belongs to."""
 SETTINGS = word_set(
     """
-    alt ascending cache callback cascade compact count cursor depth direction dry exclude expand field
+    alt ascending cache callback cascade compact count cursor decimal depth direction dry exclude expand field
     filter flag force format include indent index lang language limit locale max min mode next offset option
-    order orderby page pagination per precision pretty previous print quota recursive size skip sort timeout
+    order orderby page pagination per precision pretty previous print quota recursive rounding size skip sort timeout
     timezone unit upload validate verbose version
     """
 )
@@ -75,6 +75,10 @@ VAGUE = word_set(
     """
 )
 """Words for a value of no stated kind."""
+VAGUE_HEADS = word_set(
+    "arg argument config configuration context criteria data object option param parameter"
+)
+"""The same, where they end a name: `connection configuration`."""
 FILTERS = word_set("filter order orderby page pagination paging sort")
 """Words for an object that says which results are wanted and how."""
 STATES = word_set(
@@ -82,7 +86,7 @@ STATES = word_set(
 )
 """Words for a class or state that many things share."""
 COMMON_GROUND = word_set(
-    "address airport artist author bank book brand city company country currency customer date destination drug "
+    "address airport artist author bank book brand city company country currency customer destination drug "
     "employee film game hotel language location movie patient place player postcode product region school species "
     "sport stock street team town zip zipcode"
 )

@@ -167,8 +167,10 @@ class Sources:
             return ()
         text = str(value)
         written = spellings(value)
+        is_number = isinstance(value, (int, float))
         return (
-            self._whole(self._pages, text, written)
+            (is_number and self._number(value))
+            or self._whole(self._pages, text, written)
             or self._number(value)
             or self._whole(self._weak, text, written)
             or self._apart(text)
@@ -202,7 +204,7 @@ class Sources:
 
     def _apart(self, text: str) -> tuple[Origin, ...]:
         parts = [part for part in re.split(r"[\W_]+", text) if part]
-        if not 2 <= len(parts) <= MAX_PARTS or not all(self._says_part(part) for part in parts):
+        if not 1 <= len(parts) <= MAX_PARTS or not all(self._says_part(part) for part in parts):
             return ()
         return (Origin(ValueSource.INFERRED, None, None, Transform.JOINED),)
 

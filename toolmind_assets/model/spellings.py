@@ -22,6 +22,7 @@ _ORDINAL_NAMES = "first second third fourth fifth sixth seventh eighth ninth ten
 MONTHS = tuple(_MONTH_NAMES.split())
 _ONES, _TENS, _ORDINALS = _ONE_NAMES.split(), _TEN_NAMES.split(), _ORDINAL_NAMES.split()
 _COUNTS = {1: ("once", "single"), 2: ("twice", "both", "double", "couple", "pair"), 12: ("dozen",)}
+_YEAR_AFTER = re.compile(r"(?:st|nd|rd|th)?((?:19|20)\d\d)(?!\d)")
 _LONGEST_NUMERAL = 40
 
 
@@ -40,8 +41,8 @@ class Spelling:
         """Whether what follows on the page does not name another year."""
         if not self.year:
             return True
-        after = re.match(r"(?:19|20)\d\d(?!\d)", page[offset + len(self.text) : offset + len(self.text) + 5])
-        return after is None or after.group() == self.year
+        after = _YEAR_AFTER.match(page, offset + len(self.text))
+        return after is None or after.group(1) == self.year
 
 
 def words_of(text: str) -> list[str]:

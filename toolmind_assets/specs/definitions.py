@@ -13,6 +13,7 @@ from typing import Any
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject, compact_json, digest
+from toolmind_assets.specs.dialects import ANNOTATIONS
 from toolmind_assets.specs.json_schema import Lookup, SchemaConverter
 from toolmind_assets.specs.keywords import NAMED_SCHEMAS
 from toolmind_assets.specs.params import SpecParams
@@ -21,7 +22,6 @@ from toolmind_assets.specs.rejection import RejectedError
 _ILLEGAL = re.compile(r"[^A-Za-z0-9._-]+")
 _INSTANCES = frozenset({"const", "default", "enum", "examples"})
 _IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
-_CONSTRAINTS = frozenset({"type", "enum", "properties", "required", "items", "anyOf", "oneOf", "allOf"})
 _ROOT = ""
 _SMALL_CHARS = 400
 """Characters up to which a definition without properties stands wherever it is used."""
@@ -53,9 +53,10 @@ def convert_with_definitions(
         waiting = sorted(converter.references - bodies.keys())
     for reference in waiting:
         converter.repairs.append(Repair("definition_cut", reference, "beyond max_definitions"))
-    cut = _circles(bodies)
-    converter.repairs += [Repair("circle_cut", source, target) for source, target in sorted(cut)]
-    return _Linker(bodies, cut).linked(), tuple(converter.repairs)
+    for source, target in sorted(_circles(bodies)):
+        converter.repairs.append(Repair("circle_cut", source, target))
+        bodies[source] = _without(bodies[source], target)
+    return _Linker(bodies).linked(), tuple(converter.repairs)
 
 
 def _target(reference: str, lookup: Lookup) -> Any:
@@ -120,12 +121,24 @@ def _circles(bodies: Mapping[str, JsonObject]) -> set[tuple[str, str]]:
     return cut
 
 
+def _without(node: Any, reference: str) -> Any:
+    """A converted schema without the references to `reference` that apply to the very same instance."""
+    if isinstance(node, list):
+        return [_without(member, reference) for member in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: _without(value, reference) if key in _IN_PLACE else value
+        for key, value in node.items()
+        if key != "$ref" or value != reference
+    }
+
+
 class _Linker:
     """Puts converted bodies together: inlines what is small, names what is shared, drops what is unused."""
 
-    def __init__(self, bodies: Mapping[str, JsonObject], cut: set[tuple[str, str]]) -> None:
+    def __init__(self, bodies: Mapping[str, JsonObject]) -> None:
         self._bodies = bodies
-        self._cut = cut
         self._inlined: dict[str, JsonObject] = {}
         self._names: dict[str, str] = {}
         self._names = _definition_names(self._inline_small())
@@ -146,14 +159,14 @@ class _Linker:
         targets = self._bodies.keys() & set(_references(self._bodies[reference]))
         if not targets <= self._inlined.keys():
             return None
-        body = self._link(self._bodies[reference], reference)
+        body = self._link(self._bodies[reference])
         n_chars = len(compact_json(body))
         is_small = n_chars <= (_SMALL_CHARS if "properties" not in body else 0)
         return body if is_small or (n_uses == 1 and n_chars <= _ONCE_CHARS) else None
 
     def linked(self) -> JsonObject:
         """The root with its `$defs`."""
-        root = self._link(self._bodies[_ROOT], _ROOT)
+        root = self._link(self._bodies[_ROOT])
         definitions: JsonObject = {}
         waiting = set(_references(root))
         by_pointer = {f"#/$defs/{name}": reference for reference, name in self._names.items()}
@@ -162,40 +175,34 @@ class _Linker:
             reference = by_pointer[pointer]
             name = self._names[reference]
             if name not in definitions:
-                definitions[name] = self._link(self._bodies[reference], reference)
+                definitions[name] = self._link(self._bodies[reference])
                 waiting |= set(_references(definitions[name]))
         if definitions:
             root["$defs"] = dict(sorted(definitions.items()))
         return root
 
-    def _link(self, node: Any, source: str, is_in_place: bool = True) -> Any:
+    def _link(self, node: Any) -> Any:
         if isinstance(node, list):
-            return [self._link(member, source, is_in_place) for member in node]
+            return [self._link(member) for member in node]
         if not isinstance(node, dict):
             return node
-        linked = {
-            key: self._link_keyword(key, value, source, is_in_place and key in _IN_PLACE)
-            for key, value in node.items()
-        }
+        linked = {key: self._link_keyword(key, value) for key, value in node.items()}
         reference = node.get("$ref")
         if not isinstance(reference, str):
             return linked
         del linked["$ref"]
-        if is_in_place and (source, reference) in self._cut:
-            return linked
         body = self._inlined.get(reference)
         if body is None:
             name = self._names.get(reference)
             return {"$ref": f"#/$defs/{name}", **linked} if name else linked
-        # Where the reference's own siblings say something else, both apply.
-        if any(key in body and body[key] != value for key, value in linked.items() if key in _CONSTRAINTS):
-            return {"allOf": [dict(body)], **linked}
-        return {**body, **linked}
+        if linked.keys() <= ANNOTATIONS:
+            return {**body, **linked}
+        return {**linked, "allOf": [*linked.get("allOf", []), body]}
 
-    def _link_keyword(self, key: str, value: Any, source: str, is_in_place: bool) -> Any:
+    def _link_keyword(self, key: str, value: Any) -> Any:
         if key in NAMED_SCHEMAS:
-            return {name: self._link(member, source, False) for name, member in value.items()}
-        return value if key in _INSTANCES else self._link(value, source, is_in_place)
+            return {name: self._link(member) for name, member in value.items()}
+        return value if key in _INSTANCES else self._link(value)
 
 
 def _definition_names(references: list[str]) -> dict[str, str]:

@@ -23,7 +23,10 @@ KEYWORDS = frozenset(
     }
 )
 """Keywords that are dealt with here (`required`: by the walk over a schema's properties)."""
-_ANNOTATIONS = ("title", "description", "default", "examples", "deprecated")
+ANNOTATIONS = frozenset(
+    {"title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly"}
+)
+"""Keywords that constrain nothing."""
 _COMPOSITIONS = ("$ref", "allOf", "anyOf", "oneOf")
 
 
@@ -40,8 +43,11 @@ def settle(found: JsonObject, node: JsonObject, note: Note) -> JsonObject:
     _keep_enum(found, node, note)
     _cast_default(node, note)
     _gather_examples(found, node, note)
-    if found.get("nullable") is True or found.get("x-nullable") is True:
-        return _admit_null(node, note)
+    for key in ("nullable", "x-nullable"):
+        if found.get(key) is True:
+            return _admit_null(node, note)
+        if key in found:
+            note("keywords_dropped", f"{key}: {found[key]!r:.80}")
     return node
 
 
@@ -121,7 +127,7 @@ def _gather_examples(found: JsonObject, node: JsonObject, note: Note) -> None:
     if isinstance(stated, dict):
         values = [
             member["value"] if isinstance(member, dict) and "value" in member else member
-            for member in stated.values()
+            for _, member in sorted(stated.items())
         ]
     else:
         values = stated if isinstance(stated, list) else [] if stated is None else [stated]
@@ -142,8 +148,8 @@ def _admit_null(node: JsonObject, note: Note) -> JsonObject:
         node["enum"] = [*node["enum"], None]
     if types or not any(key in node for key in _COMPOSITIONS):
         return node
-    outside = {key: node[key] for key in _ANNOTATIONS if key in node}
-    inside = {key: value for key, value in node.items() if key not in _ANNOTATIONS}
+    outside = {key: node[key] for key in sorted(ANNOTATIONS & node.keys())}
+    inside = {key: value for key, value in node.items() if key not in ANNOTATIONS}
     return {"anyOf": [inside, {"type": "null"}], **outside}
 
 

@@ -131,7 +131,8 @@ class SchemaConverter:
         code = "type_renamed" if found else "type_open"
         self._note(code, path, f"{value!r:.80} -> {found.get('type', 'any')}")
         for keyword, implied in found.items():
-            node.setdefault(keyword, implied)
+            if implied != {}:
+                node.setdefault(keyword, implied)
 
     def _one_schema(self, node: JsonObject, key: str, value: Any, path: str) -> None:
         if isinstance(value, bool) and key in _KEEPS_BOOLEAN:
@@ -197,7 +198,9 @@ class SchemaConverter:
         members = properties if isinstance(properties, dict) else {}
         if isinstance(members.get("required"), list):
             stated = [*(stated if isinstance(stated, list) else []), *members["required"]]
-        listed = [stated] if isinstance(stated, str) else stated if isinstance(stated, list) else []
+        if isinstance(stated, str):
+            stated = None if stated.lower() in ("true", "false") else [stated]
+        listed = stated if isinstance(stated, list) else []
         names = list(dict.fromkeys(name for name in listed if isinstance(name, str)))
         own = [name for name, member in members.items() if _says_required(member) and name not in names]
         if own:

@@ -76,16 +76,18 @@ def _as_names_of_lists(value: Any) -> dict[str, Any] | None:
     return value if is_right else None
 
 
-@lru_cache(maxsize=4096)
 def as_pattern(value: Any) -> str | None:
     """A pattern that a validator can compile; None where `value` is none."""
-    if not isinstance(value, str):
-        return None
+    return value if isinstance(value, str) and _compiles(value) else None
+
+
+@lru_cache(maxsize=4096)
+def _compiles(pattern: str) -> bool:
     try:
-        jsonschema_rs.Draft202012Validator({"pattern": value})
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
     except ValueError:
-        return None
-    return value
+        return False
+    return True
 
 
 VALUES: dict[str, Callable[[Any], Any]] = {

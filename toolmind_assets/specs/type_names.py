@@ -42,8 +42,7 @@ def read_type(text: str) -> dict[str, Any] | None:
     text = _OPTIONAL.sub("", text.strip()).strip()
     word = text.lower()
     if word in _TYPE_OF:
-        json_type = _TYPE_OF[word]
-        return {"type": json_type} if json_type else {}
+        return _of_type(_TYPE_OF[word])
     if word in _FORMAT_OF:
         return {"type": "string", "format": _FORMAT_OF[word]}
     if text.endswith("[]"):
@@ -63,12 +62,17 @@ def _read_generic(outer: str, inner: str) -> dict[str, Any] | None:
     json_type = _TYPE_OF.get(outer)
     if json_type == "array":
         return _array_of(inner)
-    return {"type": json_type} if json_type else None
+    return _of_type(json_type) if json_type else None
+
+
+def _of_type(json_type: str) -> dict[str, Any]:
+    if json_type == "array":
+        return {"type": "array", "items": {}}
+    return {"type": json_type} if json_type else {}
 
 
 def _array_of(inner: str) -> dict[str, Any]:
-    members = read_type(inner)
-    return {"type": "array", "items": members} if members else {"type": "array"}
+    return {"type": "array", "items": read_type(inner) or {}}
 
 
 def _union_of(parts: list[str]) -> dict[str, Any] | None:

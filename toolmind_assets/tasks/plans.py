@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.ids import JsonObject, canonical_json
 from toolmind_assets.model.paths import pointer_of, set_at
 from toolmind_assets.model.schemas import violations
 from toolmind_assets.model.tasks import PlanArgument, PlanStep, ValueKind
@@ -48,7 +48,9 @@ def plan_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpec
                     f"{step.step_id} {function.name}{violation.pointer}: {violation.message[:200]}"
                 )
         earlier.add(step.step_id)
-    return problems
+    calls = [(step.function_id, canonical_json(planned_arguments(step))) for step in plan]
+    twice = [step.step_id for step, call in zip(plan, calls, strict=True) if calls.count(call) > 1]
+    return [*problems, *([f"{' and '.join(twice)} are the same call"] if twice else [])]
 
 
 def planned_arguments(step: PlanStep) -> JsonObject:

@@ -7,6 +7,7 @@ that no version within the table's retention needs go with `vacuum`.
 
 import os
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ MAX_ATTEMPTS = 20
 """Attempts at a commit that other writers get in the way of."""
 MAX_COMMIT_RETRIES = 100
 """Attempts of delta-rs itself within one of ours; its own 15 are used up by a few writers at once."""
+_MARKS = re.compile(r"\x1b\[[0-9;]*m|↳")
 _COMPRESSION = WriterProperties(compression="ZSTD", compression_level=3)
 
 
@@ -78,8 +80,10 @@ class DeltaStore:
         rows is null in them.
 
         Raises:
-            StoreError: the table is stored with other columns, cannot be read, or is not partitioned.
+            StoreError: a column is unknown or stored otherwise, the table cannot be read or has no partitions.
         """
+        if unknown := sorted(set(columns or ()) - set(table.schema)):
+            raise StoreError(f"{table.name}: no columns {unknown}; there are {', '.join(table.schema)}")
         names = [name for name in table.schema if columns is None or name in columns]
         with self._errors_named(table, "read"):
             delta = self._open(table)
@@ -272,13 +276,13 @@ class DeltaStore:
             yield
         except CommitFailedError as error:
             raise StoreError(
-                f"{table.name}: cannot {verb} {self.path(table)}: {_first_lines(error)}; the disk may be full, "
+                f"{table.name}: cannot {verb} {self.path(table)}: {_words(error)}; the disk may be full, "
                 "or too many writers were at it at once: run it again"
             ) from error
         # ValueError: a log file that is no JSON.
         except (DeltaError, OSError, ValueError, pl.exceptions.PolarsError) as error:
             raise StoreError(
-                f"{table.name}: cannot {verb} {self.path(table)}: {_first_lines(error)}; check that the folder "
+                f"{table.name}: cannot {verb} {self.path(table)}: {_words(error)}; check that the folder "
                 "is intact, that it may be read and written, and that the disk has room"
             ) from error
 
@@ -288,6 +292,6 @@ def _equals(column: str, value: str) -> str:
     return "\"{}\" = '{}'".format(column.replace('"', '""'), value.replace("'", "''"))
 
 
-def _first_lines(error: BaseException) -> str:
-    """The error's own words on one line, without the back trace that delta-rs may add."""
-    return " ".join(" ".join(str(error).splitlines()[:2]).split())[:400]
+def _words(error: BaseException) -> str:
+    """The error's own words on one short line, without the colours and marks of a terminal."""
+    return " ".join(_MARKS.sub(" ", str(error)).split())[:400]

@@ -36,10 +36,10 @@ class TfidfEmbedder:
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.preprocessing import normalize
 
-        words = TfidfVectorizer(token_pattern=r"\w+", dtype=np.float32)
-        ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=self._chars, dtype=np.float32)
+        words = TfidfVectorizer(token_pattern=r"\w+")
+        ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=self._chars)
         parts = [
-            words.fit_transform(texts) * np.float32(np.sqrt(self._word_weight)),
-            ngrams.fit_transform(texts) * np.float32(np.sqrt(1 - self._word_weight)),
+            words.fit_transform(texts) * np.sqrt(self._word_weight),
+            ngrams.fit_transform(texts) * np.sqrt(1 - self._word_weight),
         ]
-        return csr_matrix(normalize(hstack(parts, format="csr"), copy=False))
+        return csr_matrix(normalize(hstack(parts, format="csr"), copy=False), dtype=np.float32)

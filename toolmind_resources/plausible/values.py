@@ -2,6 +2,7 @@
 
 import random
 import re
+import string
 from collections.abc import Mapping
 from typing import Any
 
@@ -171,7 +172,7 @@ def _string(node: JsonObject, rng: random.Random, name: str, owner: str) -> str:
     elif form in FORMATS:
         text = fill(FORMATS[form], rng)
     elif pattern:
-        text = _match(str(pattern), rng)
+        text = _matching(str(pattern), name, owner, rng)
     else:
         text = plausible_string(name, owner, rng)
     low, high = int(node.get("minLength", 0)), node.get("maxLength")
@@ -179,9 +180,16 @@ def _string(node: JsonObject, rng: random.Random, name: str, owner: str) -> str:
     return text[: int(high)] if high is not None else text
 
 
-def _match(pattern: str, rng: random.Random) -> str:
-    """A short string that matches, or an empty one where the pattern is beyond `rstr`."""
+def _matching(pattern: str, name: str, owner: str, rng: random.Random) -> str:
+    """A string that matches: what the name suggests where that does, else one made from the pattern.
+
+    Empty where the pattern is beyond Python's `re`.
+    """
     try:
-        return rstr.Rstr(rng).xeger(pattern)[:200]
+        for _ in range(3):
+            text = plausible_string(name, owner, rng)
+            if re.search(pattern, text):
+                return text
+        return rstr.Rstr(rng, printable=string.ascii_letters + string.digits).xeger(pattern)[:200]
     except (re.error, ValueError, KeyError, IndexError, OverflowError, RecursionError):
         return ""

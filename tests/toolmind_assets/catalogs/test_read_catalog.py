@@ -227,37 +227,13 @@ def test_a_file_that_was_not_read_is_one_dropped_entry(file: FoundFile, reason: 
     assert (result.files[0].n_entries, result.files[0].file_digest, len(result.functions)) == (1, "", 1)
 
 
+KEYS = ["name", "description", "function", "functions", "tools", "result", "initialize", "inputSchema", "openapi", "paths", "/p", "get", "parameters", "type", "$ref", "serverInfo", "info", "response"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(
-            st.sampled_from(
-                [
-                    "name",
-                    "description",
-                    "function",
-                    "functions",
-                    "tools",
-                    "result",
-                    "initialize",
-                    "inputSchema",
-                ]
-                + [
-                    "openapi",
-                    "paths",
-                    "/p",
-                    "get",
-                    "parameters",
-                    "type",
-                    "$ref",
-                    "serverInfo",
-                    "info",
-                    "response",
-                ]
-            ),
-            inner | st.sampled_from(["3.0.0", "f", "#/paths", "dict"]),
-            max_size=4,
+            st.sampled_from(KEYS), inner | st.sampled_from(["3.0.0", "f", "#/paths", "dict"]), max_size=4
         )
     ),
     max_leaves=12,

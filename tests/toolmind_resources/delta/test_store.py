@@ -175,6 +175,11 @@ def test_a_partition_is_asked_for_just_where_the_table_has_some(store: DeltaStor
         store.read(WHOLE, ["a"])
 
 
+def test_a_column_that_the_table_does_not_have_is_refused(store: DeltaStore) -> None:
+    with pytest.raises(StoreError, match=r"no columns \['idd'\]; there are part, id"):
+        store.read(PARTS, columns=["idd"])
+
+
 def test_lossless_casts_are_made(store: DeltaStore) -> None:
     frame = rows("a", "1").with_columns(
         count=pl.lit(3, pl.UInt32), notes=pl.Series([[]], dtype=pl.List(pl.Null))
@@ -279,4 +284,6 @@ def test_a_full_disk_gives_one_clear_message_and_loses_nothing(store: DeltaStore
         check=True,
     )
     assert "stage/parts: cannot write" in done.stdout
+    assert "File too large" in done.stdout
+    assert len(done.stdout.splitlines()) == 1
     assert store.read(PARTS)["id"].to_list() == ["1"]

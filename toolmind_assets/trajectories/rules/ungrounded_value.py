@@ -23,6 +23,7 @@ _RELATIVE_DAY_WORDS = (
 _RELATIVE_DAYS = tuple(_RELATIVE_DAY_WORDS.split())
 _NUMBERED = (IdentifierKind.DATE, IdentifierKind.UUID, IdentifierKind.PHONE, IdentifierKind.IP)
 """What consists of short numbers, which are bound to have been said apart."""
+_PLAIN_MONTHS = tuple(month for month in MONTHS if month not in ("may", "march"))
 _MOST_NUMBERS = 2
 """Numbers in a code up to which it may have been put together from what was said."""
 
@@ -89,7 +90,7 @@ def _has_trace(kind: IdentifierKind, text: str, sources: Sources) -> bool:
 
 
 def _date_has_trace(text: str, sources: Sources) -> bool:
-    """Words for relative days, the month alone, the day's number, or the year of a first or last day.
+    """Words for relative days, the month or the day's number alone, or the year of a first or last day.
 
     A date that no calendar has can have none.
     """
@@ -104,7 +105,11 @@ def _date_has_trace(text: str, sources: Sources) -> bool:
         if not 0 < len(before) < 3 and not 0 < len(after) < 3:
             return True
     is_end_of_year = (month, number) in ((1, 1), (12, 31)) and sources.says((str(year),))
-    return is_end_of_year or sources.says(f"{number}{suffix}" for suffix in ("st", "nd", "rd", "th"))
+    return is_end_of_year or (not sources.says(_PLAIN_MONTHS) and sources.says(_ordinals(number)))
+
+
+def _ordinals(number: int) -> tuple[str, ...]:
+    return tuple(f"{number}{suffix}" for suffix in ("st", "nd", "rd", "th"))
 
 
 UNGROUNDED_VALUE = Rule(

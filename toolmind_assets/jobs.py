@@ -1,0 +1,285 @@
+"""Runs from the command line: what is due, materialised into the instance that the UI shows.
+
+One exclusive lock a home keeps two such runs apart. Shards run in processes of their own, several at a time;
+each is one Dagster run, so that a failure costs one shard.
+"""
+
+import fcntl
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster._core.instance.ref import InstanceRef
+
+from toolmind_assets.assets import key_of
+from toolmind_assets.catalog_folder import find_catalogs
+from toolmind_assets.catalogs.assets import work as reading
+from toolmind_assets.config import Settings
+from toolmind_assets.definitions import defs
+from toolmind_assets.dialogues.assets import work as simulating
+from toolmind_assets.errors import ConfigError, ToolMindError
+from toolmind_assets.exports.assets import work as exporting
+from toolmind_assets.graph.assets import work as linking
+from toolmind_assets.mixture.assets import work as mixing
+from toolmind_assets.opensets.assets import WORK as ADAPTING
+from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.specs.assets import FOLDING, normalizing
+from toolmind_assets.steps import Work
+from toolmind_assets.tables import TABLES
+from toolmind_assets.tasks.assets import work as sampling
+from toolmind_assets.trajectories.assets import work as judging
+from toolmind_resources.delta.store import DeltaStore
+
+LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
+"""The tag of runs that the command line launched."""
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+Report = Callable[[str, int, int], None]
+"""Told of progress: what is being done, how many parts of it are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a run made: for each group of steps the partitions, or the group's name where it has none."""
+
+    groups: dict[str, list[str]]
+    removed: list[str]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether everything was up to date."""
+        return not any(self.groups.values()) and not self.removed
+
+
+def materialise(settings: Settings, workers: int, shards: Sequence[str], report: Report) -> Made:
+    """Makes what is due, from catalogs to exports.
+
+    Args:
+        settings: The settings of this process.
+        workers: Shards made at the same time.
+        shards: The shards to make, in this order.
+        report: Told of progress.
+
+    Raises:
+        ToolMindError: another run is under way, a step failed, or a check did.
+    """
+    with locked_home(settings.home), open_instance(settings) as instance:
+        _close_dead_runs(instance)
+        store = DeltaStore(settings.tables)
+        removed = _sync_partitions(settings, instance, store)
+        made: dict[str, list[str]] = {}
+        made["catalogs"] = _make_catalogs(settings, instance, store, report)
+        made["functions and graph"] = _make_whole(
+            "functions and graph", [FOLDING, linking(settings.config.graph)], instance, store, report
+        )
+        made["shards"] = _make_shards(settings, store, workers, shards, report)
+        final = [mixing(settings.config.mixture), exporting(settings.config.exports, store)]
+        made["mixture and exports"] = _make_whole("mixture and exports", final, instance, store, report)
+        return Made(made, removed)
+
+
+@contextmanager
+def locked_home(home: Path) -> Iterator[None]:
+    """Holds the home's lock.
+
+    Raises:
+        ConfigError: the home cannot be written, or another run holds the lock.
+    """
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = (home / "run.lock").open("a+")
+    except OSError as error:
+        raise ConfigError(
+            f"{home} cannot be written ({error.strerror}); set TOOLMIND_HOME to a folder that can"
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigError(f"another `toolmind run` is at work in {home}; wait until it ends") from error
+        yield
+
+
+@contextmanager
+def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
+    """The Dagster instance: that of DAGSTER_HOME where set, else of dagster.yaml with everything under the home."""
+    if os.environ.get("DAGSTER_HOME"):
+        with dg.DagsterInstance.get() as instance:
+            yield instance
+        return
+    folder = settings.home / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    overrides: Any = {
+        "storage": {"sqlite": {"base_dir": str(folder / "storage")}},
+        "local_artifact_storage": {
+            "module": "dagster._core.storage.root",
+            "class": "LocalArtifactStorage",
+            "config": {"base_dir": str(folder / "artifacts")},
+        },
+        "compute_logs": {
+            "module": "dagster._core.storage.local_compute_log_manager",
+            "class": "LocalComputeLogManager",
+            "config": {"base_dir": str(folder / "logs")},
+        },
+        "telemetry": {"enabled": False},
+    }
+    reference = InstanceRef.from_dir(str(settings.root), overrides=overrides)
+    with dg.DagsterInstance.from_ref(reference) as instance:
+        yield instance
+
+
+def _close_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Marks runs as failed that a killed `toolmind run` left behind; the lock says that none is alive."""
+    alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
+    for run in instance.get_runs(dg.RunsFilter(statuses=alive, tags=LAUNCHED_BY)):
+        instance.report_run_failed(run, "the process that ran this was ended from outside")
+
+
+def _sync_partitions(settings: Settings, instance: dg.DagsterInstance, store: DeltaStore) -> list[str]:
+    """Makes the partitions equal to what is configured; returns the ones whose rows were removed."""
+    catalogs = set(find_catalogs(settings))
+    known = set(instance.get_dynamic_partitions("catalogs"))
+    instance.add_dynamic_partitions("catalogs", sorted(catalogs - known))
+    for name in sorted(known - catalogs):
+        instance.delete_dynamic_partition("catalogs", name)
+    config = settings.config
+    wanted = catalogs | {*config.simulated_shards, *config.open_shards, ""}
+    removed: set[str] = set()
+    for table in TABLES:
+        if table.partition_by is not None:
+            for partition in set(store.partitions(table)) - wanted:
+                store.remove_partition(table, partition)
+                removed.add(partition)
+    return sorted(removed)
+
+
+def _make_catalogs(
+    settings: Settings, instance: dg.DagsterInstance, store: DeltaStore, report: Report
+) -> list[str]:
+    """The catalogs that were made, all in one run."""
+    names = list(instance.get_dynamic_partitions("catalogs"))
+    report("catalogs", 0, len(names))
+    works = [reading(settings.config.catalogs), normalizing(settings.config.specs)]
+    due = [name for name in names if any(work.is_due(store, name) for work in works)]
+    if due:
+        ends = {
+            "dagster/asset_partition_range_start": due[0],
+            "dagster/asset_partition_range_end": due[-1],
+        }
+        _execute(instance, works, tags=ends)
+    report("catalogs", len(names), len(names))
+    return due
+
+
+def _make_whole(
+    name: str, works: Sequence[Work], instance: dg.DagsterInstance, store: DeltaStore, report: Report
+) -> list[str]:
+    """`[name]` where one of the steps without partitions was due, in one run; else nothing."""
+    report(name, 0, 1)
+    is_due = any(work.is_due(store, None) for work in works)
+    if is_due:
+        _execute(instance, works)
+    report(name, 1, 1)
+    return [name] if is_due else []
+
+
+def _make_shards(
+    settings: Settings, store: DeltaStore, workers: int, shards: Sequence[str], report: Report
+) -> list[str]:
+    """The shards that were made, a run each, several at once."""
+    due = [shard for shard in shards if any(work.is_due(store, shard) for work in _shard_works(settings, store, shard))]
+    report("shards", len(shards) - len(due), len(shards))
+    if not due:
+        return []
+    n_done = len(shards) - len(due)
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(min(workers, len(due)), spawn, initializer=_end_with_parent) as pool:
+        futures = [pool.submit(_make_shard, shard) for shard in due]
+        try:
+            for future in as_completed(futures):
+                future.result()
+                n_done += 1
+                report("shards", n_done, len(shards))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return due
+
+
+def _shard_works(settings: Settings, store: DeltaStore, shard: str) -> list[Work]:
+    config = settings.config
+    if shard in config.simulated_shards:
+        return [sampling(config.tasks), simulating(config.dialogues, store), judging(config.trajectories)]
+    return [ADAPTING, judging(config.trajectories)]
+
+
+def _make_shard(shard: str) -> str:
+    """Runs in a worker process: everything of one shard in one run."""
+    store = DeltaStore(SETTINGS.tables)
+    with open_instance(SETTINGS) as instance:
+        _execute(instance, _shard_works(SETTINGS, store, shard), partition_key=shard)
+    return shard
+
+
+def _end_with_parent() -> None:
+    """Ends this worker soon after the process that started it is gone, however that ended."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _execute(
+    instance: dg.DagsterInstance,
+    works: Sequence[Work],
+    partition_key: str | None = None,
+    tags: dict[str, str] | None = None,
+) -> None:
+    """One run of the steps' assets and their checks.
+
+    Raises:
+        ToolMindError: a step raised one, or a check failed.
+    """
+    job = defs.resolve_implicit_global_asset_job_def()
+    result = job.execute_in_process(
+        asset_selection=[key_of(table) for work in works for table in work.step.makes],
+        partition_key=partition_key,
+        instance=instance,
+        run_config=_QUIET,
+        tags={**LAUNCHED_BY, **(tags or {})},
+        raise_on_error=False,
+    )
+    if not result.success:
+        raise _failure(result)
+
+
+def _failure(result: dg.ExecuteInProcessResult) -> ToolMindError:
+    """The run's first failure as one message."""
+    for evaluation in result.get_asset_check_evaluations():
+        if not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR:
+            table = "/".join(evaluation.asset_key.path)
+            return ToolMindError(
+                f"check {evaluation.check_name} of {table} failed: {evaluation.description}\n"
+                f"Nothing downstream was made. The run is {result.run_id} in the UI."
+            )
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            cause = error.cause if error and error.cause else error
+            name = (cause.cls_name or "") if cause else ""
+            message = (cause.message if cause else "unknown error").strip().removeprefix(f"{name}: ")
+            where = f"step {event.step_key} failed"
+            return ToolMindError(f"{where}: {message}\nThe run is {result.run_id} in the UI.")
+    return ToolMindError(f"the run {result.run_id} failed; open it in the UI: toolmind ui")
