@@ -30,7 +30,7 @@ def table_outs(step: Step, *kinds: str) -> dict[str, dg.AssetOut]:
     return {
         output_name(table): dg.AssetOut(
             key=key_of(table),
-            dagster_type=dg.Any,
+            dagster_type=dg.Any,  # pyright: ignore[reportArgumentType] (a typing form that Dagster takes)
             description=_description(table),
             group_name=step.stage,
             kinds={"deltalake", "polars", *kinds},

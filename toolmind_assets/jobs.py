@@ -14,10 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
-from dagster._core.instance.ref import InstanceRef
 
 from toolmind_assets.assets import key_of
 from toolmind_assets.catalog_folder import find_catalogs
@@ -86,6 +84,18 @@ def materialise(settings: Settings, workers: int, shards: Sequence[str], report:
         return Made(made, removed)
 
 
+def prepare(settings: Settings, report: Report) -> DeltaStore:
+    """The store with catalogs, functions and graph up to date: everything that tasks are sampled from."""
+    with locked_home(settings.home), open_instance(settings) as instance:
+        _close_dead_runs(instance)
+        store = DeltaStore(settings.tables)
+        _sync_partitions(settings, instance, store)
+        _make_catalogs(settings, instance, store, report)
+        works = [FOLDING, linking(settings.config.graph)]
+        _make_whole("functions and graph", works, instance, store, report)
+        return store
+
+
 @contextmanager
 def locked_home(home: Path) -> Iterator[None]:
     """Holds the home's lock.
@@ -110,30 +120,26 @@ def locked_home(home: Path) -> Iterator[None]:
 
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance: that of DAGSTER_HOME where set, else of dagster.yaml with everything under the home."""
+    """The Dagster instance: that of DAGSTER_HOME where set, else that of dagster.yaml, kept under the home."""
     if os.environ.get("DAGSTER_HOME"):
         with dg.DagsterInstance.get() as instance:
             yield instance
         return
+    with dg.DagsterInstance.from_config(str(instance_folder(settings))) as instance:
+        yield instance
+
+
+def instance_folder(settings: Settings) -> Path:
+    """A folder for DAGSTER_HOME: dagster.yaml of the project with its paths made absolute, under the home."""
     folder = settings.home / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
-    overrides: Any = {
-        "storage": {"sqlite": {"base_dir": str(folder / "storage")}},
-        "local_artifact_storage": {
-            "module": "dagster._core.storage.root",
-            "class": "LocalArtifactStorage",
-            "config": {"base_dir": str(folder / "artifacts")},
-        },
-        "compute_logs": {
-            "module": "dagster._core.storage.local_compute_log_manager",
-            "class": "LocalComputeLogManager",
-            "config": {"base_dir": str(folder / "logs")},
-        },
-        "telemetry": {"enabled": False},
-    }
-    reference = InstanceRef.from_dir(str(settings.root), overrides=overrides)
-    with dg.DagsterInstance.from_ref(reference) as instance:
-        yield instance
+    stated = settings.root / "dagster.yaml"
+    text = stated.read_text(encoding="utf-8") if stated.is_file() else "telemetry:\n  enabled: false\n"
+    target = folder / "dagster.yaml"
+    absolute = text.replace("base_dir: .toolmind/", f"base_dir: {settings.home}/")
+    if not target.is_file() or target.read_text(encoding="utf-8") != absolute:
+        target.write_text(absolute, encoding="utf-8")
+    return folder
 
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:
@@ -195,7 +201,11 @@ def _make_shards(
     settings: Settings, store: DeltaStore, workers: int, shards: Sequence[str], report: Report
 ) -> list[str]:
     """The shards that were made, a run each, several at once."""
-    due = [shard for shard in shards if any(work.is_due(store, shard) for work in _shard_works(settings, store, shard))]
+    due = [
+        shard
+        for shard in shards
+        if any(work.is_due(store, shard) for work in _shard_works(settings, store, shard))
+    ]
     report("shards", len(shards) - len(due), len(shards))
     if not due:
         return []

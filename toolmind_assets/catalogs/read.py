@@ -188,7 +188,8 @@ def _describe(value: Any, source: CatalogSource) -> str:
     """What was found in place of a known form."""
     if not isinstance(value, dict):
         shown = f" {value!r:.60}" if isinstance(value, (str, int, float)) else ""
-        return f"no catalog form: found {type(value).__name__}{shown} where an object was expected"
+        found = "an empty list" if value == [] else f"{type(value).__name__}{shown}"
+        return f"no catalog form: found {found} where an object was expected"
     if isinstance(value.get("swagger"), str):
         return f"Swagger {value['swagger']:.10} is no form that is read; convert it to OpenAPI 3"
     expected = "of no catalog form that is known" if source.form is None else f"not of form {source.form}"

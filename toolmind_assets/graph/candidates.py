@@ -4,7 +4,6 @@ P-R: a field of one function's result can fill a parameter of another. P-P: two 
 parameter. Links of either kind are directed, and no function links to itself.
 """
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from scipy.sparse import csr_matrix
 
 from toolmind_assets.graph.compatibility import Compatibility, carrier_factor, compare_fields
 from toolmind_assets.graph.fields import FunctionField, FunctionFields, fields_of
+from toolmind_assets.graph.holders import Holders
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.similarity import (
     FieldText,
@@ -29,9 +29,6 @@ from toolmind_resources.embed.model import Embedder
 
 SIMILAR_TEXTS = 48
 """Distinct texts that are looked at of each text: more than `max_sources`, since functions share texts."""
-
-HOLDERS_AT_HOME = 32
-"""Functions with the same text that are looked at in each of namespace, domain and all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,49 +116,13 @@ class _TextSpace:
         return self._vectors[[self._places[text] for text in texts]]
 
 
-class _Holders:
-    """The fields that share one text, by home, each home a ring in the order of function ids."""
-
-    def __init__(self) -> None:
-        self._rings: dict[str, list[FunctionField]] = defaultdict(list)
-        self._ids: dict[str, list[str]] = {}
-
-    def add(self, field: FunctionField) -> None:
-        """Takes a field in; fields come in the order of their functions' ids."""
-        for home in _homes(field):
-            self._rings[home].append(field)
-
-    def around(self, field: FunctionField, limit: int) -> dict[tuple[str, str], FunctionField]:
-        """Up to `limit` fields of each home of `field`: those whose function ids follow its own.
-
-        Function ids are hashes, so that every field meets another part of a crowd, the same whenever the
-        graph is built again.
-        """
-        found: dict[tuple[str, str], FunctionField] = {}
-        for home in _homes(field):
-            ring = self._rings.get(home, [])
-            if home not in self._ids:
-                self._ids[home] = [member.function.function_id for member in ring]
-            start = bisect_left(self._ids[home], field.function.function_id)
-            for step in range(min(limit, len(ring))):
-                member = ring[(start + step) % len(ring)]
-                found[member.function.function_id, member.path] = member
-        return found
-
-
-def _homes(field: FunctionField) -> tuple[str, ...]:
-    function = field.function
-    homes = (f"domain {function.domain.value}", "all")
-    return (f"namespace {function.namespace}", *homes) if function.namespace else homes
-
-
 def _links(
     kind: EdgeKind, profiles: Sequence[FunctionFields], texts: _TextSpace, params: GraphParams
 ) -> Iterator[Candidate]:
     """Every link of a kind that reaches the threshold, among the holders of similar texts."""
     is_result = kind is EdgeKind.RESULT_TO_PARAMETER
     targets: dict[FieldText, list[FunctionField]] = defaultdict(list)
-    holders: dict[FieldText, _Holders] = defaultdict(_Holders)
+    holders: dict[FieldText, Holders] = defaultdict(Holders)
     for profile in profiles:
         for field in profile.inputs:
             if carrier_factor(kind, field.carrier) >= params.min_score:
@@ -172,7 +133,7 @@ def _links(
     for text, similar in texts.similar(sorted(targets), sorted(holders), params.min_score):
         for target in targets[text]:
             for source_text, similarity in similar:
-                for source in holders[source_text].around(target, HOLDERS_AT_HOME).values():
+                for source in holders[source_text].around(target).values():
                     candidate = _weigh(kind, source, target, similarity)
                     if candidate is not None and candidate.score >= params.min_score:
                         yield candidate

@@ -9,25 +9,19 @@ letters and digits stand between two such places, so that `#W-606` is found in "
 import json
 import re
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
-from itertools import accumulate
 from typing import Any
 
 from toolmind_assets.model.dialogues import Message, Speaker, ValueSource
-from toolmind_assets.model.paths import child_path, leaves, parse_path
+from toolmind_assets.model.pages import Page, result_page, result_texts, text_page
+from toolmind_assets.model.paths import leaves, parse_path
 from toolmind_assets.model.schemas import resolve
 from toolmind_assets.model.spellings import Spelling, number_key, numbers_in, spellings, words_of
 
-MAX_HITS = 200
-"""Places of one text in one page that are tried: bounds the work on hostile repetition."""
 MAX_PARTS = 24
 """Words of a value up to which it is looked for word by word."""
-MAX_RESULT_LEAVES = 20_000
-"""Scalars of one result that are indexed, in order."""
 
 
 class Transform(StrEnum):
@@ -66,51 +60,13 @@ class Origin:
     transform: Transform
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """What one message says: text without gaps, word edges, and which leaf begins where."""
-
-    kind: ValueSource
-    message_index: int
-    raw: str
-    text: str
-    edges: frozenset[int]
-    leaf_starts: tuple[int, ...]
-    leaf_paths: tuple[str, ...]
-
-    def find(self, needle: str) -> Iterator[int]:
-        """Offsets at which `needle` stands as whole words."""
-        offset = self.text.find(needle)
-        for _ in range(MAX_HITS):
-            if offset < 0:
-                return
-            if offset in self.edges and offset + len(needle) in self.edges:
-                yield offset
-            offset = self.text.find(needle, offset + 1)
-
-    def path_at(self, offset: int) -> str | None:
-        """Path of the leaf that covers `offset`; None for running text."""
-        if not self.leaf_starts:
-            return None
-        return self.leaf_paths[bisect_right(self.leaf_starts, offset) - 1]
-
-
-def _squeeze(text: str) -> tuple[str, frozenset[int]]:
-    words = words_of(text)
-    return "".join(words), frozenset(accumulate(map(len, words), initial=0))
-
-
-_squeeze_once = lru_cache(maxsize=512)(_squeeze)
-"""For system texts and descriptions, which stand in many dialogues."""
-
-
 def parse_result(text: str | None) -> Any:
     """The JSON value of a tool result; the text itself where it is no JSON object or array."""
     stripped = (text or "").strip()
     if stripped[:1] in ("{", "["):
         try:
             return json.loads(stripped)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text
 
@@ -119,9 +75,9 @@ class Sources:
     """Everything said so far in a dialogue, message by message."""
 
     def __init__(self) -> None:
-        self._pages: list[_Page] = []
-        self._weak: list[_Page] = []
-        self._numbers: dict[str, list[tuple[_Page, str | None]]] = {}
+        self._pages: list[Page] = []
+        self._weak: list[Page] = []
+        self._numbers: dict[str, list[tuple[Page, str | None]]] = {}
 
     def add_message(self, index: int, message: Message) -> None:
         """Adds what one message says; what the assistant says and calls counts as inferred."""
@@ -133,14 +89,14 @@ class Sources:
             for call in message.tool_calls:
                 given = call.arguments
                 said += [given] if isinstance(given, str) else [str(value) for _, value in leaves(given)]
-            self._weak.append(_text_page(ValueSource.INFERRED, index, "\n".join(said)))
+            self._weak.append(text_page(ValueSource.INFERRED, index, "\n".join(said)))
             return
         kind = ValueSource.SYSTEM if message.role is Speaker.SYSTEM else ValueSource.USER
         self.add_text(kind, index, message.content or "")
 
     def add_text(self, kind: ValueSource, index: int, text: str) -> None:
         """Adds running text that `kind` said in message `index`."""
-        page = _text_page(kind, index, text)
+        page = text_page(kind, index, text)
         self._pages.append(page)
         for key in numbers_in(text):
             self._numbers.setdefault(key, []).append((page, None))
@@ -150,8 +106,8 @@ class Sources:
         if isinstance(result, str) or result is None:
             self.add_text(ValueSource.RESULT, index, result or "")
             return
-        texts = list(_result_texts(result))
-        page = _result_page(index, texts)
+        texts = list(result_texts(result))
+        page = result_page(index, texts)
         self._pages.append(page)
         for path, text in texts:
             for key in numbers_in(text):
@@ -189,7 +145,7 @@ class Sources:
                 after = re.match(r"\d*", page.text[offset + len(word) : offset + len(word) + 8])
                 yield (before.group() if before else ""), (after.group() if after else "")
 
-    def _whole(self, pages: list[_Page], text: str, written: tuple[Spelling, ...]) -> tuple[Origin, ...]:
+    def _whole(self, pages: list[Page], text: str, written: tuple[Spelling, ...]) -> tuple[Origin, ...]:
         found = [origin for page in pages if (origin := _on_page(page, text, written))]
         return tuple(found)
 
@@ -214,7 +170,7 @@ class Sources:
         return self.says((word, singular, singular + "s", singular + "es"))
 
 
-def _on_page(page: _Page, text: str, written: tuple[Spelling, ...]) -> Origin | None:
+def _on_page(page: Page, text: str, written: tuple[Spelling, ...]) -> Origin | None:
     for spelling in written:
         for offset in page.find(spelling.text):
             if not spelling.fits(page.text, offset):
@@ -232,59 +188,25 @@ def _closest(text: str, raw: str) -> Transform:
     return Transform.CASE if text.casefold() in raw.casefold() else Transform.FORMAT
 
 
-def _text_page(kind: ValueSource, index: int, text: str) -> _Page:
-    is_shared = kind in (ValueSource.SYSTEM, ValueSource.CONSTANT)
-    squeezed, edges = (_squeeze_once if is_shared else _squeeze)(text)
-    return _Page(kind, index, text, squeezed, edges, (), ())
-
-
-def _result_texts(result: Any) -> Iterator[tuple[str, str]]:
-    """`(path, text)` of every scalar and of every distinct key that is no mere word, in order."""
-    seen: set[str] = set()
-    pending: list[tuple[str, Any]] = [("", result)]
-    for _ in range(MAX_RESULT_LEAVES):
-        if not pending:
-            return
-        path, value = pending.pop()
-        if isinstance(value, dict):
-            members = [(child_path(path, key), key, member) for key, member in value.items()]
-            for place, key, _member in members:
-                if key not in seen:
-                    seen.add(key)
-                    yield place, key
-            pending += [(place, member) for place, _key, member in reversed(members)]
-        elif isinstance(value, list):
-            places = [(child_path(path, position), member) for position, member in enumerate(value)]
-            pending += reversed(places)
-        elif value is not None and not isinstance(value, bool):
-            yield path, str(value)
-
-
-def _result_page(index: int, texts: list[tuple[str, str]]) -> _Page:
-    words: list[str] = []
-    starts: list[int] = []
-    length = 0
-    for _, text in texts:
-        starts.append(length)
-        leaf = [*words_of(text), "\0"]
-        words += leaf
-        length += sum(map(len, leaf))
-    edges = frozenset(accumulate(map(len, words), initial=0))
-    raw = "\n".join(text for _, text in texts)
-    return _Page(
-        ValueSource.RESULT, index, raw, "".join(words), edges, tuple(starts), tuple(path for path, _ in texts)
-    )
-
-
 def schema_at(parameters: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     """The schema of the argument at a concrete dotted path; empty where the parameters do not state it."""
-    node = resolve(parameters, parameters)
+    node = _resolved(parameters, parameters)
     for key in parse_path(path):
-        inner = node.get("properties", {}).get(key) if isinstance(key, str) else node.get("items")
-        if inner is None and isinstance(key, str):
-            inner = node.get("additionalProperties")
-        node = resolve(inner, parameters) if isinstance(inner, dict) else {}
+        properties = node.get("properties")
+        inner = node.get("items")
+        if isinstance(key, str):
+            inner = properties.get(key) if isinstance(properties, dict) else None
+            inner = node.get("additionalProperties") if inner is None else inner
+        node = _resolved(inner, parameters)
     return node
+
+
+def _resolved(node: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`node` with its references followed; empty where what somebody wrote is no schema."""
+    try:
+        return resolve(node, root)
+    except (AttributeError, TypeError, RecursionError):
+        return {}
 
 
 def locate_in_schema(schema: Mapping[str, Any], value: Any) -> tuple[Origin, ...]:
@@ -297,7 +219,7 @@ def locate_in_schema(schema: Mapping[str, Any], value: Any) -> tuple[Origin, ...
         return (Origin(ValueSource.DEFAULT, None, None, Transform.VERBATIM),)
     examples = [schema.get("example"), *_as_list(schema.get("examples"))]
     said = "\n".join(map(str, [schema.get("description", ""), *examples]))
-    origin = _on_page(_text_page(ValueSource.CONSTANT, 0, said), str(value), spellings(value))
+    origin = _on_page(text_page(ValueSource.CONSTANT, 0, said), str(value), spellings(value))
     return (Origin(ValueSource.CONSTANT, None, None, origin.transform),) if origin else ()
 
 

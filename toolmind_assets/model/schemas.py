@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NoReturn
 
 import jsonschema_rs
 
@@ -179,7 +179,14 @@ def _children(
 
 @lru_cache(maxsize=20_000)
 def _validator(schema_json: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(json.loads(schema_json), validate_formats=False)
+    return jsonschema_rs.Draft202012Validator(
+        json.loads(schema_json), validate_formats=False, retriever=_refuse_reference
+    )
+
+
+def _refuse_reference(uri: str) -> NoReturn:
+    """A schema from anywhere must make nobody read a file or open a connection, as the default would."""
+    raise ValueError(f"the reference {uri!r} leads outside the schema")
 
 
 def violations(schema: Mapping[str, Any], instance: Any) -> list[Violation]:

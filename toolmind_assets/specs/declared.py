@@ -11,7 +11,7 @@ from toolmind_assets.specs.describe import clean, split_owner
 from toolmind_assets.specs.json_schema import Lookup
 from toolmind_assets.specs.type_names import is_optional
 
-_PARAMETERS = ("parameters", "inputSchema", "input_schema", "arguments")
+_PARAMETERS = ("parameters", "inputSchema", "input_schema", "arguments", "query_parameters")
 _RETURNS = ("response", "responses", "returns", "outputSchema", "output_schema", "output_parameters")
 
 
@@ -102,11 +102,13 @@ def declare_tool(entry: JsonObject) -> Declared:
 
 
 def as_object_schema(found: Any, repairs: list[Repair], path: str) -> JsonObject:
-    """A schema of an object, from a schema or from a plain map of names to schemas; repairs are added.
+    """A schema of an object, from a schema or from a map or list of named schemas; repairs are added.
 
     In a plain map, as function lists of the xLAM kind have it, whatever has no default and does not call
     itself optional is required.
     """
+    if isinstance(found, list) and found and all(isinstance(member, dict) for member in found):
+        return {"type": "object", "properties": found}
     if not isinstance(found, dict):
         repairs.append(Repair("parameters_missing", path, f"{found!r:.80} -> no parameters"))
         return {"type": "object", "properties": {}}

@@ -10,7 +10,7 @@ _HTML_TAGS = (
 )
 _BLOCK = re.compile(r"(?i)</?(?:p|br|div|li|ul|ol|tr|table|h[1-6]|pre|dl|dt|dd|hr|fullname)\b[^<>]*>")
 _INLINE = re.compile(rf"(?i)</?(?:{'|'.join(_HTML_TAGS.split())})(?:\s[^<>]*)?/?>")
-_COMMENT = re.compile(r"<!--(?:(?!-->).){0,2000}-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--[^<>]*-->")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\([^()\s]{0,1000}\)")
 _EMPHASIS = re.compile(
     r"\*\*(?=\S)([^*\n]{1,500}?)(?<=\S)\*\*|(?<!\w)__(?=\S)([^_\n]{1,500}?)(?<=\S)__(?!\w)"

@@ -60,6 +60,7 @@ class SchemaConverter:
             raise RejectedError(DropReason.INVALID_SCHEMA, "more sub-schemas than max_schema_nodes")
         if not isinstance(schema, dict):
             return self._from_shorthand(schema, path)
+        schema = self._with_names(schema, path)
         node: JsonObject = {}
         dropped: list[str] = []
         for key, value in schema.items():
@@ -74,6 +75,14 @@ class SchemaConverter:
 
     def _note(self, code: str, path: str, detail: str) -> None:
         self.repairs.append(Repair(code, path, detail[:200]))
+
+    def _with_names(self, schema: JsonObject, path: str) -> JsonObject:
+        """The schema with a list of named `properties` as an object."""
+        listed = schema.get("properties")
+        if not isinstance(listed, list) or not listed or not all(_has_name(member) for member in listed):
+            return schema
+        self._note("properties_listed", f"{path}/properties", "a list of named schemas -> an object")
+        return {**schema, "properties": {member["name"]: _without(member, "name") for member in listed}}
 
     def _from_shorthand(self, schema: Any, path: str) -> JsonObject:
         """A schema that is written as a type name, a boolean or nothing."""
@@ -153,9 +162,6 @@ class SchemaConverter:
             ]
 
     def _named_schemas(self, node: JsonObject, key: str, value: Any, path: str) -> None:
-        if isinstance(value, list) and value and all(_has_name(member) for member in value):
-            self._note("properties_listed", path, "a list of named schemas -> an object")
-            value = {member["name"]: _without(member, "name") for member in value}
         if not isinstance(value, dict):
             self._note("keyword_invalid", path, f"{value!r:.80} does not map names to schemas")
             value = {}

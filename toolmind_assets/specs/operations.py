@@ -43,15 +43,16 @@ def declare_operation(entry: JsonObject) -> Declared:
     reading.add_body()
     operation = reading.operation
     method, path = str(entry.get("method", "")), str(entry.get("path", ""))
+    place = f"{method.upper()} {path}".strip()
     stated = operation.get("operationId")
     name = stated.strip() if isinstance(stated, str) else ""
     parameters: JsonObject = {"type": "object", "properties": reading.properties}
     if reading.required:
         parameters["required"] = reading.required
     return Declared(
-        source_name=name or f"{method.upper()} {path}",
+        source_name=name or place,
         namespace=clean(entry.get("title")).rstrip("."),
-        description=_description(operation) or f"{method.upper()} {path}",
+        description=_description(operation) or clean(place),
         parameters=parameters,
         returns=reading.result(),
         parameters_lookup=reading.references.get,

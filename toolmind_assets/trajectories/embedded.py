@@ -22,7 +22,7 @@ from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 
 _DECLINES = re.compile(
-    r"n['’]t\b|cannot|unable|sorry|unfortunately|none of|no function|not (able|available|possible|supported)",
+    r"n['’]t\b|cannot|could not|unable|sorry|unfortunately|none of|no function|not (able|available|possible|supported)",
     re.I,
 )
 _CLAIMS = re.compile(r"\bdone\b|success|has been|I(['’]ve| have) \w+ed\b|booked|all set", re.I)
@@ -76,11 +76,16 @@ def judge_dialogue(context: JudgeContext) -> Opinion:
 
 
 def _doable(task: Task, dialogue: Dialogue) -> list[PlanStep]:
-    """The planned steps whose function was offered, and that read no result of one that was not."""
+    """The planned steps whose function was offered and works, and that read no result of one that is not.
+
+    A function does not work where every call of it failed and the assistant says that something cannot be done.
+    """
     doable: dict[str, PlanStep] = {}
+    is_declined = _was_declined(dialogue)
     for step in task.plan:
         reads = {argument.step_id for argument in step.arguments if argument.kind is ValueKind.REFERENCE}
-        if step.function_id in dialogue.function_ids and reads <= doable.keys():
+        is_offered = step.function_id in dialogue.function_ids
+        if is_offered and reads <= doable.keys() and not (is_declined and _only_failed(step, dialogue)):
             doable[step.step_id] = step
     return list(doable.values())
 
@@ -94,6 +99,16 @@ def _was_done(step: PlanStep, dialogue: Dialogue) -> bool:
         and not is_error(parse_result(result))
         for _, call, result in _answered_calls(dialogue)
     )
+
+
+def _only_failed(step: PlanStep, dialogue: Dialogue) -> bool:
+    """Whether the step's function was called with the user's values, and only ever failed."""
+    results = [
+        result
+        for _, call, result in _answered_calls(dialogue)
+        if call.name == _name_of(step, dialogue) and _values_agree(step, call)
+    ]
+    return bool(results) and all(result is not None and is_error(parse_result(result)) for result in results)
 
 
 def _was_declined(dialogue: Dialogue) -> bool:

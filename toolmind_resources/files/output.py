@@ -150,3 +150,26 @@ def _sync_folder(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def output_file(path: Path, replace: bool = False) -> Iterator[BinaryIO]:
+    """A file open for writing that takes its place when the block ends without an exception.
+
+    Raises:
+        OutputError: the path is taken and `replace` is not set, or it cannot be written.
+    """
+    if path.is_dir() or (path.exists() and not replace):
+        raise OutputError(f"{path} exists; name another file, or pass --replace")
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)

@@ -63,6 +63,7 @@ def test_there_is_a_reader_for_each_form() -> None:
             "openai",
             ["a.json#/tools/0/function"],
         ),
+        ({"f": F, "g/h": {**F, "name": "g/h"}}, "openai", ["a.json#/f", "a.json#/g~1h"]),
         ({"id": "x_0", "function": [F]}, "bfcl", ["a.json#/function/0"]),
         ({**F, "parameters": {"type": "dict"}}, "bfcl", ["a.json#"]),
         ({**F, "response": {"type": "dict"}}, "bfcl", ["a.json#"]),
@@ -227,7 +228,26 @@ def test_a_file_that_was_not_read_is_one_dropped_entry(file: FoundFile, reason: 
     assert (result.files[0].n_entries, result.files[0].file_digest, len(result.functions)) == (1, "", 1)
 
 
-KEYS = ["name", "description", "function", "functions", "tools", "result", "initialize", "inputSchema", "openapi", "paths", "/p", "get", "parameters", "type", "$ref", "serverInfo", "info", "response"]
+KEYS = [
+    "name",
+    "description",
+    "function",
+    "functions",
+    "tools",
+    "result",
+    "initialize",
+    "inputSchema",
+    "openapi",
+    "paths",
+    "/p",
+    "get",
+    "parameters",
+    "type",
+    "$ref",
+    "serverInfo",
+    "info",
+    "response",
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: (

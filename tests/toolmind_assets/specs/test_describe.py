@@ -35,7 +35,7 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<" * 50_000, "[" * 50_000, "&amp;" + "amp;" * 50_000, "<!--" * 20_000, "**a" * 20_000]
+    "text", ["<" * 50_000, "[" * 50_000, "&amp;" + "amp;" * 50_000, "<!--" * 50_000, "**a" * 20_000]
 )
 def test_hostile_text_takes_no_long_time(text: str) -> None:
     clean(text)

@@ -77,9 +77,12 @@ def make() -> Any:
     """The builders of messages, functions and dialogues."""
 
     class Make:
-        call, result, user, says, function, dialogue = (
-            staticmethod(made) for made in (call, result, user, says, function, dialogue_from)
-        )
+        call = staticmethod(call)
+        result = staticmethod(result)
+        user = staticmethod(user)
+        says = staticmethod(says)
+        function = staticmethod(function)
+        dialogue = staticmethod(dialogue_from)
         tools = copy.deepcopy(TOOLS)
 
         @staticmethod

@@ -85,7 +85,8 @@ def test_hostile_arguments_are_judged_or_refused_but_raise_nothing(
 ) -> None:
     good[1]["tool_calls"][0]["function"]["arguments"] = arguments
     verdicts = list(check_lines([line_of(make, good)]))
-    assert any(verdict["outcome"] == "fail" for verdict in verdicts)
+    assert len(verdicts) in (1, 8)
+    assert "\\u0000" in arguments or any(verdict["outcome"] == "fail" for verdict in verdicts)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +114,9 @@ def test_hostile_results_raise_nothing(content: str, make: Any, good: Any) -> No
         {"properties": 3},
         {"required": "x"},
         {"$ref": "#/nowhere"},
+        {"$ref": "file:///etc/hostname"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"allOf": [{"$ref": "#/$defs/a"}]}}},
+        {"type": "object", "properties": {"order_id": True}},
         {"properties": {"order_id": 5}},
     ],
 )

@@ -1,32 +1,45 @@
-"""OpenAI function definitions: wrapped, bare, or listed under `tools`, `functions` or `function`."""
+"""OpenAI function definitions: wrapped, bare, or listed under `tools`, `functions` or `function`, or by name."""
 
 from collections.abc import Iterator
 from typing import Any
 
-from toolmind_assets.catalogs.readers.entry import Entry, Reader, name_in
+from toolmind_assets.catalogs.readers.entry import Entry, Reader, escape, name_in
 from toolmind_assets.model.functions import CatalogForm
 
 _LISTS = ("tools", "functions", "function")
-_SCHEMAS = ("parameters", "input_schema", "inputSchema", "arguments")
+_SCHEMAS = ("parameters", "input_schema", "inputSchema", "arguments", "query_parameters")
 
 
 def recognises(value: dict[str, Any]) -> bool:
-    """Whether `value` is a function, wrapped or bare, or holds a list of functions."""
+    """Whether `value` is a function, wrapped or bare, or holds functions in a list or by name."""
     if isinstance(value.get("function"), dict):
         return True
-    if any(isinstance(value.get(key), list) for key in _LISTS):
-        return True
-    return "name" in value and ("description" in value or any(key in value for key in _SCHEMAS))
+    return any(isinstance(value.get(key), list) for key in _LISTS) or _is_bare(value) or _is_map(value)
 
 
 def entries(value: dict[str, Any]) -> Iterator[Entry]:
     """Each function in `value`: the definition without its wrappers."""
     key = next((key for key in _LISTS if isinstance(value.get(key), list)), None)
-    if key is None:
+    if key is not None:
+        for index, member in enumerate(value[key]):
+            yield _entry(f"/{key}/{index}", member)
+    elif not isinstance(value.get("function"), dict) and not _is_bare(value):
+        for name, member in value.items():
+            yield _entry(f"/{escape(name)}", member)
+    else:
         yield _entry("", value)
-        return
-    for index, member in enumerate(value[key]):
-        yield _entry(f"/{key}/{index}", member)
+
+
+def _is_bare(value: dict[str, Any]) -> bool:
+    return "name" in value and ("description" in value or any(key in value for key in _SCHEMAS))
+
+
+def _is_map(value: dict[str, Any]) -> bool:
+    """Whether each member is a bare function that stands under its own name."""
+    return bool(value) and all(
+        isinstance(member, dict) and _is_bare(member) and member["name"] == name
+        for name, member in value.items()
+    )
 
 
 def _entry(pointer: str, value: Any) -> Entry:

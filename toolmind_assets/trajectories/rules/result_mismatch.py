@@ -65,13 +65,15 @@ def _check_returns(index: int, schema: Mapping[str, Any], result: ToolResult) ->
 
     What functions state of their results is often not quite what they give.
     """
-    if _shares_no_field(schema, result.value):
-        detail = f"the function declares none of {shown(sorted(result.value))}"
-        yield message_finding(index, "other_shape", detail)
-        return
     try:
         found = violations(schema, result.value)
-    except ValueError:
+        may_be_union = not found and any(key in schema for key in ("anyOf", "oneOf", "$ref"))
+        is_other = not may_be_union and _shares_no_field(schema, result.value)
+    except (ValueError, RecursionError):
+        return
+    if is_other:
+        detail = f"the function declares none of {shown(sorted(result.value))}"
+        yield message_finding(index, "other_shape", detail)
         return
     for violation in found[:_MAX_VIOLATIONS]:
         detail = f"not what the function returns: {violation.message}"

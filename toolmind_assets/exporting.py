@@ -1,0 +1,58 @@
+"""The training set written out, from tables to files; the asset and `toolmind export` share it."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import polars as pl
+
+from toolmind_assets.config import Settings
+from toolmind_assets.errors import InputError
+from toolmind_assets.exports.card import CARD_FILE, render_card
+from toolmind_assets.exports.facts import gather_facts
+from toolmind_assets.exports.write import find_formats, write_exports, write_text
+from toolmind_assets.model.dialogues import Dialogue
+from toolmind_assets.model.exports import ExportedFile
+from toolmind_assets.model.ids import digest
+from toolmind_assets.model.verdicts import MixedSample
+from toolmind_assets.tables import DIALOGUES, MIXED_SAMPLES, OPEN_DIALOGUES
+from toolmind_assets.tables.rows import decode_rows
+from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import Table
+from toolmind_resources.files.output import OutputFolder
+
+
+def write_all(
+    settings: Settings, store: DeltaStore, folder: OutputFolder, formats: Sequence[str]
+) -> list[ExportedFile]:
+    """Writes the mixture in these formats and the dataset card into the folder; returns the files' rows.
+
+    Raises:
+        InputError: there is no such format, or no training set yet.
+    """
+    wanted = find_formats(formats)
+    if store.version(MIXED_SAMPLES) is None:
+        raise InputError(f"there is no training set in {settings.tables}; make one: toolmind run")
+    samples = decode_rows(MixedSample, store.read(MIXED_SAMPLES))
+    files = list(write_exports(samples, partial(_read_dialogues, settings, store), folder, wanted))
+
+    def read(table: Table, columns: Sequence[str]) -> pl.DataFrame:
+        return store.read(table, columns=columns)
+
+    facts = gather_facts(
+        read, settings.config.exports.title, settings.config.seed, parameters_digest(settings)
+    )
+    return [*files, write_text(folder, "card", CARD_FILE, render_card(facts, wanted, files))]
+
+
+def parameters_digest(settings: Settings) -> str:
+    """Digest of everything in toolmind.yaml that decides a row."""
+    return digest(settings.config.model_dump(mode="json", exclude={"shards": {"in_flight"}}))[:16]
+
+
+def _read_dialogues(
+    settings: Settings, store: DeltaStore, shard: str, dialogue_ids: frozenset[str]
+) -> Mapping[str, Dialogue]:
+    """These dialogues of a shard of either kind, by id."""
+    table = DIALOGUES if shard in settings.config.simulated_shards else OPEN_DIALOGUES
+    rows = store.read(table, [shard]).filter(pl.col("dialogue_id").is_in(list(dialogue_ids)))
+    return {dialogue.dialogue_id: dialogue for dialogue in decode_rows(Dialogue, rows)}

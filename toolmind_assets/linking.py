@@ -1,0 +1,34 @@
+"""The function graph of a file of functions, outside of a run: `toolmind link`."""
+
+import asyncio
+from pathlib import Path
+
+import polars as pl
+
+from toolmind_assets.config import Settings
+from toolmind_assets.errors import InputError
+from toolmind_assets.graph.build import build_edges
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.models import chat_of, embedder_of
+from toolmind_assets.tables import EDGES, FUNCTIONS
+from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_resources.delta.table import BUILD_TOKEN
+
+
+def link_functions(settings: Settings, path: Path) -> pl.DataFrame:
+    """The edges between the functions of a Parquet file, with the columns of `graph/edges`.
+
+    Raises:
+        InputError: the file cannot be read, or lacks columns of `specs/functions`.
+    """
+    try:
+        frame = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"{path} is no readable Parquet file: {error}") from error
+    missing = [column.name for column in FUNCTIONS.columns if column.name not in frame.columns]
+    if missing:
+        raise InputError(f"{path} lacks the columns {missing}; make it with: toolmind normalize")
+    functions = decode_rows(FunctionSpec, frame)
+    config = settings.config
+    edges = asyncio.run(build_edges(functions, embedder_of(config.embedder), chat_of(config), config.graph))
+    return encode_rows(EDGES, edges).drop(BUILD_TOKEN)

@@ -1,0 +1,58 @@
+"""A few dialogues with their verdicts, made in memory: `toolmind preview`."""
+
+import asyncio
+from collections.abc import Iterator
+
+from toolmind_assets.config import Settings
+from toolmind_assets.dialogues.simulate import simulate_dialogues
+from toolmind_assets.model.edges import Edge
+from toolmind_assets.model.function_graph import FunctionGraph
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.render import render_dialogue
+from toolmind_assets.model.verdicts import SubjectKind
+from toolmind_assets.models import chat_of
+from toolmind_assets.tables import EDGES, FUNCTIONS
+from toolmind_assets.tables.rows import decode_rows
+from toolmind_assets.tasks.sample import Ground, sample_tasks
+from toolmind_assets.trajectories.judge import judge
+from toolmind_assets.trajectories.trajectory import trajectory_of
+from toolmind_resources.delta.store import DeltaStore
+
+SHARD = "preview"
+
+
+def preview_dialogues(settings: Settings, store: DeltaStore, count: int, seed: int) -> Iterator[str]:
+    """`count` dialogues as Markdown, each with its task, its verdicts, and why turns were lost."""
+    config = settings.config
+    chat = chat_of(config)
+    functions = decode_rows(FunctionSpec, store.read(FUNCTIONS))
+    ground = Ground.of(functions, FunctionGraph(decode_rows(Edge, store.read(EDGES))))
+    params = config.tasks.model_copy(update={"tasks_per_shard": count})
+    sampled = asyncio.run(sample_tasks(ground, SHARD, seed, chat, params))
+    for drop in sampled.drops:
+        yield f"no task: {drop.reason.value}: {drop.detail}"
+    tasks = {task.task_id: task for task in sampled.tasks}
+    simulated = asyncio.run(simulate_dialogues(sampled.tasks, ground.functions, chat, config.dialogues))
+    for drop in simulated.drops:
+        yield f"no dialogue: {drop.reason.value}: {drop.detail}"
+    returns = {function.name: function.returns for function in functions if function.returns is not None}
+    trajectories = [trajectory_of(dialogue, returns) for dialogue in simulated.dialogues]
+    judged = asyncio.run(judge(trajectories, tasks, chat, config.trajectories))
+    for dialogue in simulated.dialogues:
+        outcomes = {
+            verdict.message_index: verdict.outcome.value
+            for verdict in judged.verdicts
+            if verdict.dialogue_id == dialogue.dialogue_id
+            and verdict.rule == "outcome"
+            and verdict.subject_kind is SubjectKind.MESSAGE
+            and verdict.message_index is not None
+        }
+        task = tasks[dialogue.task_id or ""]
+        lost = [drop for drop in judged.drops if dialogue.dialogue_id in drop.parent_ids]
+        yield "\n".join(
+            [
+                f"# {task.scenario.value}: {task.intent}",
+                render_dialogue(dialogue, outcomes),
+                *(f"lost: {drop.reason.value}: {drop.detail}" for drop in lost),
+            ]
+        )
