@@ -11,11 +11,13 @@ from toolmind_assets.dialogues.speech import say_facts, say_result, say_value
 from toolmind_assets.model.dialogues import CallStatus, Speaker
 from toolmind_assets.model.functions import Effect
 from toolmind_assets.model.ids import JsonObject, compact_json
+from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.tasks import PlanStep, UserFact
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall
+from toolmind_resources.plausible.phrases import goal_of, subject_of
 from toolmind_resources.plausible.values import plausible
-from toolmind_resources.plausible.words import singular, spoken, words_of
+from toolmind_resources.plausible.words import singular
 
 MOST_FAILURES = 2
 """Failed calls of one step after which the assistant gives the step up."""
@@ -85,9 +87,10 @@ class _Turn:
     def _decline(self) -> ChatReply:
         goal = self._task.requests[self._index].goal.strip().rstrip(".")
         text = self._rng.choice(_DECLINE).format(goal=goal[:1].lower() + goal[1:])
-        names = [spoken(words_of(name.rsplit(".", 1)[-1])) for name in list(self._context.offered)[:2]]
-        if self._rng.random() < 0.4 and len(names) == 2:
-            text += f" What I can do is {names[0]} or {names[1]}, if that is of use."
+        offered = list(self._context.offered.values())[:2]
+        can = [goal_of(function.source_name, function.description) for function in offered]
+        if self._rng.random() < 0.4 and len(can) == 2:
+            text += f" What I can do is {can[0]} or {can[1]}, if that is of use."
         return ChatReply(text, model=EMBEDDED)
 
     def _untold_facts(self) -> list[UserFact]:
@@ -111,9 +114,11 @@ class _Turn:
             if ready and step.group != ready[0][0].group:
                 break
             try:
-                ready.append((step, resolve_arguments(step, self._results)))
+                arguments = resolve_arguments(step, self._results)
             except MissingValueError:
                 continue
+            if fits(self._by_id[step.function_id].parameters, arguments):
+                ready.append((step, arguments))
         return ready
 
     def _is_given_up(self, step: PlanStep) -> bool:
@@ -187,9 +192,8 @@ class _Turn:
 
     def _say(self, run: Execution, done: Sequence[Execution]) -> str:
         function = self._context.offered.get(run.call.name)
-        words = words_of(run.call.name)
-        noun = singular(words[-1]) if words else "result"
-        said = say_result(run.result, noun)
+        noun = singular(subject_of(function.source_name)) if function else ""
+        said = say_result(run.result, noun or "result")
         changes = function is not None and function.effect in (Effect.CREATE, Effect.UPDATE, Effect.DELETE)
         which = self._for_which(run, done)
         said = f"{which}{said[:1].lower()}{said[1:]}" if which else said
@@ -214,11 +218,12 @@ class _Turn:
 
     def _say_open(self, step: PlanStep) -> str:
         """Why a step was not carried out, in words."""
-        what = spoken(words_of(self._by_id[step.function_id].source_name.rsplit(".", 1)[-1]))
+        function = self._by_id[step.function_id]
+        what = goal_of(function.source_name, function.description)
         failures = [run for run in self._context.executions if run.step_id == step.step_id]
         if failures:
-            return f"I'm sorry, the {what} call failed: {_message_of(failures[-1].result)}"
-        return f"I could not go on with {what}, because the earlier result does not hold what it needs."
+            return f"I'm sorry, I could not {what}: {_message_of(failures[-1].result)}"
+        return f"I could not {what}, because the earlier result does not hold what it needs."
 
 
 def _message_of(result: Any) -> str:

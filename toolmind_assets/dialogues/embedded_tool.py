@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,11 +15,14 @@ from toolmind_assets.model.schemas import fits
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
 from toolmind_resources.plausible.fields import likely_value, plausible_string
+from toolmind_resources.plausible.phrases import subject_of
 from toolmind_resources.plausible.values import plausible
 from toolmind_resources.plausible.words import singular, words_of
 
 _YES_NO = frozenset(["is", "has", "check", "verify", "validate", "can", "exists", "contains"])
 _VERBS = frozenset(["get", "find", "search", "list", "fetch", "retrieve", "lookup", "query", "show", "read", "calculate", "compute", "convert", "estimate", "predict", "generate", "analyze", "determine", "evaluate", "solve", "view", "describe"])  # fmt: skip
+_UNWANTED = re.compile(r"fail|error|invalid|denied|unavailable|delet|expired|reject|unknown", re.IGNORECASE)
+_FAILURES = frozenset(("error", "errors", "isError", "is_error", "error_message", "errorMessage"))
 _COMPUTING = frozenset(
     ["calculate", "calc", "compute", "convert", "estimate", "predict", "evaluate", "solve"]
 )
@@ -68,9 +72,21 @@ def _result(context: ToolContext, rng: random.Random) -> Any:
     if function.returns is None:
         result: Any = _unstated_result(function, context.arguments, rng)
     else:
-        result = plausible(function.returns, rng, name=_noun(function), optional_share=0.55)
-        result = _with_read_later(result, context, rng)
+        result = _with_read_later(_stated_result(function, function.returns, rng), context, rng)
     return _echoed(result, context)
+
+
+def _stated_result(function: FunctionSpec, returns: JsonObject, rng: random.Random) -> Any:
+    """A success that fits the stated schema, from rich to bare; the last draw where none does."""
+    result: Any = None
+    for share in (0.55, 0.55, 0.55, 0.25, 0.25, 0.0, 0.0):
+        result = plausible(returns, rng, name=_noun(function), optional_share=share, avoid=_UNWANTED)
+        if isinstance(result, dict):
+            required = returns.get("required", ())
+            result = {key: value for key, value in result.items() if key in required or key not in _FAILURES}
+        if fits(returns, result):
+            break
+    return result
 
 
 def _with_read_later(result: Any, context: ToolContext, rng: random.Random) -> Any:
@@ -120,8 +136,7 @@ def _bare(path: str) -> str:
 
 
 def _noun(function: FunctionSpec) -> str:
-    words = [word for word in words_of(function.source_name)[1:] if word not in _ARTICLES]
-    return singular(words[-1]) if words else "result"
+    return singular(subject_of(function.source_name)) or "result"
 
 
 def _unstated_result(function: FunctionSpec, arguments: Mapping[str, Any], rng: random.Random) -> JsonObject:
@@ -140,12 +155,12 @@ def _unstated_result(function: FunctionSpec, arguments: Mapping[str, Any], rng: 
     if words and words[-1].endswith("s") and not words[-1].endswith("ss") and words[-1] not in _ARTICLES:
         return {words[-1]: [_row(noun, rng) for _ in range(rng.randint(1, 3))]}
     likely = likely_value(nouns, rng)
+    if set(words) & _COMPUTING and not (likely and isinstance(likely[1], float)):
+        return {"result": round(rng.uniform(1, 500), 2)}
     if likely is not None:
         return {likely[0]: likely[1]}
     if function.effect is Effect.EXECUTE:
         return {"status": "completed", **dict(list(given.items())[:1])}
-    if set(words) & _COMPUTING:
-        return {"result": round(rng.uniform(1, 500), 2)}
     return {noun: {**_row(noun, rng), **dict(list(given.items())[:1])}}
 
 

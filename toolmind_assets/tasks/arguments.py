@@ -8,7 +8,7 @@ from typing import Any
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import parse_path
-from toolmind_assets.model.schemas import resolve, schema_fields
+from toolmind_assets.model.schemas import fits, resolve, schema_fields
 
 _SECRET = re.compile(r"password|secret|token|credential|api_?key|auth", re.IGNORECASE)
 
@@ -67,10 +67,11 @@ def _schema_at(parameters: Mapping[str, Any], path: str) -> JsonObject:
 
 
 def fixed_value(schema: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The one value that a schema leaves open, as `(value,)`, or `()` where there is a choice."""
+    """The one value that a schema leaves open, or its valid default, as `(value,)`; `()` where there is a choice."""
     if "const" in schema:
         return (schema["const"],)
     values = schema.get("enum")
     if isinstance(values, list) and len(values) == 1:
         return (values[0],)
-    return (schema["default"],) if schema.get("default") is not None else ()
+    default = schema.get("default")
+    return (default,) if default is not None and fits(schema, default) else ()

@@ -15,6 +15,9 @@ from toolmind_assets.model.tasks import PlanArgument, PlanStep, Scenario, ValueK
 from toolmind_assets.tasks.arguments import ArgumentField, argument_fields, fixed_value
 from toolmind_assets.tasks.params import TaskParams
 
+MAX_REFERENCE_KEYS = 5
+"""Keys of an output path beyond which a value lies too deep in a result to be what the next call is about."""
+
 Place = tuple[str, str]
 """A planned argument: step id and path."""
 
@@ -68,8 +71,7 @@ def draft(
         case Scenario.MISSING_PARAMETER:
             return _with_withheld_value(builder.chained(chain), rng)
         case Scenario.MISSING_FUNCTION:
-            made = builder.chained(chain)
-            return replace(made, unavailable=frozenset({made.steps[-1].step_id})) if made else None
+            return _with_last_unavailable(builder.chained(chain))
         case Scenario.IRRELEVANT:
             made = builder.chained(chain[:1])
             return replace(made, unavailable=frozenset({"s1"})) if made else None
@@ -86,6 +88,20 @@ def _with_withheld_value(made: Draft | None, rng: random.Random) -> Draft | None
     required = [place for place in made.user_places() if made.fields[place].is_required]
     askable = [place for place in required if made.fields[place].schema.get("type") != "boolean"]
     return replace(made, withheld=frozenset({rng.choice(askable)})) if askable else None
+
+
+def _with_last_unavailable(made: Draft | None) -> Draft | None:
+    """The draft with the last step in a request of its own, whose function is not offered."""
+    if made is None:
+        return None
+    *before, last = made.steps
+    alone = before[-1].request_index + 1 if before else 0
+    return replace(
+        made,
+        steps=(*before, replace(last, request_index=alone, group=0)),
+        n_requests=alone + 1,
+        unavailable=frozenset({last.step_id}),
+    )
 
 
 class DraftBuilder:
@@ -192,7 +208,8 @@ class DraftBuilder:
         for step in reversed(self._steps):
             for edge in self._edges(EdgeKind.RESULT_TO_PARAMETER, step.function_id, function_id):
                 path = edge.input_path.removesuffix("[]")
-                if path == edge.input_path and edge.score > best.get(path, (0.0, ("", "")))[0]:
+                is_near = len(parse_path(edge.output_path)) <= MAX_REFERENCE_KEYS
+                if is_near and path == edge.input_path and edge.score > best.get(path, (0.0, ("", "")))[0]:
                     best[path] = (edge.score, (step.step_id, edge.output_path))
         return {path: place for path, (_, place) in best.items()}
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.tasks.arguments import ArgumentField
-from toolmind_assets.tasks.phrases import goal_of
 from toolmind_assets.tasks.writers import IntentContext, PlannerContext
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
+from toolmind_resources.plausible.phrases import goal_of
 from toolmind_resources.plausible.values import plausible
 
 TRIES = 8
@@ -58,7 +58,8 @@ def write(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> C
 
 
 def _goal(place: int, context: IntentContext) -> str:
-    phrases = [goal_of(context.functions[step.function_id]) for step in context.requests[place]]
+    functions = [context.functions[step.function_id] for step in context.requests[place]]
+    phrases = [goal_of(function.source_name, function.description) for function in functions]
     distinct = list(dict.fromkeys(phrases))
     if len(distinct) < len(phrases) and len(distinct) == 1:
         return f"{distinct[0]}, {_times(len(phrases))}"

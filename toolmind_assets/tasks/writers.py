@@ -11,9 +11,9 @@ from toolmind_assets.model.ids import canonical_json, seed_from
 from toolmind_assets.model.tasks import PlanStep, UserFact, UserRequest, ValueKind
 from toolmind_assets.tasks.drafts import Draft, Place
 from toolmind_assets.tasks.params import TaskParams
-from toolmind_assets.tasks.phrases import subject_of
 from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role
 from toolmind_resources.chat.prompt import load_prompt
+from toolmind_resources.plausible.phrases import subject_of
 from toolmind_resources.plausible.words import label_of
 
 PLANNER = load_prompt("toolmind_assets.tasks", "planner")
@@ -149,7 +149,7 @@ def user_facts(
     """What the user states in each request; a bare `id` is called after what the function is about."""
     facts: list[list[UserFact]] = [[] for _ in range(draft.n_requests)]
     request_of = {step.step_id: step.request_index for step in draft.steps}
-    subjects = {step.step_id: subject_of(functions[step.function_id]) for step in draft.steps}
+    subjects = {step.step_id: subject_of(functions[step.function_id].source_name) for step in draft.steps}
     for place in draft.user_places():
         step_id, path = place
         field = draft.fields[place]

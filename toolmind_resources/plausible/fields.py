@@ -37,7 +37,29 @@ _ID_WORDS = frozenset(
 _PEOPLE = frozenset(
     ["first", "last", "full", "user", "customer", "patient", "contact", "guest", "employee", "author"]
 )
-_THINGS = frozenset(["city", "country", "company", "branch", "host", "file", "document"])
+_VAGUE = frozenset(
+    [
+        "code",
+        "key",
+        "number",
+        "value",
+        "type",
+        "kind",
+        "text",
+        "status",
+        "state",
+        "start",
+        "end",
+        "from",
+        "to",
+        "since",
+        "until",
+        "before",
+        "after",
+        "class",
+    ]
+)
+_NAME = frozenset(("name", "names"))
 
 _VOCABULARY = yaml.safe_load(
     resources.files("toolmind_resources.plausible").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
@@ -110,16 +132,25 @@ def _person(noun: str, rng: random.Random) -> str:
 def plausible_string(name: str, owner: str, rng: random.Random) -> str:
     """A string that could stand in a field of this name."""
     words, owners = words_of(name), words_of(owner)
-    if {"name", "names"} & {*words}:
+    if _NAME & {*words}:
         people = _PEOPLE.intersection(words) or _PEOPLE.intersection(owners)
         if people:
             return fill({"first": "{first}", "last": "{last}"}.get(min(people), "{person}"), rng)
-        if _THINGS.isdisjoint(words):
-            return fill("{slug}", rng)
-    for names, templates in _STRINGS:
-        if names.intersection(words):
-            return fill(rng.choice(templates), rng, owners + words)
-    return fill("{slug}", rng)
+        words = tuple(word for word in words if word not in _NAME)
+    template = _template(words, rng)
+    return fill(template or "{slug}", rng, owners + words)
+
+
+def _template(words: tuple[str, ...], rng: random.Random) -> str | None:
+    """What the vocabulary has for a name: its last word, the head of an English noun, decides first.
+
+    Words that say little come after those that say much.
+    """
+    for word in sorted(words[::-1], key=lambda word: word in _VAGUE):
+        for names, templates in _STRINGS:
+            if word in names:
+                return rng.choice(templates)
+    return None
 
 
 def plausible_number(name: str, low: float, high: float, is_integer: bool, rng: random.Random) -> float | int:

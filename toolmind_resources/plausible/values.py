@@ -4,16 +4,24 @@ import random
 import re
 import string
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import rstr
 
-from toolmind_resources.plausible.fields import FORMATS, examples_of, fill, plausible_number, plausible_string
+from toolmind_resources.plausible.fields import (
+    FORMATS,
+    examples_of,
+    fill,
+    plausible_number,
+    plausible_string,
+)
 
 JsonObject = dict[str, Any]
 
 MAX_DEPTH = 8
 """Levels of nesting below which only what is required is made."""
+_UNIONS = ("anyOf", "oneOf")
 
 
 def plausible(
@@ -24,7 +32,7 @@ def plausible(
     owner: str = "",
     root: Mapping[str, Any] | None = None,
     optional_share: float = 0.6,
-    depth: int = 0,
+    avoid: re.Pattern[str] | None = None,
 ) -> Any:
     """A value that should fit `schema`; whether it does is for the caller to check.
 
@@ -35,153 +43,146 @@ def plausible(
         owner: Name of the object around it.
         root: The schema that holds `$defs`; `schema` itself where not given.
         optional_share: Share of the optional properties of an object that are made.
-        depth: Levels above.
+        avoid: Members of an enum that are taken only where there is no other.
     """
-    root = schema if root is None else root
-    node = _settle(dict(schema), root, rng)
-    if "const" in node:
-        return node["const"]
-    if isinstance(node.get("enum"), list) and node["enum"]:
-        return rng.choice([value for value in node["enum"] if value is not None] or node["enum"])
-    kind = _kind(node, rng)
-    if kind == "object":
-        return _object(node, rng, name, root, optional_share, depth)
-    if kind == "array":
-        return _array(node, rng, name, owner, root, optional_share, depth)
-    if kind == "boolean":
-        return rng.random() < 0.5
-    if kind in ("integer", "number"):
-        return _number(node, rng, name, kind == "integer")
-    if kind == "null":
-        return None
-    return _string(node, rng, name, owner)
+    return _Maker(rng, schema if root is None else root, optional_share, avoid).make(schema, name, owner, 0)
 
 
-def _settle(node: JsonObject, root: Mapping[str, Any], rng: random.Random) -> JsonObject:
-    """The node with references followed, `allOf` merged and one branch of each union chosen."""
-    for _ in range(MAX_DEPTH):
-        reference = node.pop("$ref", None)
-        if isinstance(reference, str):
-            key = reference.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
-            target = root.get("$defs", {}).get(key)
-            node = {**target, **node} if isinstance(target, dict) else node
-        for part in node.pop("allOf", []):
-            part = _settle(dict(part), root, rng) if isinstance(part, dict) else {}
-            properties = {**part.get("properties", {}), **node.get("properties", {})}
-            required = [*part.get("required", []), *node.get("required", [])]
-            node = {
-                **part,
-                **node,
-                **({"properties": properties} if properties else {}),
-                "required": required,
-            }
-        options = [
-            option
-            for option in node.pop("anyOf", None) or node.pop("oneOf", None) or []
-            if isinstance(option, dict)
-        ]
-        options = [option for option in options if option.get("type") != "null"] or options
-        if options:
-            node = {**node, **rng.choice(options)}
-        if not {"$ref", "allOf", "anyOf", "oneOf"} & node.keys():
-            break
-    return node
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    rng: random.Random
+    root: Mapping[str, Any]
+    optional_share: float
+    avoid: re.Pattern[str] | None
 
+    def make(self, schema: Any, name: str, owner: str, depth: int) -> Any:
+        node = self._settle(dict(schema) if isinstance(schema, Mapping) else {})
+        if "const" in node:
+            return node["const"]
+        if isinstance(node.get("enum"), list) and node["enum"]:
+            return self._member(node["enum"])
+        match self._kind(node):
+            case "object":
+                return self._object(node, name, depth)
+            case "array":
+                return self._array(node, name, owner, depth)
+            case "boolean":
+                return self.rng.random() < 0.5
+            case "integer" | "number" as kind:
+                return self._number(node, name, kind == "integer")
+            case "null":
+                return None
+            case _:
+                return self._string(node, name, owner)
 
-def _kind(node: JsonObject, rng: random.Random) -> str:
-    stated = node.get("type")
-    if isinstance(stated, list):
-        kinds = [kind for kind in stated if kind != "null"]
-        return rng.choice(kinds) if kinds else "null"
-    if isinstance(stated, str):
-        return stated
-    if "properties" in node or "additionalProperties" in node:
-        return "object"
-    return "array" if "items" in node else "string"
+    def _member(self, values: list[Any]) -> Any:
+        stated = [value for value in values if value is not None] or values
+        if self.avoid is not None:
+            stated = [value for value in stated if not self.avoid.search(str(value))] or stated
+        return self.rng.choice(stated)
 
+    def _settle(self, node: JsonObject) -> JsonObject:
+        """The node with references followed, `allOf` merged and one branch of each union chosen."""
+        for _ in range(MAX_DEPTH):
+            reference = node.pop("$ref", None)
+            if isinstance(reference, str):
+                key = reference.rsplit("/", 1)[-1].replace("~1", "/").replace("~0", "~")
+                target = self.root.get("$defs", {}).get(key)
+                node = {**target, **node} if isinstance(target, dict) else node
+            for part in node.pop("allOf", []):
+                node = _merged(self._settle(dict(part)) if isinstance(part, dict) else {}, node)
+            options = [
+                option for union in _UNIONS for option in node.pop(union, ()) if isinstance(option, dict)
+            ]
+            options = [option for option in options if option.get("type") != "null"] or options
+            if options:
+                node = {**node, **self.rng.choice(options)}
+            if not {"$ref", "allOf", *_UNIONS} & node.keys():
+                break
+        return node
 
-def _object(
-    node: JsonObject, rng: random.Random, name: str, root: Mapping[str, Any], share: float, depth: int
-) -> JsonObject:
-    required = set(node.get("required", []))
-    value: JsonObject = {}
-    for key, member in node.get("properties", {}).items():
-        is_wanted = key in required or (depth < MAX_DEPTH - 3 and rng.random() < share)
-        if is_wanted and depth < 2 * MAX_DEPTH:
-            schema = member if isinstance(member, dict) else {}
-            value[key] = plausible(
-                schema, rng, name=key, owner=name, root=root, optional_share=share, depth=depth + 1
+    def _kind(self, node: JsonObject) -> str:
+        stated = node.get("type")
+        if isinstance(stated, list):
+            kinds = [kind for kind in stated if kind != "null"]
+            return self.rng.choice(kinds) if kinds else "null"
+        if isinstance(stated, str):
+            return stated
+        if "properties" in node or "additionalProperties" in node:
+            return "object"
+        return "array" if "items" in node else "string"
+
+    def _object(self, node: JsonObject, name: str, depth: int) -> JsonObject:
+        required = set(node.get("required", []))
+        value: JsonObject = {}
+        for key, member in node.get("properties", {}).items():
+            is_wanted = depth < MAX_DEPTH - 3 and self.rng.random() < self.optional_share
+            if (key in required or is_wanted) and depth < 2 * MAX_DEPTH:
+                value[key] = self.make(member, key, name, depth + 1)
+        extra = node.get("additionalProperties")
+        if not value and isinstance(extra, dict) and extra and depth < MAX_DEPTH - 3:
+            value["primary"] = self.make(extra, name, "", depth + 1)
+        return value
+
+    def _array(self, node: JsonObject, name: str, owner: str, depth: int) -> list[Any]:
+        low = int(node.get("minItems", 0))
+        high = int(node.get("maxItems", max(low, 3)))
+        wanted = max(low, min(high, self.rng.randint(1, 2 if depth > 2 else 3)))
+        wanted = low if depth >= MAX_DEPTH else wanted
+        items = node.get("items")
+        members: list[Any] = []
+        for _ in range(4 * wanted):
+            member = self.make(
+                items if isinstance(items, dict) else {"type": "string"}, name, owner, depth + 1
             )
-    extra = node.get("additionalProperties")
-    if not value and isinstance(extra, dict) and depth < MAX_DEPTH - 3:
-        value["primary"] = plausible(
-            extra, rng, name=name, owner="", root=root, optional_share=share, depth=depth + 1
-        )
-    return value
+            if member not in members:
+                members.append(member)
+            if len(members) == wanted:
+                break
+        return members
+
+    def _number(self, node: JsonObject, name: str, is_integer: bool) -> float | int:
+        wanted = int if is_integer else int | float
+        examples = [
+            value for value in examples_of(node) if isinstance(value, wanted) and not isinstance(value, bool)
+        ]
+        if examples:
+            return self.rng.choice(examples)
+        low, high = float(node.get("minimum", "-inf")), float(node.get("maximum", "inf"))
+        step = 1 if is_integer else 0.1
+        if "exclusiveMinimum" in node:
+            low = max(low, float(node["exclusiveMinimum"]) + step)
+        if "exclusiveMaximum" in node:
+            high = min(high, float(node["exclusiveMaximum"]) - step)
+        value = plausible_number(name, low, high, is_integer, self.rng)
+        multiple = node.get("multipleOf")
+        return type(value)(value // multiple * multiple) if multiple else value
+
+    def _string(self, node: JsonObject, name: str, owner: str) -> str:
+        texts = [text for text in examples_of(node) if isinstance(text, str) and text]
+        pattern, form = node.get("pattern"), node.get("format")
+        if texts:
+            text = self.rng.choice(texts)
+        elif form in FORMATS:
+            text = fill(FORMATS[form], self.rng)
+        elif pattern:
+            text = _matching(str(pattern), name, owner, self.rng)
+        else:
+            text = plausible_string(name, owner, self.rng)
+        low, high = int(node.get("minLength", 0)), node.get("maxLength")
+        text = text + "x" * (low - len(text)) if len(text) < low else text
+        return text[: int(high)] if high is not None else text
 
 
-def _array(
-    node: JsonObject,
-    rng: random.Random,
-    name: str,
-    owner: str,
-    root: Mapping[str, Any],
-    share: float,
-    depth: int,
-) -> list[Any]:
-    items = node.get("items")
-    low = int(node.get("minItems", 0))
-    high = int(node.get("maxItems", max(low, 3)))
-    wanted = max(low, min(high, rng.randint(1, 2 if depth > 2 else 3)))
-    if depth >= MAX_DEPTH:
-        wanted = low
-    schema = items if isinstance(items, dict) else {"type": "string"}
-    members: list[Any] = []
-    for _ in range(4 * wanted):
-        member = plausible(
-            schema, rng, name=name, owner=owner, root=root, optional_share=share, depth=depth + 1
-        )
-        if member not in members:
-            members.append(member)
-        if len(members) == wanted:
-            break
-    return members
-
-
-def _number(node: JsonObject, rng: random.Random, name: str, is_integer: bool) -> float | int:
-    examples = [
-        value for value in examples_of(node) if isinstance(value, int | float) and not isinstance(value, bool)
-    ]
-    if examples and (not is_integer or isinstance(examples[0], int)):
-        return rng.choice(examples[:1] if is_integer else examples)
-    low, high = float(node.get("minimum", "-inf")), float(node.get("maximum", "inf"))
-    if "exclusiveMinimum" in node:
-        low = max(low, float(node["exclusiveMinimum"]) + (1 if is_integer else 0.1))
-    if "exclusiveMaximum" in node:
-        high = min(high, float(node["exclusiveMaximum"]) - (1 if is_integer else 0.1))
-    value = plausible_number(name, low, high, is_integer, rng)
-    step = node.get("multipleOf")
-    return value if not step else type(value)(value // step * step)
-
-
-def _string(node: JsonObject, rng: random.Random, name: str, owner: str) -> str:
-    texts = [text for text in examples_of(node) if isinstance(text, str) and text]
-    pattern, form = node.get("pattern"), node.get("format")
-    if texts:
-        text = rng.choice(texts)
-    elif form in FORMATS:
-        text = fill(FORMATS[form], rng)
-    elif pattern:
-        text = _matching(str(pattern), name, owner, rng)
-    else:
-        text = plausible_string(name, owner, rng)
-    low, high = int(node.get("minLength", 0)), node.get("maxLength")
-    text = text + "x" * (low - len(text)) if len(text) < low else text
-    return text[: int(high)] if high is not None else text
+def _merged(part: JsonObject, node: JsonObject) -> JsonObject:
+    properties = {**part.get("properties", {}), **node.get("properties", {})}
+    required = [*part.get("required", []), *node.get("required", [])]
+    merged = {**part, **node, "required": required}
+    return {**merged, "properties": properties} if properties else merged
 
 
 def _matching(pattern: str, name: str, owner: str, rng: random.Random) -> str:
-    """A string that matches: what the name suggests where that does, else one made from the pattern.
+    """A string that matches: what the name suggests where that does, else the shortest of a few made of it.
 
     Empty where the pattern is beyond Python's `re`.
     """
@@ -190,6 +191,9 @@ def _matching(pattern: str, name: str, owner: str, rng: random.Random) -> str:
             text = plausible_string(name, owner, rng)
             if re.search(pattern, text):
                 return text
-        return rstr.Rstr(rng, printable=string.ascii_letters + string.digits).xeger(pattern)[:200]
+        maker = rstr.Rstr(rng, printable=string.ascii_letters + string.digits)
+        made = [maker.xeger(pattern) for _ in range(6)]
+        plain = [text for text in made if text.isprintable() and len(text) <= 200] or made
+        return min(plain, key=len)
     except (re.error, ValueError, KeyError, IndexError, OverflowError, RecursionError):
         return ""

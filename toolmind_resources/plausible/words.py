@@ -73,7 +73,7 @@ def singular(word: str) -> str:
     """The singular of an English noun, by its ending."""
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("ses", "xes", "zes", "ches", "shes")):
+    if word.endswith(("sses", "xes", "zzes", "ches", "shes", "uses")):
         return word[:-2]
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 

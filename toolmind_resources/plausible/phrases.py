@@ -1,8 +1,7 @@
-"""What a person would say to want a function's work, made from its description."""
+"""What a person would say to want a function's work, made from its name and description."""
 
 import re
 
-from toolmind_assets.model.functions import FunctionSpec
 from toolmind_resources.plausible.words import spoken, words_of
 
 _VERBS = frozenset(
@@ -314,21 +313,21 @@ _LONGEST = 140
 """Characters after which a description is no phrase that a person would say."""
 
 
-def goal_of(function: FunctionSpec) -> str:
-    """An infinitive phrase that says what the function does, such as "retrieve the invoices of a customer"."""
-    text = _LEAD.sub("", function.description.strip())
+def goal_of(name: str, description: str) -> str:
+    """An infinitive phrase that says what a function does, such as "retrieve the invoices of a customer"."""
+    text = _LEAD.sub("", description.strip())
     text = re.sub(r"[`*_#<>\"{}]|https?://\S+", "", _SENTENCE_END.split(text, maxsplit=1)[0]).strip(" .,:")
     first, _, rest = text.partition(" ")
     verb = infinitive(first)
     is_name_told = re.search(r"\w_\w|[a-z][A-Z]\w*\(", text) is not None
     if verb and rest and len(text) <= _LONGEST and not is_name_told:
         return f"{verb} {_lower_first(rest)}"
-    return _phrase_of_name(function)
+    return _phrase_of_name(name)
 
 
-def subject_of(function: FunctionSpec) -> str:
+def subject_of(name: str) -> str:
     """The noun that a function's name is about: its last word that is no verb; empty if there is none."""
-    words = words_of(function.source_name.rsplit(".", 1)[-1])
+    words = words_of(name.rsplit(".", 1)[-1])
     nouns = [
         word for word in words if infinitive(word) is None and word not in ("by", "id", "for", "of", "all")
     ]
@@ -349,8 +348,8 @@ def _lower_first(text: str) -> str:
     return text if re.match(r"[A-Z][A-Z0-9]|[A-Z]\w*[A-Z]", text) else text[:1].lower() + text[1:]
 
 
-def _phrase_of_name(function: FunctionSpec) -> str:
-    words = words_of(function.source_name.rsplit(".", 1)[-1])
+def _phrase_of_name(name: str) -> str:
+    words = words_of(name.rsplit(".", 1)[-1])
     if words and infinitive(words[0]) and len(words) > 1:
         rest = spoken(words[1:])
         article = "" if rest.split()[-1].endswith("s") or words[1] in ("all", "my", "by") else "the "
