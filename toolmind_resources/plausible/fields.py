@@ -146,7 +146,9 @@ def _template(words: tuple[str, ...], rng: random.Random) -> str | None:
 
     Words that say little come after those that say much.
     """
-    for word in sorted(words[::-1], key=lambda word: word in _VAGUE):
+    ordered = [*reversed(words)]
+    ordered.sort(key=lambda word: word in _VAGUE)
+    for word in ordered:
         for names, templates in _STRINGS:
             if word in names:
                 return rng.choice(templates)
