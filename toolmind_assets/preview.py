@@ -9,7 +9,7 @@ from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.render import render_dialogue
-from toolmind_assets.model.verdicts import SubjectKind
+from toolmind_assets.model.verdicts import turn_outcomes
 from toolmind_assets.models import chat_of
 from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.rows import decode_rows
@@ -39,14 +39,7 @@ def preview_dialogues(settings: Settings, store: DeltaStore, count: int, seed: i
     trajectories = [trajectory_of(dialogue, returns) for dialogue in simulated.dialogues]
     judged = asyncio.run(judge(trajectories, tasks, chat, config.trajectories))
     for dialogue in simulated.dialogues:
-        outcomes = {
-            verdict.message_index: verdict.outcome.value
-            for verdict in judged.verdicts
-            if verdict.dialogue_id == dialogue.dialogue_id
-            and verdict.rule == "outcome"
-            and verdict.subject_kind is SubjectKind.MESSAGE
-            and verdict.message_index is not None
-        }
+        outcomes = turn_outcomes(judged.verdicts, dialogue.dialogue_id)
         task = tasks[dialogue.task_id or ""]
         lost = [drop for drop in judged.drops if dialogue.dialogue_id in drop.parent_ids]
         yield "\n".join(

@@ -1,7 +1,11 @@
 """Verdicts on dialogues, messages, calls and arguments, and the samples that pass."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+OUTCOME_RULE = "outcome"
+"""The rule of the verdict that combines all others on a message."""
 
 
 class SubjectKind(StrEnum):
@@ -64,6 +68,18 @@ class Verdict:
     votes_json: str | None
     model: str | None
     raw_reply_digest: str | None
+
+
+def turn_outcomes(verdicts: Iterable[Verdict], dialogue_id: str) -> dict[int, str]:
+    """Message index -> combined outcome of that message of the dialogue."""
+    return {
+        verdict.message_index: verdict.outcome.value
+        for verdict in verdicts
+        if verdict.dialogue_id == dialogue_id
+        and verdict.subject_kind is SubjectKind.MESSAGE
+        and verdict.rule == OUTCOME_RULE
+        and verdict.message_index is not None
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import dagster as dg
 
@@ -10,7 +10,9 @@ from toolmind_assets.assets import defaults_from, deps_of, partition_keys, table
 from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
+from toolmind_assets.model.verdicts import Outcome, SubjectKind, turn_outcomes
 from toolmind_assets.models import chat_settings
 from toolmind_assets.partitions import SAME_OPEN_SHARD, SAME_SIMULATED_SHARD, SETTINGS, SHARDS
 from toolmind_assets.steps import Rows, Step, Work
@@ -72,19 +74,25 @@ def samples(
     shown: dict[Table, dict[str, dg.MetadataValue]] = {}
 
     def make(shard: str | None) -> Rows:
-        judged = asyncio.run(_judge_shard(tables, shard or "", chat, config))
-        shown[SAMPLES] = _metadata(judged)
+        dialogues = _dialogues(tables, shard or "")
+        judged = asyncio.run(_judge_shard(tables, shard or "", dialogues, chat, config))
+        shown[SAMPLES] = _metadata(dialogues, judged)
         return {VERDICTS: judged.verdicts, SAMPLES: judged.samples, TRAJECTORIES_DROPPED: judged.drops}
 
     builds = work(config).build(tables, partition_keys(context), make)
     yield from yield_builds(context, builds, shown)
 
 
-async def _judge_shard(tables: DeltaStore, shard: str, chat: ChatModel, params: TrajectoryParams) -> Judged:
-    is_simulated = shard in SETTINGS.config.simulated_shards
-    dialogues = decode_rows(Dialogue, tables.read(DIALOGUES if is_simulated else OPEN_DIALOGUES, [shard]))
+def _dialogues(tables: DeltaStore, shard: str) -> list[Dialogue]:
+    table = DIALOGUES if shard in SETTINGS.config.simulated_shards else OPEN_DIALOGUES
+    return decode_rows(Dialogue, tables.read(table, [shard]))
+
+
+async def _judge_shard(
+    tables: DeltaStore, shard: str, dialogues: Sequence[Dialogue], chat: ChatModel, params: TrajectoryParams
+) -> Judged:
     tasks = {task.task_id: task for task in decode_rows(Task, tables.read(TASKS, [shard]))}
-    returns = _returns(tables) if is_simulated else {}
+    returns = _returns(tables) if shard in SETTINGS.config.simulated_shards else {}
     return await judge([trajectory_of(dialogue, returns) for dialogue in dialogues], tasks, chat, params)
 
 
@@ -94,18 +102,30 @@ def _returns(tables: DeltaStore) -> dict[str, JsonObject]:
     return {function.name: function.returns for function in functions if function.returns is not None}
 
 
-def _metadata(judged: Judged) -> dict[str, dg.MetadataValue]:
-    """The yield of the shard, and why turns were lost."""
+def _metadata(dialogues: Sequence[Dialogue], judged: Judged) -> dict[str, dg.MetadataValue]:
+    """The yield of the shard, why turns were lost, and a dialogue that lost some with its verdicts."""
     lost = Counter(drop.reason.value for drop in judged.drops)
     n_turns = len(judged.samples) + len(judged.drops)
-    rows = [("assistant turns", n_turns), *sorted(lost.items()), ("samples", len(judged.samples))]
+    funnel = [("assistant turns", n_turns), *sorted(lost.items()), ("samples", len(judged.samples))]
     codes = Counter(verdict.code for verdict in judged.verdicts if verdict.code)
-    return {
-        "yield funnel": dg.MetadataValue.table(
-            [dg.TableRecord({"what": what, "turns": n}) for what, n in rows]
-        ),
-        "findings": dg.MetadataValue.table(
-            [dg.TableRecord({"code": code, "findings": n}) for code, n in codes.most_common(20)]
-            or [dg.TableRecord({"code": "none", "findings": 0})]
-        ),
+    metadata: dict[str, dg.MetadataValue] = {
+        "yield funnel": _counted("turns", funnel),
+        "findings": _counted("findings", codes.most_common(20) or [("none", 0)]),
     }
+    failed = {
+        verdict.dialogue_id
+        for verdict in judged.verdicts
+        if verdict.subject_kind is SubjectKind.MESSAGE and verdict.outcome is Outcome.FAIL
+    }
+    shown = [dialogue for dialogue in dialogues if dialogue.dialogue_id in failed]
+    if shown:
+        dialogue = min(
+            shown, key=lambda dialogue: (dialogue.n_turns < 4, dialogue.n_turns, dialogue.dialogue_id)
+        )
+        outcomes = turn_outcomes(judged.verdicts, dialogue.dialogue_id)
+        metadata["a dialogue with its verdicts"] = dg.MetadataValue.md(render_dialogue(dialogue, outcomes))
+    return metadata
+
+
+def _counted(noun: str, rows: Iterable[tuple[str, int]]) -> dg.MetadataValue:
+    return dg.MetadataValue.table([dg.TableRecord({"what": what, noun: count}) for what, count in rows])

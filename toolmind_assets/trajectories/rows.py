@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.ids import make_id
 from toolmind_assets.model.origins import call_row_id
-from toolmind_assets.model.verdicts import Outcome, Severity, SubjectKind, Verdict
+from toolmind_assets.model.verdicts import OUTCOME_RULE, Outcome, Severity, SubjectKind, Verdict
 from toolmind_assets.trajectories.judges import Judgement
 from toolmind_assets.trajectories.outcomes import DIALOGUE, Place, RuleOutcomes, kind_of, worst
 
 STAGE = "trajectories"
-OUTCOME = "outcome"
+
 OUTCOME_VERSION = 1
 JUDGE_VERSION = 1
 
@@ -44,7 +44,7 @@ def verdict_rows(
             outcome = worst([outcome, whole.outcome]) if whole else outcome
         elif call_index is None and index is not None and index in turns:
             outcome = turns[index]
-        yield _row(dialogue, place, kind_of(place), OUTCOME, OUTCOME_VERSION, outcome)
+        yield _row(dialogue, place, kind_of(place), OUTCOME_RULE, OUTCOME_VERSION, outcome)
     yield from _finding_rows(dialogue, rules)
     for index, judgement in judgements.items():
         yield _judgement_row(dialogue, index, judgement)

@@ -59,6 +59,9 @@ _VAGUE = frozenset(
         "class",
     ]
 )
+_PLAIN = frozenset(
+    ["id", "ids", "uuid", "email", "url", "uri", "date", "time", "timestamp", "at", "on", "arn"]
+)
 _NAME = frozenset(("name", "names"))
 
 _VOCABULARY = yaml.safe_load(
@@ -177,17 +180,22 @@ _PLACEHOLDER = re.compile(
 )
 
 
-def examples_of(schema: Mapping[str, Any]) -> list[Any]:
-    """The values that a schema itself gives as examples: `examples`, or those that its description names.
-
-    Placeholders such as `[USER_ID]` are none.
-    """
+def stated_examples(schema: Mapping[str, Any]) -> list[Any]:
+    """The values that a schema gives under `examples`; placeholders such as `[USER_ID]` are none."""
     stated = schema.get("examples")
-    if isinstance(stated, list) and (real := [value for value in stated if not is_placeholder(value)]):
-        return real
+    return [value for value in stated if not is_placeholder(value)] if isinstance(stated, list) else []
+
+
+def named_examples(schema: Mapping[str, Any]) -> list[str]:
+    """The values that a schema's description names: those in quotes, else those after "such as"."""
     description = str(schema.get("description", ""))
     named = _QUOTED.findall(description) or [text.strip() for text in _AFTER_EG.findall(description)]
-    return [text for text in named if text and not is_placeholder(text)]
+    return [text for text in named if text and len(text.split()) <= 4 and not is_placeholder(text)]
+
+
+def is_self_explaining(name: str) -> bool:
+    """Whether a field's name alone says what stands there: an address, a date, an identifier."""
+    return bool(_PLAIN.intersection(words_of(name)[-1:]))
 
 
 def is_placeholder(value: Any) -> bool:

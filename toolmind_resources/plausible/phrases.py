@@ -318,7 +318,7 @@ def goal_of(name: str, description: str) -> str:
     text = _LEAD.sub("", description.strip())
     text = re.sub(r"[`*_#<>\"{}]|https?://\S+", "", _SENTENCE_END.split(text, maxsplit=1)[0]).strip(" .,:")
     first, _, rest = text.partition(" ")
-    verb = infinitive(first)
+    verb = infinitive(first) or (first.lower() if words_of(name)[:1] == (first.lower(),) else None)
     is_name_told = re.search(r"\w_\w|[a-z][A-Z]\w*\(", text) is not None
     if verb and rest and len(text) <= _LONGEST and not is_name_told:
         return f"{verb} {_lower_first(rest)}"
@@ -350,7 +350,7 @@ def _lower_first(text: str) -> str:
 
 def _phrase_of_name(name: str) -> str:
     words = words_of(name.rsplit(".", 1)[-1])
-    if words and infinitive(words[0]) and len(words) > 1:
+    if len(words) > 1 and infinitive(words[0]):
         rest = spoken(words[1:])
         article = "" if rest.split()[-1].endswith("s") or words[1] in ("all", "my", "by") else "the "
         return f"{infinitive(words[0])} {article}{rest}"

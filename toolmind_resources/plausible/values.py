@@ -11,10 +11,12 @@ import rstr
 
 from toolmind_resources.plausible.fields import (
     FORMATS,
-    examples_of,
     fill,
+    is_self_explaining,
+    named_examples,
     plausible_number,
     plausible_string,
+    stated_examples,
 )
 
 JsonObject = dict[str, Any]
@@ -120,8 +122,12 @@ class _Maker:
             if (key in required or is_wanted) and depth < 2 * MAX_DEPTH:
                 value[key] = self.make(member, key, name, depth + 1)
         extra = node.get("additionalProperties")
-        if not value and isinstance(extra, dict) and extra and depth < MAX_DEPTH - 3:
-            value["primary"] = self.make(extra, name, "", depth + 1)
+        if len(value) < int(node.get("minProperties", 0)):
+            spare = [key for key in node.get("properties", {}) if key not in value]
+            value |= {key: self.make(node["properties"][key], key, name, depth + 1) for key in spare[:1]}
+        is_short = len(value) < int(node.get("minProperties", 0)) and extra is not False
+        if is_short or (not value and isinstance(extra, dict) and extra and depth < MAX_DEPTH - 3):
+            value["primary"] = self.make(extra if isinstance(extra, dict) else {}, name, "", depth + 1)
         return value
 
     def _array(self, node: JsonObject, name: str, owner: str, depth: int) -> list[Any]:
@@ -144,7 +150,9 @@ class _Maker:
     def _number(self, node: JsonObject, name: str, is_integer: bool) -> float | int:
         wanted = int if is_integer else int | float
         examples = [
-            value for value in examples_of(node) if isinstance(value, wanted) and not isinstance(value, bool)
+            value
+            for value in stated_examples(node)
+            if isinstance(value, wanted) and not isinstance(value, bool)
         ]
         if examples:
             return self.rng.choice(examples)
@@ -159,16 +167,20 @@ class _Maker:
         return type(value)(value // multiple * multiple) if multiple else value
 
     def _string(self, node: JsonObject, name: str, owner: str) -> str:
-        texts = [text for text in examples_of(node) if isinstance(text, str) and text]
+        examples = [text for text in stated_examples(node) if isinstance(text, str)]
         pattern, form = node.get("pattern"), node.get("format")
-        if texts:
-            text = self.rng.choice(texts)
+        if examples:
+            text = self.rng.choice(examples)
         elif form in FORMATS:
             text = fill(FORMATS[form], self.rng)
         elif pattern:
             text = _matching(str(pattern), name, owner, self.rng)
         else:
-            text = plausible_string(name, owner, self.rng)
+            named = [text for text in named_examples(node) if not (self.avoid and self.avoid.search(text))]
+            is_plain = is_self_explaining(name)
+            text = (
+                self.rng.choice(named) if named and not is_plain else plausible_string(name, owner, self.rng)
+            )
         low, high = int(node.get("minLength", 0)), node.get("maxLength")
         text = text + "x" * (low - len(text)) if len(text) < low else text
         return text[: int(high)] if high is not None else text

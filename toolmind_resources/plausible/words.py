@@ -88,5 +88,6 @@ def label_of(name: str, owner: str = "") -> str:
     words = words_of(name) or ("value",)
     if len(words) == 1 and words[0] in _GENERIC and owner:
         owners = words_of(owner)
-        words = (*owners[:-1], singular(owners[-1]), *words) if owners else words
+        if owners and singular(owners[-1]) != words[0]:
+            words = (*owners[:-1], singular(owners[-1]), *words)
     return spoken(words)

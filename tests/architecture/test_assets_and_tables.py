@@ -1,0 +1,71 @@
+"""Assets and tables are one to one, and every table is checked."""
+
+import dagster as dg
+import pytest
+
+from toolmind_assets.definitions import defs
+from toolmind_assets.tables import TABLES
+from toolmind_resources.delta.judge import KEY, PARENTS, SCHEMA
+from toolmind_resources.delta.table import BUILD_TOKEN, Table
+
+GRAPH = defs.resolve_asset_graph()
+BY_NAME = {table.name: table for table in TABLES}
+each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+
+
+def _spec(table: Table) -> dg.AssetSpec:
+    return GRAPH.get(dg.AssetKey(table.name.split("/"))).to_asset_spec()
+
+
+def test_every_table_is_an_asset_and_every_asset_a_table():
+    assert sorted("/".join(key.path) for key in GRAPH.get_all_asset_keys()) == sorted(BY_NAME)
+    assert len(BY_NAME) == len(TABLES)
+
+
+@each_table
+def test_an_asset_says_what_it_is(table: Table):
+    spec = _spec(table)
+    assert spec.group_name == table.stage
+    assert list(spec.owners) == ["team:toolmind"]
+    assert {"deltalake", "polars"} <= spec.kinds
+    assert len(spec.kinds) <= 3 or table.stage == "exports"
+    assert table.row in (spec.description or "")
+    assert spec.code_version
+
+
+@each_table
+def test_an_asset_has_partitions_where_its_table_has(table: Table):
+    is_partitioned = GRAPH.get(dg.AssetKey(table.name.split("/"))).partitions_def is not None
+    assert is_partitioned == (table.partition_by is not None) or table.name == "mixture/dropped"
+
+
+@each_table
+def test_a_table_is_checked_for_schema_key_parents_and_laws(table: Table):
+    keys = GRAPH.get_check_keys_for_assets({dg.AssetKey(table.name.split("/"))})
+    wanted = {SCHEMA, KEY, *(law.name for law in table.laws), *([PARENTS] if table.parents else [])}
+    assert {key.name for key in keys} == wanted
+
+
+@each_table
+def test_what_a_table_names_exists(table: Table):
+    names = [column.name for column in table.columns]
+    assert len(set(names)) == len(names)
+    assert set(table.key) <= set(names)
+    assert table.partition_by is None or table.schema[table.partition_by] == table.empty().schema[names[0]]
+    assert BUILD_TOKEN not in names
+    for column in table.columns:
+        assert column.meaning.strip() == column.meaning != ""
+    for parent in table.parents:
+        assert parent.column in names
+        assert parent.parent_column in BY_NAME[parent.parent].schema
+    for law in table.laws:
+        assert law.reads and set(law.reads) <= set(BY_NAME)
+
+
+def test_dropped_rows_have_one_shape():
+    shapes = {table.all_columns for table in TABLES if table.name.endswith("/dropped")}
+    assert len(shapes) == 1
+
+
+def test_the_instance_runs_its_steps_in_one_process():
+    assert defs.executor is dg.in_process_executor

@@ -1,0 +1,183 @@
+"""What may import what. import-linter holds the same directions as contracts in pyproject.toml."""
+
+import ast
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STAGES = (
+    "catalogs",
+    "specs",
+    "graph",
+    "tasks",
+    "dialogues",
+    "opensets",
+    "trajectories",
+    "mixture",
+    "exports",
+)
+EDGES = {"assets", "checks", "partitions", "jobs", "schedules", "sensors", "definitions"}
+DAGSTER_FILES = EDGES | {"resource", "io_manager"}
+WITHOUT_IO = (
+    "toolmind_resources.chat.model",
+    "toolmind_resources.chat.prompt",
+    "toolmind_resources.chat.embedded",
+    "toolmind_resources.chat.scripted",
+    "toolmind_resources.chat.concurrency",
+    "toolmind_resources.embed.model",
+    "toolmind_resources.delta.table",
+    "toolmind_resources.errors",
+    "toolmind_resources.plausible",
+)
+IMPORT_WITHOUT_DAGSTER = """
+import importlib, sys
+
+class Blocked:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0].startswith("dagster"):
+            raise ModuleNotFoundError(f"{name} is blocked", name=name)
+
+sys.meta_path.insert(0, Blocked())
+for name in sys.argv[1:]:
+    try:
+        importlib.import_module(name)
+    except Exception as error:
+        print(f"{name}: {error!r}")
+"""
+
+
+def _modules(*packages: str) -> dict[str, Path]:
+    """Module name -> file, of the packages' modules."""
+    files = [file for package in packages for file in sorted((ROOT / package).rglob("*.py"))]
+    return {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in files
+    }
+
+
+def _imports(file: Path) -> Iterator[tuple[str, str]]:
+    """`(module, name)` of every import in a file, those inside functions too; the name may be empty."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            yield from ((node.module or "", alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "") for alias in node.names)
+
+
+def _is_in(module: str, package: str) -> bool:
+    return module == package or module.startswith(package + ".")
+
+
+def _targets(file: Path) -> list[str]:
+    """Every module that a file imports, `from package import module` spelled out."""
+    found = []
+    for module, name in _imports(file):
+        whole = f"{module}.{name}"
+        is_module = module.startswith("toolmind_") and name and importlib.util.find_spec(module)
+        is_module = is_module and _is_package(module) and importlib.util.find_spec(whole)
+        found.append(whole if is_module else module)
+    return found
+
+
+def _is_package(module: str) -> bool:
+    return (ROOT / Path(*module.split("."))).is_dir()
+
+
+MODULES = _modules("toolmind_assets", "toolmind_resources")
+EDGE_MODULES = {name for name in MODULES if name.rsplit(".", 1)[-1] in DAGSTER_FILES}
+STAGE_LOGIC = sorted(
+    name
+    for name in MODULES
+    if any(_is_in(name, f"toolmind_assets.{stage}") for stage in STAGES) and name not in EDGE_MODULES
+)
+
+
+def test_every_module_but_the_edges_is_imported_with_dagster_absent():
+    names = sorted(set(MODULES) - EDGE_MODULES)
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT_WITHOUT_DAGSTER, *names], capture_output=True, text=True, cwd=ROOT
+    )
+    assert (done.stdout, done.returncode) == ("", 0), done.stdout + done.stderr
+
+
+def test_the_block_of_dagster_is_real():
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT_WITHOUT_DAGSTER, "toolmind_assets.definitions"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+    assert "dagster is blocked" in done.stdout
+
+
+def test_dagster_stands_only_in_files_that_are_named_for_it():
+    """Also inside of functions, where an import test would not see it."""
+    found = [
+        name
+        for name, file in MODULES.items()
+        if name not in EDGE_MODULES and any(target.startswith("dagster") for target in _targets(file))
+    ]
+    assert found == []
+
+
+def test_resources_never_import_assets():
+    found = [
+        name
+        for name in MODULES
+        if _is_in(name, "toolmind_resources")
+        and any(_is_in(target, "toolmind_assets") for target in _targets(MODULES[name]))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", STAGE_LOGIC)
+def test_the_logic_of_a_stage_imports_only_what_has_no_io(name: str):
+    allowed = {("toolmind_resources.files.folder", "FoundFile")} if name.endswith("catalogs.read") else set()
+    found = [
+        (module, imported)
+        for module, imported in _imports(MODULES[name])
+        if module.startswith("toolmind_resources")
+        and (module, imported) not in allowed
+        and not any(_is_in(module, pure) or f"{module}.{imported}" == pure for pure in WITHOUT_IO)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", STAGE_LOGIC)
+def test_the_logic_of_a_stage_sees_of_the_assets_only_its_own_stage_tables_model_and_errors(name: str):
+    own = name.split(".")[1]
+    seen = (
+        f"toolmind_assets.{own}",
+        "toolmind_assets.tables",
+        "toolmind_assets.model",
+        "toolmind_assets.errors",
+    )
+    found = [
+        target
+        for target in _targets(MODULES[name])
+        if _is_in(target, "toolmind_assets") and not any(_is_in(target, package) for package in seen)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_no_stage_imports_another_not_even_at_its_edge(stage: str):
+    others = [f"toolmind_assets.{other}" for other in STAGES if other != stage]
+    found = [
+        (name, target)
+        for name in MODULES
+        if _is_in(name, f"toolmind_assets.{stage}")
+        for target in _targets(MODULES[name])
+        if any(_is_in(target, other) for other in others)
+    ]
+    assert found == []
+
+
+def test_every_folder_of_the_assets_is_a_known_stage():
+    folders = {path.parent.name for path in (ROOT / "toolmind_assets").glob("*/__init__.py")}
+    assert folders == {*STAGES, "model", "tables"}
