@@ -1,7 +1,7 @@
 """Runs from the command line: what is due, materialised into the instance that the UI shows.
 
 One exclusive lock a home keeps two such runs apart. Shards run in processes of their own, several at a time;
-each is one Dagster run, so that a failure costs one shard.
+a failure costs one shard.
 """
 
 import fcntl
@@ -232,10 +232,15 @@ def _shard_works(settings: Settings, store: DeltaStore, shard: str) -> list[Work
 
 
 def _make_shard(shard: str) -> str:
-    """Runs in a worker process: everything of one shard in one run."""
-    store = DeltaStore(SETTINGS.tables)
+    """Runs in a worker process: everything of one shard, in one run to make its dialogues and one to judge them.
+
+    Dagster runs only assets of one and the same partitions definition together, and those that judge have the
+    shards of both kinds.
+    """
+    *making, last = _shard_works(SETTINGS, DeltaStore(SETTINGS.tables), shard)
     with open_instance(SETTINGS) as instance:
-        _execute(instance, _shard_works(SETTINGS, store, shard), partition_key=shard)
+        _execute(instance, making, partition_key=shard)
+        _execute(instance, [last], partition_key=shard)
     return shard
 
 

@@ -107,7 +107,7 @@ class _FileReading:
             self._keep(f"{place}#{pointer}{entry.pointer}", entry, reader)
 
     def _keep(self, location: str, entry: Entry, reader: Reader) -> None:
-        problem = _problem_of(entry, self._params)
+        problem = _problem_of(entry, self._source, self._params)
         if problem is None:
             raw_json = compact_json(entry.value)
             try:
@@ -154,7 +154,7 @@ def _reader_of(value: Any, source: CatalogSource) -> Reader | None:
     return next((reader for reader in asked if reader.recognises(value)), None)
 
 
-def _problem_of(entry: Entry, params: CatalogParams) -> Problem | None:
+def _problem_of(entry: Entry, source: CatalogSource, params: CatalogParams) -> Problem | None:
     """What is wrong with an entry, the first thing only."""
     if entry.value is None:
         return Problem(DropReason.UNKNOWN_FORM, entry.problem)
@@ -165,6 +165,10 @@ def _problem_of(entry: Entry, params: CatalogParams) -> Problem | None:
     if len(entry.name) > params.max_name_chars:
         detail = f"a name of {len(entry.name):,} characters, the limit is {params.max_name_chars:,}"
         return Problem(DropReason.NAME_TOO_LONG, detail)
+    if not source.admits(entry.name):
+        return Problem(
+            DropReason.FILTERED, f"{entry.name!r} is excluded by the allow or deny list of the catalog"
+        )
     return None
 
 

@@ -40,6 +40,15 @@ class CatalogSource(BaseModel):
     )
     source_version: str = Field(default="", description="Version of that publication.")
     licence: str = Field(default="unknown", description="SPDX id, or the name that the source states.")
+    allow: tuple[str, ...] = Field(
+        default=(), description="Globs of function names; where given, all others are dropped."
+    )
+    deny: tuple[str, ...] = Field(default=(), description="Globs of function names that are dropped.")
+
+    def admits(self, name: str) -> bool:
+        """Whether the allow and deny lists let a function of this name in; a denial wins."""
+        is_allowed = not self.allow or any(fnmatchcase(name, glob) for glob in self.allow)
+        return is_allowed and not any(fnmatchcase(name, glob) for glob in self.deny)
 
 
 class CatalogParams(BaseModel):

@@ -8,6 +8,7 @@ from typing import Any
 
 from toolmind_assets.dialogues.contexts import ToolContext
 from toolmind_assets.dialogues.environment import error_result
+from toolmind_assets.model.dialogues import CallStatus
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import leaves, parse_path, set_at, values_at
@@ -21,7 +22,9 @@ from toolmind_resources.plausible.words import singular, words_of
 
 _YES_NO = frozenset(["is", "has", "check", "verify", "validate", "can", "exists", "contains"])
 _VERBS = frozenset(["get", "find", "search", "list", "fetch", "retrieve", "lookup", "query", "show", "read", "calculate", "compute", "convert", "estimate", "predict", "generate", "analyze", "determine", "evaluate", "solve", "view", "describe"])  # fmt: skip
-_UNWANTED = re.compile(r"fail|error|invalid|denied|unavailable|delet|expired|reject|unknown", re.IGNORECASE)
+_UNWANTED = re.compile(
+    r"fail|error|invalid|denied|unavailable|delet|expired|reject|unknown|not found|no such", re.IGNORECASE
+)
 _FAILURES = frozenset(("error", "errors", "isError", "is_error", "error_message", "errorMessage"))
 _COMPUTING = frozenset(
     ["calculate", "calc", "compute", "convert", "estimate", "predict", "evaluate", "solve"]
@@ -73,7 +76,7 @@ def _result(context: ToolContext, rng: random.Random) -> Any:
         result: Any = _unstated_result(function, context.arguments, rng)
     else:
         result = _with_read_later(_stated_result(function, function.returns, rng), context, rng)
-    return _echoed(result, context)
+    return _echoed(_as_before(result, context), context)
 
 
 def _stated_result(function: FunctionSpec, returns: JsonObject, rng: random.Random) -> Any:
@@ -106,6 +109,32 @@ def _with_read_later(result: Any, context: ToolContext, rng: random.Random) -> A
 def _has_value(result: Any, path: str) -> bool:
     found = values_at(result, path)
     return bool(found) and found[0][1] is not None
+
+
+def _as_before(result: Any, context: ToolContext) -> Any:
+    """The result with the fields that an earlier result of the session gave for the same thing.
+
+    It is the same thing where the earlier result holds an identifier that is passed in now.
+    """
+    if not isinstance(result, dict):
+        return result
+    passed = {
+        value for _, value in leaves(dict(context.arguments)) if isinstance(value, str) and len(value) > 3
+    }
+    for execution in reversed(context.session):
+        earlier = execution.result
+        if execution.status is CallStatus.OK and isinstance(earlier, dict) and passed & _texts(earlier):
+            known = {
+                key: earlier[key] for key, value in result.items() if type(earlier.get(key)) is type(value)
+            }
+            merged = {**result, **known}
+            returns = context.function.returns
+            return merged if returns is None or fits(returns, merged) else result
+    return result
+
+
+def _texts(result: JsonObject) -> set[str]:
+    return {value for value in result.values() if isinstance(value, str)}
 
 
 def _echoed(result: Any, context: ToolContext) -> Any:
