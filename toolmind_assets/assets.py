@@ -1,6 +1,7 @@
 """What the assets of all stages share: how a table becomes an asset, and how a step's builds are yielded."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any, TypeVar
 
@@ -65,6 +66,18 @@ def yield_builds(
     for table, build in builds.items():
         shown = {"n_partitions_made": n_made, **(metadata or {}).get(table, {})}
         yield dg.Output(build, output_name=output_name(table), metadata=shown)
+
+
+def counted(noun: str, values: Iterable[object]) -> dg.MetadataValue:
+    """A table for the UI: how often each value occurs, the most frequent first."""
+    counts = sorted(Counter(map(str, values)).items(), key=lambda pair: (-pair[1], pair[0]))
+    return counts_table(noun, counts)
+
+
+def counts_table(noun: str, counts: Iterable[tuple[str, int]]) -> dg.MetadataValue:
+    """A table for the UI of counts in the order given; never empty, which Dagster would refuse."""
+    rows = [dg.TableRecord({"what": what or "-", noun: count}) for what, count in counts]
+    return dg.MetadataValue.table(rows or [dg.TableRecord({"what": "-", noun: 0})])
 
 
 def partition_keys(context: dg.AssetExecutionContext) -> Sequence[str]:

@@ -50,7 +50,7 @@ def find_catalogs(settings: Settings) -> dict[str, Catalog]:
             f"catalogs.folder: there is no folder {folder}; create it, or name another one in toolmind.yaml"
         )
     manifest = folder / MANIFEST
-    named = parse_manifest(manifest.read_text(encoding="utf-8"), str(manifest)) if manifest.is_file() else ()
+    named = parse_manifest(_text_of(manifest), str(manifest)) if manifest.is_file() else ()
     catalogs = [Catalog(source, folder) for source in (*named, *discover(named, list_files(folder)))]
     catalogs += [Catalog(source, settings.root) for source in section.sources]
     by_name: dict[str, Catalog] = {}
@@ -59,3 +59,10 @@ def find_catalogs(settings: Settings) -> dict[str, Catalog]:
             raise ConfigError(f"two catalogs are called {catalog.source.name!r}; rename one of them")
         by_name[catalog.source.name] = catalog
     return dict(sorted(by_name.items()))
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read: {error}") from error

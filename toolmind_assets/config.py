@@ -11,15 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
 from toolmind_assets.catalogs.validated_yaml import parse_model
 from toolmind_assets.dialogues.params import DialogueParams
-from toolmind_assets.errors import ConfigError
+from toolmind_assets.errors import ConfigError, InputError
 from toolmind_assets.exports.params import ExportParams
+from toolmind_assets.exports.write import find_formats
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.mixture.mix import MixtureParams
+from toolmind_assets.opensets.adapt import find_adapter
 from toolmind_assets.opensets.sources import OpenSetSource
 from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.tasks.params import TaskParams
@@ -88,6 +91,35 @@ class ToolMindConfig(_Section):
     exports: ExportParams = ExportParams()
     embedded: EmbeddedErrors = EmbeddedErrors()
 
+    @field_validator("tasks")
+    @classmethod
+    def _check_tasks(cls, tasks: TaskParams) -> TaskParams:
+        if tasks.walk_min > tasks.walk_max:
+            raise _wrong(f"walk_min {tasks.walk_min} exceeds walk_max {tasks.walk_max}")
+        return tasks
+
+    @field_validator("opensets")
+    @classmethod
+    def _check_opensets(cls, sources: tuple[OpenSetSource, ...]) -> tuple[OpenSetSource, ...]:
+        names = [source.name for source in sources]
+        for source in sources:
+            if names.count(source.name) > 1:
+                raise _wrong(f"two open sets are called {source.name!r}; rename one of them")
+            try:
+                find_adapter(source.set)
+            except InputError as error:
+                raise _wrong(str(error)) from error
+        return sources
+
+    @field_validator("exports")
+    @classmethod
+    def _check_exports(cls, exports: ExportParams) -> ExportParams:
+        try:
+            find_formats(exports.formats)
+        except InputError as error:
+            raise _wrong(str(error)) from error
+        return exports
+
     @property
     def simulated_shards(self) -> tuple[str, ...]:
         """`sim-0000`, `sim-0001`, ..."""
@@ -97,6 +129,11 @@ class ToolMindConfig(_Section):
     def open_shards(self) -> tuple[str, ...]:
         """`open-<name>-00`, ... of every open set."""
         return tuple(shard for source in self.opensets for shard in source.shards)
+
+
+def _wrong(message: str) -> PydanticCustomError:
+    """A finding whose message stands as it is beside file, line and key."""
+    return PydanticCustomError("wrong", "{message}", {"message": message})
 
 
 @dataclass(frozen=True, slots=True)

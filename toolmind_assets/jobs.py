@@ -69,6 +69,7 @@ def materialise(settings: Settings, workers: int, shards: Sequence[str], report:
     Raises:
         ToolMindError: another run is under way, a step failed, or a check did.
     """
+    _refuse_missing_opensets(settings)
     with locked_home(settings.home), open_instance(settings) as instance:
         _close_dead_runs(instance)
         store = DeltaStore(settings.tables)
@@ -94,6 +95,18 @@ def prepare(settings: Settings, report: Report) -> DeltaStore:
         works = [FOLDING, linking(settings.config.graph)]
         _make_whole("functions and graph", works, instance, store, report)
         return store
+
+
+def _refuse_missing_opensets(settings: Settings) -> None:
+    """Tells at once what the shards of an open set would only find out after everything else was made.
+
+    Raises:
+        ConfigError: the file of an open set does not exist.
+    """
+    for source in settings.config.opensets:
+        path = settings.root / source.path
+        if not path.is_file():
+            raise ConfigError(f"open set {source.name!r}: there is no file {path}; correct opensets.path")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 import dagster as dg
 import polars as pl
 
-from toolmind_assets.assets import defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.assets import counted, defaults_from, deps_of, partition_keys, table_outs, yield_builds
 from toolmind_assets.dialogues.params import DialogueParams
 from toolmind_assets.dialogues.simulate import simulate_dialogues
 from toolmind_assets.model.dialogues import Dialogue
@@ -110,13 +110,7 @@ def dialogues(
 
 def _metadata(dialogues: tuple[Dialogue, ...]) -> dict[str, dg.MetadataValue]:
     """Counts, and one dialogue rendered to be read."""
-    counts: dict[str, int] = {}
-    for dialogue in dialogues:
-        counts[dialogue.scenario] = counts.get(dialogue.scenario, 0) + 1
-    records = [
-        dg.TableRecord({"scenario": name, "dialogues": count}) for name, count in sorted(counts.items())
-    ]
-    metadata: dict[str, dg.MetadataValue] = {"scenarios": dg.MetadataValue.table(records)} if records else {}
+    metadata = {"scenarios": counted("dialogues", (dialogue.scenario for dialogue in dialogues))}
     if dialogues:
         middle = sorted(dialogues, key=lambda dialogue: (dialogue.n_turns, dialogue.dialogue_id))[
             len(dialogues) // 2

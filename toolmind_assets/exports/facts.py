@@ -96,5 +96,7 @@ def _funnel(read: ReadColumns, dialogues: pl.DataFrame, n_mixed: int) -> list[tu
 
 
 def _drops(read: ReadColumns) -> list[tuple[str, str, int]]:
-    dropped = pl.concat([read(table, ["stage", "reason"]) for table in TABLES if table.name.endswith("/dropped")])
+    dropped = pl.concat(
+        [read(table, ["stage", "reason"]) for table in TABLES if table.name.endswith("/dropped")]
+    )
     return list(dropped.group_by("stage", "reason").len().sort("stage", "reason").iter_rows())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from toolmind_assets.assets import defaults_from, deps_of, table_outs, yield_builds
+from toolmind_assets.assets import counted, defaults_from, deps_of, table_outs, yield_builds
 from toolmind_assets.graph.build import build_edges
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.model.functions import FunctionSpec
@@ -16,6 +16,7 @@ from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.delta.resource import StoreResource
+from toolmind_resources.delta.table import Table
 
 STEP = Step("build_edges", makes=(EDGES,), reads=(FUNCTIONS,), packages=("toolmind_resources.embed",))
 
@@ -49,10 +50,16 @@ def edges(
 ) -> Iterator[dg.Output]:
     """Field-level links between functions, each with its verdict; rejected ones stay, marked."""
     tables = store.store()
+    shown: dict[Table, dict[str, dg.MetadataValue]] = {}
 
     def make(_: str | None) -> Rows:
         functions = decode_rows(FunctionSpec, tables.read(FUNCTIONS))
         embedder = embedder_of(SETTINGS.config.embedder)
-        return {EDGES: asyncio.run(build_edges(functions, embedder, chat, config))}
+        made = asyncio.run(build_edges(functions, embedder, chat, config))
+        shown[EDGES] = {
+            "by kind and verdict": counted("edges", (f"{edge.kind} {edge.verdict}" for edge in made)),
+            "why rejected": counted("edges", (edge.reason for edge in made if edge.reason)),
+        }
+        return {EDGES: made}
 
-    yield from yield_builds(context, work(config).build(tables, [None], make))
+    yield from yield_builds(context, work(config).build(tables, [None], make), shown)

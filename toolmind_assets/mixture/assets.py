@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from toolmind_assets.assets import defaults_from, deps_of, table_outs, yield_builds
+from toolmind_assets.assets import counts_table, defaults_from, deps_of, table_outs, yield_builds
 from toolmind_assets.mixture.mix import MixtureParams, count_samples, mix
 from toolmind_assets.model.verdicts import Sample
 from toolmind_assets.partitions import SETTINGS
@@ -44,11 +44,8 @@ def mixed_samples(
     def make(_: str | None) -> Rows:
         mixed = mix(decode_rows(Sample, tables.read(SAMPLES)), config)
         shown[MIXED_SAMPLES] = {
-            f"samples by {axis}": dg.MetadataValue.table(
-                [dg.TableRecord({axis: name or "-", "samples": n}) for name, n in sorted(counts.items())]
-            )
+            f"by {axis}": counts_table("samples", sorted(counts.items()))
             for axis, counts in count_samples(mixed.samples).items()
-            if counts
         }
         return {MIXED_SAMPLES: mixed.samples, MIXTURE_DROPPED: mixed.drops}
 

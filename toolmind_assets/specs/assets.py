@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from toolmind_assets.assets import defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.assets import counted, defaults_from, deps_of, partition_keys, table_outs, yield_builds
 from toolmind_assets.model.functions import NormalizedSpec, RawFunction
 from toolmind_assets.partitions import CATALOGS, SETTINGS
 from toolmind_assets.specs.duplicates import fold
@@ -14,6 +14,7 @@ from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import FUNCTIONS, NORMALIZED, RAW_FUNCTIONS, SPECS_DROPPED
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.delta.resource import StoreResource
+from toolmind_resources.delta.table import Table
 
 NORMALIZE = Step("normalize_specs", makes=(SPECS_DROPPED, NORMALIZED), reads=(RAW_FUNCTIONS,))
 FOLD = Step("fold_functions", makes=(FUNCTIONS,), reads=(NORMALIZED,))
@@ -63,8 +64,15 @@ def normalize_specs(
 def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> Iterator[dg.Output]:
     """Distinct functions with unique names; exact duplicates folded, all their sources kept."""
     tables = store.store()
+    shown: dict[Table, dict[str, dg.MetadataValue]] = {}
 
     def make(_: str | None) -> Rows:
-        return {FUNCTIONS: fold(decode_rows(NormalizedSpec, tables.read(NORMALIZED)))}
+        functions = fold(decode_rows(NormalizedSpec, tables.read(NORMALIZED)))
+        shown[FUNCTIONS] = {
+            "by domain": counted("functions", (function.domain.value for function in functions)),
+            "by effect": counted("functions", (function.effect.value for function in functions)),
+            "by licence": counted("functions", (function.licence for function in functions)),
+        }
+        return {FUNCTIONS: functions}
 
-    yield from yield_builds(context, FOLDING.build(tables, [None], make))
+    yield from yield_builds(context, FOLDING.build(tables, [None], make), shown)

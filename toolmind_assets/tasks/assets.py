@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from toolmind_assets.assets import defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.assets import counted, defaults_from, deps_of, partition_keys, table_outs, yield_builds
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import FunctionSpec
@@ -19,6 +19,7 @@ from toolmind_assets.tasks.sample import Ground, sample_tasks
 from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import Table
 
 STEP = Step(
     "sample_tasks",
@@ -66,9 +67,14 @@ def tasks(
     tables = store.store()
     ground = ground_of(tables)
     in_flight = SETTINGS.config.shards.in_flight
+    shown: dict[Table, dict[str, dg.MetadataValue]] = {}
 
     def make(shard: str | None) -> Rows:
         made = asyncio.run(sample_tasks(ground, shard or "", SETTINGS.config.seed, chat, config, in_flight))
+        shown[TASKS] = {
+            "scenarios": counted("tasks", (task.scenario.value for task in made.tasks)),
+            "planned calls": counted("tasks", (len(task.plan) for task in made.tasks)),
+        }
         return {TASKS: made.tasks, TASKS_DROPPED: made.drops}
 
-    yield from yield_builds(context, work(config).build(tables, partition_keys(context), make))
+    yield from yield_builds(context, work(config).build(tables, partition_keys(context), make), shown)

@@ -2,11 +2,19 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from toolmind_assets.assets import defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.assets import (
+    counted,
+    counts_table,
+    defaults_from,
+    deps_of,
+    partition_keys,
+    table_outs,
+    yield_builds,
+)
 from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject
@@ -107,10 +115,9 @@ def _metadata(dialogues: Sequence[Dialogue], judged: Judged) -> dict[str, dg.Met
     lost = Counter(drop.reason.value for drop in judged.drops)
     n_turns = len(judged.samples) + len(judged.drops)
     funnel = [("assistant turns", n_turns), *sorted(lost.items()), ("samples", len(judged.samples))]
-    codes = Counter(verdict.code for verdict in judged.verdicts if verdict.code)
     metadata: dict[str, dg.MetadataValue] = {
-        "yield funnel": _counted("turns", funnel),
-        "findings": _counted("findings", codes.most_common(20) or [("none", 0)]),
+        "yield funnel": counts_table("turns", funnel),
+        "findings": counted("findings", (verdict.code for verdict in judged.verdicts if verdict.code)),
     }
     failed = {
         verdict.dialogue_id
@@ -125,7 +132,3 @@ def _metadata(dialogues: Sequence[Dialogue], judged: Judged) -> dict[str, dg.Met
         outcomes = turn_outcomes(judged.verdicts, dialogue.dialogue_id)
         metadata["a dialogue with its verdicts"] = dg.MetadataValue.md(render_dialogue(dialogue, outcomes))
     return metadata
-
-
-def _counted(noun: str, rows: Iterable[tuple[str, int]]) -> dg.MetadataValue:
-    return dg.MetadataValue.table([dg.TableRecord({"what": what, noun: count}) for what, count in rows])

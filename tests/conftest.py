@@ -1,0 +1,213 @@
+"""Tiny functions, links and tasks for the tests of several stages, as one fixture: test folders are no packages."""
+
+from typing import Any
+
+import pytest
+
+from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
+from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
+from toolmind_assets.model.ids import digest, make_id
+from toolmind_assets.model.tasks import (
+    PlanArgument,
+    PlanStep,
+    Scenario,
+    Task,
+    UserFact,
+    UserRequest,
+    ValueKind,
+)
+from toolmind_resources.chat.embedded import EmbeddedErrors
+
+STRING = {"type": "string"}
+OBJECT = {"type": "object"}
+ORDER = {"type": "object", "properties": {"order_id": STRING, "total": {"type": "number"}}, "required": ["order_id", "total"]}  # fmt: skip
+
+
+class Make:
+    """Builders of model values, and a small shop beside a weather service."""
+
+    no_errors = EmbeddedErrors(**dict.fromkeys(EmbeddedErrors.model_fields, 0.0))
+
+    @staticmethod
+    def function(
+        name: str,
+        takes: dict[str, Any] | None = None,
+        gives: dict[str, Any] | None = None,
+        *,
+        required: tuple[str, ...] | None = None,
+        description: str = "",
+        effect: Effect = Effect.READ,
+        domain: Domain = Domain.COMMERCE,
+    ) -> FunctionSpec:
+        takes = takes or {}
+        wanted = list(takes if required is None else required)
+        parameters = {"type": "object", "properties": takes, "required": wanted}
+        returns = gives and {"type": "object", "properties": gives, "required": list(gives)}
+        key, content = digest(name), digest(name, parameters, returns)
+        return FunctionSpec(
+            function_id=make_id("fn", key, content),
+            function_key=key,
+            function_digest=content,
+            name=name,
+            source_name=name,
+            namespace=domain.value,
+            description=description,
+            parameters=parameters,
+            returns=returns,
+            effect=effect,
+            domain=domain,
+            source="test",
+            source_version="1",
+            licence="MIT",
+        )
+
+    @staticmethod
+    def edge(
+        source: FunctionSpec, output: str, target: FunctionSpec, into: str, kind: str = "P-R", score: float = 0.9
+    ) -> Edge:
+        return Edge(
+            edge_id=make_id("edge", kind, source.name, output, target.name, into),
+            kind=EdgeKind(kind),
+            source_function_id=source.function_id,
+            output_path=output,
+            target_function_id=target.function_id,
+            input_path=into,
+            score=score,
+            similarity=score,
+            compatibility=1.0,
+            transitivity=9,
+            coherence=9,
+            is_random=False,
+            verdict=EdgeVerdict.ACCEPTED,
+            reason="",
+            model="",
+            prompt_digest="",
+        )
+
+    def functions(self) -> dict[str, FunctionSpec]:
+        """Seven functions of a shop, three of a weather service, by name."""
+        weather = {"domain": Domain.WEATHER}
+        made = (
+            self.function("find_customer", {"email": STRING}, {"customer_id": STRING}, description="Finds a customer by e-mail address."),
+            self.function("list_orders", {"customer_id": STRING}, {"orders": {"type": "array", "minItems": 1, "items": ORDER}}, description="Lists the orders of a customer."),
+            self.function("get_order", {"order_id": STRING}, {"order_id": STRING, "carrier": STRING}, description="Gets one order."),
+            self.function("track_parcel", {"carrier": STRING, "order_id": STRING}, {"place": STRING}, description="Tracks the parcel of an order."),
+            self.function("refund_payment", {"order_id": STRING, "amount": {"type": "number"}}, description="Refunds the payment of an order.", effect=Effect.UPDATE),
+            self.function("add_comment", {"order_id": STRING, "text": STRING}, description="Adds a comment to an order.", effect=Effect.CREATE),
+            self.function("list_shops", {"city": STRING}, {"shops": {"type": "array", "items": STRING}}, description="Lists the shops of a city."),
+            self.function("get_forecast", {"city": STRING}, {"forecast": STRING}, description="Gets the forecast of a city.", **weather),
+            self.function("get_wind", {"city": STRING}, {"wind": {"type": "number"}}, description="Gets the wind speed of a city.", **weather),
+            self.function("get_tides", {"coast": STRING}, {"high": STRING}, description="Gets the tides of a coast.", **weather),
+        )  # fmt: skip
+        return {function.name: function for function in made}
+
+    def edges(self) -> list[Edge]:
+        """How values flow through the shop, and which functions take the same city."""
+        by_name = self.functions()
+        flows = (
+            ("find_customer", "customer_id", "list_orders", "customer_id", "P-R"),
+            ("list_orders", "orders[].order_id", "get_order", "order_id", "P-R"),
+            ("list_orders", "orders[].order_id", "refund_payment", "order_id", "P-R"),
+            ("get_order", "carrier", "track_parcel", "carrier", "P-R"),
+            ("get_order", "order_id", "track_parcel", "order_id", "P-R"),
+            ("get_order", "order_id", "add_comment", "order_id", "P-P"),
+            ("get_forecast", "city", "get_wind", "city", "P-P"),
+            ("get_wind", "city", "get_forecast", "city", "P-P"),
+            ("get_wind", "city", "list_shops", "city", "P-P"),
+        )
+        return [self.edge(by_name[s], out, by_name[t], into, kind) for s, out, t, into, kind in flows]
+
+    @staticmethod
+    def user(path: str, value: Any) -> PlanArgument:
+        return PlanArgument(path, ValueKind.USER, value)
+
+    @staticmethod
+    def reference(path: str, step_id: str, output_path: str) -> PlanArgument:
+        return PlanArgument(path, ValueKind.REFERENCE, step_id=step_id, output_path=output_path)
+
+    def step(
+        self, step_id: str, name: str, *arguments: PlanArgument, request: int = 0, group: int = 0
+    ) -> PlanStep:
+        return PlanStep(step_id, self.functions()[name].function_id, request, group, arguments)
+
+    def task(
+        self,
+        scenario: Scenario,
+        plan: tuple[PlanStep, ...],
+        requests: tuple[UserRequest, ...],
+        offered: tuple[str, ...],
+        withheld: str | None = None,
+    ) -> Task:
+        by_name = self.functions()
+        return Task(
+            task_id=make_id("task", scenario.value, [request.goal for request in requests]),
+            shard="sim-0000",
+            slot_index=0,
+            n_wanted=5,
+            scenario=scenario,
+            start_function_key="",
+            chain=(),
+            plan=plan,
+            intent="SECRET-INTENT: I want my parcel.",
+            requests=requests,
+            offered_function_ids=tuple(by_name[name].function_id for name in offered),
+            withheld_function_id=by_name[withheld].function_id if withheld else None,
+            domain="commerce",
+            system_text="You work for a shop.",
+            reference_time="2025-06-02T09:00:00Z",
+            language="en",
+            seed=7,
+            model="test",
+            prompt_digest="",
+        )
+
+    def tasks(self) -> dict[str, Task]:
+        """One task of each scenario, by scenario."""
+        email = UserFact("s1", "email", "email address", "ada@example.com", False)
+        order = UserFact("s1", "order_id", "order ID", "W-6041", True)
+        cities = [UserFact(f"s{n}", "city", "city", city, False) for n, city in ((1, "Oslo"), (2, "Lisbon"))]
+        made = (
+            self.task(
+                Scenario.CHAINED,
+                (
+                    self.step("s1", "find_customer", self.user("email", "ada@example.com")),
+                    self.step("s2", "list_orders", self.reference("customer_id", "s1", "customer_id"), group=1),
+                    self.step("s3", "get_order", self.reference("order_id", "s2", "orders[].order_id"), request=1),
+                ),
+                (UserRequest("See what I have ordered", (email,)), UserRequest("Look at the first order", ())),
+                ("get_order", "find_customer", "get_tides", "list_orders"),
+            ),
+            self.task(
+                Scenario.PARALLEL,
+                tuple(self.step(f.step_id, "get_forecast", self.user("city", f.value)) for f in cities),
+                (UserRequest("Know the weather in two cities", tuple(cities)),),
+                ("get_forecast", "get_tides"),
+            ),
+            self.task(
+                Scenario.MISSING_PARAMETER,
+                (self.step("s1", "get_order", self.user("order_id", "W-6041")),),
+                (UserRequest("Look at an order", (order,)),),
+                ("get_order", "get_tides"),
+            ),
+            self.task(
+                Scenario.MISSING_FUNCTION,
+                (self.step("s1", "find_customer", self.user("email", "ada@example.com")),),
+                (UserRequest("Find my account", (email,)), UserRequest("Have my payment back", ())),
+                ("find_customer", "get_order"),
+                withheld="refund_payment",
+            ),
+            self.task(
+                Scenario.IRRELEVANT,
+                (),
+                (UserRequest("Have my payment back", ()),),
+                ("get_forecast", "get_wind"),
+                withheld="refund_payment",
+            ),
+        )  # fmt: skip
+        return {task.scenario.value: task for task in made}
+
+
+@pytest.fixture(scope="session")
+def make() -> Make:
+    """Builders of functions, links and tasks."""
+    return Make()

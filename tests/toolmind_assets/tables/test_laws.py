@@ -1,0 +1,90 @@
+from typing import Any
+
+import polars as pl
+import pytest
+
+from toolmind_assets.tables import TABLES
+from toolmind_resources.delta.table import Law
+
+LAWS = {f"{table.name} {law.name}": law for table in TABLES for law in table.laws}
+ONE, TWO, NONE = {"id": ["a"]}, {"id": ["a", "b"]}, {"id": []}
+SPOKEN = {"messages_json": ['[{"tool_calls": []}, {"tool_calls": [{}, {}]}]']}
+TURNS = {"n_turns": [2]}
+
+CASES: dict[str, tuple[dict[str, dict[str, Any]], tuple[str, dict[str, Any]]]] = {
+    "catalogs/raw_functions entries_conserved": (
+        {"catalogs/files": {"n_entries": [2, 1]}, "catalogs/raw_functions": TWO, "catalogs/dropped": ONE},
+        ("catalogs/raw_functions", ONE),
+    ),
+    "specs/normalized entries_conserved": (
+        {"catalogs/raw_functions": TWO, "specs/normalized": ONE, "specs/dropped": ONE},
+        ("specs/dropped", NONE),
+    ),
+    "specs/functions specs_conserved": (
+        {"specs/normalized": TWO, "specs/functions": {"sources": [["x", "y"]]}},
+        ("specs/functions", {"sources": [["x"]]}),
+    ),
+    "graph/edges edges_conserved": (
+        {"graph/edges": {"verdict": ["accepted", "rejected"]}},
+        ("graph/edges", {"verdict": ["accepted", "pending"]}),
+    ),
+    "tasks/tasks tasks_conserved": (
+        {"tasks/tasks": {"shard": ["s", "t"], "n_wanted": [2, 1]}, "tasks/dropped": {"partition": ["s"]}},
+        ("tasks/dropped", {"partition": []}),
+    ),
+    "dialogues/dialogues tasks_conserved": (
+        {"tasks/tasks": TWO, "dialogues/dialogues": ONE, "dialogues/dropped": ONE},
+        ("dialogues/dialogues", NONE),
+    ),
+    "dialogues/calls calls_conserved": (
+        {"dialogues/dialogues": SPOKEN, "dialogues/calls": TWO},
+        ("dialogues/calls", ONE),
+    ),
+    "opensets/calls calls_conserved": (
+        {"opensets/dialogues": SPOKEN, "opensets/calls": TWO},
+        ("opensets/calls", ONE),
+    ),
+    "trajectories/samples turns_conserved": (
+        {"dialogues/dialogues": TURNS, "opensets/dialogues": TURNS, "trajectories/samples": TWO, "trajectories/dropped": TWO},
+        ("trajectories/dropped", ONE),
+    ),
+    "mixture/samples samples_conserved": (
+        {"trajectories/samples": TWO, "mixture/samples": ONE, "mixture/dropped": ONE},
+        ("mixture/samples", TWO),
+    ),
+    "exports/manifests exports_conserved": (
+        {"mixture/samples": TWO, "exports/manifests": {"file": ["a", "card"], "n_rows": [2, None]}},
+        ("exports/manifests", {"file": ["a", "card"], "n_rows": [1, None]}),
+    ),
+}  # fmt: skip
+
+
+def frames_of(columns: dict[str, dict[str, Any]]) -> dict[str, pl.DataFrame]:
+    return {name: pl.DataFrame(values) for name, values in columns.items()}
+
+
+def test_every_law_has_a_case() -> None:
+    assert CASES.keys() == LAWS.keys()
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_a_law_is_silent_where_it_holds_and_tells_the_counts_where_it_does_not(name: str) -> None:
+    law, (columns, (table, wrong)) = LAWS[name], CASES[name]
+    assert set(columns) == set(law.reads)
+    assert law.holds(frames_of(columns)) == []
+    (violation,) = law.holds(frames_of({**columns, table: wrong}))
+    assert any(letter.isdigit() for letter in violation)
+
+
+@pytest.mark.parametrize("law", LAWS.values(), ids=LAWS.keys())
+def test_a_law_reads_tables_that_exist_and_holds_for_empty_ones(law: Law) -> None:
+    by_name = {table.name: table for table in TABLES}
+    assert law.holds({name: by_name[name].empty() for name in law.reads}) == []
+
+
+def test_every_reference_leads_to_a_column_of_a_table() -> None:
+    by_name = {table.name: table for table in TABLES}
+    for table in TABLES:
+        for parent in table.parents:
+            assert parent.column in table.schema
+            assert parent.parent_column in by_name[parent.parent].schema

@@ -1,0 +1,60 @@
+from typing import Any
+
+import pytest
+
+from toolmind_assets.tasks.offers import could_stand_in, offered_functions
+from toolmind_assets.tasks.params import TaskParams
+from toolmind_assets.tasks.walks import Neighbourhoods
+
+
+def offer(make: Any, needed: list[str], chain: list[str], withheld: Any = None, seed: int = 7, **params: int) -> list[str]:
+    named = {**make.functions(), "refund_payments": make.function("refund_payments")}
+    by_id = {function.function_id: function for function in named.values()}
+    offered = offered_functions(
+        [named[name].function_id for name in needed],
+        [named[name].function_id for name in chain],
+        withheld and named[withheld],
+        by_id,
+        Neighbourhoods(list(by_id.values())),
+        seed,
+        TaskParams(**params),
+    )
+    assert len(set(offered)) == len(offered)
+    return [by_id[function_id].name for function_id in offered]
+
+
+def test_what_is_needed_is_offered_among_distractors(make: Any) -> None:
+    offered = offer(make, ["get_order"], ["get_order", "track_parcel"], offered_max=4)
+    assert len(offered) == 4
+    assert {"get_order", "track_parcel"} <= {*offered}
+
+
+def test_every_needed_function_is_offered_even_beyond_the_limit(make: Any) -> None:
+    needed = ["get_order", "track_parcel", "list_orders", "find_customer"]
+    offered = offer(make, needed, needed, offered_max=2, distractors_min=1)
+    assert {*needed} <= {*offered}
+    assert len(offered) == 5
+
+
+@pytest.mark.parametrize("chain", [["refund_payment", "refund_payments", "get_order"], ["get_order"]])
+def test_neither_the_withheld_function_nor_its_look_alike_is_offered(make: Any, chain: list[str]) -> None:
+    offered = offer(make, [], chain, "refund_payment", offered_max=100)
+    assert {"refund_payment", "refund_payments"}.isdisjoint(offered)
+    assert "get_order" in offered
+    assert "refund_payments" in offer(make, [], chain, offered_max=100)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "answer"),
+    [("get_invoice", "getInvoices", True), ("invoices.get", "get_invoice", True), ("get_invoice", "get_order", False),
+     ("delete_invoice", "get_invoice", False), ("send", "send_mail", True)],
+)  # fmt: skip
+def test_a_function_could_stand_in_for_another_of_nearly_its_name(
+    make: Any, ours: str, theirs: str, answer: bool
+) -> None:
+    assert could_stand_in(make.function(ours), make.function(theirs)) is answer
+
+
+def test_the_order_tells_nothing_about_what_is_needed(make: Any) -> None:
+    offers = [offer(make, ["get_wind"], ["get_wind"], seed=seed, offered_max=3) for seed in range(60)]
+    assert {offered.index("get_wind") for offered in offers} == {0, 1, 2}

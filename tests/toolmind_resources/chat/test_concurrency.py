@@ -1,0 +1,51 @@
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolmind_resources.chat.concurrency import map_concurrently
+
+
+@given(st.lists(st.integers(0, 5)), st.integers(1, 4))
+def test_results_stand_in_the_order_of_the_values_and_no_more_than_the_limit_run(
+    values: list[int], limit: int
+) -> None:
+    running, most = 0, 0
+
+    async def slow_square(value: int) -> int:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        for _ in range(value):
+            await asyncio.sleep(0)
+        running -= 1
+        return value * value
+
+    assert asyncio.run(map_concurrently(slow_square, values, limit)) == [value * value for value in values]
+    assert most <= limit
+
+
+def test_values_run_side_by_side_up_to_the_limit() -> None:
+    barrier = asyncio.Barrier(3)
+
+    async def meet(value: int) -> int:
+        await asyncio.wait_for(barrier.wait(), 5)
+        return value
+
+    assert asyncio.run(map_concurrently(meet, range(3), 3)) == [0, 1, 2]
+
+
+def test_the_first_exception_is_raised_as_it_is_and_ends_the_rest() -> None:
+    done = []
+
+    async def work(value: int) -> None:
+        if value == 1:
+            raise KeyError(value)
+        await asyncio.sleep(30)
+        done.append(value)
+
+    with pytest.raises(KeyError) as raised:
+        asyncio.run(map_concurrently(work, range(50), 4))
+    assert raised.value.args == (1,)
+    assert done == []

@@ -1,0 +1,29 @@
+import asyncio
+
+import pytest
+
+from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role
+from toolmind_resources.chat.scripted import ScriptedChat
+from toolmind_resources.errors import ChatError
+
+
+def ask(chat: ScriptedChat, role: Role) -> ChatReply:
+    return asyncio.run(chat.complete(ChatRequest(role, (ChatMessage("user", "hi"),))))
+
+
+def test_each_role_has_its_own_script_and_every_request_is_kept() -> None:
+    chat = ScriptedChat({Role.PLANNER: ["one", ChatReply("two", model="m")], Role.TOOL_AGENT: ["{}"]}, "s")
+    assert ask(chat, Role.PLANNER) == ChatReply("one", model="s")
+    assert ask(chat, Role.TOOL_AGENT).content == "{}"
+    assert ask(chat, Role.PLANNER) == ChatReply("two", model="m")
+    assert [request.role for request in chat.requests] == [Role.PLANNER, Role.TOOL_AGENT, Role.PLANNER]
+    assert isinstance(chat, ChatModel)
+    assert chat.model_name(Role.PLANNER) == "s"
+
+
+@pytest.mark.parametrize("role", [Role.PLANNER, Role.USER_AGENT])
+def test_a_script_that_is_used_up_or_was_never_there_is_a_chat_error(role: Role) -> None:
+    chat = ScriptedChat({Role.PLANNER: []})
+    with pytest.raises(ChatError, match=role.value):
+        ask(chat, role)
+    assert len(chat.requests) == 1
