@@ -63,7 +63,12 @@ class Make:
 
     @staticmethod
     def edge(
-        source: FunctionSpec, output: str, target: FunctionSpec, into: str, kind: str = "P-R", score: float = 0.9
+        source: FunctionSpec,
+        output: str,
+        target: FunctionSpec,
+        into: str,
+        kind: str = "P-R",
+        score: float = 0.9,
     ) -> Edge:
         return Edge(
             edge_id=make_id("edge", kind, source.name, output, target.name, into),

@@ -60,7 +60,7 @@ def run(workers: int, reverse: bool) -> None:
     shards = [*settings.config.simulated_shards, *settings.config.open_shards]
     with Progress(console) as progress:
         made = materialise(settings, workers, shards[::-1] if reverse else shards, progress.report)
-    print_summary(console, settings, made.is_nothing, made.removed)
+    print_summary(console, settings, made.is_nothing, made.removed, made.n_checks)
 
 
 @main.command()

@@ -46,7 +46,11 @@ def write_all(
 
 def parameters_digest(settings: Settings) -> str:
     """Digest of everything in toolmind.yaml that decides a row."""
-    return digest(settings.config.model_dump(mode="json", exclude={"shards": {"in_flight"}}))[:16]
+    return digest(
+        settings.config.model_dump(
+            mode="json", exclude={"shards": {"in_flight"}, "trajectories": {"concurrency"}}
+        )
+    )[:16]
 
 
 def _read_dialogues(

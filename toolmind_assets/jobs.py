@@ -8,7 +8,7 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +34,7 @@ from toolmind_assets.steps import Work
 from toolmind_assets.tables import TABLES
 from toolmind_assets.tasks.assets import work as sampling
 from toolmind_assets.trajectories.assets import work as judging
+from toolmind_resources.delta.judge import Judge, check_names
 from toolmind_resources.delta.store import DeltaStore
 
 LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
@@ -46,10 +47,16 @@ Report = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What a run made: for each group of steps the partitions, or the group's name where it has none."""
+    """What a run made: for each group of steps the partitions, or the group's name where it has none.
+
+    Attributes:
+        removed: Partitions whose rows were removed, since they are no longer configured.
+        n_checks: Checks that hold on all tables.
+    """
 
     groups: dict[str, list[str]]
     removed: list[str]
+    n_checks: int
 
     @property
     def is_nothing(self) -> bool:
@@ -82,7 +89,7 @@ def materialise(settings: Settings, workers: int, shards: Sequence[str], report:
         made["shards"] = _make_shards(settings, store, workers, shards, report)
         final = [mixing(settings.config.mixture), exporting(settings.config.exports, store)]
         made["mixture and exports"] = _make_whole("mixture and exports", final, instance, store, report)
-        return Made(made, removed)
+        return Made(made, removed, _verify(store, report))
 
 
 def prepare(settings: Settings, report: Report) -> DeltaStore:
@@ -107,6 +114,29 @@ def _refuse_missing_opensets(settings: Settings) -> None:
         path = settings.root / source.path
         if not path.is_file():
             raise ConfigError(f"open set {source.name!r}: there is no file {path}; correct opensets.path")
+
+
+def _verify(store: DeltaStore, report: Report) -> int:
+    """The number of checks, all of which hold on the whole of every table.
+
+    The checks inside the runs see what a run made. These see what is there, also after a run that was killed
+    between a commit and its checks, or whose failed check left rows behind.
+
+    Raises:
+        ToolMindError: a check does not hold.
+    """
+    judge = Judge(store, {table.name: table for table in TABLES})
+    broken: list[str] = []
+    n_checks = 0
+    report("checks", 0, len(TABLES))
+    for table in TABLES:
+        for name, judgement in judge.judge(table, None, check_names(table)).items():
+            n_checks += 1
+            broken += [f"check {name} of {table.name}: {violation}" for violation in judgement.violations[:3]]
+    report("checks", len(TABLES), len(TABLES))
+    if broken:
+        raise ToolMindError("\n".join([*broken[:10], "Look at the tables in the UI: toolmind ui"]))
+    return n_checks
 
 
 @contextmanager
@@ -193,7 +223,7 @@ def _make_catalogs(
             "dagster/asset_partition_range_start": due[0],
             "dagster/asset_partition_range_end": due[-1],
         }
-        _execute(instance, works, tags=ends)
+        _execute(instance, works, ends)
     report("catalogs", len(names), len(names))
     return due
 
@@ -245,15 +275,12 @@ def _shard_works(settings: Settings, store: DeltaStore, shard: str) -> list[Work
 
 
 def _make_shard(shard: str) -> str:
-    """Runs in a worker process: everything of one shard, in one run to make its dialogues and one to judge them.
-
-    Dagster runs only assets of one and the same partitions definition together, and those that judge have the
-    shards of both kinds.
-    """
-    *making, last = _shard_works(SETTINGS, DeltaStore(SETTINGS.tables), shard)
+    """Runs in a worker process: everything of one shard in one run."""
+    works = _shard_works(SETTINGS, DeltaStore(SETTINGS.tables), shard)
     with open_instance(SETTINGS) as instance:
-        _execute(instance, making, partition_key=shard)
-        _execute(instance, [last], partition_key=shard)
+        # As a tag: the argument `partition_key` wants all assets of a run to have the same partitions, and
+        # those that judge have the shards of both kinds.
+        _execute(instance, works, {"dagster/partition": shard})
     return shard
 
 
@@ -272,10 +299,9 @@ def _end_with_parent() -> None:
 def _execute(
     instance: dg.DagsterInstance,
     works: Sequence[Work],
-    partition_key: str | None = None,
-    tags: dict[str, str] | None = None,
+    partitions: Mapping[str, str] | None = None,
 ) -> None:
-    """One run of the steps' assets and their checks.
+    """One run of the steps' assets and their checks; `partitions` are the tags that name its partitions.
 
     Raises:
         ToolMindError: a step raised one, or a check failed.
@@ -283,10 +309,9 @@ def _execute(
     job = defs.resolve_implicit_global_asset_job_def()
     result = job.execute_in_process(
         asset_selection=[key_of(table) for work in works for table in work.step.makes],
-        partition_key=partition_key,
         instance=instance,
         run_config=_QUIET,
-        tags={**LAUNCHED_BY, **(tags or {})},
+        tags={**LAUNCHED_BY, **(partitions or {})},
         raise_on_error=False,
     )
     if not result.success:

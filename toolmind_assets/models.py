@@ -11,6 +11,9 @@ from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.embed.model import Embedder
 
+EMBEDDED_SOURCES = ("toolmind_resources.chat.embedded", "toolmind_resources.plausible")
+"""Modules that decide what the embedded model answers, beside the rules of the stages."""
+
 EMBEDDED_RULES = {**GRAPH_RULES, **TASK_RULES, **DIALOGUE_RULES, **TRAJECTORY_RULES}
 """What the embedded model answers in each role."""
 

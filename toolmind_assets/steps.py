@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -36,7 +38,7 @@ class Step:
         name: Name of the step, and of the Dagster op.
         makes: Its tables in the order of their commits: dropped rows first, the main table last.
         reads: Tables whose partition of the same name, or the whole of which, it reads.
-        packages: Python packages whose sources decide what it makes, beside `model` and its tables.
+        packages: Packages and modules whose sources decide what it makes, beside its stage, `model` and `tables`.
     """
 
     name: str
@@ -52,8 +54,13 @@ class Step:
     @property
     def code_version(self) -> str:
         """Digest of the sources, prompts among them, that decide what the step makes."""
-        packages = (f"toolmind_assets.{self.stage}", "toolmind_assets.model", *self.packages)
-        return digest([_package_digest(package) for package in packages])[:16]
+        packages = (
+            f"toolmind_assets.{self.stage}",
+            "toolmind_assets.model",
+            "toolmind_assets.tables",
+            *self.packages,
+        )
+        return digest([_source_digest(package) for package in packages])[:16]
 
     def input_digest(self, store: DeltaStore, partition: str | None, settings: object) -> str:
         """What determines the step's rows of a partition, hashed.
@@ -136,9 +143,17 @@ class Work:
 
 
 @cache
-def _package_digest(package: str) -> str:
-    root = resources.files(package)
-    lines = [f"{name}:{hashlib.sha256(content).hexdigest()}" for name, content in sorted(_sources(root, ""))]
+def _source_digest(name: str) -> str:
+    """SHA-256 over the sources of a package, or of one module."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"there is no module {name!r}")
+    if spec.submodule_search_locations is None:
+        return hashlib.sha256(Path(spec.origin).read_bytes()).hexdigest()
+    lines = [
+        f"{path}:{hashlib.sha256(content).hexdigest()}"
+        for path, content in sorted(_sources(resources.files(name), ""))
+    ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

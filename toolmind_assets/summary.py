@@ -46,14 +46,17 @@ class Progress:
     def report(self, what: str, n_done: int, n_total: int) -> None:
         """Shows that `n_done` of `n_total` parts are done."""
         if not self._console.is_terminal:
-            self._console.print(f"{what}: {n_done} of {n_total}")
+            if n_done and n_done % max(1, n_total // 8) == 0:
+                self._console.print(f"{what}: {n_done} of {n_total}")
             return
         if what not in self._tasks:
             self._tasks[what] = self._bars.add_task(what, total=n_total)
         self._bars.update(self._tasks[what], completed=n_done, total=n_total)
 
 
-def print_summary(console: Console, settings: Settings, is_nothing: bool, removed: Sequence[str]) -> None:
+def print_summary(
+    console: Console, settings: Settings, is_nothing: bool, removed: Sequence[str], n_checks: int
+) -> None:
     """What there is now, where it is, and what to do next."""
     store = DeltaStore(settings.tables)
 
@@ -72,6 +75,7 @@ def print_summary(console: Console, settings: Settings, is_nothing: bool, remove
     console.print(table)
     scenarios = ", ".join(f"{name or 'none'} {count:,}" for name, count in facts.counts["scenario"].items())
     console.print(f"{facts.n_samples:,} samples from {facts.n_dialogues:,} dialogues: {scenarios}")
+    console.print(f"All {n_checks} checks hold: schemas, keys, parents, and that nothing is lost.")
     example = store.read(MIXED_SAMPLES, columns=["sample_id"])["sample_id"].head(1).to_list()
     files = [f"  {settings.exports / file}" for file in store.read(MANIFESTS, columns=["file"])["file"]]
     console.print("[bold]Where[/bold]")

@@ -29,6 +29,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("opensets:\n  - {name: a, set: x, path: p, licence: MIT}\n", "line 1: opensets: no open set is called 'x'"),
         ("- seed\n", "toolmind.yaml: line 1: the file: "),
         ("seed: [1\n", "toolmind.yaml: "),
+        ("seed: 1\nseed: 2\n", "toolmind.yaml: line 2: the key 'seed' stands twice"),
     ],
 )  # fmt: skip
 def test_a_wrong_key_is_named_with_file_and_line(file: Path, text: str, place: str):

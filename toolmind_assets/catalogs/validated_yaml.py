@@ -28,10 +28,27 @@ def parse_model(kind: type[M], text: str, where: str) -> M:
         tree = compose_yaml(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{where}: {error}") from error
+    _refuse_repeated_keys(tree, where)
     try:
         return kind.model_validate({} if content is None else content)
     except ValidationError as error:
         raise ConfigError("\n".join(_explain(problem, tree, where) for problem in error.errors())) from error
+
+
+def _refuse_repeated_keys(node: yaml.Node | None, where: str) -> None:
+    """Raises ConfigError for a key that stands twice in one mapping: the first would be lost without a word."""
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                raise ConfigError(
+                    f"{where}: line {key.start_mark.line + 1}: the key {key.value!r} stands twice"
+                )
+            seen.add(key.value)
+            _refuse_repeated_keys(value, where)
+    elif isinstance(node, yaml.SequenceNode):
+        for member in node.value:
+            _refuse_repeated_keys(member, where)
 
 
 def _explain(problem: Any, tree: yaml.Node | None, where: str) -> str:

@@ -13,7 +13,7 @@ from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
-from toolmind_assets.models import chat_settings
+from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
 from toolmind_assets.partitions import SETTINGS, SIMULATED_SHARDS
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import (
@@ -35,7 +35,7 @@ STEP = Step(
     "simulate_dialogues",
     makes=(DIALOGUES_DROPPED, CANDIDATES, ARGUMENTS, CALLS, DIALOGUES),
     reads=(TASKS,),
-    packages=("toolmind_resources.plausible",),
+    packages=EMBEDDED_SOURCES,
 )
 ROLES = (Role.USER_AGENT, Role.ASSISTANT_AGENT, Role.TOOL_AGENT)
 

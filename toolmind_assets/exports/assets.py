@@ -20,6 +20,7 @@ STEP = Step(
     "write_exports",
     makes=(MANIFESTS,),
     reads=tuple(table for table in TABLES if table is not MANIFESTS),
+    packages=("toolmind_assets.exporting",),
 )
 
 WRITTEN = (MIXED_SAMPLES, DIALOGUES, OPEN_DIALOGUES, FUNCTIONS)

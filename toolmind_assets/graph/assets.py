@@ -9,7 +9,7 @@ from toolmind_assets.assets import counted, defaults_from, deps_of, table_outs, 
 from toolmind_assets.graph.build import build_edges
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.models import chat_settings, embedder_of
+from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings, embedder_of
 from toolmind_assets.partitions import SETTINGS
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS
@@ -18,7 +18,12 @@ from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.table import Table
 
-STEP = Step("build_edges", makes=(EDGES,), reads=(FUNCTIONS,), packages=("toolmind_resources.embed",))
+STEP = Step(
+    "build_edges",
+    makes=(EDGES,),
+    reads=(FUNCTIONS,),
+    packages=("toolmind_resources.embed", *EMBEDDED_SOURCES),
+)
 
 
 @defaults_from(SETTINGS.config.graph)

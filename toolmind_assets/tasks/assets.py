@@ -9,7 +9,7 @@ from toolmind_assets.assets import counted, defaults_from, deps_of, partition_ke
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.models import chat_settings
+from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
 from toolmind_assets.partitions import SETTINGS, SIMULATED_SHARDS
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS, TASKS, TASKS_DROPPED
@@ -25,7 +25,7 @@ STEP = Step(
     "sample_tasks",
     makes=(TASKS_DROPPED, TASKS),
     reads=(FUNCTIONS, EDGES),
-    packages=("toolmind_resources.plausible",),
+    packages=EMBEDDED_SOURCES,
 )
 ROLES = (Role.PLANNER, Role.INTENT_WRITER)
 

@@ -21,7 +21,7 @@ from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome, SubjectKind, turn_outcomes
-from toolmind_assets.models import chat_settings
+from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
 from toolmind_assets.partitions import SAME_OPEN_SHARD, SAME_SIMULATED_SHARD, SETTINGS, SHARDS
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import (
@@ -46,6 +46,7 @@ STEP = Step(
     "judge_trajectories",
     makes=(TRAJECTORIES_DROPPED, VERDICTS, SAMPLES),
     reads=(TASKS, DIALOGUES, OPEN_DIALOGUES),
+    packages=EMBEDDED_SOURCES,
 )
 ROLES = (Role.DIALOGUE_JUDGE, Role.TURN_JUDGE)
 MAPPINGS = {TASKS: SAME_SIMULATED_SHARD, DIALOGUES: SAME_SIMULATED_SHARD, OPEN_DIALOGUES: SAME_OPEN_SHARD}

@@ -28,6 +28,11 @@ SCHEMA, KEY, PARENTS = "schema", "key_unique", "parents_exist"
 """Names of the checks that are not named by a law."""
 
 
+def check_names(table: Table) -> list[str]:
+    """The names of a table's checks: schema, key, parents where it has any, and each of its laws."""
+    return [SCHEMA, KEY, *([PARENTS] if table.parents else []), *(law.name for law in table.laws)]
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What a check found: violations, or what it waits for (None where it could be judged)."""

@@ -50,7 +50,9 @@ def tool(make: Any, name: str, arguments: dict[str, Any], *session: Execution) -
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_user_sees_intent_requests_and_facts_with_those_that_wait_marked(make: Any, scenario: str) -> None:
+def test_the_user_sees_intent_requests_and_facts_with_those_that_wait_marked(
+    make: Any, scenario: str
+) -> None:
     task, text = task_of(make, scenario), user(make, scenario)
     assert task.intent in text and task.reference_time in text and "pt-BR" in text
     for place, request in enumerate(task.requests, 1):
@@ -61,7 +63,9 @@ def test_the_user_sees_intent_requests_and_facts_with_those_that_wait_marked(mak
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_user_sees_no_function_no_call_no_result_no_plan_and_no_scenario(make: Any, scenario: str) -> None:
+def test_the_user_sees_no_function_no_call_no_result_no_plan_and_no_scenario(
+    make: Any, scenario: str
+) -> None:
     text = user(make, scenario)
     assert not any(name in text for name in make.functions())
     assert not any(word in text for word in ("HIDDEN-RESULT", "C-77", "call_2_0", "s1", *SCENARIOS))
@@ -91,7 +95,9 @@ def test_the_assistant_sees_policy_time_dialogue_and_the_offered_functions_alone
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_the_assistant_sees_no_intent_no_goal_no_fact_no_plan_and_no_scenario(make: Any, scenario: str) -> None:
+def test_the_assistant_sees_no_intent_no_goal_no_fact_no_plan_and_no_scenario(
+    make: Any, scenario: str
+) -> None:
     task, request = task_of(make, scenario), assistant(make, scenario)
     text = f"{text_of(request)} {request.tools}"
     hidden = [fact for one in task.requests for fact in one.facts]
@@ -134,6 +140,8 @@ def test_a_function_that_states_no_result_says_so(make: Any) -> None:
 
 
 def test_no_field_is_left_unfilled(make: Any) -> None:
-    requests = [assistant(make, scenario) for scenario in SCENARIOS] + [tool(make, "get_wind", {"city": "Oslo"})]
+    requests = [assistant(make, scenario) for scenario in SCENARIOS] + [
+        tool(make, "get_wind", {"city": "Oslo"})
+    ]
     texts = [text_of(request) for request in requests] + [user(make, scenario) for scenario in SCENARIOS]
     assert not any(re.search(r"\$\w", text) for text in texts)

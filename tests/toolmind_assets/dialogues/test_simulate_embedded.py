@@ -63,7 +63,9 @@ def said(dialogue: Dialogue, role: Speaker) -> list[str]:
     return [message.content or "" for message in dialogue.messages if message.role is role]
 
 
-def test_every_task_becomes_a_dialogue_that_ends_with_the_assistant(clean: Simulated, tasks: list[Task]) -> None:
+def test_every_task_becomes_a_dialogue_that_ends_with_the_assistant(
+    clean: Simulated, tasks: list[Task]
+) -> None:
     assert clean.drops == ()
     assert [dialogue.task_id for dialogue in clean.dialogues] == [task.task_id for task in tasks]
     assert len({dialogue.dialogue_id for dialogue in clean.dialogues}) == len(tasks)
@@ -86,7 +88,9 @@ def test_without_errors_every_call_fits_its_schema_and_carries_out_its_step(
         assert arguments.keys() == {argument.path for argument in step.arguments}
 
 
-def test_without_errors_every_step_is_carried_out_once_and_in_order(clean: Simulated, tasks: list[Task]) -> None:
+def test_without_errors_every_step_is_carried_out_once_and_in_order(
+    clean: Simulated, tasks: list[Task]
+) -> None:
     for task in tasks:
         dialogue = of_task(clean, task)
         carried = [call.plan_step_id for call in clean.calls if call.dialogue_id == dialogue.dialogue_id]
@@ -155,7 +159,7 @@ def test_what_no_function_can_do_is_declined_without_a_call(
 
 
 def test_no_function_is_named_by_the_user_and_no_prompt_text_leaks(clean: Simulated, make: Any) -> None:
-    names = [name for name in make.functions()]
+    names = list(make.functions())
     for dialogue in clean.dialogues:
         assert not any(name in text for text in said(dialogue, Speaker.USER) for name in names)
         texts = said(dialogue, Speaker.ASSISTANT) + said(dialogue, Speaker.USER)

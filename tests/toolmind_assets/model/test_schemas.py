@@ -43,9 +43,9 @@ def test_recursion_ends_at_the_stated_depth() -> None:
     node = {"properties": {"next": {"$ref": "#/$defs/node"}, "id": STRING}}
     fields = schema_fields({"$defs": {"node": node}, "$ref": "#/$defs/node"})
     assert max(field.path.count(".") for field in fields) == MAX_DEPTH - 1
-    assert paths_of({"$defs": {"me": {"$ref": "#/$defs/me"}}, "properties": {"a": {"$ref": "#/$defs/me"}}}) == [
-        ("a", False)
-    ]
+    assert paths_of(
+        {"$defs": {"me": {"$ref": "#/$defs/me"}}, "properties": {"a": {"$ref": "#/$defs/me"}}}
+    ) == [("a", False)]
 
 
 @given(st.integers(1, 100))
@@ -82,5 +82,5 @@ def test_every_violation_is_named_by_keyword_and_pointer() -> None:
 
 @pytest.mark.parametrize("reference", ["file:///etc/passwd", "http://localhost:1/x.json", "other.json"])
 def test_a_reference_to_the_outside_is_refused_and_not_followed(reference: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match="reference|retriev"):
         violations({"properties": {"a": {"$ref": reference}}}, {"a": 1})

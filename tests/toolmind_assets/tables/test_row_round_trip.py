@@ -88,7 +88,7 @@ def test_every_field_of_a_row_has_a_column(table: Table) -> None:
 
 def test_a_value_without_a_field_for_a_column_is_refused_by_name() -> None:
     drop = Drop("tasks", "s", "id", (), tables_reason(), "why")
-    with pytest.raises(StoreError, match="graph/edges.*edge_id"):
+    with pytest.raises(StoreError, match=r"graph/edges.*edge_id"):
         encode_rows(tables.EDGES, [drop])
 
 

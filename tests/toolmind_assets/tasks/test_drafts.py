@@ -13,7 +13,9 @@ SHOP = ("find_customer", "list_orders", "get_order", "track_parcel", "refund_pay
 WEATHER = ("get_forecast", "get_wind", "list_shops")
 
 
-def draft_of(make: Any, scenario: Scenario, chain: tuple[str, ...], seed: int = 1, **params: Any) -> Draft | None:
+def draft_of(
+    make: Any, scenario: Scenario, chain: tuple[str, ...], seed: int = 1, **params: Any
+) -> Draft | None:
     by_name = make.functions()
     ids = [by_name[name].function_id for name in chain]
     functions = {function.function_id: function for function in by_name.values()}
@@ -93,9 +95,7 @@ def test_a_shared_value_is_asked_for_once(make: Any) -> None:
     made = draft_of(make, Scenario.MISSING_FUNCTION, WEATHER)
     assert made is not None
     assert made.user_places() == [("s1", "city")]
-    assert {place: source for place, source in made.shared.items()} == {
-        (step.step_id, "city"): ("s1", "city") for step in made.steps[1:]
-    }
+    assert made.shared == {(step.step_id, "city"): ("s1", "city") for step in made.steps[1:]}
 
 
 def test_a_function_that_requires_too_much_is_not_planned(make: Any) -> None:

@@ -7,7 +7,9 @@ from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.walks import Neighbourhoods
 
 
-def offer(make: Any, needed: list[str], chain: list[str], withheld: Any = None, seed: int = 7, **params: int) -> list[str]:
+def offer(
+    make: Any, needed: list[str], chain: list[str], withheld: Any = None, seed: int = 7, **params: int
+) -> list[str]:
     named = {**make.functions(), "refund_payments": make.function("refund_payments")}
     by_id = {function.function_id: function for function in named.values()}
     offered = offered_functions(

@@ -42,7 +42,10 @@ def test_a_value_that_is_not_known_yet_is_forgiven_and_its_neighbour_is_not(
 ) -> None:
     first = make.step("s1", "list_orders", make.user("customer_id", "C-1"))
     order = make.reference("order_id", "s1", "orders[].order_id")
-    assert plan_problems((first, make.step("s2", "refund_payment", order, make.user("amount", 5))), functions) == []
+    assert (
+        plan_problems((first, make.step("s2", "refund_payment", order, make.user("amount", 5))), functions)
+        == []
+    )
     (problem,) = plan_problems(
         (first, make.step("s2", "refund_payment", order, make.user("amount", "five"))), functions
     )
@@ -61,8 +64,8 @@ def test_a_shared_argument_takes_the_value_that_it_shares_and_others_keep_theirs
         make.step("s2", "get_wind", make.user("city", None), PlanArgument("unit", ValueKind.LITERAL, "kn")),
     )
     field = argument_fields(make.functions()["get_wind"])[0]
-    drafted = Draft(steps, {("s1", "city"): field, ("s2", "city"): field}, {("s2", "city"): ("s1", "city")}, 1)
+    drafted = Draft(
+        steps, {("s1", "city"): field, ("s2", "city"): field}, {("s2", "city"): ("s1", "city")}, 1
+    )
     filled = fill_plan(drafted, {("s1", "city"): "Oslo"})
     assert [planned_arguments(step) for step in filled] == [{"city": "Oslo"}, {"city": "Oslo", "unit": "kn"}]
-
-

@@ -24,7 +24,9 @@ DOMAIN = Domain.MEDIA
 PARAMS = TaskParams(tasks_per_shard=30, walk_min=3, walk_max=6, offered_max=5, distractors_min=1)
 
 
-def sample(make: Any, functions: Any = None, edges: Any = None, chat: Any = None, params: Any = PARAMS) -> Sampled:
+def sample(
+    make: Any, functions: Any = None, edges: Any = None, chat: Any = None, params: Any = PARAMS
+) -> Sampled:
     functions = list(make.functions().values()) if functions is None else functions
     ids = {function.function_id for function in functions}
     edges = make.edges() if edges is None else edges

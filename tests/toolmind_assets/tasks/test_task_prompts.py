@@ -15,7 +15,9 @@ from toolmind_assets.tasks.writers import IntentContext, PlannerContext
 from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 
-PARAMS = TaskParams(tasks_per_shard=20, walk_min=3, walk_max=6, reference_time="2031-05-06T07:08:09Z", language="pt-BR")
+PARAMS = TaskParams(
+    tasks_per_shard=20, walk_min=3, walk_max=6, reference_time="2031-05-06T07:08:09Z", language="pt-BR"
+)
 
 
 class Listening(EmbeddedChat):

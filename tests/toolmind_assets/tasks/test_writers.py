@@ -81,7 +81,9 @@ def test_a_planner_is_not_asked_where_the_user_knows_nothing(make: Any, function
     assert asyncio.run(plan_values(nothing, functions, ScriptedChat({}), 1, PARAMS)) == {}
 
 
-def test_a_model_that_cannot_be_reached_is_told_to_the_caller(drafted: Draft, functions: dict[str, Any]) -> None:
+def test_a_model_that_cannot_be_reached_is_told_to_the_caller(
+    drafted: Draft, functions: dict[str, Any]
+) -> None:
     with pytest.raises(ChatError):
         asyncio.run(plan_values(drafted, functions, ScriptedChat({}), 1, PARAMS))
 

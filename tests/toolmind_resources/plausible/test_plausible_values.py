@@ -11,7 +11,9 @@ from toolmind_resources.plausible.values import plausible
 TRIES = 8
 """Draws until one fits: what the callers grant."""
 
-NAMES = st.sampled_from(["id", "city", "email", "count", "start_date", "price", "userName", "x", "tags", "名"])
+NAMES = st.sampled_from(
+    ["id", "city", "email", "count", "start_date", "price", "userName", "x", "tags", "名"]
+)
 STRINGS = st.one_of(
     st.just({"type": "string"}),
     st.sampled_from(["date", "date-time", "email", "uri", "uuid", "ipv4", "time", "hostname", "unheard-of"]).map(
@@ -40,16 +42,18 @@ SCALARS = st.one_of(
 def _objects(members: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
     properties = st.dictionaries(NAMES, members, max_size=4)
     return properties.flatmap(
-        lambda made: st.lists(st.sampled_from(sorted(made)), unique=True).map(
-            lambda required: {
-                "type": "object",
-                "properties": made,
-                "required": required,
-                "additionalProperties": False,
-            }
+        lambda made: (
+            st.lists(st.sampled_from(sorted(made)), unique=True).map(
+                lambda required: {
+                    "type": "object",
+                    "properties": made,
+                    "required": required,
+                    "additionalProperties": False,
+                }
+            )
+            if made
+            else st.just({"type": "object"})
         )
-        if made
-        else st.just({"type": "object"})
     )
 
 
