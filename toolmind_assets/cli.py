@@ -16,6 +16,7 @@ from rich.console import Console
 
 from toolmind_assets.config import load_settings
 from toolmind_assets.errors import InputError, ToolMindError
+from toolmind_assets.home import instance_folder
 from toolmind_assets.model.functions import CatalogForm
 from toolmind_resources.files.output import OutputFolder, output_file
 
@@ -74,8 +75,6 @@ def run(workers: int, reverse: bool) -> None:
 def ui(port: int, host: str) -> None:
     """The Dagster UI, with everything that `toolmind run` made."""
     settings = load_settings()
-    from toolmind_assets.jobs import instance_folder
-
     environment = {
         **os.environ,
         "TOOLMIND_HOME": str(settings.home),

@@ -4,16 +4,14 @@ One exclusive lock a home keeps two such runs apart. Shards run in processes of 
 a failure costs one shard.
 """
 
-import fcntl
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
-from pathlib import Path
 
 import dagster as dg
 
@@ -26,6 +24,7 @@ from toolmind_assets.dialogues.assets import work as simulating
 from toolmind_assets.errors import ConfigError, ToolMindError
 from toolmind_assets.exports.assets import work as exporting
 from toolmind_assets.graph.assets import work as linking
+from toolmind_assets.home import instance_folder, locked_home
 from toolmind_assets.mixture.assets import work as mixing
 from toolmind_assets.opensets.assets import WORK as ADAPTING
 from toolmind_assets.partitions import SETTINGS
@@ -34,15 +33,12 @@ from toolmind_assets.steps import Work
 from toolmind_assets.tables import TABLES
 from toolmind_assets.tasks.assets import work as sampling
 from toolmind_assets.trajectories.assets import work as judging
-from toolmind_resources.delta.judge import Judge, check_names
+from toolmind_assets.verifying import Report, verify_tables
 from toolmind_resources.delta.store import DeltaStore
 
 LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
 """The tag of runs that the command line launched."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-Report = Callable[[str, int, int], None]
-"""Told of progress: what is being done, how many parts of it are done, of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ def materialise(settings: Settings, workers: int, shards: Sequence[str], report:
         made["shards"] = _make_shards(settings, store, workers, shards, report)
         final = [mixing(settings.config.mixture), exporting(settings.config.exports, store)]
         made["mixture and exports"] = _make_whole("mixture and exports", final, instance, store, report)
-        return Made(made, removed, _verify(store, report))
+        return Made(made, removed, verify_tables(store, report))
 
 
 def prepare(settings: Settings, report: Report) -> DeltaStore:
@@ -116,51 +112,6 @@ def _refuse_missing_opensets(settings: Settings) -> None:
             raise ConfigError(f"open set {source.name!r}: there is no file {path}; correct opensets.path")
 
 
-def _verify(store: DeltaStore, report: Report) -> int:
-    """The number of checks, all of which hold on the whole of every table.
-
-    The checks inside the runs see what a run made. These see what is there, also after a run that was killed
-    between a commit and its checks, or whose failed check left rows behind.
-
-    Raises:
-        ToolMindError: a check does not hold.
-    """
-    judge = Judge(store, {table.name: table for table in TABLES})
-    broken: list[str] = []
-    n_checks = 0
-    report("checks", 0, len(TABLES))
-    for table in TABLES:
-        for name, judgement in judge.judge(table, None, check_names(table)).items():
-            n_checks += 1
-            broken += [f"check {name} of {table.name}: {violation}" for violation in judgement.violations[:3]]
-    report("checks", len(TABLES), len(TABLES))
-    if broken:
-        raise ToolMindError("\n".join([*broken[:10], "Look at the tables in the UI: toolmind ui"]))
-    return n_checks
-
-
-@contextmanager
-def locked_home(home: Path) -> Iterator[None]:
-    """Holds the home's lock.
-
-    Raises:
-        ConfigError: the home cannot be written, or another run holds the lock.
-    """
-    try:
-        home.mkdir(parents=True, exist_ok=True)
-        lock = (home / "run.lock").open("a+")
-    except OSError as error:
-        raise ConfigError(
-            f"{home} cannot be written ({error.strerror}); set TOOLMIND_HOME to a folder that can"
-        ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise ConfigError(f"another `toolmind run` is at work in {home}; wait until it ends") from error
-        yield
-
-
 @contextmanager
 def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
     """The Dagster instance: that of DAGSTER_HOME where set, else that of dagster.yaml, kept under the home."""
@@ -170,19 +121,6 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         return
     with dg.DagsterInstance.from_config(str(instance_folder(settings))) as instance:
         yield instance
-
-
-def instance_folder(settings: Settings) -> Path:
-    """A folder for DAGSTER_HOME: dagster.yaml of the project with its paths made absolute, under the home."""
-    folder = settings.home / "dagster"
-    folder.mkdir(parents=True, exist_ok=True)
-    stated = settings.root / "dagster.yaml"
-    text = stated.read_text(encoding="utf-8") if stated.is_file() else "telemetry:\n  enabled: false\n"
-    target = folder / "dagster.yaml"
-    absolute = text.replace("base_dir: .toolmind/", f"base_dir: {settings.home}/")
-    if not target.is_file() or target.read_text(encoding="utf-8") != absolute:
-        target.write_text(absolute, encoding="utf-8")
-    return folder
 
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:

@@ -28,7 +28,7 @@ class Row:
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeltaStore:
-    monkeypatch.setattr(steps, "_package_digest", lambda package: f"code of {package}")
+    monkeypatch.setattr(steps, "_source_digest", lambda package: f"code of {package}")
     return DeltaStore(tmp_path)
 
 
@@ -66,7 +66,7 @@ def test_other_parameters_make_it_due(store: DeltaStore):
 
 def test_other_code_or_prompts_make_it_due(store: DeltaStore, monkeypatch: pytest.MonkeyPatch):
     _make(store, _work(UP), Row("a", 1))
-    monkeypatch.setattr(steps, "_package_digest", lambda package: f"other code of {package}")
+    monkeypatch.setattr(steps, "_source_digest", lambda package: f"other code of {package}")
     assert _work(UP).is_due(store, "a")
 
 
@@ -127,7 +127,7 @@ def test_the_code_digest_hashes_prompts_and_sources_but_not_the_edge(
     monkeypatch.syspath_prepend(tmp_path)
 
     def digest() -> str:
-        return steps._package_digest.__wrapped__("stage_of_a_test")
+        return steps._source_digest.__wrapped__("stage_of_a_test")
 
     before = digest()
     for name in ("assets.py", "notes.txt"):

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from toolmind_assets import tables
-from toolmind_assets.model.dialogues import ArgumentSource, CallRecord, Candidate, Dialogue
+from toolmind_assets.model.dialogues import ArgumentSource, CallRecord, Candidate, Dialogue, ValueSource
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.exports import ExportedFile
@@ -84,6 +84,13 @@ def test_every_field_of_a_row_has_a_column(table: Table) -> None:
     fields = {field.name for field in dataclasses.fields(row_kind(table))}
     assert {name for name in fields if name not in columns and f"{name}_json" not in columns} == set()
     assert {*table.key, *([table.partition_by] if table.partition_by else [])} <= columns
+
+
+def test_what_is_not_there_is_a_null_and_not_the_text_null() -> None:
+    argument = ArgumentSource("c", "s", "a", 0, None, ValueSource.USER, None, None, None, None)
+    frame = encode_rows(tables.ARGUMENTS, [argument])
+    assert frame["value_json"].to_list() == [None]
+    assert frame["source_path"].to_list() == [None]
 
 
 def test_a_value_without_a_field_for_a_column_is_refused_by_name() -> None:

@@ -98,6 +98,16 @@ def test_the_order_of_functions_and_edges_and_the_requests_in_flight_change_noth
     assert asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, PARAMS, in_flight)) == sampled
 
 
+def test_an_irrelevant_request_meets_a_walk_that_starts_in_another_domain(
+    make: Any, sampled: Sampled
+) -> None:
+    domains = {function.function_id: function.domain for function in make.functions().values()}
+    irrelevant = [task for task in sampled.tasks if task.scenario is Scenario.IRRELEVANT]
+    assert irrelevant
+    for task in irrelevant:
+        assert domains[task.chain[0]] is not domains[task.withheld_function_id or ""]
+
+
 def test_another_shard_or_run_has_other_tasks(make: Any, sampled: Sampled) -> None:
     ground = Ground.of(list(make.functions().values()), FunctionGraph(make.edges()))
     chat = EmbeddedChat(RULES, make.no_errors)
