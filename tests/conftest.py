@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
@@ -17,6 +18,10 @@ from toolmind_assets.model.tasks import (
     ValueKind,
 )
 from toolmind_resources.chat.embedded import EmbeddedErrors
+
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
+"""A busy machine is no reason to fail."""
 
 STRING = {"type": "string"}
 OBJECT = {"type": "object"}

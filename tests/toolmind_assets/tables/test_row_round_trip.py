@@ -65,7 +65,7 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
 
 
 @pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.name)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_rows_are_read_back_as_the_values_that_they_were_written_from(
     table: Table, data: st.DataObject

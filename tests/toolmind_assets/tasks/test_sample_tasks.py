@@ -85,7 +85,7 @@ def test_each_scenario_is_what_it_says(sampled: Sampled) -> None:
     assert all(task.plan == () and task.offered_function_ids for task in by_scenario[Scenario.IRRELEVANT])
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(randomly=st.randoms(use_true_random=False), in_flight=st.integers(1, 9))
 def test_the_order_of_functions_and_edges_and_the_requests_in_flight_change_nothing(
     make: Any, sampled: Sampled, randomly: Any, in_flight: int
