@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from toolmind_assets.config import Settings
 from toolmind_assets.dialogues.simulate import simulate_dialogues
 from toolmind_assets.model.edges import Edge
-from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.verdicts import turn_outcomes
@@ -26,7 +25,7 @@ def preview_dialogues(settings: Settings, store: DeltaStore, count: int, seed: i
     config = settings.config
     chat = chat_of(config)
     functions = decode_rows(FunctionSpec, store.read(FUNCTIONS))
-    ground = Ground.of(functions, FunctionGraph(decode_rows(Edge, store.read(EDGES))))
+    ground = Ground.of(functions, decode_rows(Edge, store.read(EDGES)))
     params = config.tasks.model_copy(update={"tasks_per_shard": count})
     sampled = asyncio.run(sample_tasks(ground, SHARD, seed, chat, params))
     for drop in sampled.drops:

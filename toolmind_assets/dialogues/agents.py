@@ -1,6 +1,5 @@
 """The three agents: how each is asked, and how its reply is read."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,8 @@ from toolmind_assets.dialogues.contexts import AssistantContext, Execution, Tool
 from toolmind_assets.dialogues.params import DialogueParams
 from toolmind_assets.model.dialogues import Message, Speaker, StopReason, ToolCall
 from toolmind_assets.model.ids import compact_json, digest
+from toolmind_assets.model.schemas import fits
+from toolmind_assets.model.strict_json import clean_text, parse_strict
 from toolmind_assets.model.tasks import Task, UserRequest
 from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Role, Sampling
 from toolmind_resources.chat.prompt import load_prompt
@@ -75,12 +76,12 @@ def _from_the_users_side(message: Message) -> ChatMessage:
 def read_user(reply: ChatReply) -> UserTurn | str:
     """The user's turn, or what is wrong with the reply."""
     try:
-        parsed = json.loads(reply.content or "")
+        parsed = parse_strict(reply.content)
     except ValueError:
         return "no JSON"
-    if not isinstance(parsed, dict) or parsed.get("status") not in _STATUSES:
-        return "no status"
-    message, stop_reason = str(parsed.get("message") or "").strip(), _STATUSES[parsed["status"]]
+    if not fits(USER_REPLY, parsed):
+        return "no message with a status"
+    message, stop_reason = parsed["message"].strip(), _STATUSES[parsed["status"]]
     return UserTurn(message, stop_reason) if message or stop_reason else "an empty message"
 
 
@@ -117,18 +118,20 @@ def read_assistant(reply: ChatReply, message_index: int) -> Message:
     Call ids are ours, since models repeat theirs: they number message and call.
     """
     calls = tuple(
-        ToolCall(f"call_{message_index}_{place}", call.name, _parse_arguments(call.arguments_json))
+        ToolCall(
+            f"call_{message_index}_{place}", clean_text(call.name), _parse_arguments(call.arguments_json)
+        )
         for place, call in enumerate(reply.tool_calls)
     )
-    content = (reply.content or "").strip()
+    content = clean_text(reply.content or "").strip()
     return Message(Speaker.ASSISTANT, content if content or not calls else None, calls)
 
 
 def _parse_arguments(text: str) -> dict[str, Any] | str:
     try:
-        arguments = json.loads(text or "{}")
+        arguments = parse_strict(text or "{}")
     except ValueError:
-        return text
+        return clean_text(text)
     return arguments if isinstance(arguments, dict) else text
 
 
@@ -159,6 +162,6 @@ def _session_line(execution: Execution) -> str:
 def read_result(reply: ChatReply) -> tuple[Any] | str:
     """The result in a tuple of one, or what is wrong with the reply."""
     try:
-        return (json.loads(reply.content or ""),)
+        return (parse_strict(reply.content),)
     except ValueError:
         return "no JSON"

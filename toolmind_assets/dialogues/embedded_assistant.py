@@ -7,7 +7,7 @@ from typing import Any
 from toolmind_assets.dialogues.contexts import AssistantContext, Execution
 from toolmind_assets.dialogues.embedded_user import opened_requests
 from toolmind_assets.dialogues.progress import MissingValueError, resolve_arguments, results_by_step
-from toolmind_assets.dialogues.speech import say_facts, say_result, say_value
+from toolmind_assets.dialogues.speech import NOTHING, say_facts, say_result, say_value
 from toolmind_assets.model.dialogues import CallStatus, Speaker
 from toolmind_assets.model.functions import Effect
 from toolmind_assets.model.ids import JsonObject, compact_json
@@ -195,8 +195,10 @@ class _Turn:
         noun = singular(subject_of(function.source_name)) if function else ""
         said = say_result(run.result, noun or "result")
         changes = function is not None and function.effect in (Effect.CREATE, Effect.UPDATE, Effect.DELETE)
-        which = self._for_which(run, done)
+        which = "" if said == NOTHING else self._for_which(run, done)
         said = f"{which}{said[:1].lower()}{said[1:]}" if which else said
+        if said == NOTHING:
+            return "Done." if changes else "The call went through, but it returned nothing."
         return f"Done. {said}" if changes else said
 
     @staticmethod

@@ -11,7 +11,7 @@ from toolmind_assets.dialogues.environment import error_result
 from toolmind_assets.model.dialogues import CallStatus
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
-from toolmind_assets.model.paths import leaves, parse_path, set_at, values_at
+from toolmind_assets.model.paths import field_of, leaves, parse_path, set_at, values_at
 from toolmind_assets.model.schemas import fits
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
@@ -149,7 +149,10 @@ def _echoed(result: Any, context: ToolContext) -> Any:
     returns = context.function.returns
     for path, value in list(leaves(result)):
         wanted = given.get(_bare(path))
-        is_close = len(parse_path(path)) <= 2 and path not in context.read_later
+        keys = parse_path(path)
+        is_bare_id_in_list = _bare(path) == "id" and any(isinstance(key, int) for key in keys)
+        is_close = sum(isinstance(key, str) for key in keys) <= 2 and field_of(path) not in context.read_later
+        is_close = is_close and not is_bare_id_in_list
         if wanted is not None and is_close and wanted != value and type(wanted) is type(value):
             before = json.loads(json.dumps(result))
             set_at(result, path, wanted)

@@ -30,6 +30,7 @@ from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
 from toolmind_assets.model.origins import argument_sources, call_row_id
+from toolmind_assets.model.strict_json import clean_text
 from toolmind_assets.model.tasks import Task
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel, Role
@@ -177,7 +178,14 @@ class _Simulation:
         candidate_id = make_id("candidate", self._dialogue_id, index, role.value, attempt, n_before)
         self._candidates.append(
             Candidate(
-                candidate_id, self._task.shard, self._dialogue_id, index, role.value, attempt, reason, reply
+                candidate_id,
+                self._task.shard,
+                self._dialogue_id,
+                index,
+                role.value,
+                attempt,
+                reason,
+                clean_text(reply),
             )
         )
 

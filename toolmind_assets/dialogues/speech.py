@@ -3,8 +3,45 @@
 from collections.abc import Sequence
 from typing import Any
 
-from toolmind_resources.plausible.words import label_of, singular
+from toolmind_resources.plausible.words import label_of, singular, words_of
 
+_TELLING = frozenset(
+    [
+        "name",
+        "title",
+        "status",
+        "total",
+        "count",
+        "amount",
+        "price",
+        "result",
+        "value",
+        "message",
+        "email",
+        "balance",
+        "label",
+    ]
+)
+_TECHNICAL = frozenset(
+    [
+        "created",
+        "updated",
+        "modified",
+        "at",
+        "timestamp",
+        "url",
+        "uri",
+        "link",
+        "token",
+        "version",
+        "etag",
+        "kind",
+        "offset",
+        "limit",
+    ]
+)
+NOTHING = "Nothing else came back."
+"""What is said of an empty result."""
 LONGEST = 120
 """Characters of a text that is still read out."""
 
@@ -57,16 +94,16 @@ def say_result(result: Any, name: str = "result") -> str:
     """What a result says, in a sentence; the first values of it where it says much."""
     if isinstance(result, dict):
         spoken = _spoken_fields(result, name)
-        return _sentence(_listed(spoken)) if spoken else "It went through."
+        return _sentence(_listed(spoken)) if spoken else NOTHING
     if isinstance(result, list):
         return _sentence(_say_list("entries", result)) if result else "There is nothing to show."
-    return f"The {name} is {say_value(result)}." if result is not None else "It went through."
+    return f"The {name} is {say_value(result)}." if result is not None else NOTHING
 
 
 def _spoken_fields(result: dict[str, Any], name: str) -> list[str]:
     scalars = [
         _fact(label_of(key, name), value)
-        for key, value in result.items()
+        for key, value in sorted(result.items(), key=_rank)
         if not isinstance(value, dict | list) and value is not None and len(str(value)) <= LONGEST
     ][:3]
     if len(scalars) >= 2:
@@ -77,6 +114,12 @@ def _spoken_fields(result: dict[str, Any], name: str) -> list[str]:
         if isinstance(value, dict) and value and len(scalars) < 3:
             scalars += _spoken_fields(value, key)[:2]
     return scalars[:3]
+
+
+def _rank(field: tuple[str, Any]) -> int:
+    """Where a field comes in what is told: what a person asks for first, technicalities last."""
+    words = frozenset(words_of(field[0]))
+    return 0 if words & _TELLING else 2 if words & _TECHNICAL else 1
 
 
 def _say_list(label: str, values: list[Any]) -> str:

@@ -1,6 +1,6 @@
-"""Dotted paths into JSON values: `a.b[].c` names a field, `a.b[0].c` one place.
+r"""Dotted paths into JSON values: `a.b[].c` names a field, `a.b[0].c` one place.
 
-Where a key holds a dot, a bracket or a backslash, these are escaped with a backslash.
+Where a key holds a dot, a bracket or a backslash, these are escaped with a backslash; the empty key is `\e`.
 """
 
 import re
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 _PART = re.compile(r"((?:[^.\[\]\\]|\\.)+)|\[(\d*)\]")
+EMPTY_KEY = "\\e"
 _SPECIAL = re.compile(r"([.\[\]\\])")
 
 Key = str | int | None
@@ -20,7 +21,7 @@ def parse_path(path: str) -> tuple[Key, ...]:
     for match in _PART.finditer(path):
         name, position = match.groups()
         if name is not None:
-            keys.append(re.sub(r"\\(.)", r"\1", name))
+            keys.append("" if name == EMPTY_KEY else re.sub(r"\\(.)", r"\1", name))
         else:
             keys.append(int(position) if position else None)
     return tuple(keys)
@@ -35,7 +36,7 @@ def format_path(keys: tuple[Key, ...]) -> str:
         elif isinstance(key, int):
             text += f"[{key}]"
         else:
-            text += ("." if text else "") + _SPECIAL.sub(r"\\\1", key)
+            text += ("." if text else "") + (_SPECIAL.sub(r"\\\1", key) or EMPTY_KEY)
     return text
 
 

@@ -1,5 +1,8 @@
 """Tables of the stage `tasks`."""
 
+import json
+from collections import Counter
+
 import polars as pl
 
 from toolmind_assets.tables.drops import dropped_table
@@ -8,13 +11,16 @@ from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
 
 def _slots_are_made_or_dropped(frames: Frames) -> list[str]:
     tasks, dropped = frames["tasks/tasks"], frames["tasks/dropped"]
-    violations = []
-    for shard, wanted in tasks.group_by("shard").agg(pl.col("n_wanted").max()).sort("shard").iter_rows():
-        made = tasks.filter(pl.col("shard") == shard).height
-        lost = dropped.filter(pl.col("partition") == shard).height
-        if made + lost != wanted:
-            violations.append(f"{shard}: {wanted} tasks wanted, {made} made + {lost} dropped")
-    return violations
+    wanted = dict(tasks.select("shard", "n_wanted").iter_rows())
+    wanted |= {
+        shard: json.loads(raw)["n_wanted"] for shard, raw in dropped.select("partition", "raw").iter_rows()
+    }
+    made, lost = Counter(tasks["shard"]), Counter(dropped["partition"])
+    return [
+        f"{shard}: {n_wanted} tasks wanted, {made[shard]} made + {lost[shard]} dropped"
+        for shard, n_wanted in sorted(wanted.items())
+        if made[shard] + lost[shard] != n_wanted
+    ]
 
 
 TASKS = Table(

@@ -10,6 +10,7 @@ from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.schemas import fits, resolve, schema_fields
 
+_IDENTIFIER = re.compile(r"(?:^|_|[a-z](?=I))(?:ids?|uuid|key|arn|slug)$", re.IGNORECASE)
 _SECRET = re.compile(r"password|secret|token|credential|api_?key|auth", re.IGNORECASE)
 
 
@@ -55,6 +56,16 @@ def argument_fields(function: FunctionSpec) -> list[ArgumentField]:
             ),
         )
     return list(arguments.values())
+
+
+def is_identifier(field: ArgumentField) -> bool:
+    """Whether an argument says which thing is meant, rather than something about it."""
+    return bool(_IDENTIFIER.search(field.name))
+
+
+def is_shapeless(field: ArgumentField) -> bool:
+    """Whether an argument is an object about whose members nothing is known: no person could state it."""
+    return field.schema.get("type") == "object" and not field.schema.get("properties")
 
 
 def _schema_at(parameters: Mapping[str, Any], path: str) -> JsonObject:

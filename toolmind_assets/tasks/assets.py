@@ -7,7 +7,6 @@ import dagster as dg
 
 from toolmind_assets.assets import counted, defaults_from, deps_of, partition_keys, table_outs, yield_builds
 from toolmind_assets.model.edges import Edge
-from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
 from toolmind_assets.partitions import SETTINGS, SIMULATED_SHARDS
@@ -45,8 +44,7 @@ def work(params: TaskParams) -> Work:
 
 def ground_of(tables: DeltaStore) -> Ground:
     """What tasks are sampled from: the functions and their graph."""
-    graph = FunctionGraph(decode_rows(Edge, tables.read(EDGES)))
-    return Ground.of(decode_rows(FunctionSpec, tables.read(FUNCTIONS)), graph)
+    return Ground.of(decode_rows(FunctionSpec, tables.read(FUNCTIONS)), decode_rows(Edge, tables.read(EDGES)))
 
 
 @dg.multi_asset(

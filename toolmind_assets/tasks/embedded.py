@@ -13,6 +13,14 @@ from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.plausible.phrases import goal_of
 from toolmind_resources.plausible.values import plausible
 
+_ENDS = (
+    ("start", "end"),
+    ("from", "to"),
+    ("min", "max"),
+    ("minimum", "maximum"),
+    ("in", "out"),
+    ("since", "until"),
+)
 TRIES = 8
 """Values drawn for an argument until one fits its schema."""
 

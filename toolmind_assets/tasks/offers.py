@@ -24,7 +24,7 @@ def offered_functions(
     """Distinct function ids in an order that the seed decides; every needed one is among them.
 
     Distractors are the rest of the walk first, then functions of the same namespace or domain; none that
-    could do the work of the withheld function.
+    could do the work of the withheld function, and none of its domain where nothing else is needed.
     """
     wanted = dict.fromkeys(needed)
     limit = max(params.offered_max, len(wanted) + params.distractors_min)
@@ -32,7 +32,9 @@ def offered_functions(
     for candidate in [*chain, *near]:
         if len(wanted) >= limit:
             break
-        if withheld is None or not could_stand_in(functions[candidate], withheld):
+        function = functions[candidate]
+        is_related = withheld is not None and not needed and function.domain is withheld.domain
+        if withheld is None or not (is_related or could_stand_in(function, withheld)):
             wanted.setdefault(candidate)
     offered = list(wanted)
     random.Random(seed).shuffle(offered)

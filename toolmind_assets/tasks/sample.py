@@ -1,13 +1,14 @@
 """Tasks of one shard: every slot becomes a task or a dropped row."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolmind_assets.model.drops import Drop, DropReason
+from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import digest, make_id, seed_from
+from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
 from toolmind_assets.model.tasks import PlanStep, Scenario, Task
 from toolmind_assets.tasks.drafts import Draft, draft
 from toolmind_assets.tasks.offers import could_stand_in, offered_functions
@@ -47,12 +48,13 @@ class Ground:
     keys: Mapping[str, str] = field(repr=False)
 
     @classmethod
-    def of(cls, functions: Sequence[FunctionSpec], graph: FunctionGraph) -> "Ground":
-        """The ground of these functions and their graph."""
+    def of(cls, functions: Sequence[FunctionSpec], edges: Iterable[Edge]) -> "Ground":
+        """The ground of these functions; edges of functions that are gone are left out."""
         ordered = sorted(functions, key=lambda function: function.function_id)
         by_id = {function.function_id: function for function in ordered}
         keys = {function.function_key: function.function_id for function in reversed(ordered)}
-        return cls(by_id, graph, Neighbourhoods(ordered), dict(sorted(keys.items())))
+        known = (e for e in edges if e.source_function_id in by_id and e.target_function_id in by_id)
+        return cls(by_id, FunctionGraph(known), Neighbourhoods(ordered), dict(sorted(keys.items())))
 
 
 async def sample_tasks(
@@ -76,6 +78,10 @@ class _Failure:
     detail: str
 
 
+_DEPTH = {DropReason.DEAD_END: 0, DropReason.INVALID_PLAN: 1, DropReason.INVALID_INTENT: 2}
+"""How far an attempt came; of several the one that came furthest tells most."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sampler:
     ground: Ground
@@ -85,7 +91,7 @@ class _Sampler:
     params: TaskParams
 
     async def sample(self, slot: int, scenario: Scenario) -> Task | Drop:
-        """The slot's task from the first start that bears one, or the last failure as a dropped row."""
+        """The slot's task from the first start that bears one, or its furthest failure as a dropped row."""
         seed = slot_seed(self.shard, slot, self.run_seed)
         starts = rank_by_hash(list(self.ground.keys), seed, self.params.attempts)
         failure = _Failure(DropReason.DEAD_END, "there are no functions to start from")
@@ -97,7 +103,7 @@ class _Sampler:
                 break
             if isinstance(made, Task):
                 return made
-            failure = made
+            failure = max(failure, made, key=lambda one: _DEPTH[one.reason])
         return Drop(
             stage="tasks",
             partition=self.shard,
@@ -105,6 +111,7 @@ class _Sampler:
             parent_ids=tuple(self.ground.keys[start] for start in starts),
             reason=failure.reason,
             detail=f"slot {slot}, {scenario.value}: {failure.detail}",
+            raw=compact_json({"slot_index": slot, "n_wanted": self.params.tasks_per_shard}),
         )
 
     async def _try(self, slot: int, scenario: Scenario, start: str, slot_seed_: int) -> Task | _Failure:
@@ -138,15 +145,15 @@ class _Sampler:
             return chain, None
         return chain, draft(scenario, chain, ground.functions, ground.graph, rng, self.params)
 
-    def _unrelated_chain(self, requested: FunctionSpec | None, seed: int) -> tuple[str, ...]:
-        """A walk that starts in another domain than the requested function's, and does not hold it."""
+    def _unrelated_chain(self, requested: FunctionSpec, seed: int) -> tuple[str, ...]:
+        """A walk that starts in another domain than the requested function's, without functions of that domain."""
         ground, params = self.ground, self.params
         for start in rank_by_hash(list(ground.keys), seed_from(seed, "unrelated"), params.attempts):
-            function = ground.functions[ground.keys[start]]
-            if requested is None or function.domain is not requested.domain:
+            if ground.functions[ground.keys[start]].domain is not requested.domain:
                 rng = random.Random(seed)
                 length = rng.randint(params.walk_min, max(params.walk_min, params.walk_max))
-                return walk(ground.graph, ground.neighbourhoods, function.function_id, length, rng, seed)
+                chain = walk(ground.graph, ground.neighbourhoods, ground.keys[start], length, rng, seed)
+                return tuple(one for one in chain if ground.functions[one].domain is not requested.domain)
         return ()
 
     def _task(
@@ -169,7 +176,7 @@ class _Sampler:
             could_stand_in(functions[step.function_id], withheld) for step in plan
         ):
             return _Failure(DropReason.INVALID_PLAN, f"a planned function could stand in for {withheld.name}")
-        if scenario is Scenario.IRRELEVANT:
+        if scenario is Scenario.IRRELEVANT and withheld is not None:
             chain = self._unrelated_chain(withheld, seed)
         offered = offered_functions(
             [step.function_id for step in plan],

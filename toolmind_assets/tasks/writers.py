@@ -1,6 +1,5 @@
 """The two roles that put words and values into a draft: planner and intent writer."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,8 @@ from typing import Any
 
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import canonical_json, seed_from
+from toolmind_assets.model.schemas import fits
+from toolmind_assets.model.strict_json import parse_strict
 from toolmind_assets.model.tasks import PlanStep, UserFact, UserRequest, ValueKind
 from toolmind_assets.tasks.drafts import Draft, Place
 from toolmind_assets.tasks.params import TaskParams
@@ -125,22 +126,18 @@ def _request(role: Role, prompt: str, schema: dict[str, Any], seed: int, context
     )
 
 
-def _parse(reply: ChatReply) -> dict[str, Any]:
-    """The JSON object of a reply, or an empty one."""
+def _parse(reply: ChatReply, schema: dict[str, Any]) -> dict[str, Any] | None:
+    """The JSON object of a reply, or None where it is none of this schema."""
     try:
-        value = json.loads(reply.content or "")
+        value = parse_strict(reply.content)
     except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
+        return None
+    return value if fits(schema, value) else None
 
 
 def _parse_values(reply: ChatReply) -> dict[Place, Any]:
-    entries = _parse(reply).get("values")
-    return {
-        (str(entry["step_id"]), str(entry["path"])): entry["value"]
-        for entry in (entries if isinstance(entries, list) else [])
-        if isinstance(entry, dict) and {"step_id", "path", "value"} <= entry.keys()
-    }
+    parsed = _parse(reply, _VALUES_SCHEMA) or {"values": []}
+    return {(entry["step_id"], entry["path"]): entry["value"] for entry in parsed["values"]}
 
 
 def user_facts(
@@ -192,11 +189,11 @@ def _request_lines(place: int, context: IntentContext) -> str:
 
 
 def _parse_intent(reply: ChatReply, context: IntentContext) -> Written | str:
-    parsed = _parse(reply)
-    goals = [
-        str(entry.get("goal", "")).strip() for entry in parsed.get("requests", []) if isinstance(entry, dict)
-    ]
-    intent = str(parsed.get("intent", "")).strip()
+    parsed = _parse(reply, _INTENT_SCHEMA)
+    if parsed is None:
+        return "the reply of the intent writer is not the JSON asked for"
+    goals = [entry["goal"].strip() for entry in parsed["requests"]]
+    intent = parsed["intent"].strip()
     if not intent or len(goals) != len(context.requests) or not all(goals):
         return (
             f"{len(goals)} goals and {'an' if intent else 'no'} intent for {len(context.requests)} requests"

@@ -309,6 +309,9 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9\)])[.;](?:\s|$)|\n|\s+[-–]\s+|\s*[\(\[].*|:\s")
+_CONDITION = re.compile(
+    r",?\s+(?:given|based on|according to|such as|including|when|whenever|if|by specifying|by providing|depending on)\s"
+)
 _LONGEST = 140
 """Characters after which a description is no phrase that a person would say."""
 
@@ -317,6 +320,8 @@ def goal_of(name: str, description: str) -> str:
     """An infinitive phrase that says what a function does, such as "retrieve the invoices of a customer"."""
     text = _LEAD.sub("", description.strip())
     text = re.sub(r"[`*_#<>\"{}]|https?://\S+", "", _SENTENCE_END.split(text, maxsplit=1)[0]).strip(" .,:")
+    core = _CONDITION.split(text, maxsplit=1)[0].strip(" ,")
+    text = core if len(core.split()) >= 3 else text
     first, _, rest = text.partition(" ")
     verb = infinitive(first) or (first.lower() if words_of(name)[:1] == (first.lower(),) else None)
     is_name_told = re.search(r"\w_\w|[a-z][A-Z]\w*\(", text) is not None

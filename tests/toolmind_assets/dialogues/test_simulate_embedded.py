@@ -11,7 +11,6 @@ from toolmind_assets.dialogues.embedded import RULES
 from toolmind_assets.dialogues.params import DialogueParams
 from toolmind_assets.dialogues.simulate import Simulated, simulate_dialogues
 from toolmind_assets.model.dialogues import CallStatus, Dialogue, Speaker, StopReason, ToolCall
-from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.origins import call_row_id
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.tasks import Scenario, Task, ValueKind
@@ -35,7 +34,7 @@ def act(make: Any, tasks: list[Task], errors: EmbeddedErrors | None = None, in_f
 @pytest.fixture(scope="module")
 def tasks(make: Any) -> list[Task]:
     """The hand-written task of each scenario, and forty sampled ones."""
-    ground = Ground.of(list(make.functions().values()), FunctionGraph(make.edges()))
+    ground = Ground.of(list(make.functions().values()), make.edges())
     params = TaskParams(tasks_per_shard=40, walk_min=3, walk_max=6, offered_max=5, distractors_min=1)
     chat = EmbeddedChat(TASK_RULES, make.no_errors)
     return [*make.tasks().values(), *asyncio.run(sample_tasks(ground, "sim-0001", 1, chat, params)).tasks]

@@ -40,10 +40,16 @@ def test_every_needed_function_is_offered_even_beyond_the_limit(make: Any) -> No
 
 @pytest.mark.parametrize("chain", [["refund_payment", "refund_payments", "get_order"], ["get_order"]])
 def test_neither_the_withheld_function_nor_its_look_alike_is_offered(make: Any, chain: list[str]) -> None:
-    offered = offer(make, [], chain, "refund_payment", offered_max=100)
+    offered = offer(make, ["list_orders"], chain, "refund_payment", offered_max=100)
     assert {"refund_payment", "refund_payments"}.isdisjoint(offered)
     assert "get_order" in offered
-    assert "refund_payments" in offer(make, [], chain, offered_max=100)
+    assert "refund_payments" in offer(make, ["list_orders"], chain, offered_max=100)
+
+
+def test_nothing_of_the_domain_of_an_irrelevant_request_is_offered(make: Any) -> None:
+    offered = offer(make, [], ["get_wind", "get_order"], "refund_payment", offered_max=100)
+    assert "get_wind" in offered
+    assert {"get_order", "list_orders", "refund_payments"}.isdisjoint(offered)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from toolmind_assets.model.drops import DropReason
-from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import Domain
 from toolmind_assets.model.tasks import Scenario, Task, ValueKind
 from toolmind_assets.tasks.embedded import RULES
@@ -31,7 +30,7 @@ def sample(
     ids = {function.function_id for function in functions}
     edges = make.edges() if edges is None else edges
     known = [edge for edge in edges if {edge.source_function_id, edge.target_function_id} <= ids]
-    ground = Ground.of(functions, FunctionGraph(known))
+    ground = Ground.of(functions, known)
     chat = chat or EmbeddedChat(RULES, make.no_errors)
     return asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, params))
 
@@ -93,7 +92,7 @@ def test_the_order_of_functions_and_edges_and_the_requests_in_flight_change_noth
     functions, edges = list(make.functions().values()), make.edges()
     randomly.shuffle(functions)
     randomly.shuffle(edges)
-    ground = Ground.of(functions, FunctionGraph(edges))
+    ground = Ground.of(functions, edges)
     chat = EmbeddedChat(RULES, make.no_errors)
     assert asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, PARAMS, in_flight)) == sampled
 
@@ -109,7 +108,7 @@ def test_an_irrelevant_request_meets_a_walk_that_starts_in_another_domain(
 
 
 def test_another_shard_or_run_has_other_tasks(make: Any, sampled: Sampled) -> None:
-    ground = Ground.of(list(make.functions().values()), FunctionGraph(make.edges()))
+    ground = Ground.of(list(make.functions().values()), make.edges())
     chat = EmbeddedChat(RULES, make.no_errors)
     others = [
         asyncio.run(sample_tasks(ground, shard, run, chat, PARAMS)) for shard, run in (("sim-1", 1), ("sim-0000", 2))

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.tasks import Scenario
 from toolmind_assets.tasks.embedded import RULES
 from toolmind_assets.tasks.params import TaskParams
@@ -35,7 +34,7 @@ class Listening(EmbeddedChat):
 @pytest.fixture(scope="module")
 def requests(make: Any) -> list[ChatRequest]:
     chat = Listening(make.no_errors)
-    ground = Ground.of(list(make.functions().values()), FunctionGraph(make.edges()))
+    ground = Ground.of(list(make.functions().values()), make.edges())
     asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, PARAMS))
     return chat.requests
 
