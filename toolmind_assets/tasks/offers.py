@@ -20,11 +20,13 @@ def offered_functions(
     neighbourhoods: Neighbourhoods,
     seed: int,
     params: TaskParams,
+    *,
+    is_irrelevant: bool = False,
 ) -> tuple[str, ...]:
     """Distinct function ids in an order that the seed decides; every needed one is among them.
 
     Distractors are the rest of the walk first, then functions of the same namespace or domain; none that
-    could do the work of the withheld function, and none of its domain where nothing else is needed.
+    could do the work of the withheld function, and where its request is irrelevant none of its domain.
     """
     wanted = dict.fromkeys(needed)
     limit = max(params.offered_max, len(wanted) + params.distractors_min)
@@ -33,7 +35,7 @@ def offered_functions(
         if len(wanted) >= limit:
             break
         function = functions[candidate]
-        is_related = withheld is not None and not needed and function.domain is withheld.domain
+        is_related = withheld is not None and is_irrelevant and function.domain is withheld.domain
         if withheld is None or not (is_related or could_stand_in(function, withheld)):
             wanted.setdefault(candidate)
     offered = list(wanted)

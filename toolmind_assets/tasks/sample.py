@@ -186,6 +186,7 @@ class _Sampler:
             self.ground.neighbourhoods,
             seed,
             self.params,
+            is_irrelevant=scenario is Scenario.IRRELEVANT,
         )
         if not offered or (withheld and withheld.function_id in offered):
             return _Failure(DropReason.DEAD_END, "no function is left to offer")

@@ -33,7 +33,7 @@ CASES: dict[str, tuple[dict[str, dict[str, Any]], tuple[str, dict[str, Any]]]] =
             "tasks/tasks": {"shard": ["s", "t"], "n_wanted": [2, 1]},
             "tasks/dropped": {"partition": ["s", "u"], "raw": ['{"n_wanted": 2}', '{"n_wanted": 1}']},
         },
-        ("tasks/dropped", {"partition": ["u"], "raw": ['{"n_wanted": 3}']}),
+        ("tasks/dropped", {"partition": ["s", "u"], "raw": ['{"n_wanted": 2}', '{"n_wanted": 3}']}),
     ),
     "dialogues/dialogues tasks_conserved": (
         {"tasks/tasks": TWO, "dialogues/dialogues": ONE, "dialogues/dropped": ONE},
