@@ -207,8 +207,9 @@ def likely_value(words: tuple[str, ...], rng: random.Random) -> tuple[str, Any] 
     """`(word, value)` of the last word that the vocabulary knows, or None: what a thing of this name is."""
     for word in reversed(words):
         single = frozenset({word, singular(word)})
-        if any(names & single for names, *_ in _NUMBERS):
-            return word, plausible_number(word, float("-inf"), float("inf"), False, rng)
+        decimals = next((places for names, _, _, places in _NUMBERS if names & single), None)
+        if decimals is not None:
+            return word, plausible_number(word, float("-inf"), float("inf"), decimals == 0, rng)
         if any(names & single for names, _ in _STRINGS):
             return word, plausible_string(singular(word), "", rng)
     return None

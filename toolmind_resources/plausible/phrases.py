@@ -310,6 +310,7 @@ _LEAD = re.compile(
 )
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9\)])[.;](?:\s|$)|\n|\s+[-–]\s+|\s*[\(\[].*|:\s")
 _CONDITION = re.compile(
+    r"(?<!\bthe)(?<!\ba)(?<!\ban)(?<!\bany)(?<!\bof)"
     r",?\s+(?:given|based on|according to|such as|including|when|whenever|if|by specifying|by providing|depending on)\s"
 )
 _LONGEST = 140
