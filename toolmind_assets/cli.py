@@ -76,10 +76,12 @@ def ui(port: int, host: str) -> None:
     """The Dagster UI, with everything that `toolmind run` made."""
     settings = load_settings()
     environment = {
+        "DAGSTER_HOME": str(instance_folder(settings)),
         **os.environ,
         "TOOLMIND_HOME": str(settings.home),
-        "DAGSTER_HOME": str(instance_folder(settings)),
     }
+    if settings.file is not None:
+        environment["TOOLMIND_CONFIG"] = str(settings.file)
     command = [sys.executable, "-m", "dagster", "dev", "--host", host, "--port", str(port)]
     console.print(f"the UI is at http://{host}:{port} in a few seconds; Ctrl-C ends it")
     raise SystemExit(

@@ -1,9 +1,12 @@
 """toolmind.yaml: one validated file for the command line and the UI alike.
 
-The only place that reads the environment, and only these names:
+Reads these names of the environment:
 
 - `TOOLMIND_CONFIG`: the configuration file; `toolmind.yaml` in the working directory where not set.
 - `TOOLMIND_HOME`: where everything that is made goes; `.toolmind` beside the file where not set.
+
+Beside it only the resources read variables that the configuration names, for keys, and Dagster its own
+`DAGSTER_HOME`: where that is set, `toolmind run` and `toolmind ui` use that instance.
 """
 
 import os
@@ -141,6 +144,7 @@ class Settings:
     """The configuration with the folders that it applies to.
 
     Attributes:
+        file: toolmind.yaml, or None where there is none and defaults hold.
         root: Folder of toolmind.yaml; relative paths in it start here.
         home: Folder of everything that is made.
     """
@@ -148,6 +152,7 @@ class Settings:
     config: ToolMindConfig
     root: Path
     home: Path
+    file: Path | None = None
 
     @property
     def tables(self) -> Path:
@@ -178,4 +183,4 @@ def load_settings() -> Settings:
             raise ConfigError(f"{path}: cannot be read: {error}") from error
         config = parse_model(ToolMindConfig, text, path.name)
     home = Path(os.environ.get("TOOLMIND_HOME") or path.parent / ".toolmind").absolute()
-    return Settings(config, path.parent, home)
+    return Settings(config, path.parent, home, path if path.is_file() else None)

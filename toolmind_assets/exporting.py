@@ -44,13 +44,20 @@ def write_all(
     return [*files, write_text(folder, "card", CARD_FILE, render_card(facts, wanted, files))]
 
 
+_PLACES = {
+    "shards": {"in_flight"},
+    "trajectories": {"concurrency"},
+    "catalogs": {"folder", "sources"},
+    "embedder": {"base_url", "api_key_env"},
+    "opensets": {"__all__": {"path"}},
+    "exports": True,
+}
+"""Settings that decide no row: where things lie, how much is done at once, what is written of it."""
+
+
 def parameters_digest(settings: Settings) -> str:
     """Digest of everything in toolmind.yaml that decides a row."""
-    return digest(
-        settings.config.model_dump(
-            mode="json", exclude={"shards": {"in_flight"}, "trajectories": {"concurrency"}}
-        )
-    )[:16]
+    return digest(settings.config.model_dump(mode="json", exclude=_PLACES))[:16]
 
 
 def _read_dialogues(

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -93,7 +94,7 @@ def prepare(settings: Settings, report: Report) -> DeltaStore:
     with locked_home(settings.home), open_instance(settings) as instance:
         _close_dead_runs(instance)
         store = DeltaStore(settings.tables)
-        _sync_partitions(settings, instance, store)
+        _add_catalogs(settings, instance)
         _make_catalogs(settings, instance, store, report)
         works = [FOLDING, linking(settings.config.graph)]
         _make_whole("functions and graph", works, instance, store, report)
@@ -127,15 +128,24 @@ def _close_dead_runs(instance: dg.DagsterInstance) -> None:
     """Marks runs as failed that a killed `toolmind run` left behind; the lock says that none is alive."""
     alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
     for run in instance.get_runs(dg.RunsFilter(statuses=alive, tags=LAUNCHED_BY)):
+        if run.parent_run_id is not None:
+            continue  # a re-execution from the UI, which copies the tags of the run that it repeats
         instance.report_run_failed(run, "the process that ran this was ended from outside")
+
+
+def _add_catalogs(settings: Settings, instance: dg.DagsterInstance) -> set[str]:
+    """The names of all catalogs, each of which is a partition from now on."""
+    catalogs = set(find_catalogs(settings))
+    instance.add_dynamic_partitions(
+        "catalogs", sorted(catalogs - set(instance.get_dynamic_partitions("catalogs")))
+    )
+    return catalogs
 
 
 def _sync_partitions(settings: Settings, instance: dg.DagsterInstance, store: DeltaStore) -> list[str]:
     """Makes the partitions equal to what is configured; returns the ones whose rows were removed."""
-    catalogs = set(find_catalogs(settings))
-    known = set(instance.get_dynamic_partitions("catalogs"))
-    instance.add_dynamic_partitions("catalogs", sorted(catalogs - known))
-    for name in sorted(known - catalogs):
+    catalogs = _add_catalogs(settings, instance)
+    for name in sorted(set(instance.get_dynamic_partitions("catalogs")) - catalogs):
         instance.delete_dynamic_partition("catalogs", name)
     config = settings.config
     wanted = catalogs | {*config.simulated_shards, *config.open_shards, ""}
@@ -191,17 +201,23 @@ def _make_shards(
     if not due:
         return []
     n_done = len(shards) - len(due)
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(min(workers, len(due)), spawn, initializer=_end_with_parent) as pool:
-        futures = [pool.submit(_make_shard, shard) for shard in due]
-        try:
-            for future in as_completed(futures):
-                future.result()
-                n_done += 1
-                report("shards", n_done, len(shards))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    failures: list[str] = []
+    pool = ProcessPoolExecutor(min(workers, len(due)), get_context("spawn"), initializer=_end_with_parent)
+    try:
+        futures = {pool.submit(_make_shard, shard): shard for shard in due}
+        for future in as_completed(futures):
+            error = future.exception()
+            if isinstance(error, ToolMindError | BrokenProcessPool):
+                failures.append(f"{futures[future]}: {error}")
+            elif error is not None:
+                raise error
+            n_done += 1
+            report("shards", n_done, len(shards))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    if failures:
+        rest = f"{len(due) - len(failures)} other shards were made; toolmind run goes on from here."
+        raise ToolMindError("\n".join([*sorted(failures)[:10], rest]))
     return due
 
 

@@ -7,7 +7,7 @@ from toolmind_assets.dialogues.embedded import RULES as DIALOGUE_RULES
 from toolmind_assets.graph.embedded import RULES as GRAPH_RULES
 from toolmind_assets.tasks.embedded import RULES as TASK_RULES
 from toolmind_assets.trajectories.embedded import RULES as TRAJECTORY_RULES
-from toolmind_resources.chat.embedded import EmbeddedChat
+from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedChat
 from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.embed.model import Embedder
 
@@ -24,9 +24,18 @@ def chat_of(config: ToolMindConfig) -> ChatModel:
 
 
 def chat_settings(config: ToolMindConfig, roles: Iterable[Role]) -> list[object]:
-    """What about the chat model decides a step's rows, JSON-able: for the step's input digest."""
+    """What about the chat model decides a step's rows, JSON-able: for the step's input digest.
+
+    Of the embedded model's error rates those of the roles alone, told by the names that the rates begin with.
+    """
     chat = chat_of(config)
-    return [[f"{role.value}={chat.model_name(role)}" for role in roles], config.embedded.model_dump()]
+    named = [(role, chat.model_name(role)) for role in roles]
+    speakers = {role.value.split("_")[0] for role, model in named if model == EMBEDDED}
+    if speakers & {"edge", "dialogue", "turn"}:
+        speakers.add("judge")
+    rates = config.embedded.model_dump()
+    chosen = {name: rate for name, rate in rates.items() if name.split("_")[0] in speakers}
+    return [[f"{role.value}={model}" for role, model in named], chosen]
 
 
 def embedder_of(section: EmbedderSection) -> Embedder:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
 from importlib.resources.abc import Traversable
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +28,8 @@ Rows = Mapping[Table, Iterable[object]]
 """What a step made for one partition: `model/` values for each of its tables."""
 
 _EDGES = {"assets.py"}
+_LIBRARIES = ("faker", "jsonschema-rs", "rstr", "scikit-learn", "sparse-dot-topn")
+"""Libraries whose next version may make other rows of the same input."""
 _SOURCES = (".py", ".md", ".yaml")
 
 
@@ -53,14 +56,14 @@ class Step:
 
     @property
     def code_version(self) -> str:
-        """Digest of the sources, prompts among them, that decide what the step makes."""
+        """Digest of the sources, prompts among them, and of the libraries that decide what the step makes."""
         packages = (
             f"toolmind_assets.{self.stage}",
             "toolmind_assets.model",
             "toolmind_assets.tables",
             *self.packages,
         )
-        return digest([_source_digest(package) for package in packages])[:16]
+        return digest([_source_digest(package) for package in packages], _library_versions())[:16]
 
     def input_digest(self, store: DeltaStore, partition: str | None, settings: object) -> str:
         """What determines the step's rows of a partition, hashed.
@@ -140,6 +143,11 @@ class Work:
                 reads=reads,
             )
         return {table: Build(pl.concat([table.empty(), *frames[table]]), commits) for table in step.makes}
+
+
+@cache
+def _library_versions() -> list[str]:
+    return [f"{name}=={version(name)}" for name in _LIBRARIES]
 
 
 @cache

@@ -48,23 +48,22 @@ class DialoguesConfig(dg.Config, DialogueParams):
 def work(params: DialogueParams, tables: DeltaStore) -> Work:
     """The step with these parameters.
 
-    A function's id hashes its content, so of the functions only the names that they go by are read into the
-    digest: a change to a function that no task of the shard offers leaves the shard's dialogues as they are.
+    Of the functions only those that the shard's tasks offer are read into the digest: a change to any other
+    leaves the shard's dialogues as they are.
     """
     config = SETTINGS.config
     chosen = params.model_dump(include=set(DialogueParams.model_fields))
     models = chat_settings(config, ROLES)
-    return Work(STEP, lambda shard: [chosen, models, _names(tables, shard or "")])
+    return Work(STEP, lambda shard: [chosen, models, _offered(tables, shard or "")])
 
 
-def _names(tables: DeltaStore, shard: str) -> list[tuple[str, str]]:
-    """`(function id, name)` of every function that the shard's tasks offer."""
+def _offered(tables: DeltaStore, shard: str) -> list[tuple[str, ...]]:
+    """What the agents are shown of every function that the shard's tasks offer, by function id."""
     offered = tables.read(TASKS, [shard], columns=["offered_function_ids"])["offered_function_ids"]
     ids = offered.explode().drop_nulls().unique()
-    names = tables.read(FUNCTIONS, columns=["function_id", "name"]).filter(
-        pl.col("function_id").is_in(ids.implode())
-    )
-    return sorted(names.iter_rows())
+    shown = ["function_id", "name", "source_name", "description", "parameters_json", "returns_json", "effect"]
+    rows = tables.read(FUNCTIONS, columns=shown).filter(pl.col("function_id").is_in(ids.implode()))
+    return sorted(rows.iter_rows())
 
 
 def functions_of(tables: DeltaStore) -> Mapping[str, FunctionSpec]:

@@ -191,7 +191,14 @@ class _Sampler:
         if not offered or (withheld and withheld.function_id in offered):
             return _Failure(DropReason.DEAD_END, "no function is left to offer")
         return Task(
-            task_id=make_id("task", self.shard, slot, start, self.run_seed, self.params.model_dump()),
+            task_id=make_id(
+                "task",
+                self.shard,
+                slot,
+                start,
+                self.run_seed,
+                self.params.model_dump(exclude={"tasks_per_shard"}),
+            ),
             shard=self.shard,
             slot_index=slot,
             n_wanted=self.params.tasks_per_shard,

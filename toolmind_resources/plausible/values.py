@@ -23,6 +23,10 @@ JsonObject = dict[str, Any]
 
 MAX_DEPTH = 8
 """Levels of nesting below which only what is required is made."""
+MAX_MEMBERS = 64
+"""Members of an array that are made, whatever the schema demands: a catalog is not to be obeyed at any cost."""
+MAX_CHARACTERS = 10_000
+"""Characters of a string that are made, likewise."""
 _UNIONS = ("anyOf", "oneOf")
 
 
@@ -134,7 +138,7 @@ class _Maker:
         low = int(node.get("minItems", 0))
         high = int(node.get("maxItems", max(low, 3)))
         wanted = max(low, min(high, self.rng.randint(1, 2 if depth > 2 else 3)))
-        wanted = low if depth >= MAX_DEPTH else wanted
+        wanted = min(low if depth >= MAX_DEPTH else wanted, MAX_MEMBERS)
         items = node.get("items")
         members: list[Any] = []
         for _ in range(4 * wanted):
@@ -181,7 +185,7 @@ class _Maker:
             text = (
                 self.rng.choice(named) if named and not is_plain else plausible_string(name, owner, self.rng)
             )
-        low, high = int(node.get("minLength", 0)), node.get("maxLength")
+        low, high = min(int(node.get("minLength", 0)), MAX_CHARACTERS), node.get("maxLength")
         text = text + "x" * (low - len(text)) if len(text) < low else text
         return text[: int(high)] if high is not None else text
 
