@@ -14,10 +14,11 @@ from toolmind_resources.files.folder import FoundFile, list_files, read_files
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """One catalog and the folder that its path is relative to."""
+    """One catalog, the folder that its path is relative to, and whether it must lie in there."""
 
     source: CatalogSource
     folder: Path
+    is_confined: bool = False
 
     def files(self, max_bytes: int) -> Iterator[FoundFile]:
         """Its files, sorted by name; those that cannot be read say why.
@@ -25,7 +26,7 @@ class Catalog:
         Raises:
             FileAccessError: there is no such file or folder.
         """
-        return read_files(self.folder, self.source.path, max_bytes)
+        return read_files(self.folder, self.source.path, max_bytes, self.is_confined)
 
     def digest(self, max_bytes: int) -> str:
         """SHA-256 over names and bytes of its files."""
@@ -51,7 +52,8 @@ def find_catalogs(settings: Settings) -> dict[str, Catalog]:
         )
     manifest = folder / MANIFEST
     named = parse_manifest(_text_of(manifest), str(manifest)) if manifest.is_file() else ()
-    catalogs = [Catalog(source, folder) for source in (*named, *discover(named, list_files(folder)))]
+    left_over = discover(named, list_files(folder))
+    catalogs = [Catalog(source, folder, is_confined=True) for source in (*named, *left_over)]
     catalogs += [Catalog(source, settings.root) for source in section.sources]
     by_name: dict[str, Catalog] = {}
     for catalog in catalogs:

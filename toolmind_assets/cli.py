@@ -14,7 +14,7 @@ import click
 import polars as pl
 from rich.console import Console
 
-from toolmind_assets.config import load_settings
+from toolmind_assets.config import Settings, load_settings
 from toolmind_assets.errors import InputError, ToolMindError
 from toolmind_assets.home import instance_folder
 from toolmind_assets.model.functions import CatalogForm
@@ -34,6 +34,9 @@ class _Commands(click.Group):
         except ToolMindError as error:
             errors.print(f"toolmind: {error}", style="red", markup=False)
             ctx.exit(1)
+        except KeyboardInterrupt:
+            errors.print("toolmind: interrupted; the same command goes on from here", style="red")
+            ctx.exit(130)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,7 +57,9 @@ def main() -> None:
 def run(workers: int, reverse: bool) -> None:
     """Make everything that is due, from catalogs to exports."""
     settings = load_settings()
-    console.print(f"toolmind: {settings.root / 'toolmind.yaml'} -> {settings.home}")
+    console.print(
+        f"toolmind: {settings.file or 'defaults, there is no toolmind.yaml'} -> {settings.home}", markup=False
+    )
     from toolmind_assets.jobs import materialise
     from toolmind_assets.summary import Progress, print_summary
 
@@ -152,6 +157,7 @@ def link(functions: Path, out: Path, replace: bool) -> None:
     """Functions -> the function graph, as edges.parquet."""
     from toolmind_assets.linking import link_functions
 
+    _refuse_same(functions, out)
     edges = link_functions(load_settings(), functions)
     with output_file(out, replace) as file:
         edges.write_parquet(file)
@@ -169,6 +175,7 @@ def check(dialogues: Path, out: Path, replace: bool) -> None:
     from toolmind_assets.trajectories.dialogue_files import check_lines
 
     counts = CheckCounts()
+    _refuse_same(dialogues, out)
     with output_file(out, replace) as file:
         for line in check_lines(_lines(dialogues)):
             counts.add(line)
@@ -213,6 +220,7 @@ def export(formats: Sequence[str], out: Path, replace: bool) -> None:
     from toolmind_assets.exporting import write_all
     from toolmind_resources.delta.store import DeltaStore
 
+    _refuse_taken(out, replace, settings)
     with OutputFolder(out, replace) as folder:
         files = write_all(settings, DeltaStore(settings.tables), folder, formats)
     if folder.moved_to:
@@ -245,6 +253,20 @@ def trace(subject_id: str) -> None:
     console.print(render_trace(follow(subject_id, read)), markup=False)
 
 
+def _refuse_same(source: Path, out: Path) -> None:
+    if source.resolve() == out.resolve():
+        raise InputError(f"{out} is what is read; name another file to write")
+
+
+def _refuse_taken(out: Path, replace: bool, settings: Settings) -> None:
+    """Keeps an export from taking the place of other files, or of the project itself."""
+    kept = (settings.root, settings.home, settings.exports, Path.cwd())
+    if any(place.resolve().is_relative_to(out.resolve()) for place in kept):
+        raise InputError(f"{out} holds the project or what runs have made; name another folder")
+    if out.is_dir() and any(out.iterdir()) and not replace:
+        raise InputError(f"{out} exists and is not empty; name another folder, or pass --replace")
+
+
 def _lines(path: Path) -> Iterator[str]:
     """The lines of a text file; bytes that are no UTF-8 become lone surrogates, which the reader reports."""
     try:
@@ -259,3 +281,7 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+if __name__ == "__main__":
+    main()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
@@ -64,6 +64,12 @@ class EmbedderSection(_Section):
     api_key_env: str | None = Field(
         default=None, description="Environment variable that holds the key; the key itself stands nowhere."
     )
+
+    @model_validator(mode="after")
+    def _refuse_no_endpoint(self) -> "EmbedderSection":
+        if self.kind == "openai" and not (self.base_url and self.model):
+            raise ValueError("kind openai wants base_url and model")
+        return self
 
 
 class ShardsSection(_Section):

@@ -1,5 +1,6 @@
 """Catalogs in any form as tables of functions and dropped rows, outside of a run: `toolmind normalize`."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from toolmind_assets.catalogs.read import read_catalog
-from toolmind_assets.catalogs.sources import CatalogSource, discover
+from toolmind_assets.catalogs.sources import CatalogSource, catalog_names
 from toolmind_assets.config import Settings
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.functions import CatalogForm, NormalizedSpec
@@ -40,11 +41,8 @@ def normalize_catalogs(
     specs: list[NormalizedSpec] = []
     drops: list[Drop] = []
     n_entries = 0
-    names = {found.path: found.name for found in discover((), [path.lstrip("./") for path in paths])}
-    for path in paths:
-        catalog = CatalogSource(
-            name=names.get(path.lstrip("./"), "catalog"), path=path, form=form, source=source, licence=licence
-        )
+    for path, name in zip(paths, catalog_names(map(os.path.realpath, paths)), strict=True):
+        catalog = CatalogSource(name=name, path=path or ".", form=form, source=source, licence=licence)
         files = read_files(Path.cwd(), path, settings.config.catalogs.max_file_bytes)
         read = read_catalog(catalog, files, settings.config.catalogs)
         normalized, dropped = normalize_all(read.functions, settings.config.specs)

@@ -73,8 +73,16 @@ def print_summary(
     for what, count in facts.funnel:
         table.add_row(what, f"{count:,}")
     console.print(table)
+    for stage, reason, count in facts.drops:
+        if stage in ("catalogs", "specs", "opensets", "tasks", "dialogues"):
+            console.print(f"dropped in {stage}, {reason}: {count:,}  (table {stage}/dropped)")
     scenarios = ", ".join(f"{name or 'none'} {count:,}" for name, count in facts.counts["scenario"].items())
     console.print(f"{facts.n_samples:,} samples from {facts.n_dialogues:,} dialogues: {scenarios}")
+    if not facts.n_samples:
+        console.print(
+            "[bold red]There is no sample.[/bold red] Where tasks were dropped as dead_end, the functions are too few "
+            "or too loosely linked for walks and plans: lower tasks.walk_min, or bring more functions.",
+        )
     console.print(f"All {n_checks} checks hold: schemas, keys, parents, and that nothing is lost.")
     example = store.read(MIXED_SAMPLES, columns=["sample_id"])["sample_id"].head(1).to_list()
     files = [f"  {settings.exports / file}" for file in store.read(MANIFESTS, columns=["file"])["file"]]

@@ -75,7 +75,7 @@ def _dropped_trace(tracer: "_Tracer", subject_id: str) -> Trace:
     if not drops:
         raise InputError(
             f"no table has the id {subject_id!r}. Ids look like sample_1f0c..., dialogue_..., task_..., "
-            "function_..., entry_..., edge_..., call_..., verdict_...; a function's name will do as well"
+            "fn_..., entry_..., edge_..., call_..., verdict_...; a function's name will do as well"
         )
     return Trace(TraceNode("dropped", subject_id), (), tuple(drops))
 

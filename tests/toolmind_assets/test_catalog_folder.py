@@ -56,6 +56,33 @@ def test_a_manifest_that_is_none_is_refused_by_name(root: Path, content: bytes):
         find_catalogs(_settings(root))
 
 
+@pytest.mark.parametrize("path", ["link", "link/secret.json", "link/*.json"])
+def test_a_link_out_of_the_folder_is_not_followed_whatever_the_manifest_names(root: Path, path: str):
+    (root / "outside").mkdir()
+    (root / "outside" / "secret.json").write_text("[]")
+    (root / "catalogs" / "link").symlink_to(root / "outside")
+    (root / "catalogs" / "manifest.yaml").write_text(f"catalogs: [{{name: linked, path: '{path}'}}]\n")
+    (file,) = find_catalogs(_settings(root))["linked"].files(LIMIT)
+    assert file.content is None and "leads out" in (file.problem or "")
+
+
+def test_a_link_out_of_the_folder_that_nothing_names_is_not_followed_either(root: Path):
+    (root / "outside").mkdir()
+    (root / "outside" / "secret.json").write_text("[]")
+    (root / "catalogs" / "link").symlink_to(root / "outside")
+    (file,) = find_catalogs(_settings(root))["link"].files(LIMIT)
+    assert (file.name, file.content) == ("link", None)
+
+
+def test_a_manifest_names_no_file_outside_and_toolmind_yaml_may(root: Path):
+    (root / "catalogs" / "manifest.yaml").write_text("catalogs:\n- {name: far,\n   path: ../far.json}\n")
+    with pytest.raises(ConfigError, match=r"manifest\.yaml: line 3: catalogs\[0\]\.path: '\.\./far\.json'"):
+        find_catalogs(_settings(root))
+    (root / "catalogs" / "manifest.yaml").unlink()
+    far = find_catalogs(_settings(root, {"name": "far", "path": "catalogs/../far.json"}))["far"]
+    assert next(far.files(LIMIT)).content == b"[]"
+
+
 def test_a_digest_changes_with_bytes_and_names_and_with_nothing_else(root: Path):
     def digest() -> str:
         return find_catalogs(_settings(root, {"name": "all", "path": "catalogs"}))["all"].digest(LIMIT)

@@ -51,6 +51,23 @@ def test_a_bad_catalog_is_a_dropped_row_and_its_neighbour_stays(empty_project, n
     assert dropped["detail"][0]
 
 
+def test_catalogs_of_one_file_name_stay_apart(empty_project):
+    for number in (1, 2):
+        folder = empty_project.root / f".h{number}"
+        folder.mkdir()
+        (folder / "tools.json").write_text(json.dumps([{**PING, "name": f"ping_{number}"}]))
+    functions = _normalize(empty_project, ".h1/tools.json", ".h2/tools.json")
+    sources = [source for row in functions["sources"].to_list() for source in row]
+    assert sorted(source["catalog"] for source in sources) == ["tools", "tools-2"]
+    assert len({source["entry_id"] for source in sources}) == 2
+
+
+def test_the_working_directory_is_a_catalog(empty_project):
+    functions = _normalize(empty_project, ".")
+    names = {source["catalog"] for row in functions["sources"].to_list() for source in row}
+    assert functions.height and len(names) == 1 and "" not in names
+
+
 def test_an_imported_open_set_can_be_checked(empty_project):
     root = empty_project.root
     dialogues, verdicts = root / "dialogues.jsonl", root / "verdicts.jsonl"

@@ -48,11 +48,14 @@ def test_export_writes_every_format_again_and_leaves_foreign_folders_alone(made_
     assert (out / "trl" / "train.jsonl").read_bytes() == made_project.exports["exports/trl/train.jsonl"]
     lines = next((out / "openai").glob("*.jsonl")).read_text().splitlines()
     assert {"messages", "tools"} <= json.loads(lines[0]).keys()
-    made_project.toolmind("export", "--format", "trl", "--out", out)
+    assert "not empty" in made_project.refusal("export", "--format", "trl", "--out", out)
+    assert (out / "openai").is_dir()
+    made_project.toolmind("export", "--format", "trl", "--out", out, "--replace")
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("mine")
     assert "exists" in made_project.refusal("export", "--format", "trl", "--out", foreign)
+    assert "holds the project" in made_project.refusal("export", "--format", "trl", "--out", ".", "--replace")
     said = made_project.toolmind("export", "--format", "trl", "--out", foreign, "--replace")
     assert "is now in" in said
     assert [path.read_text() for path in tmp_path.glob("foreign.before-*/thesis.txt")] == ["mine"]

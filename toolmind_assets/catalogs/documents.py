@@ -6,10 +6,11 @@ What form a value has is the readers' affair.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
 from toolmind_assets.catalogs.plain_yaml import parse_yaml
 from toolmind_assets.model.drops import DropReason
+from toolmind_assets.model.strict_json import JSON_DECODER
 
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
 _YAML_SUFFIXES = (".yaml", ".yml")
@@ -88,19 +89,8 @@ def _parse(line: int, text: str, parse: Any) -> Document:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_reject_constant, parse_float=_finite)
+        return JSON_DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise ValueError(
             f"no valid JSON in line {error.lineno}, column {error.colno}: {error.msg}"
         ) from error
-
-
-def _reject_constant(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        raise ValueError(f"{text[:40]} is too large a number")
-    return number

@@ -1,5 +1,7 @@
 """The manifest of a folder of catalogs: `catalogs:` and a list of sources."""
 
+import posixpath
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from toolmind_assets.catalogs.plain_yaml import compose_yaml
@@ -24,10 +26,12 @@ def parse_manifest(text: str, where: str) -> tuple[CatalogSource, ...]:
         where: The file's name, for messages.
 
     Raises:
-        ConfigError: the text is no YAML, a key is unknown, missing or wrong, or a name stands twice.
+        ConfigError: the text is no YAML, a key is unknown, missing or wrong, a name stands twice, or a path
+            leads out of the manifest's folder.
     """
     manifest = parse_model(CatalogManifest, text, where)
     _reject_repeated_names(manifest.catalogs, text, where)
+    _reject_paths_outside(manifest.catalogs, text, where)
     return tuple(manifest.catalogs)
 
 
@@ -35,6 +39,20 @@ def _reject_repeated_names(catalogs: list[CatalogSource], text: str, where: str)
     seen: set[str] = set()
     for index, source in enumerate(catalogs):
         if source.name in seen:
-            line = line_of(compose_yaml(text), ("catalogs", index, "name"))
-            raise ConfigError(f"{where}: line {line}: catalogs[{index}].name: {source.name!r} stands twice")
+            raise _refusal(text, where, index, "name", f"{source.name!r} stands twice")
         seen.add(source.name)
+
+
+def _reject_paths_outside(catalogs: list[CatalogSource], text: str, where: str) -> None:
+    # A folder of catalogs is handed on as a whole; only toolmind.yaml, which is one's own, may name any file.
+    for index, source in enumerate(catalogs):
+        if posixpath.isabs(source.path) or posixpath.normpath(source.path).split("/")[0] == "..":
+            message = (
+                f"{source.path!r} leads out of the folder; name it in toolmind.yaml under catalogs.sources"
+            )
+            raise _refusal(text, where, index, "path", message)
+
+
+def _refusal(text: str, where: str, index: int, key: str, message: str) -> ConfigError:
+    line = line_of(compose_yaml(text), ("catalogs", index, key))
+    return ConfigError(f"{where}: line {line}: catalogs[{index}].{key}: {message}")

@@ -3,7 +3,9 @@
 Reading the files is `toolmind_assets.catalogs.read`; the manifest's text is `toolmind_assets.catalogs.manifest`.
 """
 
+import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
@@ -85,8 +87,9 @@ def discover(configured: Sequence[CatalogSource], files: Iterable[str]) -> tuple
         configured: Sources of the manifest.
         files: Paths in the folder of catalogs, with forward slashes.
     """
-    candidates = sorted({file for file in files if _can_be_catalog(file)})
-    covered = {file for file in candidates if any(_covers(source.path, file) for source in configured)}
+    listed = sorted(set(files))
+    candidates = [file for file in listed if _can_be_catalog(file)]
+    covered = {file for source in configured for file in _covered(source.path, listed)}
     paths = _uncovered("", candidates, covered)
     names = _unique_slugs(paths, {source.name for source in configured})
     return tuple(CatalogSource(name=name, path=path) for path, name in zip(paths, names, strict=True))
@@ -96,9 +99,38 @@ def _can_be_catalog(file: str) -> bool:
     return not _NO_CATALOG.fullmatch(file) and not any(part.startswith(".") for part in file.split("/"))
 
 
-def _covers(path: str, file: str) -> bool:
-    path = PurePosixPath(path).as_posix()
-    return path in (file, ".") or file.startswith(path + "/") or fnmatchcase(file, path.replace("**/", "*"))
+def catalog_names(paths: Iterable[str]) -> tuple[str, ...]:
+    """A name for each resolved path, of its last part that has letters; with its number where it is taken."""
+    names: list[str] = []
+    for path in map(PurePosixPath, paths):
+        parts = (path.stem, *(folder.name for folder in path.parents))
+        name = stem = next(filter(None, map(_slug, parts)), "catalog")
+        number = 1
+        while name in names:
+            number += 1
+            name = f"{stem}-{number}"
+        names.append(name)
+    return tuple(names)
+
+
+def _covered(path: str, files: Sequence[str]) -> list[str]:
+    """Those of `files` that reading `path` finds: a path that exists is itself, whatever wildcards it holds."""
+    path = posixpath.normpath(path)
+    if path == ".":
+        return list(files)
+    literal = [file for file in files if file == path or file.startswith(path + "/")]
+    return literal or [file for file in files if _matches(file.split("/"), path.split("/"))]
+
+
+def _matches(parts: Sequence[str], segments: Sequence[str]) -> bool:
+    """Whether a glob finds a file, as `pathlib` has it: `**` stands for folders, all else for one part."""
+    starts = {0}
+    for segment in segments:
+        if segment == "**":
+            starts = set(range(min(starts, default=len(parts)), len(parts)))
+        else:
+            starts = {at + 1 for at in starts if at < len(parts) and fnmatchcase(parts[at], segment)}
+    return len(parts) in starts
 
 
 def _uncovered(folder: str, files: Sequence[str], covered: set[str]) -> list[str]:
@@ -119,9 +151,10 @@ def _uncovered(folder: str, files: Sequence[str], covered: set[str]) -> list[str
 def _unique_slugs(paths: Sequence[str], taken: set[str]) -> list[str]:
     """A name for each path: of its stem; with its ending or a digest where that name is taken."""
     stems = [_slug(PurePosixPath(path).stem) for path in paths]
+    counts = Counter(stems)
     names: list[str] = []
     for path, stem in zip(paths, stems, strict=True):
-        is_clear = stem and stem not in taken and stems.count(stem) == 1
+        is_clear = stem and stem not in taken and counts[stem] == 1
         names.append(stem if is_clear else f"{_slug(path) or 'catalog'}-{digest(path)[:6]}")
     return names
 

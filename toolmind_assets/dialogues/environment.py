@@ -7,6 +7,7 @@ from typing import Any
 from toolmind_assets.dialogues.agents import ask_tool, read_result
 from toolmind_assets.dialogues.contexts import Execution, ToolContext
 from toolmind_assets.dialogues.params import DialogueParams
+from toolmind_assets.model.call_status import status_of
 from toolmind_assets.model.dialogues import CallStatus, ToolCall
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject, canonical_json, seed_from
@@ -21,12 +22,6 @@ SIMULATED = "simulated"
 def error_result(kind: str, message: str) -> JsonObject:
     """The result of a call that failed."""
     return {"error": {"type": kind, "message": message}}
-
-
-def status_of(result: Any) -> CallStatus:
-    """Whether a result is one of a call that failed: an object with a non-empty `error`."""
-    is_error = isinstance(result, dict) and bool(result.get("error"))
-    return CallStatus.ERROR if is_error else CallStatus.OK
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def _summary(facts: CardFacts) -> str:
 
 
 def _formats(formats: Sequence[ExportFormat]) -> str:
-    parts = [f"### {each.title}\n\n`{each.file}`. {each.usage}" for each in formats]
+    parts = [f"### {each.title}\n\nFile: `{each.file}`.\n\n{each.usage}" for each in formats]
     every = (
         "Every file holds every sample. Each row ends with `sample_id`, `dialogue_id`, `message_index` (the "
         "trained turn), `weight`, `source`, `scenario` and `domain`; `toolmind trace SAMPLE_ID` leads from it "

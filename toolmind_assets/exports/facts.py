@@ -8,6 +8,7 @@ from toolmind_assets.exports.card import CardFacts, CatalogFact, OpenSetFact
 from toolmind_assets.tables import (
     DIALOGUES,
     EDGES,
+    FILES,
     FUNCTIONS,
     MIXED_SAMPLES,
     NORMALIZED,
@@ -16,6 +17,7 @@ from toolmind_assets.tables import (
     SAMPLES,
     TABLES,
     TASKS,
+    VERDICTS,
 )
 from toolmind_resources.delta.table import Table
 
@@ -76,13 +78,16 @@ def _models(read: ReadColumns, dialogues: pl.DataFrame) -> list[str]:
     named = set(dialogues["models"].explode().drop_nulls())
     named |= {model for text in read(TASKS, ["model"])["model"].unique() for model in text.split(",")}
     named |= {f"edge_validator={model}" for model in read(EDGES, ["model"])["model"].unique() if model}
+    judged = read(VERDICTS, ["rule", "model"]).drop_nulls("model").unique()
+    named |= {f"{judge}={model}" for judge, model in judged.iter_rows()}
     return sorted(named)
 
 
 def _funnel(read: ReadColumns, dialogues: pl.DataFrame, n_mixed: int) -> list[tuple[str, int]]:
     verdicts = read(EDGES, ["verdict"])["verdict"]
     return [
-        ("catalog entries", read(RAW_FUNCTIONS, ["entry_id"]).height),
+        ("catalog entries", int(read(FILES, ["n_entries"])["n_entries"].sum())),
+        ("entries read", read(RAW_FUNCTIONS, ["entry_id"]).height),
         ("normalised specs", read(NORMALIZED, ["entry_id"]).height),
         ("distinct functions", read(FUNCTIONS, ["function_id"]).height),
         ("candidate edges", verdicts.len()),

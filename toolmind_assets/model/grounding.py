@@ -6,7 +6,6 @@ letters and digits stand between two such places, so that `#W-606` is found in "
 "W6061". Numbers, dates, times and counts have several spellings, and each is looked for.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,9 +18,12 @@ from toolmind_assets.model.pages import Page, result_page, result_texts, text_pa
 from toolmind_assets.model.paths import leaves, parse_path
 from toolmind_assets.model.schemas import resolve
 from toolmind_assets.model.spellings import Spelling, number_key, numbers_in, spellings, words_of
+from toolmind_assets.model.strict_json import JSON_DECODER
 
 MAX_PARTS = 24
 """Words of a value up to which it is looked for word by word."""
+MAX_FOLDED = 1_000
+"""Characters of a value up to which its spelling does not matter where a schema names it."""
 
 
 class Transform(StrEnum):
@@ -65,7 +67,7 @@ def parse_result(text: str | None) -> Any:
     stripped = (text or "").strip()
     if stripped[:1] in ("{", "["):
         try:
-            return json.loads(stripped)
+            return JSON_DECODER.decode(stripped)
         except (ValueError, RecursionError):
             return text
     return text
@@ -228,8 +230,11 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def _names(values: Any, value: Any) -> bool:
-    folded = unicodedata.normalize("NFKC", str(value)).casefold()
-    return any(
-        member is not None and unicodedata.normalize("NFKC", str(member)).casefold() == folded
-        for member in _as_list(values)
-    )
+    folded = _folded(value)
+    return any(member is not None and _folded(member) == folded for member in _as_list(values))
+
+
+def _folded(value: Any) -> str:
+    """A scalar as text in one form; beyond `MAX_FOLDED` as it is, for runs of accents take time in the square."""
+    text = str(value)
+    return unicodedata.normalize("NFKC", text).casefold() if len(text) <= MAX_FOLDED else text

@@ -9,12 +9,12 @@ JsonObject = dict[str, Any]
 
 def canonical_json(value: Any) -> str:
     """One text for one JSON value: sorted keys, no spaces, UTF-8 kept as it is."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def compact_json(value: Any) -> str:
     """JSON without spaces whose keys keep their order, for text that a model or a person reads."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def digest(*parts: Any) -> str:

@@ -1,6 +1,7 @@
 """JSON and text from models and strangers, refused or mended before anything else sees them."""
 
 import json
+import math
 from typing import Any, NoReturn
 
 MAX_LEVELS = 64
@@ -11,11 +12,11 @@ def parse_strict(text: str | None) -> Any:
     """The JSON value of a text.
 
     Raises:
-        ValueError: the text is no JSON, holds NaN or Infinity or text that is no Unicode, or is nested deeper
-            than `MAX_LEVELS`.
+        ValueError: the text is no JSON, holds NaN, an infinity, a number too large to hold or text that is no
+            Unicode, or is nested deeper than `MAX_LEVELS`.
     """
     try:
-        value = json.loads(text or "", parse_constant=_refuse)
+        value = JSON_DECODER.decode(text or "")
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise ValueError("holds text that is not Unicode") from error
@@ -28,6 +29,17 @@ def parse_strict(text: str | None) -> Any:
 
 def _refuse(name: str) -> NoReturn:
     raise ValueError(f"holds {name}, which JSON does not know")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"holds the number {text[:40]}, which is too large")
+    return number
+
+
+JSON_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+"""JSON as the standard has it. Raises ValueError for anything else, RecursionError where it is nested too deep."""
 
 
 def _is_deeper(value: Any, limit: int) -> bool:

@@ -46,9 +46,10 @@ class Verdict:
         rule_version: Raised when a rule changes what it finds.
         code: Stable code of the finding; empty for a pass.
         path: RFC 6901 pointer into the call's arguments or the result; empty for the whole.
-        votes_json: The votes of a judge as a JSON list, or None.
+        votes_json: The votes of a judge as a JSON list, each with its sampling and seed, or None.
         model: Model of a judge, or None for a rule.
         raw_reply_digest: SHA-256 of the judge's replies, or None.
+        prompt_digest: Digest of the judge's prompt, or None for a rule.
     """
 
     verdict_id: str
@@ -68,6 +69,7 @@ class Verdict:
     votes_json: str | None
     model: str | None
     raw_reply_digest: str | None
+    prompt_digest: str | None
 
 
 def turn_outcomes(verdicts: Iterable[Verdict], dialogue_id: str) -> dict[int, str]:

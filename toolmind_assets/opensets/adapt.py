@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from toolmind_assets.errors import InputError
+from toolmind_assets.model.call_status import status_of
 from toolmind_assets.model.dialogues import (
     ArgumentSource,
     CallRecord,
-    CallStatus,
     Dialogue,
     Speaker,
     StopReason,
     ToolCall,
 )
 from toolmind_assets.model.drops import Drop, DropReason
+from toolmind_assets.model.grounding import parse_result
 from toolmind_assets.model.ids import compact_json, digest, make_id
 from toolmind_assets.model.origins import argument_sources, call_row_id
 from toolmind_assets.opensets.adapter import Adapter, Conversation, UnfitRowError
 from toolmind_assets.opensets.adapters import ADAPTERS
-from toolmind_assets.opensets.json_text import parse_json
 from toolmind_assets.opensets.sources import OpenRow, OpenSetSource
 
 STAGE = "opensets"
@@ -149,19 +149,10 @@ def _call_record(
         name=call.name,
         arguments_json=arguments if isinstance(arguments, str) else compact_json(arguments),
         result_json=result,
-        status=_status(result),
+        status=status_of(parse_result(result)),
         environment_kind="recorded",
         state_before_digest=None,
         state_after_digest=None,
         injected_fault=None,
         corrects_call_id=None,
     )
-
-
-def _status(result: str | None) -> CallStatus:
-    """An error where the result is an object that says so under `error` or `status`."""
-    value = parse_json(result) if result else None
-    if not isinstance(value, dict):
-        return CallStatus.OK
-    is_error = bool(value.get("error")) or str(value.get("status")).lower() in ("error", "failed", "failure")
-    return CallStatus.ERROR if is_error else CallStatus.OK

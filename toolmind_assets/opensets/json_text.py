@@ -1,8 +1,8 @@
 """JSON as the standard has it: what Python's parser accepts beyond it is refused."""
 
-import json
-import math
 from typing import Any
+
+from toolmind_assets.model.strict_json import JSON_DECODER
 
 MAX_NESTING = 100
 """Levels of arrays and objects that are read: far more than any function has, far fewer than the stack holds."""
@@ -15,7 +15,7 @@ def parse_json(text: str) -> Any:
         ValueError: it is no JSON, or holds NaN, an infinity or a number too large to hold.
         RecursionError: it is nested deeper than `MAX_NESTING`.
     """
-    return _bounded(_DECODER.decode(text))
+    return _bounded(JSON_DECODER.decode(text))
 
 
 def parse_json_at(text: str, place: int) -> tuple[Any, int]:
@@ -24,7 +24,7 @@ def parse_json_at(text: str, place: int) -> tuple[Any, int]:
     Raises:
         ValueError, RecursionError: as `parse_json`.
     """
-    value, end = _DECODER.raw_decode(text, place)
+    value, end = JSON_DECODER.raw_decode(text, place)
     return _bounded(value), end
 
 
@@ -40,17 +40,3 @@ def _bounded(value: Any) -> Any:
 def _members(value: Any) -> list[Any]:
     members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return [member for member in members if isinstance(member, dict | list)]
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {text[:40]} is too large")
-    return number
-
-
-def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is no JSON")
-
-
-_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=_refuse)

@@ -1,6 +1,5 @@
 """One raw entry -> one normalised spec, or a drop that says why not."""
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +8,7 @@ import jsonschema_rs
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import CatalogForm, NormalizedSpec, RawFunction, Repair
 from toolmind_assets.model.ids import JsonObject, digest, make_id
+from toolmind_assets.model.strict_json import JSON_DECODER
 from toolmind_assets.specs.declared import FUNCTION_FORMS, Declared
 from toolmind_assets.specs.definitions import convert_with_definitions
 from toolmind_assets.specs.domains import derive_domain
@@ -50,19 +50,21 @@ def normalize(raw: RawFunction, params: SpecParams) -> NormalizedSpec | Drop:
             raw=raw.raw_json[: params.raw_chars],
         )
     name = declared.source_name
+    # A file of tool definitions describes one service; the rows of BFCL belong to none.
+    namespace = declared.namespace or (raw.catalog if raw.form is CatalogForm.OPENAI else "")
     return NormalizedSpec(
         entry_id=raw.entry_id,
         catalog=raw.catalog,
         location=raw.location,
-        function_key=make_id("key", raw.source, declared.namespace, name),
+        function_key=make_id("key", raw.source, namespace, name),
         function_digest=digest(legal_name(name), declared.description, parameters, returns),
         source_name=name,
-        namespace=declared.namespace,
+        namespace=namespace,
         description=declared.description,
         parameters=parameters,
         returns=returns,
         effect=derive_effect(name, declared.http_method, declared.is_read_only, declared.is_destructive),
-        domain=derive_domain(name, declared.namespace, declared.description),
+        domain=derive_domain(name, namespace, declared.description),
         repairs=(*declared.repairs, *parameter_repairs, *return_repairs),
         source=raw.source,
         source_version=raw.source_version,
@@ -72,7 +74,7 @@ def normalize(raw: RawFunction, params: SpecParams) -> NormalizedSpec | Drop:
 
 def _parse(raw_json: str) -> JsonObject:
     try:
-        entry = json.loads(raw_json)
+        entry = JSON_DECODER.decode(raw_json)
     except (ValueError, RecursionError) as error:
         raise RejectedError(DropReason.MALFORMED_JSON, str(error)) from error
     if not isinstance(entry, dict):

@@ -81,6 +81,7 @@ class _Operation:
         self.properties: JsonObject = {}
         self.required: list[str] = []
         self.repairs: list[Repair] = []
+        self._open_what_was_cut(entry.get("references_cut"))
 
     def add_parameters(self) -> None:
         """Adds the parameters of the path and of the operation, which win over those of the path."""
@@ -180,6 +181,18 @@ class _Operation:
                 break
             found = self.references.get(found["$ref"])
         return _as_object(found)
+
+    def _open_what_was_cut(self, found: Any) -> None:
+        """Lets references to what was too much for the entry lead to a schema that admits anything."""
+        cut = (
+            [reference for reference in found if isinstance(reference, str)]
+            if isinstance(found, list)
+            else []
+        )
+        if cut:
+            self.references = {**{reference: {} for reference in cut}, **self.references}
+            detail = f"{len(cut)} references beyond what an entry carries: {', '.join(cut[:8])}"
+            self.repairs.append(Repair("definition_cut", "", detail[:200]))
 
     def _note(self, code: str, detail: str) -> None:
         self.repairs.append(Repair(code, "/parameters", detail))

@@ -21,7 +21,7 @@ _WORDS = {
 }
 _TYPE_OF = {word: json_type for json_type, words in _WORDS.items() for word in words.split()} | {"": ""}
 _FORMAT_OF = {"date": "date", "datetime": "date-time", "date-time": "date-time", "time": "time"}
-_OPTIONAL = re.compile(r"(?i),?\s*\boptional\b\s*$|\?$")
+_OPTIONAL = re.compile(r"(?i)\boptional\Z|\?\Z")
 _GENERIC = re.compile(r"(?is)([\w.]+)\s*[\[<](.*)[\]>]")
 _UNION = re.compile(r"(?i)\s*\|\s*|\s+or\s+")
 _MAX_CHARS = 200
@@ -29,6 +29,9 @@ _MAX_CHARS = 200
 
 def is_optional(text: str) -> bool:
     """Whether a type name says of itself that the value may be left out, as `str, optional`."""
+    if len(text) > _MAX_CHARS:
+        return False
+    text = text.strip()
     return bool(_OPTIONAL.search(text)) or text.lower().startswith("optional[")
 
 
@@ -39,7 +42,7 @@ def read_type(text: str) -> dict[str, Any] | None:
     """
     if len(text) > _MAX_CHARS:
         return None
-    text = _OPTIONAL.sub("", text.strip()).strip()
+    text = _without_optional(text.strip())
     word = text.lower()
     if word in _TYPE_OF:
         return _of_type(_TYPE_OF[word])
@@ -52,6 +55,12 @@ def read_type(text: str) -> dict[str, Any] | None:
     if len(parts := _UNION.split(text)) > 1:
         return _union_of(parts)
     return None
+
+
+def _without_optional(text: str) -> str:
+    """`str` for `str, optional`; what stands before the word is cut off without a pattern that could retry."""
+    marked = _OPTIONAL.search(text)
+    return text[: marked.start()].rstrip().removesuffix(",").rstrip() if marked else text
 
 
 def _read_generic(outer: str, inner: str) -> dict[str, Any] | None:

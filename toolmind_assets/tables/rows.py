@@ -4,7 +4,6 @@ A field is the column of its name; a field that has only a column `<name>_json` 
 keys in their own order. Enums are held as their values, nested dataclasses as structs.
 """
 
-import json
 from collections.abc import Iterable
 from functools import cache
 from typing import Any, TypeVar
@@ -13,6 +12,7 @@ import polars as pl
 from pydantic import TypeAdapter
 
 from toolmind_assets.model.ids import compact_json
+from toolmind_assets.model.strict_json import JSON_DECODER
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 from toolmind_resources.errors import StoreError
 
@@ -51,6 +51,13 @@ def _cell(table: Table, row: dict[str, Any], name: str) -> Any:
     return None if row[field] is None else compact_json(row[field])
 
 
+def _parsed(kind: type, name: str, cell: str) -> Any:
+    try:
+        return JSON_DECODER.decode(cell)
+    except ValueError as error:
+        raise StoreError(f"column {name} of {kind.__name__} rows holds no JSON: {cell[:60]!r}") from error
+
+
 def decode_rows(kind: type[T], frame: pl.DataFrame) -> list[T]:
     """The `model/` values of a frame, in its order.
 
@@ -64,7 +71,7 @@ def decode_rows(kind: type[T], frame: pl.DataFrame) -> list[T]:
         for name, cell in row.items():
             field = name.removesuffix("_json")
             if name not in fields and field in fields:
-                values[field] = None if cell is None else json.loads(cell)
+                values[field] = None if cell is None else _parsed(kind, name, cell)
         rows.append(values)
     try:
         return _adapter(list[kind]).validate_python(rows)

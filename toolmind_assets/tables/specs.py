@@ -45,6 +45,12 @@ def _specs_are_folded_without_loss(frames: Frames) -> list[str]:
     return [] if normalized == folded else [f"{normalized} normalised specs, {folded} sources of functions"]
 
 
+def _names_are_unique(frames: Frames) -> list[str]:
+    names = frames["specs/functions"]["name"]
+    repeated = sorted(names.filter(names.is_duplicated()).unique().to_list())
+    return [f"{len(repeated)} names stand twice, first {repeated[0]!r}"] if repeated else []
+
+
 NORMALIZED = Table(
     name="specs/normalized",
     row="one catalog entry in canonical form, before duplicates are folded",
@@ -91,6 +97,12 @@ FUNCTIONS = Table(
             "normalised specs = sources of the functions",
             ("specs/normalized", "specs/functions"),
             _specs_are_folded_without_loss,
+        ),
+        Law(
+            "names_unique",
+            "no two functions share a name",
+            ("specs/functions",),
+            _names_are_unique,
         ),
     ),
 )

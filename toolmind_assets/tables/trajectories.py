@@ -32,9 +32,12 @@ VERDICTS = Table(
         Column("code", pl.String, "stable code of the finding; empty for a pass"),
         Column("path", pl.String, "RFC 6901 pointer into arguments or result"),
         Column("detail", pl.String, "what was found, in words"),
-        Column("votes_json", pl.String, "votes of a judge", is_nullable=True),
+        Column(
+            "votes_json", pl.String, "votes of a judge, each with its sampling and seed", is_nullable=True
+        ),
         Column("model", pl.String, "model of a judge", is_nullable=True),
         Column("raw_reply_digest", pl.String, "SHA-256 of the judge's replies", is_nullable=True),
+        Column("prompt_digest", pl.String, "digest of the judge's prompt; null for a rule", is_nullable=True),
     ),
     key=("shard", "verdict_id"),
     partition_by="shard",

@@ -90,6 +90,10 @@ class _Sampler:
     chat: ChatModel
     params: TaskParams
 
+    @property
+    def _has_domains(self) -> bool:
+        return len({function.domain for function in self.ground.functions.values()}) > 1
+
     async def sample(self, slot: int, scenario: Scenario) -> Task | Drop:
         """The slot's task from the first start that bears one, or its furthest failure as a dropped row."""
         seed = slot_seed(self.shard, slot, self.run_seed)
@@ -154,7 +158,8 @@ class _Sampler:
                 length = rng.randint(params.walk_min, max(params.walk_min, params.walk_max))
                 chain = walk(ground.graph, ground.neighbourhoods, ground.keys[start], length, rng, seed)
                 return tuple(one for one in chain if ground.functions[one].domain is not requested.domain)
-        return ()
+        # A catalog of one domain: what could not do the work of the requested function has to do.
+        return tuple(one for one in ground.functions if not could_stand_in(ground.functions[one], requested))
 
     def _task(
         self,
@@ -186,7 +191,7 @@ class _Sampler:
             self.ground.neighbourhoods,
             seed,
             self.params,
-            is_irrelevant=scenario is Scenario.IRRELEVANT,
+            is_irrelevant=scenario is Scenario.IRRELEVANT and self._has_domains,
         )
         if not offered or (withheld and withheld.function_id in offered):
             return _Failure(DropReason.DEAD_END, "no function is left to offer")

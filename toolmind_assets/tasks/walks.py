@@ -12,7 +12,7 @@ NEIGHBOURS = 8
 
 
 class Neighbourhoods:
-    """Functions by namespace and by domain, for walks that reach a dead end and for distractors."""
+    """Functions by namespace, by domain and altogether, for walks that reach a dead end and for distractors."""
 
     def __init__(self, functions: Sequence[FunctionSpec]) -> None:
         self._functions = {function.function_id: function for function in functions}
@@ -22,7 +22,7 @@ class Neighbourhoods:
                 self._groups.setdefault(group, []).append(function.function_id)
 
     def near(self, function_id: str, seed: int) -> list[str]:
-        """Functions of the same namespace, then of the same domain, in an order that the seed decides."""
+        """Functions of the same namespace, then of the same domain, then any, in an order that the seed decides."""
         near: dict[str, None] = {}
         for group in self._groups_of(self._functions[function_id]):
             near |= dict.fromkeys(rank_by_hash(self._groups[group], seed, NEIGHBOURS))
@@ -31,7 +31,7 @@ class Neighbourhoods:
 
     @staticmethod
     def _groups_of(function: FunctionSpec) -> list[tuple[str, str]]:
-        groups = [("domain", function.domain.value)]
+        groups = [("domain", function.domain.value), ("all", "")]
         return [("namespace", function.namespace), *groups] if function.namespace else groups
 
 
@@ -47,7 +47,7 @@ def walk(
 
     A step goes to an unvisited successor with a chance in proportion to the link's score. At a dead end the
     walk goes on from the last visited function that has a way on, and where there is none, with a function
-    of the same namespace or domain.
+    of the same namespace, else of the same domain, else any.
     """
     chain = [start]
     while len(chain) < length:

@@ -6,13 +6,13 @@ and tool message, and each call; one line for a line that is no dialogue.
 """
 
 import json
-import math
 from collections.abc import Iterable, Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, StopReason, ToolCall
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.ids import JsonObject, digest
+from toolmind_assets.model.strict_json import JSON_DECODER
 from toolmind_assets.model.verdicts import Outcome, Severity
 from toolmind_assets.trajectories.outcomes import RuleFinding, run_rules
 from toolmind_assets.trajectories.trajectory import trajectory_of
@@ -145,23 +145,12 @@ def _dialogue(line: str, line_number: int) -> Dialogue:
 
 def _loads(text: str, what: str) -> Any:
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        value = JSON_DECODER.decode(text)
     except ValueError as error:
         raise _MalformedError(DropReason.MALFORMED_JSON, f"{what} is not JSON: {error}") from error
     if "\\u" in text or not text.isascii():
         _require_unicode(value)
     return value
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"the number {text[:40]} is too large")
-    return number
 
 
 def _require_unicode(value: Any) -> None:

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, StopReason, ToolCall
+from toolmind_assets.model.call_status import status_of
+from toolmind_assets.model.dialogues import CallStatus, Dialogue, Message, Speaker, StopReason, ToolCall
 from toolmind_assets.model.grounding import Sources, parse_result
 from toolmind_assets.model.ids import canonical_json, compact_json
 from toolmind_assets.model.paths import leaves, values_at
@@ -17,7 +18,6 @@ from toolmind_assets.model.spellings import number_key
 from toolmind_assets.model.tasks import PlanArgument, PlanStep, Scenario, Task, ValueKind
 from toolmind_assets.model.verdicts import Outcome
 from toolmind_assets.trajectories.judges import JudgeContext
-from toolmind_assets.trajectories.trajectory import is_error
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 
@@ -96,7 +96,7 @@ def _was_done(step: PlanStep, dialogue: Dialogue) -> bool:
         _name_of(step, dialogue) == call.name
         and _values_agree(step, call)
         and result is not None
-        and not is_error(parse_result(result))
+        and not _has_failed(parse_result(result))
         for _, call, result in _answered_calls(dialogue)
     )
 
@@ -108,7 +108,13 @@ def _only_failed(step: PlanStep, dialogue: Dialogue) -> bool:
         for _, call, result in _answered_calls(dialogue)
         if call.name == _name_of(step, dialogue) and _values_agree(step, call)
     ]
-    return bool(results) and all(result is not None and is_error(parse_result(result)) for result in results)
+    return bool(results) and all(
+        result is not None and _has_failed(parse_result(result)) for result in results
+    )
+
+
+def _has_failed(result: Any) -> bool:
+    return status_of(result) is CallStatus.ERROR
 
 
 def _was_declined(dialogue: Dialogue) -> bool:
@@ -228,9 +234,9 @@ def _results_since_user(messages: Sequence[Message], index: int) -> list[Any]:
 
 def _judge_report(results: Sequence[Any], text: str) -> Opinion:
     """A report mentions something of a result, says that it failed, or asks."""
-    if any(is_error(result) for result in results):
+    if any(_has_failed(result) for result in results):
         is_told = bool(_DECLINES.search(text)) or "fail" in text.lower() or "error" in text.lower()
-        if not is_told and "?" not in text and all(is_error(result) for result in results):
+        if not is_told and "?" not in text and all(_has_failed(result) for result in results):
             return Outcome.FAIL, "it does not say that the call failed"
         return Outcome.PASS, "it says how the calls ended"
     said = Sources()

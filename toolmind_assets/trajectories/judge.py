@@ -20,7 +20,7 @@ from toolmind_assets.trajectories.params import TrajectoryParams
 from toolmind_assets.trajectories.rows import STAGE, verdict_rows
 from toolmind_assets.trajectories.split import split_sample
 from toolmind_assets.trajectories.trajectory import Trajectory
-from toolmind_resources.chat.concurrency import map_concurrently
+from toolmind_resources.chat.concurrency import BoundedChat, map_concurrently
 from toolmind_resources.chat.model import ChatModel
 
 
@@ -54,12 +54,13 @@ async def judge(
         trajectories: What is judged.
         tasks: By id; a dialogue whose task is not among them is judged by what is visible alone.
         chat: Answers both judges.
-        params: Votes, what a turn needs to pass, how much runs at once.
+        params: Votes, what a turn needs to pass, how many requests run at once.
     """
+    bounded = BoundedChat(chat, params.concurrency)
     ordered = sorted(trajectories, key=lambda trajectory: trajectory.dialogue.dialogue_id)
 
     async def one(trajectory: Trajectory) -> Judged:
-        return await _judge_one(trajectory, tasks.get(trajectory.dialogue.task_id or ""), chat, params)
+        return await _judge_one(trajectory, tasks.get(trajectory.dialogue.task_id or ""), bounded, params)
 
     return _joined(await map_concurrently(one, ordered, params.concurrency))
 

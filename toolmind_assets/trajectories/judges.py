@@ -6,11 +6,12 @@ They fail closed: a reply that cannot be understood, or none at all, is `unverif
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from toolmind_assets.model.dialogues import Dialogue
-from toolmind_assets.model.ids import canonical_json, compact_json, seed_from
+from toolmind_assets.model.ids import JsonObject, canonical_json, compact_json, seed_from
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome
 from toolmind_assets.trajectories.params import TrajectoryParams
@@ -18,7 +19,7 @@ from toolmind_assets.trajectories.rule import Finding
 from toolmind_assets.trajectories.transcript import render_messages, render_tools
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role, Sampling
-from toolmind_resources.chat.prompt import Prompt, load_prompt
+from toolmind_resources.chat.prompt import load_prompt
 from toolmind_resources.errors import ChatError
 
 PROMPTS = {
@@ -74,6 +75,7 @@ class Judgement:
     votes_json: str
     model: str
     raw_reply_digest: str
+    prompt_digest: str
 
 
 class DialogueText:
@@ -119,8 +121,8 @@ async def judge_turn(
 async def _ask(
     role: Role, prompt: str, context: JudgeContext, chat: ChatModel, params: TrajectoryParams
 ) -> Judgement:
-    async def vote(place: int) -> Vote:
-        request = ChatRequest(
+    requests = [
+        ChatRequest(
             role=role,
             messages=(ChatMessage("user", prompt),),
             response_schema=REPLY_SCHEMA,
@@ -128,17 +130,32 @@ async def _ask(
             seed=seed_from("judge", role.value, context.dialogue.dialogue_id, context.message_index, place),
             context=context,
         )
+        for place in range(params.n_votes)
+    ]
+
+    async def vote(request: ChatRequest) -> Vote:
         try:
             return read_vote(await chat.complete(request))
         except ChatError as error:
             return Vote(Outcome.UNVERIFIABLE, f"no reply: {error}", "")
 
-    votes = await map_concurrently(vote, range(params.n_votes), params.n_votes)
-    return count_votes(votes, chat.model_name(role))
+    votes = await map_concurrently(vote, requests, params.n_votes)
+    outcome, reason = count_votes(votes)
+    return Judgement(
+        outcome=outcome,
+        reason=reason,
+        votes_json=compact_json([_counted(*pair) for pair in zip(requests, votes, strict=True)]),
+        model=chat.model_name(role),
+        raw_reply_digest=_digest_replies(votes),
+        prompt_digest=PROMPTS[role].digest,
+    )
 
 
-def count_votes(votes: list[Vote], model: str) -> Judgement:
-    """A strict majority of all votes passes, half of them failing fails; anything else is unverifiable."""
+def count_votes(votes: Sequence[Vote]) -> tuple[Outcome, str]:
+    """What the votes come to, and a reason that one of them gives for it.
+
+    A strict majority of all votes passes, half of them failing fails; anything else is unverifiable.
+    """
     tally = {outcome: sum(vote.outcome is outcome for vote in votes) for outcome in Outcome}
     if 2 * tally[Outcome.PASS] > len(votes):
         outcome = Outcome.PASS
@@ -146,11 +163,23 @@ def count_votes(votes: list[Vote], model: str) -> Judgement:
         outcome = Outcome.FAIL
     else:
         outcome = Outcome.UNVERIFIABLE
-    reason = next((vote.reason for vote in votes if vote.outcome is outcome), votes[0].reason)
-    counted = [{"outcome": vote.outcome.value, "reason": vote.reason} for vote in votes]
+    return outcome, next((vote.reason for vote in votes if vote.outcome is outcome), votes[0].reason)
+
+
+def _counted(request: ChatRequest, vote: Vote) -> JsonObject:
+    sampling = request.sampling
+    return {
+        "outcome": vote.outcome.value,
+        "reason": vote.reason,
+        "seed": request.seed,
+        "temperature": sampling.temperature,
+        "max_tokens": sampling.max_tokens,
+    }
+
+
+def _digest_replies(votes: Sequence[Vote]) -> str:
     replies = canonical_json([vote.reply for vote in votes])
-    digest = hashlib.sha256(replies.encode("utf-8", "surrogatepass")).hexdigest()
-    return Judgement(outcome, reason, compact_json(counted), model, digest)
+    return hashlib.sha256(replies.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def read_vote(reply: ChatReply) -> Vote:
@@ -175,9 +204,3 @@ def _json_object(text: str) -> dict[str, Any]:
 def _legible(reason: Any) -> str:
     text = reason if isinstance(reason, str) else ""
     return text.encode("utf-8", "replace").decode()[:_LONGEST_REASON]
-
-
-def prompt_digest() -> str:
-    """Digest of both judges' prompts, for what was made with them."""
-    prompts: list[Prompt] = [PROMPTS[role] for role in sorted(PROMPTS)]
-    return hashlib.sha256("".join(prompt.digest for prompt in prompts).encode()).hexdigest()[:16]

@@ -31,4 +31,4 @@ class TrajectoryParams(BaseModel):
         ge=0,
         description="a turn without calls and with fewer words is kept out of training, such as 'Sure!'",
     )
-    concurrency: int = Field(default=64, ge=1, le=4096, description="dialogues judged at the same time")
+    concurrency: int = Field(default=64, ge=1, le=4096, description="requests to judges at the same time")

@@ -126,4 +126,5 @@ def _row(
         votes_json=judgement.votes_json if judgement else None,
         model=judgement.model if judgement else None,
         raw_reply_digest=judgement.raw_reply_digest if judgement else None,
+        prompt_digest=judgement.prompt_digest if judgement else None,
     )

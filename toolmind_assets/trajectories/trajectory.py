@@ -3,22 +3,15 @@
 No plan, no intent, no label: a rule judges what a reader of the dialogue could see.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, ToolCall
+from toolmind_assets.model.call_status import status_of
+from toolmind_assets.model.dialogues import CallStatus, Dialogue, Message, Speaker, ToolCall
 from toolmind_assets.model.grounding import parse_result
 from toolmind_assets.model.ids import JsonObject
 
-_ERROR_TEXT = re.compile(
-    r"\W*(error|exception|traceback|failed|failure|invalid|unauthori[sz]ed|forbidden|bad request)\b", re.I
-)
-_BAD_STATUS = re.compile(r"error|fail(ed|ure)?|denied|rejected|exception", re.I)
-_ERROR_KEYS = ("error", "errors", "exception", "error_message", "errorMessage")
-_NOT_FOUND = re.compile(r"\b(not found|does not exist|no such|unknown function|permission denied)\b", re.I)
-_LONGEST_MESSAGE = 200
 _RETURNS_KEYS = ("returns", "response", "output_schema", "outputSchema")
 
 
@@ -146,28 +139,4 @@ def _pair(messages: tuple[Message, ...]) -> tuple[dict[tuple[int, int], ToolResu
 
 def _result(index: int, text: str) -> ToolResult:
     value = parse_result(text)
-    return ToolResult(index, text, value, is_error(value))
-
-
-def is_error(value: Any) -> bool:
-    """Whether a result says that the call failed.
-
-    An object does by a filled `error` or the like, `success` or `ok` false, a failing `status`, or an HTTP
-    status from 400 on; a text by how it begins, or by being short and saying that something is not there.
-    """
-    if isinstance(value, str):
-        is_short = len(value) < _LONGEST_MESSAGE
-        return bool(_ERROR_TEXT.match(value)) or (is_short and bool(_NOT_FOUND.search(value)))
-    if not isinstance(value, dict):
-        return False
-    if any(value.get(key) for key in _ERROR_KEYS):
-        return True
-    if any(value.get(key) is False for key in ("success", "ok", "succeeded")) or value.get("isError") is True:
-        return True
-    for key in ("status", "status_code", "statusCode", "code"):
-        status = value.get(key)
-        if isinstance(status, str) and _BAD_STATUS.fullmatch(status):
-            return True
-        if isinstance(status, int) and not isinstance(status, bool) and 400 <= status < 600:
-            return key != "code" or len(value) <= 3
-    return False
+    return ToolResult(index, text, value, status_of(value) is CallStatus.ERROR)

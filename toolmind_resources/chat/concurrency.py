@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
+from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Role
+
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -27,3 +29,20 @@ async def map_concurrently(function: Callable[[A], Awaitable[B]], values: Sequen
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from failed.exceptions[0].__cause__
     return results  # type: ignore[return-value]
+
+
+class BoundedChat:
+    """A chat model that is asked at most `limit` requests at a time, whoever asks them."""
+
+    def __init__(self, chat: ChatModel, limit: int) -> None:
+        self._chat = chat
+        self._free = asyncio.Semaphore(limit)
+
+    def model_name(self, role: Role) -> str:
+        """Name of the model behind it."""
+        return self._chat.model_name(role)
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        """The reply of the model behind it, once fewer than `limit` requests are under way."""
+        async with self._free:
+            return await self._chat.complete(request)

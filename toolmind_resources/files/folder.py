@@ -12,6 +12,7 @@ from pathlib import Path
 from toolmind_resources.errors import FileAccessError
 
 _WILDCARDS = frozenset("*?[")
+_OUTSIDE = "a link that leads out of the catalog is not followed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,23 @@ def list_files(folder: Path) -> tuple[str, ...]:
     return tuple(path.relative_to(folder).as_posix() for path in _find(folder, "**/*"))
 
 
-def read_files(folder: Path, path: str, max_bytes: int) -> Iterator[FoundFile]:
+def read_files(folder: Path, path: str, max_bytes: int, is_confined: bool = False) -> Iterator[FoundFile]:
     """The files that `path` (a file, a folder or a glob, relative to `folder`) names, sorted by name.
 
     They are found at once and read one by one, as the result is consumed.
+
+    Args:
+        folder: What `path` is relative to.
+        path: A file, a folder or a glob.
+        max_bytes: Larger files come back unread.
+        is_confined: A link in `path` itself that leads out of `folder` is not followed either.
 
     Raises:
         FileAccessError: there is no such file or folder, or nothing matches the glob.
     """
     base, pattern = _split_glob(folder / path)
+    if is_confined and _leads_out(base, folder):
+        return iter([FoundFile(_as_name(Path(path)), 0, None, _OUTSIDE)])
     if pattern:
         found = _find(base, pattern) if base.is_dir() else []
         if not found:
@@ -83,12 +92,24 @@ def _find(base: Path, pattern: str) -> list[Path]:
     return sorted(shown, key=lambda path: path.relative_to(base).as_posix())
 
 
-def _read(base: Path, file: Path, max_bytes: int) -> FoundFile:
+def _leads_out(path: Path, folder: Path) -> bool:
+    try:
+        return not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        # No path that can be followed; whoever opens it says so.
+        return False
+
+
+def _as_name(path: Path) -> str:
     # A name that is not UTF-8 must not break the tables that it goes into.
-    name = file.relative_to(base).as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+    return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _read(base: Path, file: Path, max_bytes: int) -> FoundFile:
+    name = _as_name(file.relative_to(base))
     try:
         if not file.resolve().is_relative_to(base.resolve()):
-            return FoundFile(name, 0, None, "a link that leads out of the catalog is not followed")
+            return FoundFile(name, 0, None, _OUTSIDE)
         if not file.is_file():
             return FoundFile(name, 0, None, "no regular file")
         n_bytes = file.stat().st_size

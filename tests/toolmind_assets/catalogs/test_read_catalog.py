@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from toolmind_assets.catalogs.read import CatalogRead, read_catalog
 from toolmind_assets.catalogs.readers import READERS
+from toolmind_assets.catalogs.readers.openapi import MAX_REFERENCES_CHARS
 from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import CatalogForm
@@ -148,6 +149,38 @@ def test_an_operation_carries_what_it_refers_to_and_no_more() -> None:
         "#/components/schemas/Pet",
     ]
     assert list(json.loads(delete.raw_json)["references"]) == ["#/components/parameters/id"]
+
+
+def connected(n_schemas: int, n_operations: int) -> dict[str, Any]:
+    """A document in which every schema leads to the next, and every operation to the first."""
+    first = {"schema": {"$ref": "#/components/schemas/s000"}}
+    operation = {"requestBody": {"content": {"application/json": first}}}
+    schemas = {
+        f"s{n:03}": {
+            "description": "x" * 5_000,
+            "properties": {"next": {"$ref": f"#/components/schemas/s{n + 1:03}"}},
+        }
+        for n in range(n_schemas)
+    }
+    paths = {f"/{n}": {"post": operation} for n in range(n_operations)}
+    return {"openapi": "3.0.3", "paths": paths, "components": {"schemas": schemas}}
+
+
+def test_an_operation_carries_the_nearest_of_what_is_too_much_and_names_the_rest() -> None:
+    raws = read(connected(n_schemas=100, n_operations=20)).functions
+    assert len(raws) == 20
+    assert max(len(raw.raw_json) for raw in raws) < MAX_REFERENCES_CHARS + 2_000
+    entry = json.loads(raws[0].raw_json)
+    n_kept = len(entry["references"])
+    assert n_kept > 20
+    assert list(entry["references"]) == [f"#/components/schemas/s{n:03}" for n in range(n_kept)]
+    assert entry["references_cut"] == [f"#/components/schemas/s{n_kept:03}"]
+
+
+def test_a_reference_into_a_list_at_an_absurd_place_leads_nowhere() -> None:
+    reference = "#/tags/" + "9" * 5_000
+    (raw,) = read({"openapi": "3.0.3", "tags": [], "paths": {"/": {"get": {"$ref": reference}}}}).functions
+    assert json.loads(raw.raw_json)["references"] == {}
 
 
 def test_dates_and_status_codes_of_yaml_are_text() -> None:

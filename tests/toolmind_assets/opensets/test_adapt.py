@@ -65,7 +65,17 @@ def test_a_value_that_nobody_stated_has_an_unknown_origin():
     assert (argument.source_kind.value, argument.source_message_index) == ("unknown", None)
 
 
-@pytest.mark.parametrize("result", ['{"error": "no such rate"}', '{"status": "error"}'])
+@pytest.mark.parametrize(
+    "result",
+    [
+        '{"error": "no such rate"}',
+        '{"status": "error"}',
+        '{"success": false}',
+        '{"status_code": 404}',
+        '{"errors": ["no such rate"]}',
+        "Error: no such rate",
+    ],
+)
 def test_a_result_that_states_an_error_marks_the_call(result: str):
     assert _read(_lines(_row(result=result))).calls[0].status is CallStatus.ERROR
 

@@ -222,6 +222,19 @@ def test_a_cyclic_component_stays_finite() -> None:
     assert list(spec.returns["$defs"]) == ["Node"]
 
 
+def test_what_was_too_much_for_an_entry_is_left_open_and_noted() -> None:
+    schema = {"type": "object", "properties": {"deep": {"$ref": "#/components/schemas/Far"}}}
+    answer = {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Far"}}}}}
+    entry = operation(
+        operation={**body(schema), "responses": answer}, references_cut=["#/components/schemas/Far"]
+    )
+    spec = spec_of(entry, "openapi")
+    assert spec.parameters["properties"] == {"deep": {}}
+    assert spec.returns is None
+    (repair,) = [repair for repair in spec.repairs if repair.code == "definition_cut"]
+    assert "#/components/schemas/Far" in repair.detail
+
+
 def test_a_result_that_cannot_be_used_is_left_out_and_noted() -> None:
     spec = spec_of({"name": "f", "response": {"properties": {"a": {"$ref": "#/gone"}}}})
     assert spec.returns is None and "returns_dropped" in codes(spec)

@@ -24,6 +24,10 @@ CASES: dict[str, tuple[dict[str, dict[str, Any]], tuple[str, dict[str, Any]]]] =
         {"specs/normalized": TWO, "specs/functions": {"sources": [["x", "y"]]}},
         ("specs/functions", {"sources": [["x"]]}),
     ),
+    "specs/functions names_unique": (
+        {"specs/functions": {"name": ["a", "b"]}},
+        ("specs/functions", {"name": ["a", "a"]}),
+    ),
     "graph/edges edges_conserved": (
         {"graph/edges": {"verdict": ["accepted", "rejected"]}},
         ("graph/edges", {"verdict": ["accepted", "pending"]}),

@@ -28,10 +28,11 @@ def test_a_walk_is_distinct_of_the_wanted_length_and_follows_links_first(make: A
     assert "get_tides" not in chain
 
 
-def test_a_walk_without_links_stays_in_its_domain_and_ends_with_it(make: Any) -> None:
+def test_a_walk_without_links_keeps_to_its_domain_as_long_as_it_can(make: Any) -> None:
     chain = walk_from(make, "get_tides", 9, 1, FunctionGraph(()))
     assert chain[0] == "get_tides"
-    assert sorted(chain) == ["get_forecast", "get_tides", "get_wind"]
+    assert sorted(chain[:3]) == ["get_forecast", "get_tides", "get_wind"]
+    assert len(set(chain)) == len(chain) == 9
 
 
 def test_a_better_link_is_walked_more_often(make: Any) -> None:
@@ -50,4 +51,4 @@ def test_neighbours_are_the_same_whatever_the_order_of_the_functions(make: Any) 
     near = Neighbourhoods(functions).near(start, 5)
     assert Neighbourhoods(functions[::-1]).near(start, 5) == near
     assert start not in near
-    assert len(near) == 6
+    assert len(set(near)) == len(near) >= 7

@@ -12,9 +12,10 @@ from toolmind_assets.model.verdicts import Outcome, SubjectKind
 from toolmind_assets.tables.rows import encode_rows
 from toolmind_assets.tables.trajectories import SAMPLES, VERDICTS
 from toolmind_assets.trajectories.judge import Judged, judge
+from toolmind_assets.trajectories.judges import PROMPTS
 from toolmind_assets.trajectories.params import TrajectoryParams
 from toolmind_assets.trajectories.trajectory import Trajectory, trajectory_of
-from toolmind_resources.chat.model import Role
+from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.chat.scripted import ScriptedChat
 
 PASS = '{"verdict": "pass", "reason": "fine"}'
@@ -114,6 +115,45 @@ def test_a_strict_majority_of_votes_passes_and_all_votes_are_kept(make: Any, goo
     rows = [row for row in result.verdicts if row.rule == "turn_judge"]
     assert sorted(row.outcome for row in rows) == [Outcome.FAIL, Outcome.PASS, Outcome.UNVERIFIABLE]
     assert all(len(json.loads(row.votes_json or "")) == 3 and row.model == "scripted" for row in rows)
+
+
+class CountingChat:
+    """Passes everything, and counts how many requests were under way at the same time."""
+
+    def __init__(self) -> None:
+        self.running = self.most = 0
+
+    def model_name(self, role: Role) -> str:
+        return "counting"
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        self.running += 1
+        self.most = max(self.most, self.running)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.running -= 1
+        return ChatReply(PASS)
+
+
+def test_concurrency_bounds_the_requests_in_flight_not_the_dialogues(make: Any, good: Any) -> None:
+    one = make.dialogue(good)
+    trajectories = [trajectory_of(replace(one, dialogue_id=f"d{number}")) for number in range(4)]
+    for limit in (1, 5, 8):
+        chat = CountingChat()
+        params = TrajectoryParams(concurrency=limit, n_votes=3)
+        result = asyncio.run(judge(trajectories, {}, chat, params))
+        assert (chat.most, len(result.samples)) == (limit, 12)
+
+
+def test_a_judges_row_says_prompt_and_sampling_and_a_rules_row_neither(make: Any, good: Any) -> None:
+    result, chat = judged(make.trajectory(good), judge_temperature=0.5, judge_max_tokens=64)
+    asked = {row.rule: row for row in result.verdicts if row.model is not None}
+    for role in (Role.DIALOGUE_JUDGE, Role.TURN_JUDGE):
+        assert asked[role.value].prompt_digest == PROMPTS[role].digest
+        (vote,) = json.loads(asked[role.value].votes_json or "")
+        assert (vote["temperature"], vote["max_tokens"]) == (0.5, 64)
+        assert vote["seed"] in {request.seed for request in chat.requests if request.role is role}
+    assert {row.prompt_digest for row in result.verdicts if row.model is None} == {None}
 
 
 def test_rows_are_bounded_unique_and_fit_their_tables(make: Any, good: Any) -> None:

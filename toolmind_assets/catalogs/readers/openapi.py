@@ -7,6 +7,9 @@ from urllib.parse import unquote
 from toolmind_assets.catalogs.readers.entry import Entry, Reader, escape
 from toolmind_assets.model.functions import CatalogForm
 
+MAX_REFERENCES_CHARS = 128 * 1024
+"""Characters, about, of what an entry carries beside its operation, nearest first: each of a document's
+operations carries its own, and what takes more fits no prompt. The starter catalogs need 98,000 at most."""
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -20,7 +23,8 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
     """Each operation as `{method, path, operation, parameters, title, version, references}`.
 
     `parameters` are those of the whole path; `references` holds, by reference, what operation and parameters
-    refer to directly or indirectly. References stay unresolved; one that leads nowhere is left out.
+    refer to directly or indirectly. References stay unresolved; one that leads nowhere is left out. What goes
+    beyond `MAX_REFERENCES_CHARS` is left out too, and its references are listed under `references_cut`.
     """
     references = _References(value)
     paths = value.get("paths") or {}
@@ -51,6 +55,7 @@ def _entry(
     parameters = members.get("parameters") or []
     stated = operation.get("operationId")
     name = stated.strip() if isinstance(stated, str) else ""
+    found, cut = references.closure([operation, parameters])
     return Entry(
         pointer,
         name or f"{method.upper()} {path}",
@@ -61,7 +66,8 @@ def _entry(
             "parameters": parameters,
             "title": about.get("title", ""),
             "version": about.get("version", ""),
-            "references": references.closure([operation, parameters]),
+            "references": found,
+            **({"references_cut": cut} if cut else {}),
         },
     )
 
@@ -75,7 +81,7 @@ class _References:
 
     def __init__(self, root: dict[str, Any]) -> None:
         self._root = root
-        self._direct: dict[str, list[str]] = {}
+        self._surveys: dict[str, tuple[list[str], int]] = {}
 
     def target(self, reference: str) -> Any:
         """What `reference` leads to in this document; None where it leads nowhere, or out of it."""
@@ -86,43 +92,63 @@ class _References:
             key = part.replace("~1", "/").replace("~0", "~")
             if isinstance(place, dict):
                 place = place.get(key)
-            elif isinstance(place, list) and key.isdecimal() and int(key) < len(place):
+            elif isinstance(place, list) and key.isdecimal() and len(key) < 10 and int(key) < len(place):
                 place = place[int(key)]
             else:
                 return None
         return place
 
-    def closure(self, value: Any) -> dict[str, Any]:
-        """Reference -> target for all that `value` refers to, directly or not, sorted by reference."""
+    def closure(self, value: Any) -> tuple[dict[str, Any], list[str]]:
+        """Reference -> target for all that `value` refers to, directly or not; and references beyond the limit.
+
+        Both sorted by reference, and gathered level by level, so that what is kept is what is nearest.
+        """
         found: dict[str, Any] = {}
-        waiting = _references_in(value)
-        while waiting:
-            reference = waiting.pop()
-            if reference in found:
-                continue
-            target = self.target(reference)
-            if target is None:
-                continue
-            found[reference] = target
-            if reference not in self._direct:
-                self._direct[reference] = _references_in(target)
-            waiting += self._direct[reference]
-        return dict(sorted(found.items()))
+        cut: set[str] = set()
+        left = MAX_REFERENCES_CHARS
+        level = set(_survey(value)[0])
+        while level:
+            following: set[str] = set()
+            for reference in sorted(level):
+                target = self.target(reference)
+                if target is None:
+                    continue
+                references, n_chars = self._survey(reference, target)
+                if n_chars > left:
+                    cut.add(reference)
+                    continue
+                left -= n_chars
+                found[reference] = target
+                following.update(references)
+            level = following - found.keys() - cut
+        return dict(sorted(found.items())), sorted(cut)
+
+    def _survey(self, reference: str, target: Any) -> tuple[list[str], int]:
+        if reference not in self._surveys:
+            self._surveys[reference] = _survey(target)
+        return self._surveys[reference]
 
 
-def _references_in(value: Any) -> list[str]:
+def _survey(value: Any) -> tuple[list[str], int]:
+    """The references in a value, and about how many characters of JSON it takes."""
+    # By a stack and not by recursion: the value may be nested as deep as the parser allows.
     found: list[str] = []
+    n_chars = 0
     waiting = [value]
     while waiting:
         place = waiting.pop()
+        n_chars += 3
         if isinstance(place, dict):
             reference = place.get("$ref")
             if isinstance(reference, str):
                 found.append(reference)
+            n_chars += sum(len(key) + 3 for key in place)
             waiting += place.values()
         elif isinstance(place, list):
             waiting += place
-    return found
+        else:
+            n_chars += len(str(place))
+    return found, n_chars
 
 
 READER = Reader(CatalogForm.OPENAPI, recognises, entries)

@@ -16,10 +16,11 @@ _ADMITS = re.compile(
 _ENGLISH = re.compile(r"\b(the|is|you|your|to|for|a|of|and|I|that|done|now)\b", re.I)
 """Words without which a text is not English, or not a sentence: then nothing can be said of it."""
 _COURTESY = re.compile(
-    r"[^.!?\n]*\b(anything else|let me know|feel free|if you (need|have|would|want)|would you like|do you (need|want)|"
-    r"how (else )?(can|may) I|can I (help|assist)|hope (this|that)|don['’]t hesitate)\b[^.!?\n]*[.!?]?",
+    r"\b(anything else|let me know|feel free|if you (need|have|would|want)|would you like|do you (need|want)|"
+    r"how (else )?(can|may) I|can I (help|assist)|hope (this|that)|don['’]t hesitate)\b",
     re.I,
 )
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]?|[.!?\n]")
 
 
 def check(trajectory: Trajectory) -> Iterator[Finding]:
@@ -46,7 +47,7 @@ def check(trajectory: Trajectory) -> Iterator[Finding]:
 
 def _goes_on(text: str) -> bool:
     """Whether a text, its closing courtesies aside, admits nothing and asks nothing."""
-    said = _COURTESY.sub("", text)
+    said = "".join(sentence for sentence in _SENTENCE.findall(text) if not _COURTESY.search(sentence))
     return "?" not in said and bool(_ENGLISH.search(said)) and not _ADMITS.search(said)
 
 

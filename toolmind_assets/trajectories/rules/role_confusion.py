@@ -19,7 +19,7 @@ _LABEL = re.compile(
     r"^[ \t]*(user|human|customer|tool|function|observation|assistant|system)[ \t]*:", re.I | re.M
 )
 _CODE_BLOCK = re.compile(r"```.*?```|`[^`\n]*`", re.S)
-_FENCE = re.compile(r"\A```(?:json)?\s*|\s*```\Z")
+_FENCE = re.compile(r"\A```(?:json)?\s*")
 _FOREIGN = ("user", "human", "customer", "tool", "function", "observation")
 _SHORTEST_ECHO = 4
 _LONGEST_CALL = 20_000
@@ -56,7 +56,7 @@ def _is_written_call(text: str, trajectory: Trajectory) -> bool:
     start = text.find("{")
     if len(text) > _LONGEST_CALL or '"name"' not in text[start:]:
         return False
-    stripped = _FENCE.sub("", text.strip())
+    stripped = _FENCE.sub("", text.strip(), count=1)
     try:
         value, _ = json.JSONDecoder().raw_decode(stripped[stripped.find("{") :])
     except (ValueError, RecursionError):

@@ -8,9 +8,9 @@ from toolmind_assets.trajectories.trajectory import Trajectory
 
 def check(trajectory: Trajectory) -> Iterator[Finding]:
     """One finding a call of a function that was not offered."""
+    offered = ", ".join(sorted(trajectory.functions)) or "none"
     for call in trajectory.calls:
         if call.function is None:
-            offered = ", ".join(sorted(trajectory.functions)) or "none"
             yield call_finding(
                 call, "unknown_function", f"{shown(call.name)} is not offered; offered: {offered}"
             )

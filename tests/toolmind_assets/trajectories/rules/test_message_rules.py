@@ -8,7 +8,6 @@ from toolmind_assets.trajectories.rules.empty_turn import EMPTY_TURN
 from toolmind_assets.trajectories.rules.ignored_error import IGNORED_ERROR
 from toolmind_assets.trajectories.rules.result_mismatch import RESULT_MISMATCH
 from toolmind_assets.trajectories.rules.role_confusion import ROLE_CONFUSION
-from toolmind_assets.trajectories.trajectory import is_error
 
 
 @pytest.mark.parametrize("content", [None, "", " \n", "<think>so what</think>", "..."])
@@ -98,20 +97,6 @@ def test_a_retry_that_succeeds_makes_good_for_the_error(make: Any, good: Any, co
         make.result("c0", ERRORS[0]),
     ]
     assert codes(IGNORED_ERROR, [*good[:3], *failed, *good[3:]]) == []
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        {"error": None, "id": 1},
-        {"status": "ok"},
-        {"status": 200},
-        {"code": 404, "a": 1, "b": 2, "c": 3},
-        "fine",
-    ],
-)
-def test_results_that_only_look_like_errors_are_none(value: Any) -> None:
-    assert not is_error(value)
 
 
 @pytest.mark.parametrize(
