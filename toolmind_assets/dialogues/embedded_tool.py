@@ -144,7 +144,9 @@ def _echoed(result: Any, context: ToolContext) -> Any:
     given = {
         _bare(path): value
         for path, value in leaves(dict(context.arguments))
-        if isinstance(value, str | int | float) and not isinstance(value, bool)
+        if isinstance(value, str | int | float)
+        and not isinstance(value, bool)
+        and not any(isinstance(key, int) for key in parse_path(path))
     }
     returns = context.function.returns
     for path, value in list(leaves(result)):
