@@ -146,7 +146,7 @@ class NormalizedSpec:
         function_key: Stable across versions: hashes source, namespace and source name.
         function_digest: Hashes the content: source name, description, parameters, returns.
         source_name: Name as found.
-        namespace: API, server or class that the function belongs to; may be empty.
+        namespace: API, server, class or file of tool definitions that the function belongs to; may be empty.
         description: Plain text, kept whole.
         parameters: JSON Schema 2020-12 of type object.
         returns: JSON Schema 2020-12 of the result, or None where the source states none.

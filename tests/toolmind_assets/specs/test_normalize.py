@@ -40,7 +40,7 @@ def test_a_clean_function_is_kept_as_it_is() -> None:
     schema = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}
     spec = spec_of({"name": "find_book", "description": "Finds a book.", "parameters": schema})
     assert (spec.source_name, spec.description, spec.parameters) == ("find_book", "Finds a book.", schema)
-    assert (spec.returns, spec.repairs, spec.namespace) == (None, (), "")
+    assert (spec.returns, spec.repairs, spec.namespace) == (None, (), "c")
     assert (spec.catalog, spec.entry_id, spec.source, spec.licence) == ("c", "entry_1", "s", "MIT")
 
 
