@@ -3,7 +3,9 @@
 ToolMindError                 (toolmind_resources.errors)
 ├── ConfigError               toolmind.yaml or the catalog manifest is wrong; names file, line and key
 ├── InputError                a file or an argument that a user gave cannot be used
-└── StoreError, ChatError, EmbedError   (toolmind_resources.errors)
+├── StoreError, ChatError, EmbedError   (toolmind_resources.errors)
+│   └── FileAccessError       a file or folder that was named cannot be read (a StoreError)
+└── OutputError               a folder or file cannot be written (toolmind_resources.files.output)
 
 A bad *entry* of a catalog, a failing dialogue or turn is data, not an error: it becomes a dropped row.
 """
