@@ -112,8 +112,13 @@ class Work:
 
     def is_due(self, store: DeltaStore, partition: str | None) -> bool:
         """Whether the step has to make the partition (None: its tables whole)."""
+        return self._due_digest(store, partition) is not None
+
+    def _due_digest(self, store: DeltaStore, partition: str | None) -> str | None:
+        """The input digest of a partition that is due; None for one that is up to date."""
         input_digest = self.step.input_digest(store, partition, self.settings(partition))
-        return not (self.step.is_unchanged(store, partition, input_digest) and self.is_intact(partition))
+        is_current = self.step.is_unchanged(store, partition, input_digest) and self.is_intact(partition)
+        return None if is_current else input_digest
 
     def build(
         self,
@@ -130,9 +135,9 @@ class Work:
         commits: dict[str, Commit] = {}
         reads = {table.name: version for table in step.reads if (version := store.version(table)) is not None}
         for partition in partitions:
-            if not self.is_due(store, partition):
+            input_digest = self._due_digest(store, partition)
+            if input_digest is None:
                 continue
-            input_digest = step.input_digest(store, partition, self.settings(partition))
             rows = make(partition)
             for table in step.makes:
                 frames[table].append(encode_rows(table, rows.get(table, ()), input_digest[:16]))

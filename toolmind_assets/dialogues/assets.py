@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 import dagster as dg
 import polars as pl
@@ -87,13 +88,13 @@ def dialogues(
 ) -> Iterator[dg.Output]:
     """Dialogues acted out by user, assistant and tool agents, with calls and argument origins."""
     tables = store.store()
-    functions = functions_of(tables)
+    functions = cache(lambda: functions_of(tables))  # read once, and only where a shard is due
     in_flight = SETTINGS.config.shards.in_flight
     shown: dict[Table, dict[str, dg.MetadataValue]] = {}
 
     def make(shard: str | None) -> Rows:
         tasks = decode_rows(Task, tables.read(TASKS, [shard or ""]))
-        made = asyncio.run(simulate_dialogues(tasks, functions, chat, config, in_flight))
+        made = asyncio.run(simulate_dialogues(tasks, functions(), chat, config, in_flight))
         shown[DIALOGUES] = _metadata(made.dialogues)
         return {
             DIALOGUES: made.dialogues,

@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from toolmind_assets.dialogues.contexts import AssistantContext, Execution
-from toolmind_assets.dialogues.embedded_user import opened_requests
+from toolmind_assets.dialogues.embedded_user import opened_requests, was_told
 from toolmind_assets.dialogues.progress import MissingValueError, resolve_arguments, results_by_step
-from toolmind_assets.dialogues.speech import NOTHING, say_facts, say_result, say_value
+from toolmind_assets.dialogues.speech import NOTHING, say_result, say_value
 from toolmind_assets.model.dialogues import CallStatus, Speaker
 from toolmind_assets.model.functions import Effect
 from toolmind_assets.model.ids import JsonObject, compact_json
@@ -95,11 +95,8 @@ class _Turn:
 
     def _untold_facts(self) -> list[UserFact]:
         """Withheld facts of the current request that the user has not told yet."""
-        facts = [fact for fact in self._task.requests[self._index].facts if fact.is_withheld]
-        told = " ".join(m.content or "" for m in self._context.messages if m.role is Speaker.USER).lower()
-        return [
-            fact for fact in facts if say_facts([(fact.label, fact.value)]).rstrip(".").lower() not in told
-        ]
+        facts = self._task.requests[self._index].facts
+        return [fact for fact in facts if fact.is_withheld and not was_told(fact, self._context.messages)]
 
     def _ask(self, facts: Sequence[UserFact]) -> ChatReply:
         labels = [f"the {fact.label}" for fact in facts]

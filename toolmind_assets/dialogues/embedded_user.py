@@ -97,14 +97,14 @@ def _answer(request: UserRequest, messages: Sequence[Message], heard: str, rng: 
         for fact in request.facts
         if fact.label.lower() in heard.lower() and (fact.is_withheld or say_value(fact.value) not in said)
     ]
-    untold = [fact for fact in asked if not _was_told(fact, messages)]
+    untold = [fact for fact in asked if not was_told(fact, messages)]
     if not untold:
         return ""
     facts = say_facts([(fact.label, fact.value) for fact in untold])
     return rng.choice(_ANSWERS).format(facts=facts[:1].lower() + facts[1:], Facts=facts)
 
 
-def _was_told(fact: UserFact, messages: Sequence[Message]) -> bool:
+def was_told(fact: UserFact, messages: Sequence[Message]) -> bool:
     """Whether the user has told a withheld fact: only an answer to a question does."""
     sentence = say_facts([(fact.label, fact.value)]).rstrip(".").lower()
     return any(

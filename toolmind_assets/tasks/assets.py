@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import cache
 
 import dagster as dg
 
@@ -63,12 +64,12 @@ def tasks(
 ) -> Iterator[dg.Output]:
     """Sampled tasks: plans with value references, intents, offered functions."""
     tables = store.store()
-    ground = ground_of(tables)
+    ground = cache(lambda: ground_of(tables))  # read once, and only where a shard is due
     in_flight = SETTINGS.config.shards.in_flight
     shown: dict[Table, dict[str, dg.MetadataValue]] = {}
 
     def make(shard: str | None) -> Rows:
-        made = asyncio.run(sample_tasks(ground, shard or "", SETTINGS.config.seed, chat, config, in_flight))
+        made = asyncio.run(sample_tasks(ground(), shard or "", SETTINGS.config.seed, chat, config, in_flight))
         shown[TASKS] = {
             "scenarios": counted("tasks", (task.scenario.value for task in made.tasks)),
             "planned calls": counted("tasks", (len(task.plan) for task in made.tasks)),

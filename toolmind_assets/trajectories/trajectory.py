@@ -80,10 +80,6 @@ class Trajectory:
         """The dialogue's messages."""
         return self.dialogue.messages
 
-    def calls_of(self, message_index: int) -> tuple[Call, ...]:
-        """The calls that one message makes."""
-        return tuple(call for call in self.calls if call.message_index == message_index)
-
 
 def trajectory_of(dialogue: Dialogue, returns: Mapping[str, JsonObject] | None = None) -> Trajectory:
     """The judged form of a dialogue.
