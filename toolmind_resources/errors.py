@@ -15,7 +15,15 @@ class StoreError(ToolMindError):
 
 
 class ChatError(ToolMindError):
-    """A chat model could not be reached, or no reply of it could be had."""
+    """One request could not be answered: what was being made with it is dropped, and the rest goes on."""
+
+
+class EndpointError(ToolMindError):
+    """An endpoint cannot be used, whatever it is asked: the step stops, and every reply so far is kept."""
+
+
+class BudgetError(ToolMindError):
+    """The next call would pass the budget: the step stops, and every reply so far is kept."""
 
 
 class EmbedError(ToolMindError):

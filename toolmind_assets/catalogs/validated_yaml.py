@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from toolmind_assets.catalogs.plain_yaml import compose_yaml, parse_yaml
 from toolmind_assets.errors import ConfigError
+from toolmind_resources.chat.endpoint import HIDDEN
 
 M = TypeVar("M", bound=BaseModel)
 Place = tuple[str | int, ...]
@@ -54,7 +55,8 @@ def _refuse_repeated_keys(node: yaml.Node | None, where: str) -> None:
 def _explain(problem: Any, tree: yaml.Node | None, where: str) -> str:
     place = problem["loc"]
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place).lstrip(".")
-    found = "" if isinstance(problem["input"], dict | list) else f" (found {problem['input']!r:.80})"
+    is_shown = problem["type"] != HIDDEN and not isinstance(problem["input"], dict | list)
+    found = f" (found {problem['input']!r:.80})" if is_shown else ""
     message = "there is no such key" if problem["type"] == "extra_forbidden" else problem["msg"]
     return f"{where}: line {line_of(tree, place)}: {key or 'the file'}: {message}{found}"
 

@@ -13,21 +13,25 @@ B = TypeVar("B")
 async def map_concurrently(function: Callable[[A], Awaitable[B]], values: Sequence[A], limit: int) -> list[B]:
     """`function` of every value, in the order of the values, at most `limit` at a time.
 
-    The first exception ends the rest and is raised as it is.
+    After the first exception no further value is begun; those under way come to their end, since what they
+    wait for may have been paid, and then the exception is raised as it is.
     """
     results: list[B | None] = [None] * len(values)
+    failures: list[Exception] = []
     places = iter(range(len(values)))
 
     async def work() -> None:
         for place in places:
-            results[place] = await function(values[place])
+            if failures:
+                return
+            try:
+                results[place] = await function(values[place])
+            except Exception as error:  # noqa: BLE001 (raised below, once the others have ended)
+                failures.append(error)
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(min(limit, len(values))):
-                group.create_task(work())
-    except ExceptionGroup as failed:
-        raise failed.exceptions[0] from failed.exceptions[0].__cause__
+    await asyncio.gather(*(work() for _ in range(min(limit, len(values)))))
+    if failures:
+        raise failures[0]
     return results  # type: ignore[return-value]
 
 

@@ -1,6 +1,7 @@
 """What a chat model is asked and what it answers. No I/O."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, runtime_checkable
@@ -103,5 +104,36 @@ class ChatModel(Protocol):
 
         Raises:
             ChatError: no reply could be had.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Whom a call is charged to.
+
+    Attributes:
+        period: What one budget is for: a `toolmind run`, a backfill, or a run launched in the UI.
+        stage: What is being made.
+        partition: Which part of it; empty for a table that is written whole.
+    """
+
+    period: str
+    stage: str
+    partition: str = ""
+
+
+@runtime_checkable
+class ChatProvider(Protocol):
+    """Hands out chat models that know whom their calls are charged to."""
+
+    def model_name(self, role: Role) -> str:
+        """Name of the model that answers for this role; it stands in every row made with it."""
+        ...
+
+    def charged_to(self, charge: Charge) -> AbstractContextManager[ChatModel]:
+        """The chat model whose calls are charged to `charge`.
+
+        Left without an exception, the replies used since are those that the rows of `charge` rest on.
         """
         ...

@@ -1,0 +1,97 @@
+"""Where a chat model is asked, and on which terms. No I/O."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+HIDDEN = "hidden"
+"""Type of a validation error whose input may be a secret, and is not to be shown."""
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Endpoint(BaseModel):
+    """One model behind an OpenAI-compatible endpoint. The key itself is never part of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="What `chat.roles` calls it.")
+    base_url: str = Field(description="Root of the API, such as http://127.0.0.1:8000/v1.")
+    model: str = Field(min_length=1, description="Model name as the endpoint knows it; stands in every row.")
+    api_key_env: str | None = Field(
+        default=None,
+        description="Environment variable that holds the key; the key itself stands nowhere.",
+    )
+    usd_per_million_prompt_tokens: float | None = Field(default=None, ge=0, description="Price of what is sent.")
+    usd_per_million_completion_tokens: float | None = Field(
+        default=None, ge=0, description="Price of what comes back."
+    )
+    in_flight: int = Field(
+        default=64, ge=1, le=4096, description="Requests under way at once, in each process that asks."
+    )
+    timeout_seconds: float = Field(default=300.0, gt=0, description="Longest wait for one reply.")
+    retries: int = Field(
+        default=8,
+        ge=0,
+        le=100,
+        description="Further tries after 429, 5xx and lost connections; Retry-After is kept, else the wait "
+        "doubles up to 8 seconds.",
+    )
+    extra_body: dict[str, Any] = Field(
+        default={},
+        description="Further fields of every request, such as {top_p: 0.95}; part of what determines a reply.",
+    )
+    max_tokens_field: str = Field(
+        default="max_tokens",
+        pattern=r"^(max_tokens|max_completion_tokens)$",
+        description="`max_completion_tokens` where the model refuses `max_tokens`.",
+    )
+    is_schema_sent: bool = Field(
+        default=True,
+        description="Whether the JSON Schema of a wanted reply is sent as response_format; false where the "
+        "endpoint refuses it: the prompts ask for the same JSON.",
+    )
+    is_served_here: bool = Field(
+        default=False,
+        description="Whether this is a `toolmind serve-model`, which is sent what the role knows beside the prompt.",
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _check_base_url(cls, base_url: str) -> str:
+        """Refuses what is no URL, and secrets in it; no message repeats the URL."""
+        url = urlsplit(base_url)
+        if url.scheme not in ("http", "https") or not url.hostname:
+            raise _hidden("this has to begin with http:// or https:// and to name a host")
+        if url.username or url.password or url.query:
+            raise _hidden("no user, password or query may stand in it: name the key's variable in api_key_env")
+        return base_url.rstrip("/")
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _check_variable(cls, name: str | None) -> str | None:
+        """Refuses what can be no variable's name: it may be the key itself."""
+        if name is not None and not _VARIABLE.fullmatch(name):
+            raise _hidden("this is to be the name of an environment variable that holds the key, not the key")
+        return name
+
+    @property
+    def where(self) -> str:
+        """Model and address, for messages."""
+        return f"{self.model} at {self.base_url}"
+
+    def usd(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """Price of one call; 0 where no prices are stated."""
+        prompt = (self.usd_per_million_prompt_tokens or 0.0) * prompt_tokens
+        return (prompt + (self.usd_per_million_completion_tokens or 0.0) * completion_tokens) / 1_000_000
+
+    @property
+    def is_priced(self) -> bool:
+        """Whether both prices are stated."""
+        return None not in (self.usd_per_million_prompt_tokens, self.usd_per_million_completion_tokens)
+
+
+def _hidden(message: str) -> PydanticCustomError:
+    return PydanticCustomError(HIDDEN, "{message}", {"message": message})
