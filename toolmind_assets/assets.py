@@ -9,10 +9,13 @@ import dagster as dg
 from pydantic import BaseModel, create_model
 
 from toolmind_assets.steps import Step
+from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.commit import Build
 from toolmind_resources.delta.table import Table
 
 OWNERS = ["team:toolmind"]
+PERIOD_TAG = "toolmind/period"
+"""Tag of runs that share one budget."""
 C = TypeVar("C", bound=type[dg.Config])
 
 
@@ -78,6 +81,16 @@ def counts_table(noun: str, counts: Iterable[tuple[str, int]]) -> dg.MetadataVal
     """A table for the UI of counts in the order given; never empty, which Dagster would refuse."""
     rows = [dg.TableRecord({"what": what or "-", noun: count}) for what, count in counts]
     return dg.MetadataValue.table(rows or [dg.TableRecord({"what": "-", noun: 0})])
+
+
+def charge_of(context: dg.AssetExecutionContext, step: Step, partition: str | None) -> Charge:
+    """Whom the calls for a partition are charged to: runs of one command or one backfill share a period.
+
+    A re-execution is a decision to spend of its own, although it has the tags of the run that it repeats.
+    """
+    tags = {} if context.run.parent_run_id else context.run.tags
+    period = tags.get(PERIOD_TAG) or tags.get("dagster/backfill") or context.run_id
+    return Charge(period, step.stage, partition or "")
 
 
 def partition_keys(context: dg.AssetExecutionContext) -> Sequence[str]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 import polars as pl
@@ -54,19 +55,61 @@ def main() -> None:
     help="Shards made at once.",
 )
 @click.option("--reverse", is_flag=True, help="Make the shards in reverse order; the result is the same.")
-def run(workers: int, reverse: bool) -> None:
+@click.option(
+    "--dry-run", is_flag=True, help="Only say what a run would ask of your endpoints: calls, tokens, cost."
+)
+@click.option(
+    "--retry-failed", is_flag=True, help="Make shards again that lost rows to requests without a reply."
+)
+def run(workers: int, reverse: bool, dry_run: bool, retry_failed: bool) -> None:
     """Make everything that is due, from catalogs to exports."""
     settings = load_settings()
     console.print(
         f"toolmind: {settings.file or 'defaults, there is no toolmind.yaml'} -> {settings.home}", markup=False
     )
-    from toolmind_assets.jobs import materialise
+    from toolmind_assets.jobs import Order, estimate, materialise
+    from toolmind_assets.models import new_period
+    from toolmind_assets.spent import print_estimates, print_usage
     from toolmind_assets.summary import Progress, print_summary
 
+    if dry_run:
+        with Progress(console) as progress:
+            estimates = estimate(settings, progress.report)
+        print_estimates(console, estimates, settings.config.budget)
+        return
     shards = [*settings.config.simulated_shards, *settings.config.open_shards]
-    with Progress(console) as progress:
-        made = materialise(settings, workers, shards[::-1] if reverse else shards, progress.report)
-    print_summary(console, settings, made.is_nothing, made.removed, made.n_checks)
+    period = new_period("run")
+    try:
+        with Progress(console) as progress:
+            ordered = shards[::-1] if reverse else shards
+            made = materialise(Order(settings, workers, ordered, period, progress.report, retry_failed))
+        print_summary(console, settings, made.is_nothing, made.removed, made.n_checks)
+    finally:
+        print_usage(console, settings, period)
+
+
+@main.command()
+@click.option("--period", help="One run or backfill alone; else the sum of each.")
+def spending(period: str | None) -> None:
+    """What paid models have cost so far, by period, role and shard."""
+    from toolmind_assets.spent import print_all_usage
+
+    print_all_usage(console, load_settings(), period)
+
+
+@main.command()
+@click.option(
+    "--older-than-days",
+    type=click.FloatRange(0),
+    default=30.0,
+    show_default=True,
+    help="Younger replies and table versions stay.",
+)
+def prune(older_than_days: float) -> None:
+    """Delete kept replies that no row rests on, and files that no table version within its retention needs."""
+    from toolmind_assets.spent import prune_all
+
+    prune_all(console, load_settings(), older_than_days)
 
 
 @main.command()
@@ -185,21 +228,42 @@ def check(dialogues: Path, out: Path, replace: bool) -> None:
 
 
 @main.command("import")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=click.Path(path_type=Path), required=False)
 @click.option("--set", "set_name", required=True, help="Which open set it is, such as glaive.")
+@click.option("--hub", metavar="ID", help="Instead of PATH: a data set on the Hugging Face hub.")
+@click.option("--hub-file", help="The file in that data set, such as data.json.")
+@click.option("--revision", help="Branch, tag or commit of that data set; main where not given.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="JSONL file for the dialogues.")
 @click.option("--licence", default="unknown", show_default=True)
 @click.option("--max-rows", type=click.IntRange(0), default=0, help="Rows read from the start; 0 for all.")
 @replace_option
-def import_(path: Path, set_name: str, out: Path, licence: str, max_rows: int, replace: bool) -> None:
+def import_(
+    path: Path | None,
+    set_name: str,
+    hub: str | None,
+    hub_file: str | None,
+    revision: str | None,
+    out: Path,
+    licence: str,
+    max_rows: int,
+    replace: bool,
+) -> None:
     """An open set -> the dialogue form, as DIALOGUES.jsonl."""
     from toolmind_assets.model.dialogue_lines import dialogue_line
-    from toolmind_assets.opensets.adapt import adapt_rows
-    from toolmind_assets.opensets.sources import OpenSetSource, shard_rows
+    from toolmind_assets.opensets.adapt import adapt_rows, find_adapter
+    from toolmind_assets.opensets.sources import shard_rows, stated_source
+    from toolmind_resources.files.hub import fetch_file
 
-    source = OpenSetSource(name=set_name, set=set_name, path=str(path), licence=licence, max_rows=max_rows)
+    name = find_adapter(set_name).name
+    place = {"path": path and str(path), "hub": hub, "hub_file": hub_file, "revision": revision}
+    source = stated_source(name=name, set=name, licence=licence, max_rows=max_rows, **place)
+    if source.hub is not None:
+        fetched = fetch_file(source.hub, source.hub_file, source.revision, load_settings().home / "hub")
+        console.print(f"{source.hub} at {fetched.commit}", markup=False)
+        path = fetched.path
     shard = source.shards[0]
-    read = adapt_rows(source, shard, shard_rows(source, shard, _bytes(path)))
+    with _opened(path or Path()) as file:
+        read = adapt_rows(source, shard, shard_rows(source, shard, file))
     with output_file(out, replace) as file:
         for dialogue in read.dialogues:
             file.write((json.dumps(dialogue_line(dialogue), ensure_ascii=False) + "\n").encode())
@@ -230,6 +294,56 @@ def export(formats: Sequence[str], out: Path, replace: bool) -> None:
             f"{out / file.file}: {file.n_bytes:,} bytes"
             + (f", {file.n_rows:,} samples" if file.n_rows is not None else "")
         )
+
+
+@main.command("serve-model")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8400, show_default=True, help="0 takes a free one."
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; loopback unless you change it.",
+)
+@click.option("--model", default="embedded", show_default=True, help="The one model name that is known.")
+@click.option(
+    "--latency",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="Seconds that every answer takes.",
+)
+@click.option("--jitter", type=click.FloatRange(0, 1), default=0.0, help="Share by which the latency varies.")
+@click.option("--fault", "faults", multiple=True, metavar="KIND=RATE", help="A fault, such as rate_limit=0.05.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed makes other faults.")
+@click.option("--key-env", help="Environment variable with the key that every request must show.")
+@click.option("--log", type=click.Path(path_type=Path), help="File to which a line is added for each answer.")
+def serve_model(
+    port: int,
+    host: str,
+    model: str,
+    latency: float,
+    jitter: float,
+    faults: Sequence[str],
+    seed: int,
+    key_env: str | None,
+    log: Path | None,
+) -> None:
+    """The embedded model as an OpenAI-compatible endpoint, which counts its calls and errs on request."""
+    from toolmind_assets.serving import serve
+    from toolmind_resources.chat.faults import Faults
+    from toolmind_resources.chat.server import ServerOptions
+
+    options = ServerOptions(
+        model=model,
+        latency_seconds=latency,
+        latency_jitter=jitter,
+        faults=Faults.parse(*faults, seed=seed),
+        key_env=key_env,
+        log=log,
+    )
+    serve(console, load_settings(), options, host, port)
 
 
 @main.command()
@@ -276,9 +390,9 @@ def _lines(path: Path) -> Iterator[str]:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _bytes(path: Path) -> bytes:
+def _opened(path: Path) -> BinaryIO:
     try:
-        return path.read_bytes()
+        return path.open("rb")
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from error
 

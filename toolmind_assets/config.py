@@ -13,6 +13,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -30,7 +31,10 @@ from toolmind_assets.opensets.sources import OpenSetSource
 from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.trajectories.params import TrajectoryParams
-from toolmind_resources.chat.embedded import EmbeddedErrors
+from toolmind_resources.chat.budget import Budget
+from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
+from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.model import Role
 
 CONFIG_FILE = "toolmind.yaml"
 
@@ -72,12 +76,78 @@ class EmbedderSection(_Section):
         return self
 
 
+DEFAULT_ROLE = "default"
+
+
+class ChatSection(_Section):
+    """Which chat model plays which role."""
+
+    models: tuple[Endpoint, ...] = Field(
+        default=(), description="Models behind OpenAI-compatible endpoints, each under a name of yours."
+    )
+    roles: dict[str, str] = Field(
+        default={},
+        description="Role -> name of a model, or `embedded`; `default` stands for all roles not named. "
+        f"Roles: {', '.join(Role)}.",
+    )
+
+    @model_validator(mode="after")
+    def _check_roles(self) -> "ChatSection":
+        names = [model.name for model in self.models]
+        if repeated := sorted({name for name in names if names.count(name) > 1 or name == EMBEDDED}):
+            raise _wrong(f"models: the name {repeated[0]!r} is taken; rename one of them")
+        for role, name in self.roles.items():
+            if role not in (DEFAULT_ROLE, *Role):
+                raise _wrong(f"roles: there is no role {role!r}; there are {DEFAULT_ROLE}, {', '.join(Role)}")
+            if name not in (EMBEDDED, *names):
+                raise _wrong(f"roles.{role}: there is no model {name!r}; there are {', '.join([EMBEDDED, *names])}")
+        return self
+
+    def endpoint_of(self, role: Role) -> Endpoint | None:
+        """The endpoint that plays the role; None for the embedded model."""
+        name = self.roles.get(role.value, self.roles.get(DEFAULT_ROLE, EMBEDDED))
+        return next((model for model in self.models if model.name == name), None)
+
+    @property
+    def endpoints(self) -> dict[Role, Endpoint]:
+        """The endpoint of every role that has one."""
+        return {role: endpoint for role in Role if (endpoint := self.endpoint_of(role)) is not None}
+
+
+class AutomationSection(_Section):
+    """What the Dagster daemon does by itself; a step that asks an endpoint only within a budget."""
+
+    refresh_cron: str = Field(
+        default="0 3 * * *", description="When the schedule reads all catalogs again; empty for never."
+    )
+    continue_cron: str = Field(
+        default="",
+        description="When the schedule makes shards, mixture and exports that are due, each time within the "
+        "budget; empty for never.",
+    )
+    time_zone: str = Field(default="UTC", description="Time zone of both, such as Europe/Berlin.")
+
+    @field_validator("refresh_cron", "continue_cron")
+    @classmethod
+    def _check_cron(cls, cron: str) -> str:
+        if cron and len(cron.split()) != 5:
+            raise _wrong("this is no cron schedule: five fields are wanted, such as 0 3 * * *")
+        return cron
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_time_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise _wrong("there is no such time zone; names are like Europe/Berlin")
+        return name
+
+
 class ShardsSection(_Section):
     """How much is generated, and how much of it at once."""
 
     simulated: int = Field(default=8, ge=0, le=100_000, description="Shards of simulated dialogues.")
     in_flight: int = Field(
-        default=16, ge=1, le=4096, description="Dialogues in the making at once, in a run."
+        default=64, ge=1, le=4096, description="Tasks, dialogues or links in the making at once, in a run."
     )
 
 
@@ -98,7 +168,17 @@ class ToolMindConfig(_Section):
     trajectories: TrajectoryParams = TrajectoryParams()
     mixture: MixtureParams = MixtureParams()
     exports: ExportParams = ExportParams()
+    chat: ChatSection = ChatSection()
+    budget: Budget = Budget()
+    automation: AutomationSection = AutomationSection()
     embedded: EmbeddedErrors = EmbeddedErrors()
+
+    @model_validator(mode="after")
+    def _check_prices(self) -> "ToolMindConfig":
+        unpriced = [endpoint.name for endpoint in self.chat.endpoints.values() if not endpoint.is_priced]
+        if self.budget.usd is not None and unpriced:
+            raise _wrong(f"budget.usd wants to know both prices of the model {unpriced[0]!r} (chat.models)")
+        return self
 
     @field_validator("tasks")
     @classmethod
@@ -164,6 +244,11 @@ class Settings:
     def tables(self) -> Path:
         """Folder of the Delta tables."""
         return self.home / "tables"
+
+    @property
+    def journal(self) -> Path:
+        """File of the replies that endpoints gave, and of what they cost."""
+        return self.home / "chat" / "journal.sqlite"
 
     @property
     def exports(self) -> Path:

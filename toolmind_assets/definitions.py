@@ -11,8 +11,10 @@ from toolmind_assets.mixture.assets import mixed_samples
 from toolmind_assets.models import chat_of
 from toolmind_assets.opensets.assets import open_dialogues
 from toolmind_assets.partitions import SETTINGS
-from toolmind_assets.sensors import catalog_partitions
+from toolmind_assets.schedules import build_schedules
+from toolmind_assets.sensors import build_sensors, conditions_of
 from toolmind_assets.specs.assets import fold_functions, normalize_specs
+from toolmind_assets.spending.assets import spending
 from toolmind_assets.tables import TABLES
 from toolmind_assets.tasks.assets import tasks
 from toolmind_assets.trajectories.assets import samples
@@ -30,16 +32,25 @@ ASSETS = (
     samples,
     mixed_samples,
     export_files,
+    spending,
 )
 
+CONDITIONS = conditions_of(SETTINGS.config)
+
+
+def _automated(spec: dg.AssetSpec) -> dg.AssetSpec:
+    return spec.replace_attributes(automation_condition=CONDITIONS.get(spec.key))
+
+
 defs = dg.Definitions(
-    assets=ASSETS,
+    assets=[asset.map_asset_specs(_automated) for asset in ASSETS],
     asset_checks=build_checks(TABLES),
-    sensors=[catalog_partitions],
+    schedules=build_schedules(SETTINGS),
+    sensors=build_sensors(SETTINGS),
     resources={
         "store": StoreResource(root=str(SETTINGS.tables)),
         "io_manager": delta_io_manager(TABLES),
-        "chat": chat_of(SETTINGS.config),
+        "chat": chat_of(SETTINGS),
     },
     executor=dg.in_process_executor,
 )

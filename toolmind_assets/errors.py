@@ -3,8 +3,12 @@
 ToolMindError                 (toolmind_resources.errors)
 ├── ConfigError               toolmind.yaml or the catalog manifest is wrong; names file, line and key
 ├── InputError                a file or an argument that a user gave cannot be used
-├── StoreError, ChatError, EmbedError   (toolmind_resources.errors)
+├── StoreError, EmbedError    (toolmind_resources.errors)
 │   └── FileAccessError       a file or folder that was named cannot be read (a StoreError)
+├── ChatError                 one request cannot be answered; what was made with it becomes a dropped row
+├── EndpointError             an endpoint cannot be used at all; the step stops, paid replies are kept
+├── BudgetError               the next call would pass the budget; the same
+├── HubError                  a file of the Hugging Face hub cannot be had (toolmind_resources.files.hub)
 └── OutputError               a folder or file cannot be written (toolmind_resources.files.output)
 
 A bad *entry* of a catalog, a failing dialogue or turn is data, not an error: it becomes a dropped row.

@@ -14,8 +14,10 @@ from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.exports import ExportedFile
 from toolmind_assets.model.ids import digest
 from toolmind_assets.model.verdicts import MixedSample
+from toolmind_assets.models import chat_settings
 from toolmind_assets.tables import DIALOGUES, MIXED_SAMPLES, OPEN_DIALOGUES
 from toolmind_assets.tables.rows import decode_rows
+from toolmind_resources.chat.model import Role
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
 from toolmind_resources.files.output import OutputFolder
@@ -49,15 +51,20 @@ _PLACES = {
     "trajectories": {"concurrency"},
     "catalogs": {"folder", "sources"},
     "embedder": {"base_url", "api_key_env"},
-    "opensets": {"__all__": {"path"}},
+    "opensets": {"__all__": {"path", "hub", "hub_file", "revision"}},
     "exports": True,
+    "chat": True,
+    "embedded": True,
+    "budget": True,
+    "automation": True,
 }
-"""Settings that decide no row: where things lie, how much is done at once, what is written of it."""
+"""Settings that decide no row, or that `chat_settings` tells: where things lie, what runs at once, what it may cost."""
 
 
 def parameters_digest(settings: Settings) -> str:
     """Digest of everything in toolmind.yaml that decides a row."""
-    return digest(settings.config.model_dump(mode="json", exclude=_PLACES))[:16]
+    config = settings.config
+    return digest(config.model_dump(mode="json", exclude=_PLACES), chat_settings(config, Role))[:16]
 
 
 def _read_dialogues(

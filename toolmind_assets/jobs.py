@@ -10,36 +10,38 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 
 import dagster as dg
+import polars as pl
 
-from toolmind_assets.assets import key_of
+from toolmind_assets.assets import PERIOD_TAG
 from toolmind_assets.catalog_folder import find_catalogs
 from toolmind_assets.catalogs.assets import work as reading
 from toolmind_assets.config import Settings
-from toolmind_assets.definitions import defs
 from toolmind_assets.dialogues.assets import work as simulating
-from toolmind_assets.errors import ConfigError, ToolMindError
+from toolmind_assets.errors import ToolMindError
+from toolmind_assets.estimating import Due, Estimate, estimate_calls
 from toolmind_assets.exports.assets import work as exporting
 from toolmind_assets.graph.assets import work as linking
-from toolmind_assets.home import instance_folder, locked_home
+from toolmind_assets.home import locked_home
 from toolmind_assets.mixture.assets import work as mixing
+from toolmind_assets.model.drops import DropReason
+from toolmind_assets.models import new_period
 from toolmind_assets.opensets.assets import WORK as ADAPTING
+from toolmind_assets.opensets.assets import find_file
 from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.runs import close_dead_runs, execute, open_instance
 from toolmind_assets.specs.assets import FOLDING, normalizing
+from toolmind_assets.spending.assets import WORK as SPENDING
 from toolmind_assets.steps import Work
-from toolmind_assets.tables import TABLES
+from toolmind_assets.tables import DIALOGUES_DROPPED, TABLES, TASKS_DROPPED
 from toolmind_assets.tasks.assets import work as sampling
 from toolmind_assets.trajectories.assets import work as judging
 from toolmind_assets.verifying import Report, verify_tables
 from toolmind_resources.delta.store import DeltaStore
-
-LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
-"""The tag of runs that the command line launched."""
-_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+from toolmind_resources.errors import BudgetError, EndpointError
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,43 +63,91 @@ class Made:
         return not any(self.groups.values()) and not self.removed
 
 
-def materialise(settings: Settings, workers: int, shards: Sequence[str], report: Report) -> Made:
-    """Makes what is due, from catalogs to exports.
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is asked for.
 
-    Args:
+    Attributes:
         settings: The settings of this process.
         workers: Shards made at the same time.
         shards: The shards to make, in this order.
+        period: What its budget is for.
         report: Told of progress.
+        retries_failed: Whether shards are made again that lost rows to requests without a reply.
+    """
+
+    settings: Settings
+    workers: int
+    shards: Sequence[str]
+    period: str
+    report: Report
+    retries_failed: bool = False
+
+
+def materialise(order: Order) -> Made:
+    """Makes what is due, from catalogs to exports; what it spent is a table even where it stops.
 
     Raises:
         ToolMindError: another run is under way, a step failed, or a check did.
+        BudgetError: the budget is used up; everything that was paid is kept.
     """
+    settings = order.settings
     _refuse_missing_opensets(settings)
     with locked_home(settings.home), open_instance(settings) as instance:
-        _close_dead_runs(instance)
+        close_dead_runs(instance)
         store = DeltaStore(settings.tables)
-        removed = _sync_partitions(settings, instance, store)
-        made: dict[str, list[str]] = {}
-        made["catalogs"] = _make_catalogs(settings, instance, store, report)
-        made["functions and graph"] = _make_whole(
-            "functions and graph", [FOLDING, linking(settings.config.graph)], instance, store, report
-        )
-        made["shards"] = _make_shards(settings, store, workers, shards, report)
-        final = [mixing(settings.config.mixture), exporting(settings.config.exports, store)]
-        made["mixture and exports"] = _make_whole("mixture and exports", final, instance, store, report)
-        return Made(made, removed, verify_tables(store, report))
+        run = _Run(order, instance, store)
+        try:
+            return run.make_all()
+        finally:
+            if settings.journal.is_file() and SPENDING.is_due(store, None):
+                run.execute([SPENDING])
+
+
+def estimate(settings: Settings, report: Report) -> list[Estimate]:
+    """What a run would ask of its endpoints; makes all that asks none: catalogs, functions, open dialogues.
+
+    Raises:
+        ToolMindError: another run is under way, or a step failed.
+    """
+    _refuse_missing_opensets(settings)
+    order = Order(settings, 1, (), new_period("estimate"), report)
+    with locked_home(settings.home), open_instance(settings) as instance:
+        close_dead_runs(instance)
+        store = DeltaStore(settings.tables)
+        run = _Run(order, instance, store)
+        run.make_free()
+        report("estimate", 0, 1)
+        estimates = estimate_calls(settings, store, _due(settings, store))
+        report("estimate", 1, 1)
+        return estimates
+
+
+def _due(settings: Settings, store: DeltaStore) -> Due:
+    """What a run would make: a step that is due makes all that follows it due."""
+    config = settings.config
+    is_graph_due = linking(config.graph).is_due(store, None)
+    firsts: dict[str, list[str]] = {"sample_tasks": [], "simulate_dialogues": [], "judge_trajectories": []}
+    for shard in (*config.simulated_shards, *config.open_shards):
+        works = _shard_works(settings, store, shard)
+        due = [work.step.name for work in works if work.is_due(store, shard)]
+        if is_graph_due and shard in config.simulated_shards:
+            due = [work.step.name for work in works]
+        if due:
+            firsts[due[0]].append(shard)
+    return Due(is_graph_due, *firsts.values())
 
 
 def prepare(settings: Settings, report: Report) -> DeltaStore:
     """The store with catalogs, functions and graph up to date: everything that tasks are sampled from."""
+    order = Order(settings, 1, (), new_period("prepare"), report)
     with locked_home(settings.home), open_instance(settings) as instance:
-        _close_dead_runs(instance)
+        close_dead_runs(instance)
         store = DeltaStore(settings.tables)
         _add_catalogs(settings, instance)
-        _make_catalogs(settings, instance, store, report)
-        works = [FOLDING, linking(settings.config.graph)]
-        _make_whole("functions and graph", works, instance, store, report)
+        run = _Run(order, instance, store)
+        run.make_catalogs()
+        run.make_whole("functions and graph", [FOLDING, linking(settings.config.graph)])
         return store
 
 
@@ -105,32 +155,10 @@ def _refuse_missing_opensets(settings: Settings) -> None:
     """Tells at once what the shards of an open set would only find out after everything else was made.
 
     Raises:
-        ConfigError: the file of an open set does not exist.
+        ToolMindError: the file of an open set cannot be read, or not be had from the hub.
     """
     for source in settings.config.opensets:
-        path = settings.root / source.path
-        if not path.is_file():
-            raise ConfigError(f"open set {source.name!r}: there is no file {path}; correct opensets.path")
-
-
-@contextmanager
-def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """The Dagster instance: that of DAGSTER_HOME where set, else that of dagster.yaml, kept under the home."""
-    if os.environ.get("DAGSTER_HOME"):
-        with dg.DagsterInstance.get() as instance:
-            yield instance
-        return
-    with dg.DagsterInstance.from_config(str(instance_folder(settings))) as instance:
-        yield instance
-
-
-def _close_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Marks runs as failed that a killed `toolmind run` left behind; the lock says that none is alive."""
-    alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
-    for run in instance.get_runs(dg.RunsFilter(statuses=alive, tags=LAUNCHED_BY)):
-        if run.parent_run_id is not None:
-            continue  # a re-execution from the UI, which copies the tags of the run that it repeats
-        instance.report_run_failed(run, "the process that ran this was ended from outside")
+        find_file(source)
 
 
 def _add_catalogs(settings: Settings, instance: dg.DagsterInstance) -> set[str]:
@@ -158,67 +186,141 @@ def _sync_partitions(settings: Settings, instance: dg.DagsterInstance, store: De
     return sorted(removed)
 
 
-def _make_catalogs(
-    settings: Settings, instance: dg.DagsterInstance, store: DeltaStore, report: Report
-) -> list[str]:
-    """The catalogs that were made, all in one run."""
-    names = list(instance.get_dynamic_partitions("catalogs"))
-    report("catalogs", 0, len(names))
-    works = [reading(settings.config.catalogs), normalizing(settings.config.specs)]
-    due = [name for name in names if any(work.is_due(store, name) for work in works)]
-    if due:
-        ends = {
-            "dagster/asset_partition_range_start": due[0],
-            "dagster/asset_partition_range_end": due[-1],
-        }
-        _execute(instance, works, ends)
-    report("catalogs", len(names), len(names))
-    return due
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One command at work."""
+
+    order: Order
+    instance: dg.DagsterInstance
+    store: DeltaStore
+
+    def make_all(self) -> Made:
+        """Everything that is due."""
+        settings = self.order.settings
+        config = settings.config
+        removed = _sync_partitions(settings, self.instance, self.store)
+        made: dict[str, list[str]] = {}
+        made["catalogs"] = self.make_catalogs()
+        made["functions and graph"] = self.make_whole("functions and graph", [FOLDING, linking(config.graph)])
+        if self.order.retries_failed:
+            self.expire_failed()
+        made["shards"] = self.make_shards()
+        final = [mixing(config.mixture), exporting(config.exports, self.store)]
+        made["mixture and exports"] = self.make_whole("mixture and exports", final)
+        self.make_whole("spending", [SPENDING])
+        return Made(made, removed, verify_tables(self.store, self.order.report))
+
+    def make_free(self) -> None:
+        """What asks no model: catalogs, functions, and the dialogues of open sets."""
+        settings = self.order.settings
+        _sync_partitions(settings, self.instance, self.store)
+        self.make_catalogs()
+        self.make_whole("functions", [FOLDING])
+        for shard in settings.config.open_shards:
+            if ADAPTING.is_due(self.store, shard):
+                self.execute([ADAPTING], {"dagster/partition": shard})
+
+    def make_catalogs(self) -> list[str]:
+        """The catalogs that were made, all in one run."""
+        config, report = self.order.settings.config, self.order.report
+        names = list(self.instance.get_dynamic_partitions("catalogs"))
+        report("catalogs", 0, len(names))
+        works = [reading(config.catalogs), normalizing(config.specs)]
+        due = [name for name in names if any(work.is_due(self.store, name) for work in works)]
+        if due:
+            ends = {
+                "dagster/asset_partition_range_start": due[0],
+                "dagster/asset_partition_range_end": due[-1],
+            }
+            self.execute(works, ends)
+        report("catalogs", len(names), len(names))
+        return due
+
+    def make_whole(self, name: str, works: Sequence[Work]) -> list[str]:
+        """`[name]` where one of the steps without partitions was due, in one run; else nothing."""
+        self.order.report(name, 0, 1)
+        is_due = any(work.is_due(self.store, None) for work in works)
+        if is_due:
+            self.execute(works)
+        self.order.report(name, 1, 1)
+        return [name] if is_due else []
+
+    def expire_failed(self) -> None:
+        """Makes shards due that lost tasks or dialogues to requests without a reply.
+
+        Their dropped rows go, and with them the step's claim to be up to date; all other rows stay until the
+        shard was made again, for which only the missing replies are asked.
+        """
+        for table in (TASKS_DROPPED, DIALOGUES_DROPPED):
+            rows = self.store.read(table, columns=["partition", "reason"])
+            failed = rows.filter(pl.col("reason") == DropReason.CHAT_FAILED.value)["partition"].unique()
+            for shard in sorted(set(failed) & set(self.order.shards)):
+                self.store.remove_partition(table, shard)
+
+    def make_shards(self) -> list[str]:
+        """The shards that were made, a run each, several at once.
+
+        A failure costs one shard; a budget that is used up, or an endpoint that cannot be used, ends them all.
+        """
+        settings, shards, report = self.order.settings, self.order.shards, self.order.report
+        due = [
+            shard
+            for shard in shards
+            if any(work.is_due(self.store, shard) for work in _shard_works(settings, self.store, shard))
+        ]
+        report("shards", len(shards) - len(due), len(shards))
+        failures: dict[str, Exception] = {}
+        done: list[str] = []
+        for shard, error in _in_processes(due, self.order.workers, self.order.period):
+            if error is None:
+                done.append(shard)
+            else:
+                failures[shard] = error
+            report("shards", len(shards) - len(due) + len(done) + len(failures), len(shards))
+        if failures:
+            raise _joined_failure(failures, len(done))
+        return due
+
+    def execute(self, works: Sequence[Work], partitions: Mapping[str, str] | None = None) -> None:
+        """One run of the steps' assets and their checks.
+
+        Raises:
+            ToolMindError: a step raised one, or a check failed.
+        """
+        execute(self.instance, works, {PERIOD_TAG: self.order.period, **(partitions or {})})
 
 
-def _make_whole(
-    name: str, works: Sequence[Work], instance: dg.DagsterInstance, store: DeltaStore, report: Report
-) -> list[str]:
-    """`[name]` where one of the steps without partitions was due, in one run; else nothing."""
-    report(name, 0, 1)
-    is_due = any(work.is_due(store, None) for work in works)
-    if is_due:
-        _execute(instance, works)
-    report(name, 1, 1)
-    return [name] if is_due else []
-
-
-def _make_shards(
-    settings: Settings, store: DeltaStore, workers: int, shards: Sequence[str], report: Report
-) -> list[str]:
-    """The shards that were made, a run each, several at once."""
-    due = [
-        shard
-        for shard in shards
-        if any(work.is_due(store, shard) for work in _shard_works(settings, store, shard))
-    ]
-    report("shards", len(shards) - len(due), len(shards))
+def _in_processes(
+    due: Sequence[str], workers: int, period: str
+) -> Iterator[tuple[str, ToolMindError | BrokenProcessPool | None]]:
+    """Each shard with its error or None, as they end; after one that stops all, shards not begun stay so."""
     if not due:
-        return []
-    n_done = len(shards) - len(due)
-    failures: list[str] = []
+        return
     pool = ProcessPoolExecutor(min(workers, len(due)), get_context("spawn"), initializer=_end_with_parent)
     try:
-        futures = {pool.submit(_make_shard, shard): shard for shard in due}
+        futures = {pool.submit(_make_shard, shard, period): shard for shard in due}
         for future in as_completed(futures):
+            if future.cancelled():
+                continue
             error = future.exception()
-            if isinstance(error, ToolMindError | BrokenProcessPool):
-                failures.append(f"{futures[future]}: {error}")
-            elif error is not None:
+            if isinstance(error, BudgetError | EndpointError):
+                for other in futures:
+                    other.cancel()
+            if error is not None and not isinstance(error, ToolMindError | BrokenProcessPool):
                 raise error
-            n_done += 1
-            report("shards", n_done, len(shards))
+            yield futures[future], error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-    if failures:
-        rest = f"{len(due) - len(failures)} other shards were made; toolmind run goes on from here."
-        raise ToolMindError("\n".join([*sorted(failures)[:10], rest]))
-    return due
+
+
+def _joined_failure(failures: Mapping[str, Exception], n_done: int) -> ToolMindError:
+    """All failures in one: of a budget or an endpoint, which is every shard's, only once."""
+    rest = f"{n_done} other shards were made; toolmind run goes on from here, and pays no reply twice."
+    for error in failures.values():
+        if isinstance(error, BudgetError | EndpointError):
+            return type(error)(f"{error}\n{rest}")
+    lines = sorted(f"{shard}: {error}" for shard, error in failures.items())
+    return ToolMindError("\n".join([*lines[:10], rest]))
 
 
 def _shard_works(settings: Settings, store: DeltaStore, shard: str) -> list[Work]:
@@ -228,14 +330,13 @@ def _shard_works(settings: Settings, store: DeltaStore, shard: str) -> list[Work
     return [ADAPTING, judging(config.trajectories)]
 
 
-def _make_shard(shard: str) -> str:
+def _make_shard(shard: str, period: str) -> None:
     """Runs in a worker process: everything of one shard in one run."""
     works = _shard_works(SETTINGS, DeltaStore(SETTINGS.tables), shard)
     with open_instance(SETTINGS) as instance:
         # As a tag: the argument `partition_key` wants all assets of a run to have the same partitions, and
         # those that judge have the shards of both kinds.
-        _execute(instance, works, {"dagster/partition": shard})
-    return shard
+        execute(instance, works, {PERIOD_TAG: period, "dagster/partition": shard})
 
 
 def _end_with_parent() -> None:
@@ -248,45 +349,3 @@ def _end_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _execute(
-    instance: dg.DagsterInstance,
-    works: Sequence[Work],
-    partitions: Mapping[str, str] | None = None,
-) -> None:
-    """One run of the steps' assets and their checks; `partitions` are the tags that name its partitions.
-
-    Raises:
-        ToolMindError: a step raised one, or a check failed.
-    """
-    job = defs.resolve_implicit_global_asset_job_def()
-    result = job.execute_in_process(
-        asset_selection=[key_of(table) for work in works for table in work.step.makes],
-        instance=instance,
-        run_config=_QUIET,
-        tags={**LAUNCHED_BY, **(partitions or {})},
-        raise_on_error=False,
-    )
-    if not result.success:
-        raise _failure(result)
-
-
-def _failure(result: dg.ExecuteInProcessResult) -> ToolMindError:
-    """The run's first failure as one message."""
-    for evaluation in result.get_asset_check_evaluations():
-        if not evaluation.passed and evaluation.severity is dg.AssetCheckSeverity.ERROR:
-            table = "/".join(evaluation.asset_key.path)
-            return ToolMindError(
-                f"check {evaluation.check_name} of {table} failed: {evaluation.description}\n"
-                f"Nothing downstream was made. The run is {result.run_id} in the UI."
-            )
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            cause = error.cause if error and error.cause else error
-            name = (cause.cls_name or "") if cause else ""
-            message = (cause.message if cause else "unknown error").strip().removeprefix(f"{name}: ")
-            where = f"step {event.step_key} failed"
-            return ToolMindError(f"{where}: {message}\nThe run is {result.run_id} in the UI.")
-    return ToolMindError(f"the run {result.run_id} failed; open it in the UI: toolmind ui")

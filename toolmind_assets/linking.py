@@ -9,9 +9,10 @@ from toolmind_assets.config import Settings
 from toolmind_assets.errors import InputError
 from toolmind_assets.graph.build import build_edges
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.models import chat_of, embedder_of
+from toolmind_assets.models import chat_of, embedder_of, new_period
 from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.table import BUILD_TOKEN
 
 
@@ -30,5 +31,7 @@ def link_functions(settings: Settings, path: Path) -> pl.DataFrame:
         raise InputError(f"{path} lacks the columns {missing}; make it with: toolmind normalize")
     functions = decode_rows(FunctionSpec, frame)
     config = settings.config
-    edges = asyncio.run(build_edges(functions, embedder_of(config.embedder), chat_of(config), config.graph))
+    with chat_of(settings).charged_to(Charge(new_period("link"), "graph")) as chat:
+        linking = build_edges(functions, embedder_of(config.embedder), chat, config.graph, config.shards.in_flight)
+        edges = asyncio.run(linking)
     return encode_rows(EDGES, edges).drop(BUILD_TOKEN)

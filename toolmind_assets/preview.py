@@ -9,12 +9,13 @@ from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.verdicts import turn_outcomes
-from toolmind_assets.models import chat_of
+from toolmind_assets.models import chat_of, new_period
 from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tasks.sample import Ground, sample_tasks
 from toolmind_assets.trajectories.judge import judge
 from toolmind_assets.trajectories.trajectory import trajectory_of
+from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.store import DeltaStore
 
 SHARD = "preview"
@@ -23,20 +24,20 @@ SHARD = "preview"
 def preview_dialogues(settings: Settings, store: DeltaStore, count: int, seed: int) -> Iterator[str]:
     """`count` dialogues as Markdown, each with its task, its verdicts, and why turns were lost."""
     config = settings.config
-    chat = chat_of(config)
     functions = decode_rows(FunctionSpec, store.read(FUNCTIONS))
     ground = Ground.of(functions, decode_rows(Edge, store.read(EDGES)))
     params = config.tasks.model_copy(update={"tasks_per_shard": count})
-    sampled = asyncio.run(sample_tasks(ground, SHARD, seed, chat, params))
+    with chat_of(settings).charged_to(Charge(new_period("preview"), "preview")) as chat:
+        sampled = asyncio.run(sample_tasks(ground, SHARD, seed, chat, params))
+        simulated = asyncio.run(simulate_dialogues(sampled.tasks, ground.functions, chat, config.dialogues))
+        tasks = {task.task_id: task for task in sampled.tasks}
+        returns = {function.name: function.returns for function in functions if function.returns is not None}
+        trajectories = [trajectory_of(dialogue, returns) for dialogue in simulated.dialogues]
+        judged = asyncio.run(judge(trajectories, tasks, chat, config.trajectories))
     for drop in sampled.drops:
         yield f"no task: {drop.reason.value}: {drop.detail}"
-    tasks = {task.task_id: task for task in sampled.tasks}
-    simulated = asyncio.run(simulate_dialogues(sampled.tasks, ground.functions, chat, config.dialogues))
     for drop in simulated.drops:
         yield f"no dialogue: {drop.reason.value}: {drop.detail}"
-    returns = {function.name: function.returns for function in functions if function.returns is not None}
-    trajectories = [trajectory_of(dialogue, returns) for dialogue in simulated.dialogues]
-    judged = asyncio.run(judge(trajectories, tasks, chat, config.trajectories))
     for dialogue in simulated.dialogues:
         outcomes = turn_outcomes(judged.verdicts, dialogue.dialogue_id)
         task = tasks[dialogue.task_id or ""]

@@ -14,6 +14,7 @@ from rich.table import Table as TextTable
 from toolmind_assets.config import Settings
 from toolmind_assets.exporting import parameters_digest
 from toolmind_assets.exports.facts import gather_facts
+from toolmind_assets.model.drops import DropReason
 from toolmind_assets.tables import MANIFESTS, MIXED_SAMPLES
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
@@ -75,7 +76,8 @@ def print_summary(
     console.print(table)
     for stage, reason, count in facts.drops:
         if stage in ("catalogs", "specs", "opensets", "tasks", "dialogues"):
-            console.print(f"dropped in {stage}, {reason}: {count:,}  (table {stage}/dropped)")
+            again = "; again with: toolmind run --retry-failed" if reason == DropReason.CHAT_FAILED else ""
+            console.print(f"dropped in {stage}, {reason}: {count:,}  (table {stage}/dropped{again})")
     scenarios = ", ".join(f"{name or 'none'} {count:,}" for name, count in facts.counts["scenario"].items())
     console.print(f"{facts.n_samples:,} samples from {facts.n_dialogues:,} dialogues: {scenarios}")
     if not facts.n_samples:

@@ -1,5 +1,8 @@
 """The base of every error that this project raises on purpose."""
 
+HIDDEN = "hidden"
+"""Type of a validation error whose input may be a secret, and is not to be shown."""
+
 
 class ToolMindError(Exception):
     """Says what was wrong, with which value, where, and what to do about it.

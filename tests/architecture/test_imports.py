@@ -20,8 +20,9 @@ STAGES = (
     "trajectories",
     "mixture",
     "exports",
+    "spending",
 )
-EDGES = {"assets", "checks", "partitions", "jobs", "schedules", "sensors", "definitions"}
+EDGES = {"assets", "checks", "partitions", "jobs", "runs", "schedules", "sensors", "definitions"}
 DAGSTER_FILES = EDGES | {"resource", "io_manager"}
 WITHOUT_IO = (
     "toolmind_resources.chat.model",

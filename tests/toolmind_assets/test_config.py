@@ -6,6 +6,7 @@ import pytest
 
 from toolmind_assets.config import ToolMindConfig, load_settings
 from toolmind_assets.errors import ConfigError
+from toolmind_resources.chat.model import Role
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -29,6 +30,12 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("opensets:\n  - {name: a, set: x, path: p, licence: MIT}\n", "line 1: opensets: no open set is called 'x'"),
         ("- seed\n", "toolmind.yaml: line 1: the file: "),
         ("seed: [1\n", "toolmind.yaml: "),
+        ("chat: {roles: {judge: embedded}}\n", "line 1: chat: roles: there is no role 'judge'"),
+        ("chat: {roles: {planner: main}}\n", "line 1: chat: roles.planner: there is no model 'main'"),
+        ("chat:\n  models:\n    - {name: a, base_url: 'localhost:1', model: m}\n", "line 3: chat.models[0].base_url: "),
+        ("automation: {refresh_cron: daily}\n", "line 1: automation.refresh_cron: this is no cron schedule"),
+        ("automation: {time_zone: Mars}\n", "line 1: automation.time_zone: there is no such time zone"),
+        ("budget: {usd: -1}\n", "line 1: budget.usd: "),
         ("seed: 1\nseed: 2\n", "toolmind.yaml: line 2: the key 'seed' stands twice"),
     ],
 )  # fmt: skip
@@ -85,3 +92,44 @@ def test_shards_are_named_by_kind_and_number():
 def test_the_configuration_of_the_project_is_valid(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TOOLMIND_CONFIG", str(CHECKOUT / "toolmind.yaml"))
     assert load_settings().root == CHECKOUT
+
+
+ENDPOINT = "{name: main, base_url: 'http://127.0.0.1:1/v1', model: m}"
+
+
+def test_a_role_plays_its_model_and_all_others_the_default(file: Path):
+    file.write_text(f"chat: {{models: [{ENDPOINT}], roles: {{default: main, turn_judge: embedded}}}}\n")
+    chat = load_settings().config.chat
+    assert {role for role, endpoint in chat.endpoints.items() if endpoint.name == "main"} == set(Role) - {Role.TURN_JUDGE}
+
+
+def test_without_roles_everything_is_embedded(file: Path):
+    file.write_text(f"chat: {{models: [{ENDPOINT}]}}\n")
+    assert load_settings().config.chat.endpoints == {}
+
+
+def test_two_models_of_one_name_are_refused(file: Path):
+    file.write_text(f"chat: {{models: [{ENDPOINT}, {ENDPOINT}]}}\n")
+    with pytest.raises(ConfigError, match="the name 'main' is taken"):
+        load_settings()
+
+
+def test_a_budget_in_usd_wants_prices(file: Path):
+    file.write_text(f"chat: {{models: [{ENDPOINT}], roles: {{default: main}}}}\nbudget: {{usd: 5}}\n")
+    with pytest.raises(ConfigError, match=r"budget\.usd wants to know both prices of the model 'main'"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        "{name: main, base_url: 'https://user:PLANTED@example.com/v1', model: m}",
+        "{name: main, base_url: 'https://example.com/v1?key=PLANTED', model: m}",
+        "{name: main, base_url: 'https://example.com/v1', model: m, api_key_env: sk-PLANTED}",
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path, endpoint: str):
+    file.write_text(f"chat: {{models: [{endpoint}]}}\n")
+    with pytest.raises(ConfigError) as refused:
+        load_settings()
+    assert "PLANTED" not in str(refused.value)

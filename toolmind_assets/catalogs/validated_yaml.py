@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from toolmind_assets.catalogs.plain_yaml import compose_yaml, parse_yaml
 from toolmind_assets.errors import ConfigError
-from toolmind_resources.chat.endpoint import HIDDEN
+from toolmind_resources.errors import HIDDEN
 
 M = TypeVar("M", bound=BaseModel)
 Place = tuple[str | int, ...]

@@ -7,7 +7,15 @@ from functools import cache
 import dagster as dg
 import polars as pl
 
-from toolmind_assets.assets import counted, defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.assets import (
+    charge_of,
+    counted,
+    defaults_from,
+    deps_of,
+    partition_keys,
+    table_outs,
+    yield_builds,
+)
 from toolmind_assets.dialogues.params import DialogueParams
 from toolmind_assets.dialogues.simulate import simulate_dialogues
 from toolmind_assets.model.dialogues import Dialogue
@@ -27,7 +35,7 @@ from toolmind_assets.tables import (
     TASKS,
 )
 from toolmind_assets.tables.rows import decode_rows
-from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.chat.model import ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
@@ -84,7 +92,7 @@ def dialogues(
     context: dg.AssetExecutionContext,
     config: DialoguesConfig,
     store: StoreResource,
-    chat: dg.ResourceParam[ChatModel],
+    chat: dg.ResourceParam[ChatProvider],
 ) -> Iterator[dg.Output]:
     """Dialogues acted out by user, assistant and tool agents, with calls and argument origins."""
     tables = store.store()
@@ -94,7 +102,8 @@ def dialogues(
 
     def make(shard: str | None) -> Rows:
         tasks = decode_rows(Task, tables.read(TASKS, [shard or ""]))
-        made = asyncio.run(simulate_dialogues(tasks, functions(), chat, config, in_flight))
+        with chat.charged_to(charge_of(context, STEP, shard)) as model:
+            made = asyncio.run(simulate_dialogues(tasks, functions(), model, config, in_flight))
         shown[DIALOGUES] = _metadata(made.dialogues)
         return {
             DIALOGUES: made.dialogues,

@@ -66,7 +66,7 @@ async def simulate_dialogues(
     functions: Mapping[str, FunctionSpec],
     chat: ChatModel,
     params: DialogueParams,
-    in_flight: int = 16,
+    in_flight: int = 64,
 ) -> Simulated:
     """A dialogue or a dropped row for every task; no dialogue waits for another."""
 

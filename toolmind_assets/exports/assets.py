@@ -10,7 +10,15 @@ from toolmind_assets.exports.card import CARD_FILE
 from toolmind_assets.exports.params import ExportParams
 from toolmind_assets.partitions import SETTINGS
 from toolmind_assets.steps import Rows, Step, Work
-from toolmind_assets.tables import DIALOGUES, FUNCTIONS, MANIFESTS, MIXED_SAMPLES, OPEN_DIALOGUES, TABLES
+from toolmind_assets.tables import (
+    DIALOGUES,
+    FUNCTIONS,
+    MANIFESTS,
+    MIXED_SAMPLES,
+    OPEN_DIALOGUES,
+    TABLES,
+    USAGE,
+)
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
@@ -19,7 +27,7 @@ from toolmind_resources.files.output import OutputFolder
 STEP = Step(
     "write_exports",
     makes=(MANIFESTS,),
-    reads=tuple(table for table in TABLES if table is not MANIFESTS),
+    reads=tuple(table for table in TABLES if table not in (MANIFESTS, USAGE)),
     packages=("toolmind_assets.exporting",),
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from toolmind_assets.assets import counted, defaults_from, deps_of, table_outs, yield_builds
+from toolmind_assets.assets import charge_of, counted, defaults_from, deps_of, table_outs, yield_builds
 from toolmind_assets.graph.build import build_edges
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.model.functions import FunctionSpec
@@ -14,7 +14,7 @@ from toolmind_assets.partitions import SETTINGS
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.rows import decode_rows
-from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.chat.model import ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.table import Table
 
@@ -51,7 +51,7 @@ def edges(
     context: dg.AssetExecutionContext,
     config: GraphConfig,
     store: StoreResource,
-    chat: dg.ResourceParam[ChatModel],
+    chat: dg.ResourceParam[ChatProvider],
 ) -> Iterator[dg.Output]:
     """Field-level links between functions, each with its verdict; rejected ones stay, marked."""
     tables = store.store()
@@ -60,7 +60,10 @@ def edges(
     def make(_: str | None) -> Rows:
         functions = decode_rows(FunctionSpec, tables.read(FUNCTIONS))
         embedder = embedder_of(SETTINGS.config.embedder)
-        made = asyncio.run(build_edges(functions, embedder, chat, config))
+        with chat.charged_to(charge_of(context, STEP, None)) as model:
+            made = asyncio.run(
+                build_edges(functions, embedder, model, config, SETTINGS.config.shards.in_flight)
+            )
         shown[EDGES] = {
             "by kind and verdict": counted("edges", (f"{edge.kind} {edge.verdict}" for edge in made)),
             "why rejected": counted("edges", (edge.reason for edge in made if edge.reason)),

@@ -11,22 +11,19 @@ from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel
 from toolmind_resources.embed.model import Embedder
 
-CONCURRENT_REQUESTS = 16
-"""Requests to the validator in flight; an endpoint's own limit is the client's."""
-
 
 async def build_edges(
     functions: Sequence[FunctionSpec],
     embedder: Embedder,
     chat: ChatModel,
     params: GraphParams,
-    concurrent_requests: int = CONCURRENT_REQUESTS,
+    in_flight: int = 64,
 ) -> tuple[Edge, ...]:
     """Every candidate link with its verdict, sorted by edge id; rejected ones stay, marked.
 
     Raises:
         EmbedError: the texts could not be embedded.
-        ChatError: the validator could not be reached.
+        EndpointError, BudgetError: the validator can be asked no more.
     """
     prompt = load_validator_prompt()
 
@@ -34,4 +31,4 @@ async def build_edges(
         return await validate_candidate(candidate, chat, prompt, params)
 
     candidates = find_candidates(functions, embedder, params)
-    return tuple(await map_concurrently(validate, candidates, concurrent_requests))
+    return tuple(await map_concurrently(validate, candidates, in_flight))

@@ -16,6 +16,7 @@ from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
 from toolmind_assets.model.ids import seed_from
 from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatRequest, Role, Sampling
 from toolmind_resources.chat.prompt import Prompt, load_prompt
+from toolmind_resources.errors import ChatError
 
 REPLY_SCHEMA = {
     "type": "object",
@@ -59,14 +60,15 @@ def load_validator_prompt() -> Prompt:
 async def validate_candidate(
     candidate: Candidate, chat: ChatModel, prompt: Prompt, params: GraphParams
 ) -> Edge:
-    """The candidate as an edge with its verdict.
-
-    Raises:
-        ChatError: no reply could be had; the link is then neither accepted nor rejected.
-    """
-    reply = await chat.complete(request_verdict(candidate, prompt))
-    scores = parse_scores(reply.content)
-    reason = _reason_to_reject(scores, params)
+    """The candidate as an edge with its verdict; rejected where no reply could be had."""
+    model, scores, reason = chat.model_name(Role.EDGE_VALIDATOR), None, ""
+    try:
+        reply = await chat.complete(request_verdict(candidate, prompt))
+    except ChatError as error:
+        reason = f"the validator gave no reply: {error}"[:MAX_REASON_CHARS]
+    else:
+        scores = parse_scores(reply.content)
+        reason = _reason_to_reject(scores, params)
     source_id, target_id = candidate.ends
     return Edge(
         edge_id=candidate.edge_id,
@@ -83,7 +85,7 @@ async def validate_candidate(
         is_random=candidate.is_random,
         verdict=EdgeVerdict.REJECTED if reason else EdgeVerdict.ACCEPTED,
         reason=reason,
-        model=reply.model or chat.model_name(Role.EDGE_VALIDATOR),
+        model=model,
         prompt_digest=prompt.digest,
     )
 

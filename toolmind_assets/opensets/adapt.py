@@ -22,6 +22,8 @@ from toolmind_assets.opensets.adapters import ADAPTERS
 from toolmind_assets.opensets.sources import OpenRow, OpenSetSource
 
 STAGE = "opensets"
+MAX_RAW_CHARACTERS = 2000
+"""Length to which the text of a dropped row is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _drop(shard: str, dialogue_id: str, row: OpenRow, error: UnfitRowError) -> D
         parent_ids=(),
         reason=error.reason,
         detail=_legible(f"row {row.row_index}: {error.detail}"),
-        raw=_legible(row.text),
+        raw=_legible(row.text[:MAX_RAW_CHARACTERS]),
     )
 
 

@@ -3,6 +3,7 @@
 Only what it takes to be valid: open sets train as they are, so descriptions, names and defaults stay.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,11 @@ _TYPES = {
     **dict.fromkeys(("dict", "map", "json"), "object"),
     "none": "null",
 }
+_OPTIONAL = re.compile(r"(?i)[\s,]*\boptional\s*\Z")
+_GENERIC = re.compile(r"(?s)\s*([\w.]+)\s*\[(.*)\]\s*")
+_COMMA = re.compile(r",(?![^\[]*\])")
+"""A comma outside of brackets."""
+_MAX_TYPE_CHARACTERS = 200
 _SCHEMA_MAPS = ("properties", "$defs", "definitions", "patternProperties")
 _SCHEMA_LISTS = ("anyOf", "oneOf", "allOf")
 _SCHEMAS = ("items", "additionalProperties", "not")
@@ -47,7 +53,7 @@ def _definition(function: Any) -> JsonObject:
     name = function.get("name") if isinstance(function, dict) else None
     if not isinstance(name, str) or not name.strip():
         raise UnfitRowError(DropReason.MISSING_NAME, f"a function without a name: {str(function)[:200]}")
-    parameters = _object_schema(function.get("parameters"))
+    parameters = _object_schema(function.get("parameters"), function.get("required"))
     try:
         violations(parameters, {})
     except ValueError as error:
@@ -57,23 +63,35 @@ def _definition(function: Any) -> JsonObject:
     return {"type": "function", "function": {**stated, "parameters": parameters}}
 
 
-def _object_schema(parameters: Any) -> JsonObject:
+def _object_schema(parameters: Any, required: Any) -> JsonObject:
+    """The schema of a function's arguments; `required` is what the function itself states beside them."""
     schema = _schema(parameters if isinstance(parameters, dict) else {})
-    properties = schema.get("properties", {})
-    return {**schema, "type": "object", "properties": properties}
+    if "required" not in schema and (names := _keyword("required", required)):
+        schema["required"] = names
+    return {**schema, "type": "object", "properties": schema.get("properties", {})}
+
+
+def is_optional(stated: Any) -> bool:
+    """Whether the name of a type says that the value may be left out: `str, optional`, `Optional[str]`."""
+    if not isinstance(stated, str) or len(stated) > _MAX_TYPE_CHARACTERS:
+        return False
+    return bool(_OPTIONAL.search(stated)) or stated.strip().lower().startswith("optional[")
 
 
 def _schema(node: Any) -> Any:
     """The schema with every type name of JSON Schema, and keywords of the wrong shape left out."""
     if not isinstance(node, Mapping):
         return node if isinstance(node, bool) else {}
-    fixed = {key: _keyword(key, value) for key, value in node.items()}
-    return {key: value for key, value in fixed.items() if value is not None}
+    fixed: JsonObject = {}
+    for key, value in node.items():
+        if key == "type":
+            fixed |= {stated: meant for stated, meant in _type(value).items() if stated not in fixed}
+        elif (kept := _keyword(key, value)) is not None:
+            fixed[key] = kept
+    return fixed
 
 
 def _keyword(key: str, value: Any) -> Any:
-    if key == "type":
-        return _type(value)
     if key == "$ref" and not (isinstance(value, str) and value.startswith("#")):
         raise UnfitRowError(DropReason.UNRESOLVED_REF, f"a reference outside the definition: {value!r}")
     if key in _SCHEMA_MAPS:
@@ -90,10 +108,38 @@ def _keyword(key: str, value: Any) -> Any:
     return value
 
 
-def _type(stated: Any) -> str | list[str] | None:
-    if isinstance(stated, str):
-        return _TYPES.get(stated.strip().lower())
+def _type(stated: Any) -> JsonObject:
+    """The keywords that a type name stands for: `{}` for a name that is not known, so that any value fits."""
     if isinstance(stated, list):
         known = [_TYPES[name.lower()] for name in stated if isinstance(name, str) and name.lower() in _TYPES]
-        return list(dict.fromkeys(known)) or None
-    return None
+        return {"type": list(dict.fromkeys(known))} if known else {}
+    if not isinstance(stated, str) or len(stated) > _MAX_TYPE_CHARACTERS:
+        return {}
+    name = _OPTIONAL.sub("", stated).strip()
+    if known := _TYPES.get(name.lower()):
+        return {"type": known}
+    generic = _GENERIC.fullmatch(name)
+    return _generic(generic[1].rpartition(".")[2].lower(), generic[2]) if generic else {}
+
+
+def _generic(outer: str, inner: str) -> JsonObject:
+    """The keywords of `List[int]`, `Dict[str, int]`, `Optional[str]`, `Union[int, str]` and their like."""
+    if outer == "optional":
+        return _union([inner, "null"])
+    if outer == "union":
+        return _union(_COMMA.split(inner))
+    kind = _TYPES.get(outer)
+    if kind == "array" and outer != "tuple":
+        return {"type": kind, "items": _type(inner)}
+    return {"type": kind} if kind in ("array", "object") else {}
+
+
+def _union(names: list[str]) -> JsonObject:
+    schemas = [_type(name) for name in names]
+    if not all(schemas):
+        return {}
+    if any(set(schema) != {"type"} for schema in schemas):
+        return {"anyOf": schemas}
+    stated = [[kind] if isinstance(kind, str) else kind for kind in (schema["type"] for schema in schemas)]
+    types = list(dict.fromkeys(kind for kinds in stated for kind in kinds))
+    return {"type": types[0] if len(types) == 1 else types}

@@ -1,7 +1,11 @@
-"""Builds the messages of a recorded dialogue that knows no call ids: results answer calls in order."""
+"""Builds the messages of a recorded dialogue that knows no call ids.
 
-from collections import deque
+Results answer calls by the name that they state, else in order. What open sets have in common in how they write
+a call as JSON is read here too.
+"""
+
 from collections.abc import Sequence
+from typing import Any
 
 from toolmind_assets.model.dialogues import Message, Speaker, ToolCall
 from toolmind_assets.model.drops import DropReason
@@ -15,7 +19,7 @@ class Transcript:
 
     def __init__(self) -> None:
         self._messages: list[Message] = []
-        self._waiting: deque[str] = deque()
+        self._waiting: list[ToolCall] = []
         self._n_calls = 0
 
     def say(self, role: Speaker, text: str) -> None:
@@ -25,12 +29,11 @@ class Transcript:
 
     def call(self, text: str | None, calls: Sequence[tuple[str, JsonObject | str]]) -> None:
         """Adds an assistant message with calls, each `(name, arguments)`, and what is said beside them."""
-        self._waiting.clear()
         numbered = []
         for name, arguments in calls:
             self._n_calls += 1
             numbered.append(ToolCall(f"call_{self._n_calls}", name, arguments))
-        self._waiting.extend(call.call_id for call in numbered)
+        self._waiting = list(numbered)
         self._messages.append(Message(Speaker.ASSISTANT, text or None, tuple(numbered)))
 
     def answer(self, text: str) -> None:
@@ -43,7 +46,22 @@ class Transcript:
             raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a result that answers no call: {text[:200]!r}")
         results = [_json_text(text)] if len(self._waiting) == 1 else _members(text, len(self._waiting))
         for result in results:
-            self._messages.append(Message(Speaker.TOOL, result, tool_call_id=self._waiting.popleft()))
+            self._add_result(self._waiting[0], result)
+
+    def answer_by_name(self, name: str, result: Any) -> None:
+        """Adds the result of the oldest call of that function without one; other calls may stay unanswered.
+
+        Raises:
+            UnfitRowError: no call of that function is waiting.
+        """
+        call = next((call for call in self._waiting if call.name == name), None)
+        if call is None:
+            raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a result that answers no call of {name[:200]!r}")
+        self._add_result(call, compact_json(result))
+
+    def _add_result(self, call: ToolCall, content: str) -> None:
+        self._waiting.remove(call)
+        self._messages.append(Message(Speaker.TOOL, content, tool_call_id=call.call_id))
 
     def messages(self) -> tuple[Message, ...]:
         """All messages so far.
@@ -55,6 +73,43 @@ class Transcript:
             if not any(message.role is role for message in self._messages):
                 raise UnfitRowError(DropReason.UNKNOWN_FORM, f"no message of the {role.value}")
         return tuple(self._messages)
+
+
+def call_of(stated: Any) -> tuple[str, JsonObject | str]:
+    """`(name, arguments)` of `{"name": ..., "arguments": ...}`, the arguments an object or its JSON text.
+
+    Arguments that are no object stay as text: a call with broken arguments is a turn to be judged.
+
+    Raises:
+        UnfitRowError: it names no function.
+    """
+    name = stated.get("name") if isinstance(stated, dict) else None
+    if not isinstance(name, str) or not name:
+        raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a call without a name: {str(stated)[:200]}")
+    arguments = stated.get("arguments", {})
+    return name, arguments if isinstance(arguments, dict) else arguments_of(arguments)
+
+
+def arguments_of(stated: Any) -> JsonObject | str:
+    """The parsed object of a call's arguments, or the text where it is none."""
+    text = stated if isinstance(stated, str) else compact_json(stated)
+    try:
+        arguments = parse_json(text)
+    except ValueError:
+        return text
+    return arguments if isinstance(arguments, dict) else text
+
+
+def load_json(text: str, what: str) -> Any:
+    """The value of a JSON text in a row.
+
+    Raises:
+        UnfitRowError: it is no JSON; the detail says `what` was to be read.
+    """
+    try:
+        return parse_json(text)
+    except ValueError as error:
+        raise UnfitRowError(DropReason.MALFORMED_JSON, f"{what}: {error}: {text[:200]!r}") from error
 
 
 def _json_text(text: str) -> str:

@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from toolmind_assets.assets import counted, defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.catalog_folder import find_catalogs
 from toolmind_assets.model.functions import NormalizedSpec, RawFunction
 from toolmind_assets.partitions import CATALOGS, SETTINGS
+from toolmind_assets.removal import remove_catalogs, stray_catalogs
+from toolmind_assets.specs.drift import Drift, FunctionVersion, compare_functions
 from toolmind_assets.specs.duplicates import fold
 from toolmind_assets.specs.normalize import normalize_all
 from toolmind_assets.specs.params import SpecParams
@@ -14,10 +17,13 @@ from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import FUNCTIONS, NORMALIZED, RAW_FUNCTIONS, SPECS_DROPPED
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.delta.resource import StoreResource
+from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
 
 NORMALIZE = Step("normalize_specs", makes=(SPECS_DROPPED, NORMALIZED), reads=(RAW_FUNCTIONS,))
 FOLD = Step("fold_functions", makes=(FUNCTIONS,), reads=(NORMALIZED,))
+NAMES_SHOWN = 20
+"""Names of added, changed and removed functions that are shown of each."""
 
 
 @defaults_from(SETTINGS.config.specs)
@@ -31,7 +37,8 @@ def normalizing(params: SpecParams) -> Work:
     return Work(NORMALIZE, lambda _: limits)
 
 
-FOLDING = Work(FOLD, lambda _: None)
+FOLDING = Work(FOLD, lambda _: sorted(find_catalogs(SETTINGS)))
+"""The step `fold_functions`: due as soon as a catalog comes or goes, for it also removes what is gone."""
 
 
 @dg.multi_asset(
@@ -62,13 +69,23 @@ def normalize_specs(
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> Iterator[dg.Output]:
-    """Distinct functions with unique names; exact duplicates folded, all their sources kept."""
+    """Distinct functions with unique names; exact duplicates folded, all their sources kept.
+
+    Catalogs that are no longer configured are removed first, from every table that holds them.
+    """
     tables = store.store()
-    shown: dict[Table, dict[str, dg.MetadataValue]] = {}
+    gone = stray_catalogs(tables, find_catalogs(SETTINGS))
+    remove_catalogs(tables, gone)
+    shown: dict[Table, dict[str, dg.MetadataValue]] = {FUNCTIONS: {}}
+    if gone:
+        context.log.info(f"removed, since they are no longer configured: {', '.join(gone)}")
+        shown[FUNCTIONS]["removed catalogs"] = dg.MetadataValue.text(", ".join(gone))
 
     def make(_: str | None) -> Rows:
         functions = fold(decode_rows(NormalizedSpec, tables.read(NORMALIZED)))
-        shown[FUNCTIONS] = {
+        after = [(one.function_key, one.function_digest, one.name) for one in functions]
+        shown[FUNCTIONS] |= {
+            "since the last version": _drift_table(compare_functions(_versions(tables), after)),
             "by domain": counted("functions", (function.domain.value for function in functions)),
             "by effect": counted("functions", (function.effect.value for function in functions)),
             "by licence": counted("functions", (function.licence for function in functions)),
@@ -76,3 +93,19 @@ def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> I
         return {FUNCTIONS: functions}
 
     yield from yield_builds(context, FOLDING.build(tables, [None], make), shown)
+
+
+def _versions(tables: DeltaStore) -> list[FunctionVersion]:
+    """The functions as the table holds them now."""
+    columns = ["function_key", "function_digest", "name"]
+    return list(tables.read(FUNCTIONS, columns=columns).select(columns).iter_rows())
+
+
+def _drift_table(drift: Drift) -> dg.MetadataValue:
+    changes = {"added": drift.added, "changed": drift.changed, "removed": drift.removed}
+    return dg.MetadataValue.table(
+        [
+            dg.TableRecord({"what": what, "functions": len(names), "first": ", ".join(names[:NAMES_SHOWN])})
+            for what, names in changes.items()
+        ]
+    )

@@ -6,7 +6,15 @@ from functools import cache
 
 import dagster as dg
 
-from toolmind_assets.assets import counted, defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.assets import (
+    charge_of,
+    counted,
+    defaults_from,
+    deps_of,
+    partition_keys,
+    table_outs,
+    yield_builds,
+)
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
@@ -16,7 +24,7 @@ from toolmind_assets.tables import EDGES, FUNCTIONS, TASKS, TASKS_DROPPED
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.sample import Ground, sample_tasks
-from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.chat.model import ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
@@ -60,7 +68,7 @@ def tasks(
     context: dg.AssetExecutionContext,
     config: TasksConfig,
     store: StoreResource,
-    chat: dg.ResourceParam[ChatModel],
+    chat: dg.ResourceParam[ChatProvider],
 ) -> Iterator[dg.Output]:
     """Sampled tasks: plans with value references, intents, offered functions."""
     tables = store.store()
@@ -69,7 +77,9 @@ def tasks(
     shown: dict[Table, dict[str, dg.MetadataValue]] = {}
 
     def make(shard: str | None) -> Rows:
-        made = asyncio.run(sample_tasks(ground(), shard or "", SETTINGS.config.seed, chat, config, in_flight))
+        with chat.charged_to(charge_of(context, STEP, shard)) as model:
+            sampling = sample_tasks(ground(), shard or "", SETTINGS.config.seed, model, config, in_flight)
+            made = asyncio.run(sampling)
         shown[TASKS] = {
             "scenarios": counted("tasks", (task.scenario.value for task in made.tasks)),
             "planned calls": counted("tasks", (len(task.plan) for task in made.tasks)),

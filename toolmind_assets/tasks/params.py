@@ -35,6 +35,9 @@ class TaskParams(BaseModel):
         default=32, ge=1, le=1000, description="Starts tried for a task before its slot is dropped."
     )
     replies_max: int = Field(default=3, ge=1, le=20, description="Replies asked of a role before giving up.")
+    planner_temperature: float = Field(default=0.7, ge=0, le=2, description="Sampling of the planner.")
+    intent_temperature: float = Field(default=1.0, ge=0, le=2, description="Sampling of the intent writer.")
+    reply_tokens_max: int = Field(default=2048, ge=16, le=65_536, description="Tokens of one reply.")
     chained_share: float = Field(default=0.4, ge=0, le=1, description="Share of chained tasks.")
     parallel_share: float = Field(default=0.2, ge=0, le=1, description="Share of parallel tasks.")
     missing_parameter_share: float = Field(

@@ -58,13 +58,24 @@ class Ground:
 
 
 async def sample_tasks(
-    ground: Ground, shard: str, run_seed: int, chat: ChatModel, params: TaskParams, in_flight: int = 16
+    ground: Ground,
+    shard: str,
+    run_seed: int,
+    chat: ChatModel,
+    params: TaskParams,
+    in_flight: int = 64,
+    slots: Sequence[int] | None = None,
 ) -> Sampled:
-    """The tasks of a shard; each slot depends on nothing but itself and the functions around its start."""
+    """The tasks of a shard, or of some slots of it.
+
+    Each slot depends on nothing but itself and the functions around its start.
+    """
     scenarios = scenarios_of(params.tasks_per_shard, params)
     sampler = _Sampler(ground, shard, run_seed, chat, params)
     made = await map_concurrently(
-        lambda slot: sampler.sample(slot, scenarios[slot]), range(len(scenarios)), in_flight
+        lambda slot: sampler.sample(slot, scenarios[slot]),
+        range(len(scenarios)) if slots is None else slots,
+        in_flight,
     )
     return Sampled(
         tuple(task for task in made if isinstance(task, Task)),
@@ -123,18 +134,19 @@ class _Sampler:
         chain, drafted = self._draft(scenario, self.ground.keys[start], seed)
         if drafted is None:
             return _Failure(DropReason.DEAD_END, f"the walk from {chain[0]} bears no such plan")
-        values = await plan_values(drafted, self.ground.functions, self.chat, seed, self.params)
+        functions = {step.function_id: self.ground.functions[step.function_id] for step in drafted.steps}
+        values = await plan_values(drafted, functions, self.chat, seed, self.params)
         if isinstance(values, str):
             return _Failure(DropReason.INVALID_PLAN, values)
         steps = fill_plan(drafted, values)
-        if problems := plan_problems(steps, self.ground.functions):
+        if problems := plan_problems(steps, functions):
             return _Failure(DropReason.INVALID_PLAN, problems[0])
-        facts = user_facts(drafted, values, self.ground.functions)
+        facts = user_facts(drafted, values, functions)
         requests = tuple(
             tuple(step for step in steps if step.request_index == index)
             for index in range(drafted.n_requests)
         )
-        context = IntentContext(requests, facts, self.ground.functions)
+        context = IntentContext(requests, facts, functions)
         written = await write_intent(context, self.chat, seed, self.params)
         if isinstance(written, str):
             return _Failure(DropReason.INVALID_INTENT, written)

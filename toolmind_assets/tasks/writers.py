@@ -12,7 +12,7 @@ from toolmind_assets.model.strict_json import parse_strict
 from toolmind_assets.model.tasks import PlanStep, UserFact, UserRequest, ValueKind
 from toolmind_assets.tasks.drafts import Draft, Place
 from toolmind_assets.tasks.params import TaskParams
-from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role
+from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role, Sampling
 from toolmind_resources.chat.prompt import load_prompt
 from toolmind_resources.plausible.phrases import subject_of
 from toolmind_resources.plausible.words import label_of
@@ -97,6 +97,7 @@ async def plan_values(
             Role.PLANNER,
             prompt,
             _VALUES_SCHEMA,
+            Sampling(params.planner_temperature, params.reply_tokens_max),
             seed_from(seed, "planner", attempt),
             PlannerContext(draft, functions),
         )
@@ -120,9 +121,16 @@ def _call_line(step: PlanStep, functions: Mapping[str, FunctionSpec]) -> str:
     )
 
 
-def _request(role: Role, prompt: str, schema: dict[str, Any], seed: int, context: object) -> ChatRequest:
+def _request(
+    role: Role, prompt: str, schema: dict[str, Any], sampling: Sampling, seed: int, context: object
+) -> ChatRequest:
     return ChatRequest(
-        role, (ChatMessage("user", prompt),), response_schema=schema, seed=seed, context=context
+        role,
+        (ChatMessage("user", prompt),),
+        response_schema=schema,
+        sampling=sampling,
+        seed=seed,
+        context=context,
     )
 
 
@@ -173,7 +181,12 @@ async def write_intent(
     problem = ""
     for attempt in range(params.replies_max):
         request = _request(
-            Role.INTENT_WRITER, prompt, _INTENT_SCHEMA, seed_from(seed, "intent", attempt), context
+            Role.INTENT_WRITER,
+            prompt,
+            _INTENT_SCHEMA,
+            Sampling(params.intent_temperature, params.reply_tokens_max),
+            seed_from(seed, "intent", attempt),
+            context,
         )
         written = _parse_intent(await chat.complete(request), context)
         if isinstance(written, Written):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from toolmind_assets.assets import (
+    charge_of,
     counted,
     counts_table,
     defaults_from,
@@ -37,7 +38,7 @@ from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.trajectories.judge import Judged, judge
 from toolmind_assets.trajectories.params import TrajectoryParams
 from toolmind_assets.trajectories.trajectory import trajectory_of
-from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.chat.model import ChatModel, ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
@@ -76,7 +77,7 @@ def samples(
     context: dg.AssetExecutionContext,
     config: TrajectoriesConfig,
     store: StoreResource,
-    chat: dg.ResourceParam[ChatModel],
+    chat: dg.ResourceParam[ChatProvider],
 ) -> Iterator[dg.Output]:
     """Verdicts on dialogues and turns, and one sample for each passing assistant turn."""
     tables = store.store()
@@ -84,7 +85,8 @@ def samples(
 
     def make(shard: str | None) -> Rows:
         dialogues = _dialogues(tables, shard or "")
-        judged = asyncio.run(_judge_shard(tables, shard or "", dialogues, chat, config))
+        with chat.charged_to(charge_of(context, STEP, shard)) as model:
+            judged = asyncio.run(_judge_shard(tables, shard or "", dialogues, model, config))
         shown[SAMPLES] = _metadata(dialogues, judged)
         return {VERDICTS: judged.verdicts, SAMPLES: judged.samples, TRAJECTORIES_DROPPED: judged.drops}
 

@@ -17,21 +17,25 @@ async def map_concurrently(function: Callable[[A], Awaitable[B]], values: Sequen
     wait for may have been paid, and then the exception is raised as it is.
     """
     results: list[B | None] = [None] * len(values)
-    failures: list[Exception] = []
     places = iter(range(len(values)))
+    is_broken = False
 
     async def work() -> None:
+        nonlocal is_broken
         for place in places:
-            if failures:
+            if is_broken:
                 return
+            is_done = False
             try:
                 results[place] = await function(values[place])
-            except Exception as error:  # noqa: BLE001 (raised below, once the others have ended)
-                failures.append(error)
+                is_done = True
+            finally:
+                is_broken = is_broken or not is_done
 
-    await asyncio.gather(*(work() for _ in range(min(limit, len(values)))))
-    if failures:
-        raise failures[0]
+    ended = await asyncio.gather(*(work() for _ in range(min(limit, len(values)))), return_exceptions=True)
+    for failure in ended:
+        if failure is not None:
+            raise failure
     return results  # type: ignore[return-value]
 
 

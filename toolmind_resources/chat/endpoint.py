@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-HIDDEN = "hidden"
-"""Type of a validation error whose input may be a secret, and is not to be shown."""
+from toolmind_resources.errors import HIDDEN
+
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -63,8 +63,12 @@ class Endpoint(BaseModel):
     def _check_base_url(cls, base_url: str) -> str:
         """Refuses what is no URL, and secrets in it; no message repeats the URL."""
         url = urlsplit(base_url)
-        if url.scheme not in ("http", "https") or not url.hostname:
-            raise _hidden("this has to begin with http:// or https:// and to name a host")
+        try:
+            has_place = bool(url.hostname) and url.port != 0
+        except ValueError:
+            has_place = False  # a port that is none
+        if url.scheme not in ("http", "https") or not has_place:
+            raise _hidden("this has to begin with http:// or https:// and to name a host, and a port up to 65535 if any")
         if url.username or url.password or url.query:
             raise _hidden("no user, password or query may stand in it: name the key's variable in api_key_env")
         return base_url.rstrip("/")
@@ -76,6 +80,15 @@ class Endpoint(BaseModel):
         if name is not None and not _VARIABLE.fullmatch(name):
             raise _hidden("this is to be the name of an environment variable that holds the key, not the key")
         return name
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What every request holds beside the role's own part; with the model it decides the reply."""
+        return {
+            "extra_body": self.extra_body,
+            "max_tokens_field": self.max_tokens_field,
+            "is_schema_sent": self.is_schema_sent,
+        }
 
     @property
     def where(self) -> str:

@@ -14,9 +14,9 @@ from toolmind_assets.graph.validator import (
 )
 from toolmind_assets.model.edges import Edge, EdgeVerdict
 from toolmind_assets.model.functions import Effect, FunctionSpec
-from toolmind_resources.chat.model import Role
+from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.chat.scripted import ScriptedChat
-from toolmind_resources.errors import ChatError
+from toolmind_resources.errors import EndpointError
 
 Link = Callable[..., Candidate]
 Shop = dict[str, FunctionSpec]
@@ -75,9 +75,20 @@ def test_text_around_the_reply_is_forgiven() -> None:
     assert parse_scores(text) == EdgeScores(transitivity=7, coherence=8, reason="a {b}")
 
 
-def test_a_model_that_cannot_be_reached_rejects_nothing(candidate: Candidate) -> None:
-    with pytest.raises(ChatError):
-        asyncio.run(validate_candidate(candidate, ScriptedChat({}), load_validator_prompt(), GraphParams()))
+def test_no_reply_is_no_pass(candidate: Candidate) -> None:
+    edge = asyncio.run(validate_candidate(candidate, ScriptedChat({}), load_validator_prompt(), GraphParams()))
+    assert edge.verdict is EdgeVerdict.REJECTED
+    assert edge.reason.startswith("the validator gave no reply: ")
+    assert (edge.transitivity, edge.coherence) == (None, None)
+
+
+def test_an_endpoint_that_cannot_be_used_rejects_nothing(candidate: Candidate) -> None:
+    class Unreachable(ScriptedChat):
+        async def complete(self, request: ChatRequest) -> ChatReply:
+            raise EndpointError("cannot reach it")
+
+    with pytest.raises(EndpointError):
+        asyncio.run(validate_candidate(candidate, Unreachable({}), load_validator_prompt(), GraphParams()))
 
 
 def test_the_prompt_shows_both_functions_and_fields_and_never_the_scores(shop: Shop, link: Link) -> None:

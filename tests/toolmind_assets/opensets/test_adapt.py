@@ -1,6 +1,7 @@
 """Rows of a file become dialogues, calls and origins, or dropped rows; never an exception."""
 
 import json
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def _lines(*rows: object) -> bytes:
 
 def _read(content: bytes, source: OpenSetSource | None = None, shard: str = "open-glaive-00") -> OpenSetRead:
     source = source or _source()
-    return adapt_rows(source, shard, shard_rows(source, shard, content))
+    return adapt_rows(source, shard, shard_rows(source, shard, BytesIO(content)))
 
 
 def test_a_row_becomes_a_recorded_dialogue_with_its_call_and_the_origin_of_the_argument():
@@ -152,6 +153,17 @@ def test_a_value_nested_too_deep_costs_its_row_alone(depth: int, is_kept: bool):
         assert len(read.dialogues) == 1 + is_kept
 
 
+def test_rows_that_differ_only_far_from_their_start_are_different_dialogues():
+    long = "USD " * 1000
+    one, two = (_read(_lines(_row(long + end))).dialogues[0] for end in ("one", "two"))
+    assert one.dialogue_id != two.dialogue_id
+
+
+def test_the_text_of_a_dropped_row_is_cut():
+    (drop,) = _read(_lines({"text": "x" * 5000})).drops
+    assert len(drop.raw) == 2000
+
+
 def test_an_unknown_set_is_a_clear_error():
     with pytest.raises(InputError, match="known sets: glaive"):
         _read(b"", _source(set="nothing"))
@@ -161,7 +173,7 @@ def test_an_unknown_set_is_a_clear_error():
 def test_every_row_is_a_dialogue_or_a_dropped_row(lines: list[str]):
     content = "\n".join(lines).encode("utf-8", "surrogatepass")
     read = _read(content)
-    assert len(read.dialogues) + len(read.drops) == len(list(read_rows(content)))
+    assert len(read.dialogues) + len(read.drops) == len(list(read_rows(BytesIO(content))))
 
 
 @pytest.mark.shared_data

@@ -17,6 +17,7 @@ from toolmind_assets.model.functions import CatalogFile, FunctionSpec, Normalize
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import MixedSample, Sample, Verdict
 from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_resources.chat.usage import Usage
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 from toolmind_resources.errors import StoreError
 
@@ -24,6 +25,7 @@ ROW_KINDS = {
     "files": CatalogFile, "raw_functions": RawFunction, "normalized": NormalizedSpec, "functions": FunctionSpec,
     "edges": Edge, "tasks": Task, "dialogues": Dialogue, "calls": CallRecord, "arguments": ArgumentSource,
     "candidates": Candidate, "verdicts": Verdict, "manifests": ExportedFile, "dropped": Drop,
+    "usage": Usage,
 }  # fmt: skip
 SAMPLES = {"trajectories/samples": Sample, "mixture/samples": MixedSample}
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=6)

@@ -36,16 +36,21 @@ def test_values_run_side_by_side_up_to_the_limit() -> None:
     assert asyncio.run(map_concurrently(meet, range(3), 3)) == [0, 1, 2]
 
 
-def test_the_first_exception_is_raised_as_it_is_and_ends_the_rest() -> None:
-    done = []
+def test_after_the_first_exception_nothing_is_begun_and_what_was_begun_comes_to_its_end() -> None:
+    begun, done = [], []
 
     async def work(value: int) -> None:
+        begun.append(value)
+        for _ in range(5 - value):
+            await asyncio.sleep(0)
         if value == 1:
             raise KeyError(value)
-        await asyncio.sleep(30)
+        for _ in range(5):
+            await asyncio.sleep(0)
         done.append(value)
 
     with pytest.raises(KeyError) as raised:
         asyncio.run(map_concurrently(work, range(50), 4))
     assert raised.value.args == (1,)
-    assert done == []
+    assert begun == [0, 1, 2, 3]
+    assert sorted(done) == [0, 2, 3]

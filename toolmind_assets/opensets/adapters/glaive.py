@@ -10,11 +10,11 @@ from typing import Any
 
 from toolmind_assets.model.dialogues import Speaker
 from toolmind_assets.model.drops import DropReason
-from toolmind_assets.model.ids import JsonObject, compact_json
+from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.opensets.adapter import Adapter, Conversation, UnfitRowError
-from toolmind_assets.opensets.json_text import parse_json, parse_json_at
+from toolmind_assets.opensets.json_text import parse_json_at
 from toolmind_assets.opensets.tool_definitions import tool_definitions
-from toolmind_assets.opensets.transcript import Transcript
+from toolmind_assets.opensets.transcript import Transcript, arguments_of, call_of, load_json
 
 _TURN = re.compile(r"^[ \t]*(USER|ASSISTANT|FUNCTION RESPONSE):", re.MULTILINE)
 _CALL = "<functioncall>"
@@ -84,8 +84,8 @@ def _quoted_call(text: str) -> tuple[str, JsonObject | str]:
     """`(name, arguments)` of `{"name": ..., "arguments": '{...}'}`, or of the same as proper JSON."""
     if match := _QUOTED_ARGUMENTS.fullmatch(text):
         # An apostrophe inside the single quotes may be escaped, which JSON does not know.
-        return match["name"], _arguments(match["arguments"].replace("\\'", "'"))
-    return _call(_loads(text, "a call"))
+        return match["name"], arguments_of(match["arguments"].replace("\\'", "'"))
+    return call_of(load_json(text, "a call"))
 
 
 def _read_turns(row: JsonObject) -> Conversation:
@@ -99,7 +99,7 @@ def _read_turns(row: JsonObject) -> Conversation:
             raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a turn without text: {str(turn)[:200]}")
         _add_turn(transcript, speaker, value)
     tools = row.get("tools") or "[]"
-    functions = _loads(tools, "the tools") if isinstance(tools, str) else tools
+    functions = load_json(tools, "the tools") if isinstance(tools, str) else tools
     return Conversation(tool_definitions(functions), transcript.messages())
 
 
@@ -111,37 +111,12 @@ def _add_turn(transcript: Transcript, speaker: Any, value: str) -> None:
     elif speaker == "system":
         transcript.say(Speaker.SYSTEM, value.strip())
     elif speaker == "function_call":
-        calls = _loads(value, "a call")
-        transcript.call(None, [_call(call) for call in (calls if isinstance(calls, list) else [calls])])
+        calls = load_json(value, "a call")
+        transcript.call(None, [call_of(call) for call in (calls if isinstance(calls, list) else [calls])])
     elif speaker == "observation":
         transcript.answer(value)
     else:
         raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a turn of the unknown speaker {speaker!r}")
-
-
-def _call(call: Any) -> tuple[str, JsonObject | str]:
-    name = call.get("name") if isinstance(call, dict) else None
-    if not isinstance(name, str) or not name:
-        raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a call without a name: {str(call)[:200]}")
-    arguments = call.get("arguments", {})
-    return name, arguments if isinstance(arguments, dict) else _arguments(arguments)
-
-
-def _arguments(stated: Any) -> JsonObject | str:
-    """The parsed object, or the text where it is none: a call with broken arguments is a turn to be judged."""
-    text = stated if isinstance(stated, str) else compact_json(stated)
-    try:
-        arguments = parse_json(text)
-    except ValueError:
-        return text
-    return arguments if isinstance(arguments, dict) else text
-
-
-def _loads(text: str, what: str) -> Any:
-    try:
-        return parse_json(text)
-    except ValueError as error:
-        raise UnfitRowError(DropReason.MALFORMED_JSON, f"{what}: {error}: {text[:200]!r}") from error
 
 
 GLAIVE = Adapter("glaive", "glaiveai/glaive-function-calling-v2", read_row)

@@ -1,0 +1,423 @@
+"""What follows by itself, and where it stops: schedules, sensors and conditions, evaluated without a daemon."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from toolmind_assets.assets import PERIOD_TAG, key_of
+from toolmind_assets.catalogs.assets import read_catalogs
+from toolmind_assets.config import Settings, ToolMindConfig
+from toolmind_assets.definitions import ASSETS, defs
+from toolmind_assets.errors import ConfigError
+from toolmind_assets.schedules import build_schedules, catalog_runs
+from toolmind_assets.sensors import build_sensors, catalog_files, conditions_of
+from toolmind_assets.specs.assets import fold_functions, normalize_specs
+from toolmind_assets.tables import EDGES, FUNCTIONS, NORMALIZED, RAW_FUNCTIONS, TABLES
+from toolmind_resources.delta.io_manager import delta_io_manager
+from toolmind_resources.delta.resource import StoreResource
+from toolmind_resources.delta.store import DeltaStore
+
+ENDPOINT = {"name": "hosted", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
+PAID = {"models": [ENDPOINT], "roles": {"default": "hosted"}}
+PAID_LINKS = {"models": [ENDPOINT], "roles": {"edge_validator": "hosted"}}
+PAID_USER = {"models": [ENDPOINT], "roles": {"user_agent": "hosted"}}
+PAID_EMBEDDER = {"kind": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
+START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+
+
+def _config(**sections: object) -> ToolMindConfig:
+    return ToolMindConfig.model_validate(sections)
+
+
+def _settings(root: Path, **sections: object) -> Settings:
+    (root / "catalogs").mkdir(exist_ok=True)
+    return Settings(_config(**sections), root, root / "home")
+
+
+@dg.job
+def _any_job() -> None:
+    """A job to make runs of, whatever they would do."""
+
+
+@pytest.mark.parametrize(
+    ("sections", "followers"),
+    [
+        ({}, {FUNCTIONS, EDGES}),
+        ({"chat": PAID_USER}, {FUNCTIONS, EDGES}),
+        ({"chat": PAID_LINKS}, {FUNCTIONS}),
+        ({"chat": PAID}, {FUNCTIONS}),
+        ({"embedder": PAID_EMBEDDER}, {FUNCTIONS}),
+        ({"chat": PAID, "budget": {"calls": 10}}, {FUNCTIONS, EDGES}),
+        ({"embedder": PAID_EMBEDDER, "budget": {"usd": 0}}, {FUNCTIONS, EDGES}),
+    ],
+)
+def test_only_functions_and_a_graph_that_costs_nothing_or_has_a_budget_follow(sections, followers):
+    assert conditions_of(_config(**sections)).keys() == {key_of(table) for table in followers}
+
+
+def _report_made(instance: dg.DagsterInstance, table, partition: str | None, is_passed: bool = True) -> None:
+    """Tells the instance that a table was made, and how its blocking checks ended."""
+    key = key_of(table)
+    instance.report_runless_asset_event(dg.AssetMaterialization(key, partition=partition))
+    for check in defs.resolve_asset_graph().get_check_keys_for_assets({key}):
+        evaluation = dg.AssetCheckEvaluation(
+            asset_key=key, check_name=check.name, passed=is_passed, metadata={}
+        )
+        instance.report_runless_asset_event(evaluation)
+
+
+@dataclass
+class Ticks:
+    """Ticks of the automation sensor over an instance, one after the other."""
+
+    instance: dg.DagsterInstance
+    definitions: dg.Definitions
+    cursor: Any = None
+
+    def requested(self) -> set[str]:
+        """The assets that the next tick asks for."""
+        result = dg.evaluate_automation_conditions(self.definitions, self.instance, cursor=self.cursor)
+        self.cursor = result.cursor
+        keys = self.definitions.resolve_asset_graph().get_all_asset_keys()
+        return {"/".join(key.path) for key in keys if result.get_num_requested(key)}
+
+
+@pytest.fixture
+def ticks() -> Iterator[Callable[[ToolMindConfig], Ticks]]:
+    with dg.DagsterInstance.ephemeral() as instance:
+
+        def of(config: ToolMindConfig) -> Ticks:
+            conditions = conditions_of(config)
+            assets = [
+                asset.map_asset_specs(
+                    lambda spec: spec.replace_attributes(automation_condition=conditions.get(spec.key))
+                )
+                for asset in ASSETS
+            ]
+            definitions = dg.Definitions(
+                assets=assets, asset_checks=defs.asset_checks, resources=defs.resources
+            )
+            return Ticks(instance, definitions)
+
+        yield of
+
+
+def test_a_catalog_that_was_made_is_followed_by_functions_and_graph_and_by_nothing_else(ticks):
+    tick = ticks(_config())
+    tick.instance.add_dynamic_partitions("catalogs", ["made", "never-made"])
+    assert tick.requested() == set()
+    _report_made(tick.instance, NORMALIZED, "made")
+    assert tick.requested() == {FUNCTIONS.name}
+    assert tick.requested() == set()
+    _report_made(tick.instance, FUNCTIONS, None)
+    assert tick.requested() == {EDGES.name}
+    _report_made(tick.instance, EDGES, None)
+    assert tick.requested() == set()
+
+
+def test_functions_and_graph_that_were_made_before_follow_together(ticks):
+    tick = ticks(_config())
+    tick.instance.add_dynamic_partitions("catalogs", ["made"])
+    for table, partition in ((NORMALIZED, "made"), (FUNCTIONS, None), (EDGES, None)):
+        _report_made(tick.instance, table, partition)
+    assert tick.requested() == set()
+    _report_made(tick.instance, NORMALIZED, "made")
+    assert tick.requested() == {FUNCTIONS.name, EDGES.name}
+
+
+def test_a_catalog_that_was_never_made_sets_nothing_off(ticks):
+    tick = ticks(_config())
+    tick.requested()
+    tick.instance.add_dynamic_partitions("catalogs", ["never-made"])
+    assert tick.requested() == set()
+
+
+def test_without_a_budget_a_graph_with_a_paid_validator_does_not_follow(ticks):
+    tick = ticks(_config(chat=PAID_LINKS))
+    tick.instance.add_dynamic_partitions("catalogs", ["made"])
+    tick.requested()
+    _report_made(tick.instance, NORMALIZED, "made")
+    assert tick.requested() == {FUNCTIONS.name}
+    _report_made(tick.instance, FUNCTIONS, None)
+    assert tick.requested() == set()
+
+
+def test_nothing_follows_rows_whose_checks_failed(ticks):
+    tick = ticks(_config())
+    tick.instance.add_dynamic_partitions("catalogs", ["made"])
+    tick.requested()
+    _report_made(tick.instance, NORMALIZED, "made", is_passed=False)
+    assert tick.requested() == set()
+
+
+def test_the_definitions_carry_the_conditions_and_every_sensor_and_schedule_is_on():
+    graph = defs.resolve_asset_graph()
+    automated = {key for key in graph.get_all_asset_keys() if graph.get(key).automation_condition is not None}
+    assert automated == {key_of(FUNCTIONS), key_of(EDGES)}
+    repository = defs.get_repository_def()
+    sensors = {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs}
+    assert sensors == {"catalog_files": "RUNNING", "default_automation_condition_sensor": "RUNNING"}
+    assert {schedule.name: schedule.default_status.value for schedule in repository.schedule_defs} == {
+        "refresh_catalogs": "RUNNING"
+    }
+
+
+def test_a_run_names_the_ends_of_a_stretch_of_partitions():
+    partitions = ["b", "a", "d", "c"]
+    ends = [(run.tags[START], run.tags[END]) for run in catalog_runs({"a", "b", "c"}, partitions)]
+    assert ends == [("b", "a"), ("c", "c")]
+    assert catalog_runs(set(), partitions) == []
+    assert len(catalog_runs(set(partitions), partitions)) == 1
+
+
+def test_a_schedule_exists_where_its_hour_is_given(tmp_path):
+    automation = {"refresh_cron": "5 4 * * *", "continue_cron": "0 * * * *", "time_zone": "Europe/Berlin"}
+    schedules = build_schedules(_settings(tmp_path, automation=automation))
+    told = [(one.name, one.cron_schedule, one.execution_timezone) for one in schedules]
+    assert told == [
+        ("refresh_catalogs", "5 4 * * *", "Europe/Berlin"),
+        ("continue_shards", "0 * * * *", "Europe/Berlin"),
+    ]
+    assert {one.default_status for one in schedules} == {dg.DefaultScheduleStatus.RUNNING}
+    assert build_schedules(_settings(tmp_path, automation={"refresh_cron": ""})) == []
+
+
+def test_what_is_no_cron_schedule_is_refused(tmp_path):
+    with pytest.raises(ConfigError, match=r"automation\..*99 3 \* \* \*"):
+        build_schedules(_settings(tmp_path, automation={"refresh_cron": "99 3 * * *"}))
+
+
+def test_continuing_with_paid_models_wants_a_budget(tmp_path):
+    automation = {"continue_cron": "0 * * * *"}
+    with pytest.raises(
+        ConfigError, match=r"continue_cron asks endpoints .* for the roles user_agent: .*budget"
+    ):
+        build_schedules(_settings(tmp_path, automation=automation, chat=PAID_USER))
+    limited = _settings(tmp_path, automation=automation, chat=PAID_USER, budget={"tokens": 1000})
+    assert [schedule.name for schedule in build_schedules(limited)][1:] == ["continue_shards"]
+    assert [sensor.name for sensor in build_sensors(limited)][2:] == ["export_shards"]
+
+
+def test_the_refresh_asks_for_all_catalogs_that_are_there_in_one_run(tmp_path):
+    settings = _settings(tmp_path)
+    (refresh,) = build_schedules(settings)
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        context = dg.build_schedule_context(instance)
+        assert isinstance(refresh(context), dg.SkipReason)
+        for name in ("a", "b", "new"):
+            (tmp_path / "catalogs" / f"{name}.json").write_text("[]")
+        instance.add_dynamic_partitions("catalogs", ["b", "a", "gone"])
+        (run,) = refresh(context)
+    assert (run.tags[START], run.tags[END]) == ("b", "a")
+    assert key_of(RAW_FUNCTIONS) in run.asset_selection
+    assert key_of(NORMALIZED) in run.asset_selection
+
+
+def test_a_tick_continues_every_due_shard_within_one_budget_and_waits_for_the_tick_before(tmp_path):
+    shards = {"simulated": 2}
+    settings = _settings(tmp_path, automation={"continue_cron": "0 * * * *"}, shards=shards)
+    schedule = build_schedules(settings)[1]
+    store = StoreResource(root=str(settings.tables))
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        time = datetime(2025, 6, 2, 9, tzinfo=UTC)
+        context = dg.build_schedule_context(instance, scheduled_execution_time=time)
+        runs = schedule(context, store=store)
+        assert [run.tags["dagster/partition"] for run in runs] == ["sim-0000", "sim-0001"]
+        assert {run.tags[PERIOD_TAG] for run in runs} == {"continue 2025-06-02T09:00:00Z"}
+        stages = {key.path[0] for run in runs for key in run.asset_selection}
+        assert stages == {"tasks", "dialogues", "trajectories"}
+        instance.create_run_for_job(_any_job, tags=dict(runs[0].tags), status=dg.DagsterRunStatus.STARTED)
+        skipped = schedule(context, store=store)
+    assert isinstance(skipped, dg.SkipReason)
+    assert "1 runs of the tick before" in (skipped.skip_message or "")
+
+
+CONTINUE = """
+import sys
+from datetime import datetime, UTC
+import dagster as dg
+from toolmind_assets.assets import PERIOD_TAG
+from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.schedules import CONTINUED, build_schedules
+from toolmind_assets.sensors import build_sensors
+from toolmind_assets.tables import SAMPLES
+from toolmind_resources.delta.resource import StoreResource
+
+store = StoreResource(root=str(SETTINGS.tables))
+schedule, sensor = build_schedules(SETTINGS)[1], build_sensors(SETTINGS)[2]
+
+with dg.DagsterInstance.get() as instance:
+    def tick():
+        time = datetime(2025, 6, 2, 9, tzinfo=UTC)
+        asked = schedule(dg.build_schedule_context(instance, scheduled_execution_time=time), store=store)
+        return asked.skip_message if isinstance(asked, dg.SkipReason) else [r.tags["dagster/partition"] for r in asked]
+
+    def follow():
+        asked = sensor(dg.build_sensor_context(instance), store=store)
+        return asked.skip_message if isinstance(asked, dg.SkipReason) else [asked.run_key, asked.tags[PERIOD_TAG]]
+
+    @dg.job
+    def made():
+        pass
+
+    print(tick())
+    store.store().remove_partition(SAMPLES, "sim-0001")
+    print(tick())
+    print(follow())
+    run = instance.create_run_for_job(made, tags={**CONTINUED, PERIOD_TAG: "p"}, status=dg.DagsterRunStatus.STARTED)
+    print(follow())
+    instance.report_run_failed(run)
+    print(follow())
+"""
+
+
+def test_shards_that_are_up_to_date_are_left_alone_and_exports_follow_the_last_that_was_made(project):
+    with (project.root / "toolmind.yaml").open("a") as file:
+        file.write("automation: {continue_cron: '0 * * * *'}\n")
+    done = subprocess.run(
+        [sys.executable, "-c", CONTINUE],
+        cwd=project.root,
+        env={**project.environment, "DAGSTER_HOME": str(project.home / "dagster")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.splitlines() == [
+        "every shard is up to date",
+        "['sim-0001']",
+        "continue_shards has not asked for a run yet",
+        "shards are still being made",
+        "['p', 'p']",
+    ]
+
+
+class Folder:
+    """A folder of catalogs under the eyes of the sensor, with tables and instance of its own."""
+
+    def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
+        self.catalogs = settings.root / "catalogs"
+        self.instance = instance
+        self.store = StoreResource(root=str(settings.tables))
+        self.cursor: str | None = None
+
+    def write(self, name: str, *functions: str) -> None:
+        definitions = [{"name": function, "parameters": {}} for function in functions]
+        (self.catalogs / f"{name}.json").write_text(json.dumps(definitions))
+
+    def tick(self) -> dg.SensorResult:
+        """What the sensor asks for now; the partitions are added and removed as it says."""
+        context = dg.build_sensor_context(self.instance, cursor=self.cursor)
+        result = catalog_files(context, store=self.store)
+        assert isinstance(result, dg.SensorResult)
+        self.cursor = result.cursor
+        for request in result.dynamic_partitions_requests or ():
+            if isinstance(request, dg.AddDynamicPartitionsRequest):
+                self.instance.add_dynamic_partitions("catalogs", request.partition_keys)
+            else:
+                for key in request.partition_keys:
+                    self.instance.delete_dynamic_partition("catalogs", key)
+        return result
+
+    def run(self, result: dg.SensorResult) -> None:
+        """Launches what was asked for."""
+        for request in result.run_requests or ():
+            is_fold = request.asset_selection == [key_of(FUNCTIONS)]
+            done = dg.materialize(
+                [read_catalogs, normalize_specs, fold_functions],
+                selection=[fold_functions] if is_fold else [read_catalogs, normalize_specs],
+                instance=self.instance,
+                tags=dict(request.tags),
+                resources={"store": self.store, "io_manager": delta_io_manager(TABLES)},
+            )
+            assert done.success
+
+    def names(self, table=RAW_FUNCTIONS) -> tuple[str, ...]:
+        return DeltaStore(self.store.root).partitions(table)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Folder]:
+    settings = _settings(tmp_path, catalogs={"sources": [{"name": "away", "path": "away.json"}]})
+    (tmp_path / "away.json").write_text("[]")
+    for module in ("sensors", "catalogs.assets", "specs.assets"):
+        monkeypatch.setattr(f"toolmind_assets.{module}.SETTINGS", settings)
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield Folder(settings, instance)
+
+
+def _asked(result: dg.SensorResult) -> list[tuple[str, str]]:
+    return [(run.tags.get(START, ""), run.tags.get(END, "")) for run in result.run_requests or ()]
+
+
+def test_catalogs_that_are_found_become_partitions_and_one_run(folder):
+    folder.write("one", "ping")
+    folder.write("two", "pong")
+    result = folder.tick()
+    assert folder.instance.get_dynamic_partitions("catalogs") == ["away", "one", "two"]
+    assert _asked(result) == [("away", "two")]
+    folder.run(result)
+    assert folder.names(NORMALIZED) == ("away", "one", "two")
+    assert folder.tick().run_requests == []
+    assert folder.cursor == "{}"
+
+
+def test_a_changed_catalog_is_asked_for_alone_also_when_it_changes_back(folder):
+    for name in ("one", "two"):
+        folder.write(name, "ping")
+    folder.run(folder.tick())
+    for functions in (("ping", "pong"), ("ping",)):
+        folder.write("one", *functions)
+        result = folder.tick()
+        assert _asked(result) == [("one", "one")]
+        folder.run(result)
+        assert folder.tick().run_requests == []
+
+
+def test_the_same_is_asked_for_once_and_once_more_alone_where_its_run_made_nothing(folder):
+    folder.write("one", "ping")
+    assert _asked(folder.tick()) == [("away", "one")]
+    again = [folder.tick().run_requests or () for _ in range(2)]
+    keys = [[(run.partition_key, run.run_key) for run in runs] for runs in again]
+    # Dagster launches a run key once.
+    assert keys[0] == keys[1]
+    assert [partition for partition, _ in keys[0]] == ["away", "one"]
+    folder.write("one", "ping", "pong")
+    assert _asked(folder.tick()) == [("one", "one")]
+
+
+def test_nothing_is_asked_for_again_while_a_run_is_under_way(folder):
+    folder.write("one", "ping")
+    folder.tick()
+    tags = {"dagster/sensor_name": "catalog_files"}
+    folder.instance.create_run_for_job(_any_job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+    assert folder.tick().run_requests == []
+
+
+def test_a_catalog_that_is_gone_is_removed_by_folding_once(folder):
+    folder.write("one", "ping")
+    folder.write("two", "pong")
+    folder.run(folder.tick())
+    (folder.catalogs / "one.json").unlink()
+    result = folder.tick()
+    assert [run.asset_selection for run in result.run_requests or ()] == [[key_of(FUNCTIONS)]]
+    assert folder.instance.get_dynamic_partitions("catalogs") == ["away", "two"]
+    assert folder.tick().run_requests == []
+    folder.run(result)
+    assert folder.names() == folder.names(NORMALIZED) == ("away", "two")
+    assert folder.tick().run_requests == []
+    folder.write("one", "ping")
+    assert _asked(folder.tick()) == [("one", "one")]
+
+
+def test_a_catalog_whose_file_is_missing_costs_no_neighbour(folder):
+    (folder.catalogs.parent / "away.json").unlink()
+    folder.write("one", "ping")
+    assert _asked(folder.tick()) == [("one", "one")]

@@ -1,0 +1,251 @@
+"""Paid calls against a real server on loopback: kept, counted, stopped by the budget, lost by nobody."""
+
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolmind_resources.chat.budget import Budget
+from toolmind_resources.chat.concurrency import map_concurrently
+from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.journal import Journal
+from toolmind_resources.chat.model import Charge, ChatMessage, ChatRequest, Role, Sampling
+from toolmind_resources.chat.openai import PROMPT_SAFETY
+from toolmind_resources.chat.routed import RoutedChat
+from toolmind_resources.chat.scripted import ScriptedChat
+from toolmind_resources.chat.tokens import prompt_tokens_of
+from toolmind_resources.chat.wire import request_body
+from toolmind_resources.errors import BudgetError, ChatError, EndpointError
+
+CHARGE = Charge("run 1", "dialogues", "sim-0000")
+
+
+class Server:
+    """Answers each request with its own number, and keeps what it was sent."""
+
+    def __init__(self) -> None:
+        self.bodies: list[dict[str, Any]] = []
+        self.refuses = False
+        self.may_answer = threading.Event()
+        self.may_answer.set()
+        self.lock = threading.Lock()
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                with server.lock:
+                    server.bodies.append(body)
+                    number = len(server.bodies)
+                server.may_answer.wait(20)
+                if server.refuses:
+                    self.send_response(400)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
+                message = {"role": "assistant", "content": f"reply {number}"}
+                usage = {"prompt_tokens": 10, "completion_tokens": 5}
+                answer = {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage, "model": "m"}
+                raw = json.dumps(answer).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(raw)))
+                self.end_headers()
+                self.wfile.write(raw)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.http.daemon_threads = True
+
+    @property
+    def endpoint(self) -> Endpoint:
+        url = f"http://127.0.0.1:{self.http.server_port}/v1"
+        prices = {"usd_per_million_prompt_tokens": 1.0, "usd_per_million_completion_tokens": 10.0}
+        return Endpoint(name="main", base_url=url, model="m", **prices)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    made = Server()
+    thread = threading.Thread(target=made.http.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    made.may_answer.set()
+    made.http.shutdown()
+    made.http.server_close()
+
+
+def request(seed: int, role: Role = Role.USER_AGENT, context: object = None) -> ChatRequest:
+    return ChatRequest(
+        role, (ChatMessage("user", "Say something."),), sampling=Sampling(0.5, 20), seed=seed, context=context
+    )
+
+
+def provider(server: Server, path: Path, budget: Budget | None = None, **changes: Any) -> RoutedChat:
+    endpoint = server.endpoint.model_copy(update=changes)
+    embedded = ScriptedChat({Role.PLANNER: ["planned"]}, name="embedded")
+    return RoutedChat(
+        embedded,
+        {Role.USER_AGENT: endpoint},
+        lambda: Journal(path),
+        budget or Budget(),
+        lambda asked: {"toolmind_context": {"known": asked.context}},
+    )
+
+
+def ask(chat: RoutedChat, seeds: list[int], charge: Charge = CHARGE) -> list[str | None]:
+    async def all_of_them() -> list[str | None]:
+        with chat.charged_to(charge) as model:
+
+            async def one(seed: int) -> str | None:
+                return (await model.complete(request(seed))).content
+
+            return await map_concurrently(one, seeds, 4)
+
+    return asyncio.run(all_of_them())
+
+
+def test_the_same_request_is_paid_once_by_whatever_process_and_loop(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    first = ask(provider(server, path), [1, 2, 3])
+    assert sorted(map(str, first)) == ["reply 1", "reply 2", "reply 3"]
+    assert ask(provider(server, path), [3, 2, 1]) == first[::-1]
+    assert len(server.bodies) == 3
+
+
+def test_each_role_asks_its_own_model(server: Server, tmp_path: Path) -> None:
+    chat = provider(server, tmp_path / "journal.sqlite")
+    assert (chat.model_name(Role.USER_AGENT), chat.model_name(Role.PLANNER)) == ("m", "embedded")
+    with chat.charged_to(CHARGE) as model:
+        assert (model.model_name(Role.USER_AGENT), model.model_name(Role.PLANNER)) == ("m", "embedded")
+        assert asyncio.run(model.complete(request(1, Role.PLANNER))).content == "planned"
+    assert server.bodies == []
+
+
+def test_what_calls_cost_stands_in_the_journal(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    ask(provider(server, path), [1, 2])
+    (usage,) = Journal(path).usage()
+    assert (usage.period, usage.stage, usage.partition, usage.role, usage.model) == (
+        "run 1",
+        "dialogues",
+        "sim-0000",
+        "user_agent",
+        "m",
+    )
+    assert (usage.n_calls, usage.prompt_tokens, usage.completion_tokens) == (2, 20, 10)
+    assert usage.usd == pytest.approx(2 * (10 * 1.0 + 5 * 10.0) / 1e6)
+
+
+def test_only_a_model_served_here_is_sent_what_the_role_knows(server: Server, tmp_path: Path) -> None:
+    for is_served_here in (True, False):
+        chat = provider(server, tmp_path / f"{is_served_here}.sqlite", is_served_here=is_served_here)
+        with chat.charged_to(CHARGE) as model:
+            asyncio.run(model.complete(request(1, context="the plan")))
+    assert [body.get("toolmind_context") for body in server.bodies] == [{"known": "the plan"}, None]
+
+
+def test_what_a_served_model_knows_is_no_part_of_the_key(server: Server, tmp_path: Path) -> None:
+    chat = provider(server, tmp_path / "journal.sqlite", is_served_here=True)
+    with chat.charged_to(CHARGE) as model:
+        asyncio.run(model.complete(request(1, context="the plan")))
+        asyncio.run(model.complete(request(1, context="another plan")))
+    assert len(server.bodies) == 1
+
+
+@pytest.mark.parametrize("limit", [0, 1, 5])
+def test_a_budget_of_calls_is_used_up_to_the_last_and_never_passed(
+    server: Server, tmp_path: Path, limit: int
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    with pytest.raises(BudgetError, match=f"budget of {limit} calls"):
+        ask(provider(server, path, Budget(calls=limit)), list(range(20)))
+    assert len(server.bodies) == Journal(path).spent("run 1").calls == limit
+
+
+def test_the_next_period_goes_on_where_the_budget_stopped(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    for number, expected in enumerate((8, 16)):
+        with pytest.raises(BudgetError):
+            ask(provider(server, path, Budget(calls=8)), list(range(20)), Charge(f"run {number}", "dialogues"))
+        assert len(server.bodies) == expected
+    ask(provider(server, path, Budget(calls=8)), list(range(20)), Charge("run 2", "dialogues"))
+    assert len(server.bodies) == 20
+
+
+def test_a_budget_of_tokens_ends_within_one_calls_worth(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    worth = PROMPT_SAFETY * prompt_tokens_of(request_body(request(1), server.endpoint)) + 20
+    with pytest.raises(BudgetError, match="tokens"):
+        ask(provider(server, path, Budget(tokens=500)), list(range(200)))
+    assert 500 - worth < Journal(path).spent("run 1").tokens <= 500
+
+
+def test_a_budget_in_usd_ends_within_one_calls_worth(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    prompt_tokens = PROMPT_SAFETY * prompt_tokens_of(request_body(request(1), server.endpoint))
+    worth = server.endpoint.usd(prompt_tokens, 20)
+    with pytest.raises(BudgetError, match="USD"):
+        ask(provider(server, path, Budget(usd=0.001)), list(range(200)))
+    assert 0.001 - worth < Journal(path).spent("run 1").usd <= 0.001
+
+
+def test_an_asker_that_is_cancelled_loses_no_reply(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    chat = provider(server, path)
+    server.may_answer.clear()
+
+    async def give_up() -> None:
+        with chat.charged_to(CHARGE) as model:
+            asking = asyncio.create_task(model.complete(request(1)))
+            while not server.bodies:
+                await asyncio.sleep(0.01)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+
+    asyncio.run(give_up())
+    server.may_answer.set()
+    assert ask(chat, [1]) == ["reply 1"]
+    assert Journal(path).spent("run 1").calls == len(server.bodies) == 1
+
+
+def test_equal_requests_at_once_are_one_call(server: Server, tmp_path: Path) -> None:
+    assert set(ask(provider(server, tmp_path / "journal.sqlite"), [1] * 8)) == {"reply 1"}
+    assert len(server.bodies) == 1
+
+
+def test_replies_of_a_partition_that_was_made_are_pinned_and_others_are_pruned(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    ask(provider(server, path), [1, 2])
+    ask(provider(server, path), [2, 3], Charge("run 2", "dialogues", "sim-0000"))
+    assert Journal(path).prune(0).n_replies == 0
+    ask(provider(server, path), [3, 4], Charge("run 3", "dialogues", "sim-0000"))
+    assert Journal(path).prune(0).n_replies == 1
+    ask(provider(server, path), [2, 3, 4], Charge("run 4", "dialogues", "sim-0000"))
+    assert len(server.bodies) == 4
+
+
+def test_a_refusal_is_the_endpoints_until_it_has_answered_something_and_then_the_requests(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.refuses = True
+    with pytest.raises(EndpointError, match="never answered anything, so a setting may be wrong"):
+        ask(provider(server, path), [1])
+    server.refuses = False
+    ask(provider(server, path), [2])
+    server.refuses = True
+    with pytest.raises(ChatError, match="refuses this request"):
+        ask(provider(server, path), [1])
+    assert Journal(path).spent("run 1").calls == 1

@@ -1,0 +1,1 @@
+"""What calls of paid models came to, as a table."""

@@ -1,0 +1,47 @@
+"""Assets of the stage `spending`."""
+
+from collections.abc import Iterator
+from dataclasses import astuple
+
+import dagster as dg
+
+from toolmind_assets.assets import counts_table, table_outs, yield_builds
+from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.steps import Rows, Step, Work
+from toolmind_assets.tables import USAGE
+from toolmind_resources.chat.journal import Journal
+from toolmind_resources.chat.usage import Usage
+from toolmind_resources.delta.resource import StoreResource
+from toolmind_resources.delta.table import Table
+
+STEP = Step("count_spending", makes=(USAGE,), reads=())
+
+
+def _usage() -> list[Usage]:
+    """What the calls of paid models came to so far; nothing where none was ever made."""
+    return Journal(SETTINGS.journal).usage() if SETTINGS.journal.is_file() else []
+
+
+WORK = Work(STEP, lambda _: [astuple(usage) for usage in _usage()])
+
+
+@dg.multi_asset(
+    name=STEP.name, outs=table_outs(STEP), deps=[], backfill_policy=dg.BackfillPolicy.single_run()
+)
+def spending(context: dg.AssetExecutionContext, store: StoreResource) -> Iterator[dg.Output]:
+    """Calls, tokens and price of every budget period, by shard, role and model."""
+    shown: dict[Table, dict[str, dg.MetadataValue]] = {}
+
+    def make(_: str | None) -> Rows:
+        usage = _usage()
+        calls: dict[str, int] = {}
+        for one in usage:
+            calls[one.role] = calls.get(one.role, 0) + one.n_calls
+        shown[USAGE] = {
+            "calls by role": counts_table("calls", sorted(calls.items())),
+            "calls": dg.MetadataValue.int(sum(calls.values())),
+            "price in USD": dg.MetadataValue.float(float(sum(one.usd for one in usage))),
+        }
+        return {USAGE: usage}
+
+    yield from yield_builds(context, WORK.build(store.store(), [None], make), shown)

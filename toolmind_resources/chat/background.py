@@ -1,0 +1,63 @@
+"""One event loop of the process, in a thread of its own, in which everything that is paid for happens.
+
+A reply that arrives is stored at once, however busy or gone its asker is: neither a long computation nor a
+cancelled task of the asker's loop can lose it, and connections outlive the loops of single steps.
+"""
+
+import asyncio
+import atexit
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+LAST_WAIT_SECONDS = 30.0
+"""Longest wait for replies under way when the process ends."""
+
+
+class BackgroundLoop:
+    """An event loop in a daemon thread, started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+
+    def close_at_exit(self, closer: Callable[[], Awaitable[None]]) -> None:
+        """Awaits `closer` in the loop when the process ends, after the last reply."""
+        self._closers.append(closer)
+
+    async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """What `coroutine` comes to in the background; it goes on to its end when the asker is cancelled."""
+        future = asyncio.run_coroutine_threadsafe(self._kept(coroutine), self._started())
+        return await asyncio.shield(asyncio.wrap_future(future))
+
+    async def _kept(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.ensure_future(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await task
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name="chat", daemon=True).start()
+                atexit.register(self._end)
+            return self._loop
+
+    def _end(self) -> None:
+        """Waits, when the process ends, for replies that are still under way, and closes what is open."""
+        if self._loop is not None:
+            asyncio.run_coroutine_threadsafe(self._ended(), self._loop).result(LAST_WAIT_SECONDS + 5)
+
+    async def _ended(self) -> None:
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=LAST_WAIT_SECONDS)
+        await asyncio.gather(*(closer() for closer in self._closers))
+
+
+BACKGROUND = BackgroundLoop()
+"""The loop of this process."""

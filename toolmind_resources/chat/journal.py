@@ -1,0 +1,169 @@
+"""The journal of paid calls: their replies, what they cost, and what the budget leaves.
+
+A reply in it is the checkpoint: it is there before anybody has read it, and no call whose reply is there is
+made again. Which calls there are, and what a reply says, is no matter of this module.
+"""
+
+import sqlite3
+import time
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from toolmind_resources.chat import pins, reservations, usage
+from toolmind_resources.chat.budget import Budget, Cost
+from toolmind_resources.chat.journal_file import JournalFile
+from toolmind_resources.chat.model import Charge
+from toolmind_resources.chat.reservations import Reservation, Shortage
+from toolmind_resources.chat.usage import Average, PaidCall, Usage
+from toolmind_resources.errors import StoreError
+
+_SECONDS_PER_DAY = 86_400
+_FAST = 1
+"""zlib level: replies shrink little more at higher ones, which take several times as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What was deleted; bytes as they were stored, compressed."""
+
+    n_replies: int
+    n_bytes: int
+
+
+class Journal:
+    """The journal in one file, which any number of processes and threads may use at once.
+
+    Every method raises StoreError where the file is locked, damaged or cannot be written.
+    """
+
+    def __init__(
+        self, path: Path, clock: Callable[[], float] = time.time, wait_seconds: float = 60.0
+    ) -> None:
+        """Opens the journal at `path`, made where there is none.
+
+        Args:
+            path: Its file; its log lies beside it.
+            clock: Seconds since 1970.
+            wait_seconds: Longest wait for other processes' transactions.
+
+        Raises:
+            StoreError: the file is no journal, of a later version, or cannot be opened.
+        """
+        self._path = path
+        self._file = JournalFile(path, wait_seconds)
+        self._clock = clock
+
+    def find(self, key: str, charge: Charge) -> bytes | None:
+        """The raw reply kept under `key`, from now on pinned to the charge's build; None where there is none."""
+        with self._file.reading() as connection:
+            packed = _packed(connection, key)
+            is_pinned = packed is not None and pins.is_pinned(connection, key, charge)
+        if packed is not None and not is_pinned:
+            with self._file.writing() as connection:
+                pins.pin(connection, key, charge)
+                packed = _packed(connection, key)  # it may have been pruned since
+        return None if packed is None else self._unpacked(packed)
+
+    def peek(self, key: str) -> bytes | None:
+        """The raw reply kept under `key`, which nothing is pinned for; None where there is none."""
+        with self._file.reading() as connection:
+            packed = _packed(connection, key)
+        return None if packed is None else self._unpacked(packed)
+
+    def reserve(self, charge: Charge, cost: Cost, budget: Budget) -> Reservation | Shortage:
+        """Leave to spend `cost`, to be settled or released; or why the budget of the charge's period forbids it."""
+        with self._file.writing() as connection:
+            return reservations.reserve(connection, charge, cost, budget)
+
+    def settle(self, reservation: Reservation, key: str, raw: bytes, call: PaidCall) -> bytes:
+        """The reply that counts for `key`, stored and pinned, with its cost, all at once and for good.
+
+        It is `raw`, unless another process stored one under the same key meanwhile: then it is that one, so
+        that all rows rest on one reply. Both calls were paid, and count.
+        """
+        packed = zlib.compress(raw, _FAST)
+        at = self._clock()
+        with self._file.writing() as connection:
+            reservations.close(connection, reservation, call.cost)
+            usage.add_call(connection, reservation.charge, call, at)
+            connection.execute(
+                "INSERT OR IGNORE INTO replies (key, raw, model, written_at) VALUES (?, ?, ?, ?)",
+                (key, packed, call.model, at),
+            )
+            pins.pin(connection, key, reservation.charge)
+            stored = _packed(connection, key)
+        return raw if stored is None or stored == packed else self._unpacked(stored)
+
+    def release(self, reservation: Reservation) -> None:
+        """Gives back what was reserved for a call that no reply came to."""
+        with self._file.writing() as connection:
+            reservations.close(connection, reservation, Cost())
+
+    def keep_only(self, charge: Charge) -> None:
+        """Says that the charge's build has all its replies: what only old or broken-off builds used goes free.
+
+        Its rows may not stand in their table yet, and those of the build before it do: its replies stay pinned.
+        """
+        at = self._clock()
+        with self._file.writing() as connection:
+            pins.keep_only(connection, charge, at)
+
+    def unpin(self, stage: str, partition: str) -> None:
+        """Lets go of every reply that a partition's rows rest on, for when they are removed."""
+        with self._file.writing() as connection:
+            pins.unpin(connection, stage, partition)
+
+    def prune(self, older_than_days: float) -> Pruned:
+        """Deletes the replies that are older and that no rows rest on, and frees their room; calls stay listed.
+
+        Whoever wants to write meanwhile waits, for as long as it takes to write the whole file anew.
+        """
+        before = self._clock() - older_than_days * _SECONDS_PER_DAY
+        which = "written_at < ? AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.reply_id = replies.reply_id)"
+        with self._file.writing() as connection:
+            counted = f"SELECT COUNT(*), COALESCE(SUM(LENGTH(raw)), 0) FROM replies WHERE {which}"
+            pruned = Pruned(*connection.execute(counted, (before,)).fetchone())
+            connection.execute(f"DELETE FROM replies WHERE {which}", (before,))
+        if pruned.n_replies:
+            self._file.shrink()
+        return pruned
+
+    def has_replies_of(self, model: str) -> bool:
+        """Whether the model has ever answered a call."""
+        with self._file.reading() as connection:
+            return connection.execute("SELECT 1 FROM calls WHERE model = ? LIMIT 1", (model,)).fetchone() is not None
+
+    def spent(self, period: str) -> Cost:
+        """What a period has spent: its answered calls, and those that died with the process that had asked."""
+        with self._file.reading() as connection:
+            return reservations.spent(connection, period)
+
+    def usage(self, period: str | None = None) -> list[Usage]:
+        """What answered calls cost, of one period or of all, by stage, partition, role and model."""
+        with self._file.reading() as connection:
+            return usage.usage(connection, period)
+
+    def averages(self) -> dict[tuple[str, str], Average]:
+        """The mean answered call of each `(role, model)`, for estimates."""
+        with self._file.reading() as connection:
+            return usage.averages(connection)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._file.close()
+
+    def _unpacked(self, packed: bytes) -> bytes:
+        try:
+            return zlib.decompress(packed)
+        except zlib.error as error:
+            raise StoreError(
+                f"a reply in the journal of model calls {self._path} is damaged ({error}): move the journal "
+                "aside; its replies will be asked again"
+            ) from error
+
+
+def _packed(connection: sqlite3.Connection, key: str) -> bytes | None:
+    row = connection.execute("SELECT raw FROM replies WHERE key = ?", (key,)).fetchone()
+    return row and row[0]

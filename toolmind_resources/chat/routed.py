@@ -1,0 +1,77 @@
+"""Each role's model: an endpoint where the configuration names one, else the embedded model."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+
+from toolmind_resources.chat.background import BACKGROUND
+from toolmind_resources.chat.budget import Budget
+from toolmind_resources.chat.client import EndpointClient
+from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.journal import Journal
+from toolmind_resources.chat.model import Charge, ChatModel, ChatReply, ChatRequest, Role
+from toolmind_resources.chat.openai import Extend, OpenAIChat, Terms
+
+
+class RoutedChat:
+    """Asks, for each role, the model that the configuration names for it."""
+
+    def __init__(
+        self,
+        embedded: ChatModel,
+        endpoints: Mapping[Role, Endpoint],
+        open_journal: Callable[[], Journal],
+        budget: Budget,
+        extend: Extend,
+    ) -> None:
+        self._embedded = embedded
+        self._endpoints = dict(endpoints)
+        self._open_journal = open_journal
+        self._budget = budget
+        self._extend = extend
+        self._under_way: dict[str, asyncio.Event] = {}
+
+    def model_name(self, role: Role) -> str:
+        """Name of the role's model."""
+        endpoint = self._endpoints.get(role)
+        return self._embedded.model_name(role) if endpoint is None else endpoint.model
+
+    @contextmanager
+    def charged_to(self, charge: Charge) -> Iterator[ChatModel]:
+        """A chat model whose paid calls are charged to `charge`; left well, it pins the replies that it used."""
+        if not self._endpoints:
+            yield self._embedded
+            return
+        terms = Terms(self._journal, self._budget, charge, self._under_way)
+        models = {
+            role: OpenAIChat(endpoint, self._clients[endpoint.name], terms, self._extend)
+            for role, endpoint in self._endpoints.items()
+        }
+        yield _ByRole(self._embedded, models)
+        self._journal.keep_only(charge)
+
+    @cached_property
+    def _journal(self) -> Journal:
+        return self._open_journal()
+
+    @cached_property
+    def _clients(self) -> dict[str, EndpointClient]:
+        clients = {endpoint.name: EndpointClient(endpoint) for endpoint in self._endpoints.values()}
+        for client in clients.values():
+            BACKGROUND.close_at_exit(client.close)
+        return clients
+
+
+class _ByRole:
+    """One chat model over those of the roles."""
+
+    def __init__(self, embedded: ChatModel, models: Mapping[Role, ChatModel]) -> None:
+        self._embedded = embedded
+        self._models = models
+
+    def model_name(self, role: Role) -> str:
+        return self._models.get(role, self._embedded).model_name(role)
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        return await self._models.get(request.role, self._embedded).complete(request)

@@ -1,0 +1,215 @@
+"""The OpenAI wire format: what is sent to `POST chat/completions`, and what is read from its answer. No I/O."""
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall
+
+SEED_BITS = 63
+"""Bits of a seed that every server takes: a signed 64-bit integer that is not negative."""
+SHOWN_CHARACTERS = 300
+"""Most of a server's own words that a message repeats."""
+
+
+class WireError(ValueError):
+    """An answer that is no chat completion; the message says what came instead."""
+
+
+class BrokenJsonError(WireError):
+    """An answer that is not even JSON, as a lost connection leaves it."""
+
+
+class PageError(WireError):
+    """A web page, such as a server's front page or a login form: the address is not that of an API."""
+
+
+def request_body(request: ChatRequest, endpoint: Endpoint) -> dict[str, Any]:
+    """The JSON body that asks `endpoint` for the reply to `request`.
+
+    The endpoint's `extra_body` comes on top; a null in it removes the field, for models that refuse one
+    (`{seed: null, temperature: null}`). Of the seed, the lowest 63 bits are sent.
+    """
+    body: dict[str, Any] = {
+        "model": endpoint.model,
+        "messages": _messages(request.messages),
+        "temperature": request.sampling.temperature,
+        endpoint.max_tokens_field: request.sampling.max_tokens,
+        "seed": request.seed & ((1 << SEED_BITS) - 1),
+    }
+    if request.tools:
+        body["tools"] = [dict(tool) for tool in request.tools]
+    if request.response_schema is not None and endpoint.is_schema_sent:
+        schema = {"name": "reply", "strict": False, "schema": dict(request.response_schema)}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    body.update(endpoint.extra_body)
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def reply_key(body: Mapping[str, Any]) -> str:
+    """SHA-256 (hex) of all that determines the reply: the body, as JSON with sorted keys.
+
+    Neither URL nor key is part of it: the same model served elsewhere, or paid for by another account, is the
+    same model, so that its replies need not be bought again.
+    """
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def parse_reply(raw: bytes) -> ChatReply:
+    """The reply in the body of an answer with status 200.
+
+    Arguments of a tool call are kept as the text that was sent; an object in their place becomes compact JSON,
+    and none at all `{}`. Half a surrogate pair, which no file can hold, becomes U+FFFD.
+
+    Raises:
+        BrokenJsonError: it is no JSON.
+        PageError: it is a web page.
+        WireError: it is no completion, or none with a reply in it.
+    """
+    answer = _load(raw)
+    if not isinstance(answer, dict):
+        raise WireError(f"JSON that is no completion but {_kind(answer)}")
+    choices = answer.get("choices")
+    if not isinstance(choices, list):
+        if answer.get("error"):
+            raise WireError(f"an error: {_error_text(answer)}")
+        raise WireError(f"JSON that is no completion: {_shown(json.dumps(answer))}")
+    choice = choices[0] if choices else None
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
+        raise WireError("a completion without choices" if not choices else "a choice without a message")
+    tool_calls = _tool_calls(message.get("tool_calls"))
+    usage = answer.get("usage")
+    counts = usage if isinstance(usage, dict) else {}
+    return ChatReply(
+        content=_content(message.get("content")),
+        tool_calls=tool_calls,
+        model=_text(answer.get("model")),
+        finish_reason=_text(choice.get("finish_reason")) or ("tool_calls" if tool_calls else "stop"),
+        prompt_tokens=_count(counts.get("prompt_tokens")),
+        completion_tokens=_count(counts.get("completion_tokens")),
+    )
+
+
+def server_message(raw: bytes) -> str:
+    """A server's own words about what went wrong, on one line and at most 300 characters of them."""
+    try:
+        answer = _load(raw)
+    except PageError as error:
+        return str(error)
+    except WireError:
+        return _shown(raw.decode(errors="replace"))
+    return _error_text(answer)
+
+
+def _messages(messages: tuple[ChatMessage, ...]) -> list[dict[str, Any]]:
+    """The messages in the OpenAI form.
+
+    A call without an id is given one by its place, and a tool message without one answers the earliest call
+    that has no answer.
+    """
+    unanswered: deque[str] = deque()
+    sent = []
+    for place, message in enumerate(messages):
+        form: dict[str, Any] = {"role": message.role, "content": message.content}
+        if message.tool_calls:
+            calls = [
+                _call_form(call, f"call_{place}_{index}") for index, call in enumerate(message.tool_calls)
+            ]
+            form["tool_calls"] = calls
+            unanswered = deque(call["id"] for call in calls)
+        if message.role == "tool":
+            answered = message.tool_call_id or next(iter(unanswered), "")
+            form["tool_call_id"] = answered
+            if answered in unanswered:
+                unanswered.remove(answered)
+        sent.append(form)
+    return sent
+
+
+def _call_form(call: ChatToolCall, default_id: str) -> dict[str, Any]:
+    function = {"name": call.name, "arguments": call.arguments_json}
+    return {"id": call.call_id or default_id, "type": "function", "function": function}
+
+
+def _load(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        pass
+    if not raw.strip():
+        raise BrokenJsonError("an empty body")
+    if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise PageError("an HTML page")
+    if raw.startswith(b"data:"):
+        raise WireError("a stream of events: does extra_body ask for one?")
+    raise BrokenJsonError(f"broken JSON that ends in {_shown(raw[-60:].decode(errors='replace'))!r}")
+
+
+def _error_text(answer: object) -> str:
+    """The text in `{"error": {"message": ...}}`, `{"error": ...}`, `{"message": ...}` or `{"detail": ...}`."""
+    error = answer.get("error", answer) if isinstance(answer, dict) else answer
+    named = (error.get("message") or error.get("detail") or error) if isinstance(error, dict) else error
+    return _shown(named if isinstance(named, str) else json.dumps(named))
+
+
+def _content(content: object) -> str | None:
+    """The text of a message; the text parts of a list are joined, others (images, reasoning) left out."""
+    if content is None:
+        return None
+    if isinstance(content, str):
+        return _whole(content)
+    if isinstance(content, list):
+        texts = [part.get("text") if isinstance(part, dict) else part for part in content]
+        return _whole("".join(text for text in texts if isinstance(text, str)))
+    raise WireError(f"a message whose content is {_kind(content)}")
+
+
+def _tool_calls(calls: object) -> tuple[ChatToolCall, ...]:
+    if calls is None:
+        return ()
+    if not isinstance(calls, list):
+        raise WireError(f"a message whose tool_calls are {_kind(calls)}")
+    return tuple(_tool_call(call) for call in calls)
+
+
+def _tool_call(call: object) -> ChatToolCall:
+    function = call.get("function") if isinstance(call, dict) else None
+    if not isinstance(call, dict) or not isinstance(function, dict):
+        raise WireError("a tool call without a function")
+    name, arguments, call_id = function.get("name"), function.get("arguments"), call.get("id")
+    if not isinstance(name, str) or not name:
+        raise WireError("a tool call without the name of a function")
+    if not isinstance(arguments, str):
+        arguments = json.dumps(
+            {} if arguments is None else arguments, separators=(",", ":"), ensure_ascii=False
+        )
+    return ChatToolCall(_whole(name), _whole(arguments), None if call_id is None else _whole(str(call_id)))
+
+
+def _count(tokens: object) -> int | None:
+    return tokens if isinstance(tokens, int) and not isinstance(tokens, bool) and tokens >= 0 else None
+
+
+def _text(value: object) -> str:
+    return _whole(value) if isinstance(value, str) else ""
+
+
+def _whole(text: str) -> str:
+    return (
+        text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    )
+
+
+def _shown(text: str) -> str:
+    line = _whole(" ".join(text.split()))
+    return line if len(line) <= SHOWN_CHARACTERS else line[:SHOWN_CHARACTERS] + "..."
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "an array", str: "a string", bool: "a boolean", type(None): "null"}
+    return names.get(type(value), "a number")
