@@ -1,7 +1,7 @@
 """What does a killed run pay twice? `toolmind run` against `toolmind serve-model`, killed with SIGKILL.
 
-Each trial starts with nothing, is killed at a random moment together with all its processes, and is run again
-to its end. Its tables must hold the same rows as those of a run that nobody killed and that asked the embedded
+Each trial starts with nothing, is killed together with all its processes at a random moment between the first
+and the last reply of a whole run, and is run again to its end. Its tables must hold the same rows as those of a run that nobody killed and that asked the embedded
 model in-process; a call whose reply the server had finished 250 ms before the kill must not be made again.
 Replies in flight at the kill are counted apart. Prints a line a trial, and ends with one line of JSON.
 """
@@ -65,7 +65,11 @@ def make_project(root: Path, endpoint: str) -> Path:
 
 def start_run(root: Path) -> subprocess.Popen[bytes]:
     """`toolmind run` in a process group of its own."""
-    environment = {**os.environ, "TOOLMIND_CONFIG": str(root / "toolmind.yaml"), "TOOLMIND_HOME": str(root / "home")}
+    environment = {
+        **os.environ,
+        "TOOLMIND_CONFIG": str(root / "toolmind.yaml"),
+        "TOOLMIND_HOME": str(root / "home"),
+    }
     return subprocess.Popen(
         [TOOLMIND, "run", "--workers", "2"],
         cwd=root,
@@ -104,7 +108,9 @@ def served(log: Path, latency_seconds: float) -> Iterator[int]:
     )
     try:
         assert process.stdout is not None
-        port = next(int(line.split("127.0.0.1:")[1].split("/")[0]) for line in process.stdout if "127.0.0.1:" in line)
+        port = next(
+            int(line.split("127.0.0.1:")[1].split("/")[0]) for line in process.stdout if "127.0.0.1:" in line
+        )
         yield port
     finally:
         process.send_signal(signal.SIGTERM)
@@ -153,16 +159,17 @@ def measure(n_trials: int, seed: int, latency_seconds: float, folder: Path) -> d
     log = folder / "replies.jsonl"
     with served(log, latency_seconds) as port:
         whole = make_project(folder / "whole", ENDPOINT.format(port=port))
-        started = time.monotonic()
+        started = time.time()
         finish(start_run(whole))
-        seconds = time.monotonic() - started
+        seconds = time.time() - started
         is_same = contents(whole) == wanted
-        n_calls = len(replies(log))
+        moments = [reply["finished"] - started for reply in replies(log)]
+        n_calls = len(moments)
         print(f"a whole run: {n_calls} calls in {seconds:.1f} s, same rows as in-process: {is_same}")
         trials = []
         for number in range(n_trials):
             root = make_project(folder / f"trial-{number}", ENDPOINT.format(port=port))
-            trial = try_kill(root, log, generator.uniform(0.15, 0.95) * seconds, wanted)
+            trial = try_kill(root, log, generator.uniform(min(moments), max(moments)), wanted)
             trials.append(trial)
             print(f"{number + 1:3}: {trial}", flush=True)
             shutil.rmtree(root)
@@ -178,7 +185,9 @@ def measure(n_trials: int, seed: int, latency_seconds: float, folder: Path) -> d
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--quick", action="store_true", help="one kill instead of twenty")
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)

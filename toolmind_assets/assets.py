@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import dagster as dg
 from pydantic import BaseModel, create_model
 
+from toolmind_assets.pictures import as_markdown
 from toolmind_assets.steps import Step
 from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.commit import Build
@@ -91,6 +92,11 @@ def charge_of(context: dg.AssetExecutionContext, step: Step, partition: str | No
     tags = {} if context.run.parent_run_id else context.run.tags
     period = tags.get(PERIOD_TAG) or tags.get("dagster/backfill") or context.run_id
     return Charge(period, step.stage, partition or "")
+
+
+def picture(png: bytes, what: str) -> dg.MetadataValue:
+    """A picture for the UI, which shows it behind [Show Markdown]."""
+    return dg.MetadataValue.md(as_markdown(png, what))
 
 
 def partition_keys(context: dg.AssetExecutionContext) -> Sequence[str]:

@@ -3,27 +3,21 @@
 Only `run`, `ui` and `preview` load Dagster, inside the command: it costs seconds, and the others work without.
 """
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 import polars as pl
-from rich.console import Console
 
 from toolmind_assets.config import Settings, load_settings
 from toolmind_assets.errors import InputError, ToolMindError
+from toolmind_assets.file_commands import check, import_, link, normalize
 from toolmind_assets.home import instance_folder
-from toolmind_assets.model.functions import CatalogForm
-from toolmind_resources.files.output import OutputFolder, output_file
-
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
-replace_option = click.option("--replace", is_flag=True, help="Replace what is there.")
+from toolmind_assets.printing import console, errors, replace_option
+from toolmind_resources.files.output import OutputFolder
 
 
 class _Commands(click.Group):
@@ -86,6 +80,26 @@ def run(workers: int, reverse: bool, dry_run: bool, retry_failed: bool) -> None:
         print_summary(console, settings, made.is_nothing, made.removed, made.n_checks)
     finally:
         print_usage(console, settings, period)
+
+
+@main.command()
+@click.argument("catalog")
+@click.option("--yes", is_flag=True, help="Remove its rows; without it, only show what would go.")
+def forget(catalog: str, yes: bool) -> None:
+    """Remove a catalog that is no longer configured, after showing what rests on it."""
+    from toolmind_assets.removal import forget_catalog, removal_lines
+
+    removal = forget_catalog(load_settings(), catalog, yes)
+    console.print(f"catalog {catalog}", markup=False)
+    for line in removal_lines(removal):
+        console.print(f"  {line}", markup=False)
+    if not yes:
+        console.print(f"Nothing was removed. To remove it: toolmind forget {catalog} --yes", markup=False)
+        return
+    console.print(
+        "Its rows are removed; past table versions hold them until their retention ends.\n"
+        "toolmind run now makes anew: functions, the graph, shards whose tasks change with them, mixture and exports."
+    )
 
 
 @main.command()
@@ -157,122 +171,6 @@ def preview(count: int, seed: int | None) -> None:
 
 
 @main.command()
-@click.argument("catalogs", nargs=-1, required=True)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="Folder for functions.parquet and dropped.parquet.",
-)
-@click.option(
-    "--kind",
-    type=click.Choice([form.value for form in CatalogForm]),
-    help="How the catalogs are written; else detected.",
-)
-@click.option("--source", default="", help="Where they were published; stands in every row.")
-@click.option("--licence", default="unknown", show_default=True, help="Their licence; stands in every row.")
-@replace_option
-def normalize(
-    catalogs: Sequence[str], out: Path, kind: str | None, source: str, licence: str, replace: bool
-) -> None:
-    """Catalogs in any form -> functions.parquet + dropped.parquet."""
-    from toolmind_assets.normalizing import normalize_catalogs
-
-    form = CatalogForm(kind) if kind else None
-    found = normalize_catalogs(load_settings(), catalogs, form, source, licence)
-    with OutputFolder(out, replace) as folder:
-        for name, frame in (("functions.parquet", found.functions), ("dropped.parquet", found.dropped)):
-            with folder.open_file(name) as file:
-                frame.write_parquet(file)
-    console.print(
-        f"{found.n_entries} entries: {found.functions.height} distinct functions, "
-        f"{found.n_folded} exact duplicates folded, {found.dropped.height} dropped -> {out}"
-    )
-    for reason, n in found.dropped["reason"].value_counts(sort=True).iter_rows():
-        console.print(f"  dropped, {reason}: {n}")
-
-
-@main.command()
-@click.argument("functions", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Parquet file for the edges.")
-@replace_option
-def link(functions: Path, out: Path, replace: bool) -> None:
-    """Functions -> the function graph, as edges.parquet."""
-    from toolmind_assets.linking import link_functions
-
-    _refuse_same(functions, out)
-    edges = link_functions(load_settings(), functions)
-    with output_file(out, replace) as file:
-        edges.write_parquet(file)
-    accepted = edges.filter(pl.col("verdict") == "accepted").height
-    console.print(f"{edges.height} candidate edges, {accepted} accepted -> {out}")
-
-
-@main.command()
-@click.argument("dialogues", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="JSONL file for the verdicts.")
-@replace_option
-def check(dialogues: Path, out: Path, replace: bool) -> None:
-    """The turn filter's rules on anybody's dialogues: DIALOGUES.jsonl -> VERDICTS.jsonl."""
-    from toolmind_assets.summary import CheckCounts
-    from toolmind_assets.trajectories.dialogue_files import check_lines
-
-    counts = CheckCounts()
-    _refuse_same(dialogues, out)
-    with output_file(out, replace) as file:
-        for line in check_lines(_lines(dialogues)):
-            counts.add(line)
-            file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
-    counts.print(console)
-    console.print(f"-> {out}")
-
-
-@main.command("import")
-@click.argument("path", type=click.Path(path_type=Path), required=False)
-@click.option("--set", "set_name", required=True, help="Which open set it is, such as glaive.")
-@click.option("--hub", metavar="ID", help="Instead of PATH: a data set on the Hugging Face hub.")
-@click.option("--hub-file", help="The file in that data set, such as data.json.")
-@click.option("--revision", help="Branch, tag or commit of that data set; main where not given.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="JSONL file for the dialogues.")
-@click.option("--licence", default="unknown", show_default=True)
-@click.option("--max-rows", type=click.IntRange(0), default=0, help="Rows read from the start; 0 for all.")
-@replace_option
-def import_(
-    path: Path | None,
-    set_name: str,
-    hub: str | None,
-    hub_file: str | None,
-    revision: str | None,
-    out: Path,
-    licence: str,
-    max_rows: int,
-    replace: bool,
-) -> None:
-    """An open set -> the dialogue form, as DIALOGUES.jsonl."""
-    from toolmind_assets.model.dialogue_lines import dialogue_line
-    from toolmind_assets.opensets.adapt import adapt_rows, find_adapter
-    from toolmind_assets.opensets.sources import shard_rows, stated_source
-    from toolmind_resources.files.hub import fetch_file
-
-    name = find_adapter(set_name).name
-    place = {"path": path and str(path), "hub": hub, "hub_file": hub_file, "revision": revision}
-    source = stated_source(name=name, set=name, licence=licence, max_rows=max_rows, **place)
-    if source.hub is not None:
-        fetched = fetch_file(source.hub, source.hub_file, source.revision, load_settings().home / "hub")
-        console.print(f"{source.hub} at {fetched.commit}", markup=False)
-        path = fetched.path
-    shard = source.shards[0]
-    with _opened(path or Path()) as file:
-        read = adapt_rows(source, shard, shard_rows(source, shard, file))
-    with output_file(out, replace) as file:
-        for dialogue in read.dialogues:
-            file.write((json.dumps(dialogue_line(dialogue), ensure_ascii=False) + "\n").encode())
-    console.print(f"{len(read.dialogues)} dialogues, {len(read.drops)} rows dropped -> {out}")
-    for drop in read.drops[:5]:
-        console.print(f"  dropped, {drop.reason.value}: {drop.detail}", markup=False)
-
-
-@main.command()
 @click.option(
     "--format", "formats", multiple=True, required=True, help="trl, openai or llamafactory; may be repeated."
 )
@@ -315,7 +213,9 @@ def export(formats: Sequence[str], out: Path, replace: bool) -> None:
     help="Seconds that every answer takes.",
 )
 @click.option("--jitter", type=click.FloatRange(0, 1), default=0.0, help="Share by which the latency varies.")
-@click.option("--fault", "faults", multiple=True, metavar="KIND=RATE", help="A fault, such as rate_limit=0.05.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="KIND=RATE", help="A fault, such as rate_limit=0.05."
+)
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed makes other faults.")
 @click.option("--key-env", help="Environment variable with the key that every request must show.")
 @click.option("--log", type=click.Path(path_type=Path), help="File to which a line is added for each answer.")
@@ -367,11 +267,6 @@ def trace(subject_id: str) -> None:
     console.print(render_trace(follow(subject_id, read)), markup=False)
 
 
-def _refuse_same(source: Path, out: Path) -> None:
-    if source.resolve() == out.resolve():
-        raise InputError(f"{out} is what is read; name another file to write")
-
-
 def _refuse_taken(out: Path, replace: bool, settings: Settings) -> None:
     """Keeps an export from taking the place of other files, or of the project itself."""
     kept = (settings.root, settings.home, settings.exports, Path.cwd())
@@ -381,21 +276,8 @@ def _refuse_taken(out: Path, replace: bool, settings: Settings) -> None:
         raise InputError(f"{out} exists and is not empty; name another folder, or pass --replace")
 
 
-def _lines(path: Path) -> Iterator[str]:
-    """The lines of a text file; bytes that are no UTF-8 become lone surrogates, which the reader reports."""
-    try:
-        with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-            yield from file
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-
-
-def _opened(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from error
-
+for command in (normalize, link, check, import_):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

@@ -100,7 +100,9 @@ class ChatSection(_Section):
             if role not in (DEFAULT_ROLE, *Role):
                 raise _wrong(f"roles: there is no role {role!r}; there are {DEFAULT_ROLE}, {', '.join(Role)}")
             if name not in (EMBEDDED, *names):
-                raise _wrong(f"roles.{role}: there is no model {name!r}; there are {', '.join([EMBEDDED, *names])}")
+                raise _wrong(
+                    f"roles.{role}: there is no model {name!r}; there are {', '.join([EMBEDDED, *names])}"
+                )
         return self
 
     def endpoint_of(self, role: Role) -> Endpoint | None:

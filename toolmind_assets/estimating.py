@@ -189,7 +189,9 @@ class _Work:
         await self._judge(simulated.dialogues, tasks, chat)
 
     async def _judge(self, dialogues: Sequence[Dialogue], tasks: Sequence[Task], chat: ChatModel) -> None:
-        returns = {function.name: function.returns for function in self.functions if function.returns is not None}
+        returns = {
+            function.name: function.returns for function in self.functions if function.returns is not None
+        }
         trajectories = [
             trajectory_of(dialogue, returns if dialogue.task_id else {}) for dialogue in dialogues
         ]
@@ -209,9 +211,7 @@ def _add(total: Mapping[Role, _Count], chat: _CountingChat, factor: float) -> No
         total[role].add(count, factor)
 
 
-def _estimates(
-    settings: Settings, total: Mapping[Role, _Count], journal: Journal | None
-) -> list[Estimate]:
+def _estimates(settings: Settings, total: Mapping[Role, _Count], journal: Journal | None) -> list[Estimate]:
     averages = journal.averages() if journal else {}
     estimates = []
     for role, endpoint in settings.config.chat.endpoints.items():

@@ -8,7 +8,7 @@ import polars as pl
 from toolmind_assets.config import Settings
 from toolmind_assets.errors import InputError
 from toolmind_assets.exports.card import CARD_FILE, render_card
-from toolmind_assets.exports.facts import gather_facts
+from toolmind_assets.exports.facts import CardFacts, gather_facts
 from toolmind_assets.exports.write import find_formats, write_exports, write_text
 from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.exports import ExportedFile
@@ -37,13 +37,18 @@ def write_all(
     samples = decode_rows(MixedSample, store.read(MIXED_SAMPLES))
     files = list(write_exports(samples, partial(_read_dialogues, settings, store), folder, wanted))
 
+    card = render_card(facts_of(settings, store), wanted, files)
+    return [*files, write_text(folder, "card", CARD_FILE, card)]
+
+
+def facts_of(settings: Settings, store: DeltaStore) -> CardFacts:
+    """What the dataset card tells of the tables as they are now."""
+
     def read(table: Table, columns: Sequence[str]) -> pl.DataFrame:
         return store.read(table, columns=columns)
 
-    facts = gather_facts(
-        read, settings.config.exports.title, settings.config.seed, parameters_digest(settings)
-    )
-    return [*files, write_text(folder, "card", CARD_FILE, render_card(facts, wanted, files))]
+    title, seed = settings.config.exports.title, settings.config.seed
+    return gather_facts(read, title, seed, parameters_digest(settings))
 
 
 _PLACES = {

@@ -20,7 +20,6 @@ from toolmind_assets.assets import PERIOD_TAG
 from toolmind_assets.catalog_folder import find_catalogs
 from toolmind_assets.catalogs.assets import work as reading
 from toolmind_assets.config import Settings
-from toolmind_assets.dialogues.assets import work as simulating
 from toolmind_assets.errors import ToolMindError
 from toolmind_assets.estimating import Due, Estimate, estimate_calls
 from toolmind_assets.exports.assets import work as exporting
@@ -32,14 +31,15 @@ from toolmind_assets.models import new_period
 from toolmind_assets.opensets.assets import WORK as ADAPTING
 from toolmind_assets.opensets.assets import find_file
 from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.removal import CATALOG_TABLES, stray_catalogs
 from toolmind_assets.runs import close_dead_runs, execute, open_instance
+from toolmind_assets.schedules import shard_works
 from toolmind_assets.specs.assets import FOLDING, normalizing
 from toolmind_assets.spending.assets import WORK as SPENDING
 from toolmind_assets.steps import Work
 from toolmind_assets.tables import DIALOGUES_DROPPED, TABLES, TASKS_DROPPED
-from toolmind_assets.tasks.assets import work as sampling
-from toolmind_assets.trajectories.assets import work as judging
 from toolmind_assets.verifying import Report, verify_tables
+from toolmind_resources.chat.journal import Journal
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.errors import BudgetError, EndpointError
 
@@ -129,7 +129,7 @@ def _due(settings: Settings, store: DeltaStore) -> Due:
     is_graph_due = linking(config.graph).is_due(store, None)
     firsts: dict[str, list[str]] = {"sample_tasks": [], "simulate_dialogues": [], "judge_trajectories": []}
     for shard in (*config.simulated_shards, *config.open_shards):
-        works = _shard_works(settings, store, shard)
+        works = shard_works(settings.config, store, shard)
         due = [work.step.name for work in works if work.is_due(store, shard)]
         if is_graph_due and shard in config.simulated_shards:
             due = [work.step.name for work in works]
@@ -171,19 +171,25 @@ def _add_catalogs(settings: Settings, instance: dg.DagsterInstance) -> set[str]:
 
 
 def _sync_partitions(settings: Settings, instance: dg.DagsterInstance, store: DeltaStore) -> list[str]:
-    """Makes the partitions equal to what is configured; returns the ones whose rows were removed."""
+    """Makes the partitions equal to what is configured; returns those that go.
+
+    Rows of shards are removed here, rows of catalogs by the step that folds the functions.
+    """
     catalogs = _add_catalogs(settings, instance)
-    for name in sorted(set(instance.get_dynamic_partitions("catalogs")) - catalogs):
+    known = set(instance.get_dynamic_partitions("catalogs"))
+    gone = {*stray_catalogs(store, catalogs), *(known - catalogs)}
+    for name in sorted(gone & known):
         instance.delete_dynamic_partition("catalogs", name)
-    config = settings.config
-    wanted = catalogs | {*config.simulated_shards, *config.open_shards, ""}
-    removed: set[str] = set()
+    shards = {*settings.config.simulated_shards, *settings.config.open_shards, ""}
+    journal = Journal(settings.journal) if settings.journal.is_file() else None
     for table in TABLES:
-        if table.partition_by is not None:
-            for partition in set(store.partitions(table)) - wanted:
+        if table.partition_by is not None and table not in CATALOG_TABLES:
+            for partition in set(store.partitions(table)) - shards:
                 store.remove_partition(table, partition)
-                removed.add(partition)
-    return sorted(removed)
+                gone.add(partition)
+                if journal is not None:
+                    journal.unpin(table.stage, partition)
+    return sorted(gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +272,7 @@ class _Run:
         due = [
             shard
             for shard in shards
-            if any(work.is_due(self.store, shard) for work in _shard_works(settings, self.store, shard))
+            if any(work.is_due(self.store, shard) for work in shard_works(settings.config, self.store, shard))
         ]
         report("shards", len(shards) - len(due), len(shards))
         failures: dict[str, Exception] = {}
@@ -323,16 +329,9 @@ def _joined_failure(failures: Mapping[str, Exception], n_done: int) -> ToolMindE
     return ToolMindError("\n".join([*lines[:10], rest]))
 
 
-def _shard_works(settings: Settings, store: DeltaStore, shard: str) -> list[Work]:
-    config = settings.config
-    if shard in config.simulated_shards:
-        return [sampling(config.tasks), simulating(config.dialogues, store), judging(config.trajectories)]
-    return [ADAPTING, judging(config.trajectories)]
-
-
 def _make_shard(shard: str, period: str) -> None:
     """Runs in a worker process: everything of one shard in one run."""
-    works = _shard_works(SETTINGS, DeltaStore(SETTINGS.tables), shard)
+    works = shard_works(SETTINGS.config, DeltaStore(SETTINGS.tables), shard)
     with open_instance(SETTINGS) as instance:
         # As a tag: the argument `partition_key` wants all assets of a run to have the same partitions, and
         # those that judge have the shards of both kinds.

@@ -32,6 +32,8 @@ def link_functions(settings: Settings, path: Path) -> pl.DataFrame:
     functions = decode_rows(FunctionSpec, frame)
     config = settings.config
     with chat_of(settings).charged_to(Charge(new_period("link"), "graph")) as chat:
-        linking = build_edges(functions, embedder_of(config.embedder), chat, config.graph, config.shards.in_flight)
+        linking = build_edges(
+            functions, embedder_of(config.embedder), chat, config.graph, config.shards.in_flight
+        )
         edges = asyncio.run(linking)
     return encode_rows(EDGES, edges).drop(BUILD_TOKEN)

@@ -59,8 +59,17 @@ class Removal:
 
 
 def stray_catalogs(store: DeltaStore, configured: Collection[str]) -> tuple[str, ...]:
-    """The catalogs that tables hold, but that are no longer configured, sorted."""
+    """The catalogs that tables hold, but that are no longer configured, sorted.
+
+    Raises:
+        InputError: tables hold catalogs, and none at all is configured.
+    """
     held = {name for table in CATALOG_TABLES for name in store.partitions(table)}
+    if held and not configured:
+        raise InputError(
+            f"no catalog is found any more, and tables hold {len(held)}: is the folder of catalogs there? "
+            "To remove them all the same, name each: toolmind forget NAME --yes"
+        )
     return tuple(sorted(held.difference(configured)))
 
 

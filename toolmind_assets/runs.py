@@ -1,6 +1,7 @@
 """Single Dagster runs from the command line, in the instance that the UI shows."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -19,7 +20,6 @@ LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
 _STOPS: dict[str, type[ToolMindError]] = {kind.__name__: kind for kind in (BudgetError, EndpointError)}
 """Errors of a step that are no fault of its partition: the rest need not be tried."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
 
 
 @contextmanager
@@ -74,7 +74,8 @@ def _failure(result: dg.ExecuteInProcessResult) -> ToolMindError:
             error = event.step_failure_data.error
             cause = error.cause if error and error.cause else error
             name = (cause.cls_name or "") if cause else ""
-            message = (cause.message if cause else "unknown error").strip().removeprefix(f"{name}: ")
+            said = (cause.message if cause else "unknown error").strip()
+            message = re.sub(rf"^(\w+\.)*{re.escape(name)}: ", "", said)
             kind = _STOPS.get(name, ToolMindError)
             return kind(f"step {event.step_key} failed: {message}\nThe run is {result.run_id} in the UI.")
     return ToolMindError(f"the run {result.run_id} failed; open it in the UI: toolmind ui")

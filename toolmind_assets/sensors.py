@@ -22,7 +22,7 @@ from toolmind_assets.model.ids import digest
 from toolmind_assets.models import is_free
 from toolmind_assets.partitions import CATALOGS, SETTINGS
 from toolmind_assets.removal import stray_catalogs
-from toolmind_assets.schedules import ACTIVE, CONTINUED, catalog_runs, is_continued, keys_of
+from toolmind_assets.schedules import ACTIVE, CONTINUED, Glance, catalog_runs, is_continued, keys_of
 from toolmind_assets.specs.assets import FOLD, NORMALIZE, normalizing
 from toolmind_assets.spending.assets import WORK as SPENDING
 from toolmind_assets.tables import EDGES, FUNCTIONS
@@ -76,10 +76,10 @@ def catalog_files(context: dg.SensorEvaluationContext, store: StoreResource) -> 
     for one that is gone. The same is asked for once, and once more by itself where the run that it was in
     failed; it is asked for anew as soon as the file changes.
     """
-    found = find_catalogs(SETTINGS)
+    tables, found = Glance(store.store()), find_catalogs(SETTINGS)
     known = context.instance.get_dynamic_partitions("catalogs")
-    gone = {*known, *stray_catalogs(store.store(), found)} - found.keys()
-    due = _due_catalogs(context, store.store(), found)
+    gone = {*known, *stray_catalogs(tables, found)} - found.keys()
+    due = _due_catalogs(context, tables, found)
     wanted = due | dict.fromkeys(gone, "")
     asked = json.loads(context.cursor or "{}")
     fresh = {name for name, content in wanted.items() if asked.get(name) != content}

@@ -1,6 +1,7 @@
 """The embedded model behind an OpenAI-compatible endpoint: `toolmind serve-model`."""
 
 import asyncio
+import json
 import signal
 from typing import Any
 
@@ -41,14 +42,20 @@ async def _run(console: Console, server: ModelServer, options: ServerOptions, ho
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     try:
-        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
-        url = _url(host, runner.addresses[0][1])
-        console.print(_opening_lines(url, options), markup=False)
+        await _listen(runner, host, port)
+        console.print(_opening_lines(_url(host, runner.addresses[0][1]), options), markup=False)
         await ended.wait()
-    except OSError as error:
-        raise InputError(f"cannot listen on {host}:{port}: {error.strerror}; name another --port") from error
     finally:
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {host}:{port} ({error.strerror}); name another --host or --port"
+        ) from error
 
 
 def _url(host: str, port: int) -> str:
@@ -63,7 +70,7 @@ to ask it, in toolmind.yaml:
 
 chat:
   models:
-    - {{name: served, base_url: "{url}/v1", model: {options.model}, is_served_here: true{key}}}
+    - {{name: served, base_url: "{url}/v1", model: {json.dumps(options.model)}, is_served_here: true{key}}}
   roles: {{default: served}}
 """
 
@@ -71,7 +78,7 @@ chat:
 def _closing_line(counts: dict[str, Any]) -> str:
     faults = ", ".join(f"{n} {kind}" for kind, n in counts["faults"].items()) or "none"
     return (
-        f"{counts['n_requests']:,} requests, {counts['n_replies']:,} replies to {counts['n_distinct']:,} distinct "
-        f"ones, {counts['n_repeated']:,} repeated; {counts['prompt_tokens']:,} prompt tokens, "
+        f"{counts['n_requests']:,} requests; {counts['n_replies']:,} replies, {counts['n_distinct']:,} distinct, "
+        f"{counts['n_repeated']:,} repeated; {counts['prompt_tokens']:,} prompt tokens, "
         f"{counts['completion_tokens']:,} completion tokens; faults: {faults}"
     )

@@ -36,7 +36,9 @@ def print_estimates(console: Console, estimates: Sequence[Estimate], budget: Bud
         sum(one.prompt_tokens for one in estimates),
         sum(one.completion_tokens for one in estimates),
     )
-    table.add_row("all", "", f"{cost.calls:,}", f"{prompt:,}", f"{completion:,}", _usd(cost.usd), style="bold")
+    table.add_row(
+        "all", "", f"{cost.calls:,}", f"{prompt:,}", f"{completion:,}", _usd(cost.usd), style="bold"
+    )
     console.print(table)
     console.print("Replies that are already kept are not among them. Nothing was asked, nothing is spent.")
     if (short := missing_budget(budget, Cost(), cost)) is not None:
@@ -110,5 +112,5 @@ def _usd(usd: float) -> str:
 def _table(*names: str) -> TextTable:
     table = TextTable(box=None, padding=(0, 2, 0, 0))
     for name in names:
-        table.add_column(name, justify="right" if name in _COLUMNS else "left")
+        table.add_column(name, justify="right" if name in _COLUMNS else "left", no_wrap=True)
     return table

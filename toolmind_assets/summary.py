@@ -5,19 +5,16 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-import polars as pl
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.table import Table as TextTable
 
 from toolmind_assets.config import Settings
-from toolmind_assets.exporting import parameters_digest
-from toolmind_assets.exports.facts import gather_facts
+from toolmind_assets.exporting import facts_of
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.tables import MANIFESTS, MIXED_SAMPLES
 from toolmind_resources.delta.store import DeltaStore
-from toolmind_resources.delta.table import Table
 
 
 class Progress:
@@ -61,11 +58,8 @@ def print_summary(
     """What there is now, where it is, and what to do next."""
     store = DeltaStore(settings.tables)
 
-    def read(table: Table, columns: Sequence[str]) -> pl.DataFrame:
-        return store.read(table, columns=columns)
-
     config = settings.config
-    facts = gather_facts(read, config.exports.title, config.seed, parameters_digest(settings))
+    facts = facts_of(settings, store)
     for name in removed:
         console.print(f"removed, since it is no longer configured: {name}")
     if is_nothing:

@@ -30,6 +30,8 @@ WITHOUT_IO = (
     "toolmind_resources.chat.embedded",
     "toolmind_resources.chat.scripted",
     "toolmind_resources.chat.concurrency",
+    "toolmind_resources.chat.context_json",
+    "toolmind_resources.chat.tokens",
     "toolmind_resources.embed.model",
     "toolmind_resources.delta.table",
     "toolmind_resources.errors",

@@ -12,7 +12,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from toolmind_assets.assets import PERIOD_TAG, key_of
+from toolmind_assets.assets import key_of
 from toolmind_assets.catalogs.assets import read_catalogs
 from toolmind_assets.config import Settings, ToolMindConfig
 from toolmind_assets.definitions import ASSETS, defs
@@ -221,23 +221,14 @@ def test_the_refresh_asks_for_all_catalogs_that_are_there_in_one_run(tmp_path):
     assert key_of(NORMALIZED) in run.asset_selection
 
 
-def test_a_tick_continues_every_due_shard_within_one_budget_and_waits_for_the_tick_before(tmp_path):
-    shards = {"simulated": 2}
-    settings = _settings(tmp_path, automation={"continue_cron": "0 * * * *"}, shards=shards)
-    schedule = build_schedules(settings)[1]
-    store = StoreResource(root=str(settings.tables))
+def test_no_shard_is_continued_before_functions_and_graph_are_up_to_date(tmp_path):
+    settings = _settings(tmp_path, automation={"continue_cron": "0 * * * *"})
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        time = datetime(2025, 6, 2, 9, tzinfo=UTC)
-        context = dg.build_schedule_context(instance, scheduled_execution_time=time)
-        runs = schedule(context, store=store)
-        assert [run.tags["dagster/partition"] for run in runs] == ["sim-0000", "sim-0001"]
-        assert {run.tags[PERIOD_TAG] for run in runs} == {"continue 2025-06-02T09:00:00Z"}
-        stages = {key.path[0] for run in runs for key in run.asset_selection}
-        assert stages == {"tasks", "dialogues", "trajectories"}
-        instance.create_run_for_job(_any_job, tags=dict(runs[0].tags), status=dg.DagsterRunStatus.STARTED)
-        skipped = schedule(context, store=store)
+        schedule = build_schedules(settings)[1]
+        context = dg.build_schedule_context(instance, scheduled_execution_time=datetime.now(UTC))
+        skipped = schedule(context, store=StoreResource(root=str(settings.tables)))
     assert isinstance(skipped, dg.SkipReason)
-    assert "1 runs of the tick before" in (skipped.skip_message or "")
+    assert "functions and graph are not up to date" in (skipped.skip_message or "")
 
 
 CONTINUE = """
@@ -258,7 +249,10 @@ with dg.DagsterInstance.get() as instance:
     def tick():
         time = datetime(2025, 6, 2, 9, tzinfo=UTC)
         asked = schedule(dg.build_schedule_context(instance, scheduled_execution_time=time), store=store)
-        return asked.skip_message if isinstance(asked, dg.SkipReason) else [r.tags["dagster/partition"] for r in asked]
+        if isinstance(asked, dg.SkipReason):
+            return asked.skip_message
+        stages = [",".join(sorted({key.path[0] for key in run.asset_selection})) for run in asked]
+        return [(run.tags["dagster/partition"], run.tags[PERIOD_TAG], on) for run, on in zip(asked, stages)]
 
     def follow():
         asked = sensor(dg.build_sensor_context(instance), store=store)
@@ -269,17 +263,20 @@ with dg.DagsterInstance.get() as instance:
         pass
 
     print(tick())
-    store.store().remove_partition(SAMPLES, "sim-0001")
-    print(tick())
+    for shard in ("sim-0001", "open-glaive-00"):
+        store.store().remove_partition(SAMPLES, shard)
+    for run in tick():
+        print(*run)
     print(follow())
     run = instance.create_run_for_job(made, tags={**CONTINUED, PERIOD_TAG: "p"}, status=dg.DagsterRunStatus.STARTED)
+    print(tick())
     print(follow())
     instance.report_run_failed(run)
     print(follow())
 """
 
 
-def test_shards_that_are_up_to_date_are_left_alone_and_exports_follow_the_last_that_was_made(project):
+def test_due_shards_are_continued_within_one_budget_and_exports_follow_when_all_have_ended(project):
     with (project.root / "toolmind.yaml").open("a") as file:
         file.write("automation: {continue_cron: '0 * * * *'}\n")
     done = subprocess.run(
@@ -292,8 +289,10 @@ def test_shards_that_are_up_to_date_are_left_alone_and_exports_follow_the_last_t
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.splitlines() == [
         "every shard is up to date",
-        "['sim-0001']",
+        "sim-0001 continue 2025-06-02T09:00:00Z dialogues,tasks,trajectories",
+        "open-glaive-00 continue 2025-06-02T09:00:00Z opensets,trajectories",
         "continue_shards has not asked for a run yet",
+        "runs of the tick before that are still at work: 1",
         "shards are still being made",
         "['p', 'p']",
     ]

@@ -100,7 +100,9 @@ ENDPOINT = "{name: main, base_url: 'http://127.0.0.1:1/v1', model: m}"
 def test_a_role_plays_its_model_and_all_others_the_default(file: Path):
     file.write_text(f"chat: {{models: [{ENDPOINT}], roles: {{default: main, turn_judge: embedded}}}}\n")
     chat = load_settings().config.chat
-    assert {role for role, endpoint in chat.endpoints.items() if endpoint.name == "main"} == set(Role) - {Role.TURN_JUDGE}
+    assert {role for role, endpoint in chat.endpoints.items() if endpoint.name == "main"} == set(Role) - {
+        Role.TURN_JUDGE
+    }
 
 
 def test_without_roles_everything_is_embedded(file: Path):

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-KEY = "sk-PLANTED/7f3a\"9b2c+4e1d"
+KEY = 'sk-PLANTED/7f3a"9b2c+4e1d'
 CONFIG = """\
 shards: {{simulated: 1}}
 tasks: {{tasks_per_shard: 4, walk_min: 2}}
@@ -36,10 +36,14 @@ class _Leaky(BaseHTTPRequestHandler):
         if body["model"] == "closed":
             self._send(401, {"error": {"message": f"Incorrect API key provided: {key}"}})
         elif _Leaky.n_answered % 5 == 0:
-            self._send(400, {"error": {"message": f"no request with Authorization: Bearer {key} is understood"}})
+            self._send(
+                400, {"error": {"message": f"no request with Authorization: Bearer {key} is understood"}}
+            )
         else:
             message = {"role": "assistant", "content": f"Your key is {key}, keep it."}
-            self._send(200, {"model": f"leaky-{key}", "choices": [{"message": message, "finish_reason": "stop"}]})
+            self._send(
+                200, {"model": f"leaky-{key}", "choices": [{"message": message, "finish_reason": "stop"}]}
+            )
 
     def _send(self, status: int, value: Any) -> None:
         raw = json.dumps(value).encode()

@@ -1,13 +1,14 @@
 """Assets of the stage `catalogs`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
 from toolmind_assets.assets import defaults_from, partition_keys, table_outs, yield_builds
-from toolmind_assets.catalog_folder import find_catalogs
+from toolmind_assets.catalog_folder import Catalog, find_catalogs
 from toolmind_assets.catalogs.read import read_catalog
 from toolmind_assets.catalogs.sources import CatalogParams
+from toolmind_assets.errors import InputError
 from toolmind_assets.partitions import CATALOGS, SETTINGS
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import CATALOGS_DROPPED, FILES, RAW_FUNCTIONS
@@ -27,7 +28,7 @@ def work(params: CatalogParams) -> Work:
     catalogs = find_catalogs(SETTINGS)
 
     def settings(catalog: str | None) -> object:
-        found = catalogs[catalog or ""]
+        found = _catalog_of(catalogs, catalog)
         limits = params.model_dump(include=LIMITS)
         return [limits, found.source.model_dump(mode="json"), found.digest(params.max_file_bytes)]
 
@@ -47,9 +48,22 @@ def read_catalogs(
     catalogs = find_catalogs(SETTINGS)
 
     def make(name: str | None) -> Rows:
-        catalog = catalogs[name or ""]
+        catalog = _catalog_of(catalogs, name)
         read = read_catalog(catalog.source, catalog.files(config.max_file_bytes), config)
         return {FILES: read.files, RAW_FUNCTIONS: read.functions, CATALOGS_DROPPED: read.drops}
 
     builds = work(config).build(store.store(), partition_keys(context), make)
     yield from yield_builds(context, builds)
+
+
+def _catalog_of(catalogs: Mapping[str, Catalog], name: str | None) -> Catalog:
+    """The catalog of this name.
+
+    Raises:
+        InputError: it has gone since its partition was asked for.
+    """
+    if name not in catalogs:
+        raise InputError(
+            f"catalog {name!r} is no longer configured; its partition goes with the next look at the folder"
+        )
+    return catalogs[name]

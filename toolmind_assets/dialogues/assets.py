@@ -1,7 +1,7 @@
 """Assets of the stage `dialogues`."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 import dagster as dg
@@ -13,6 +13,7 @@ from toolmind_assets.assets import (
     defaults_from,
     deps_of,
     partition_keys,
+    picture,
     table_outs,
     yield_builds,
 )
@@ -24,6 +25,7 @@ from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
 from toolmind_assets.partitions import SETTINGS, SIMULATED_SHARDS
+from toolmind_assets.pictures import draw_histogram
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import (
     ARGUMENTS,
@@ -99,12 +101,14 @@ def dialogues(
     functions = cache(lambda: functions_of(tables))  # read once, and only where a shard is due
     in_flight = SETTINGS.config.shards.in_flight
     shown: dict[Table, dict[str, dg.MetadataValue]] = {}
+    acted: list[Dialogue] = []
 
     def make(shard: str | None) -> Rows:
         tasks = decode_rows(Task, tables.read(TASKS, [shard or ""]))
         with chat.charged_to(charge_of(context, STEP, shard)) as model:
             made = asyncio.run(simulate_dialogues(tasks, functions(), model, config, in_flight))
-        shown[DIALOGUES] = _metadata(made.dialogues)
+        acted.extend(made.dialogues)
+        shown[DIALOGUES] = _metadata(acted)
         return {
             DIALOGUES: made.dialogues,
             CALLS: made.calls,
@@ -117,9 +121,15 @@ def dialogues(
     yield from yield_builds(context, builds, shown)
 
 
-def _metadata(dialogues: tuple[Dialogue, ...]) -> dict[str, dg.MetadataValue]:
-    """Counts, and one dialogue rendered to be read."""
-    metadata = {"scenarios": counted("dialogues", (dialogue.scenario for dialogue in dialogues))}
+def _metadata(dialogues: Sequence[Dialogue]) -> dict[str, dg.MetadataValue]:
+    """Counts and lengths of all shards of the run, and one dialogue rendered to be read."""
+    lengths = draw_histogram(
+        "Length of the dialogues", [dialogue.n_turns for dialogue in dialogues], "assistant turns a dialogue"
+    )
+    metadata = {
+        "scenarios": counted("dialogues", (dialogue.scenario for dialogue in dialogues)),
+        "dialogue lengths": picture(lengths, "dialogue lengths"),
+    }
     if dialogues:
         middle = sorted(dialogues, key=lambda dialogue: (dialogue.n_turns, dialogue.dialogue_id))[
             len(dialogues) // 2

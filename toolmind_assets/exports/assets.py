@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from toolmind_assets.assets import defaults_from, key_of, table_outs, yield_builds
-from toolmind_assets.exporting import parameters_digest, write_all
+from toolmind_assets.assets import defaults_from, key_of, picture, table_outs, yield_builds
+from toolmind_assets.exporting import facts_of, parameters_digest, write_all
 from toolmind_assets.exports.card import CARD_FILE
 from toolmind_assets.exports.params import ExportParams
 from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.pictures import draw_funnel
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import (
     DIALOGUES,
@@ -70,7 +71,12 @@ def export_files(
         with OutputFolder(SETTINGS.exports) as folder:
             files = write_all(SETTINGS, tables, folder, config.formats)
         card = (SETTINGS.exports / CARD_FILE).read_text(encoding="utf-8")
+        funnel = facts_of(SETTINGS, tables).funnel
         shown[MANIFESTS] = {
+            "from entries to functions": picture(
+                draw_funnel("Yield of the catalogs", funnel[:4]), "catalogs"
+            ),
+            "from turns to samples": picture(draw_funnel("Yield of the turns", funnel[-3:]), "turns"),
             "folder": dg.MetadataValue.path(str(SETTINGS.exports)),
             "dataset card": dg.MetadataValue.md(card.split("---\n", 2)[-1]),
         }

@@ -1,16 +1,27 @@
 """Assets of the stage `graph`."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from toolmind_assets.assets import charge_of, counted, defaults_from, deps_of, table_outs, yield_builds
+from toolmind_assets.assets import (
+    charge_of,
+    counted,
+    defaults_from,
+    deps_of,
+    picture,
+    table_outs,
+    yield_builds,
+)
 from toolmind_assets.graph.build import build_edges
 from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.graph_part import interesting_part
+from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings, embedder_of
 from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.pictures import draw_graph
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.rows import decode_rows
@@ -64,10 +75,19 @@ def edges(
             made = asyncio.run(
                 build_edges(functions, embedder, model, config, SETTINGS.config.shards.in_flight)
             )
-        shown[EDGES] = {
-            "by kind and verdict": counted("edges", (f"{edge.kind} {edge.verdict}" for edge in made)),
-            "why rejected": counted("edges", (edge.reason for edge in made if edge.reason)),
-        }
+        shown[EDGES] = _metadata(functions, made)
         return {EDGES: made}
 
     yield from yield_builds(context, work(config).build(tables, [None], make), shown)
+
+
+def _metadata(functions: Sequence[FunctionSpec], edges: Sequence[Edge]) -> dict[str, dg.MetadataValue]:
+    """Counts, and the part of the graph that most chains can run through, drawn."""
+    part = interesting_part(functions, edges)
+    centre = next((name for _, name in part.nodes(data="name")), "-")
+    drawn = draw_graph(f"Part of the function graph around {centre}", part, list(part)[:1])
+    return {
+        "by kind and verdict": counted("edges", (f"{edge.kind} {edge.verdict}" for edge in edges)),
+        "why rejected": counted("edges", (edge.reason for edge in edges if edge.reason)),
+        "a part of the graph": picture(drawn, "a part of the function graph"),
+    }

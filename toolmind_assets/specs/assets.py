@@ -1,13 +1,23 @@
 """Assets of the stage `specs`."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import dagster as dg
 
-from toolmind_assets.assets import counted, defaults_from, deps_of, partition_keys, table_outs, yield_builds
+from toolmind_assets.assets import (
+    counted,
+    defaults_from,
+    deps_of,
+    partition_keys,
+    picture,
+    table_outs,
+    yield_builds,
+)
 from toolmind_assets.catalog_folder import find_catalogs
 from toolmind_assets.model.functions import NormalizedSpec, RawFunction
 from toolmind_assets.partitions import CATALOGS, SETTINGS
+from toolmind_assets.pictures import draw_bars
 from toolmind_assets.removal import remove_catalogs, stray_catalogs
 from toolmind_assets.specs.drift import Drift, FunctionVersion, compare_functions
 from toolmind_assets.specs.duplicates import fold
@@ -83,10 +93,14 @@ def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> I
 
     def make(_: str | None) -> Rows:
         functions = fold(decode_rows(NormalizedSpec, tables.read(NORMALIZED)))
+        domains = Counter(function.domain.value for function in functions).most_common()
         after = [(one.function_key, one.function_digest, one.name) for one in functions]
         shown[FUNCTIONS] |= {
             "since the last version": _drift_table(compare_functions(_versions(tables), after)),
             "by domain": counted("functions", (function.domain.value for function in functions)),
+            "functions by domain": picture(
+                draw_bars("Functions by domain", domains, "functions"), "by domain"
+            ),
             "by effect": counted("functions", (function.effect.value for function in functions)),
             "by licence": counted("functions", (function.licence for function in functions)),
         }

@@ -1,12 +1,14 @@
 """Assets of the stage `spending`."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import astuple
 
 import dagster as dg
 
-from toolmind_assets.assets import counts_table, table_outs, yield_builds
+from toolmind_assets.assets import counts_table, picture, table_outs, yield_builds
 from toolmind_assets.partitions import SETTINGS
+from toolmind_assets.pictures import draw_stacked
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import USAGE
 from toolmind_resources.chat.journal import Journal
@@ -34,14 +36,26 @@ def spending(context: dg.AssetExecutionContext, store: StoreResource) -> Iterato
 
     def make(_: str | None) -> Rows:
         usage = _usage()
-        calls: dict[str, int] = {}
-        for one in usage:
-            calls[one.role] = calls.get(one.role, 0) + one.n_calls
-        shown[USAGE] = {
-            "calls by role": counts_table("calls", sorted(calls.items())),
-            "calls": dg.MetadataValue.int(sum(calls.values())),
-            "price in USD": dg.MetadataValue.float(float(sum(one.usd for one in usage))),
-        }
+        shown[USAGE] = _metadata(usage)
         return {USAGE: usage}
 
     yield from yield_builds(context, WORK.build(store.store(), [None], make), shown)
+
+
+def _metadata(usage: Sequence[Usage]) -> dict[str, dg.MetadataValue]:
+    """Sums, and what each shard took of which role: its price, or its tokens where no prices are stated."""
+    calls: Counter[str] = Counter()
+    parts: dict[str, Counter[str]] = {}
+    is_priced = any(one.usd for one in usage)
+    for one in usage:
+        calls[one.role] += one.n_calls
+        amount = one.usd if is_priced else one.prompt_tokens + one.completion_tokens
+        part = parts.setdefault(one.partition or one.stage, Counter())
+        part[one.role] += amount  # pyright: ignore[reportArgumentType] (a counter of dollars)
+    drawn = draw_stacked("What the calls cost", parts, "USD" if is_priced else "tokens")
+    return {
+        "calls": dg.MetadataValue.int(sum(calls.values())),
+        "price in USD": dg.MetadataValue.float(float(sum(one.usd for one in usage))),
+        "calls by role": counts_table("calls", calls.most_common()),
+        "cost by shard and role": picture(drawn, "cost by shard and role"),
+    }

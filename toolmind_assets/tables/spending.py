@@ -8,7 +8,9 @@ USAGE = Table(
     name="spending/usage",
     row="the calls of one role for one shard, within one budget period",
     columns=(
-        Column("period", pl.String, "what one budget is for: a `toolmind run`, a backfill, or a run of the UI"),
+        Column(
+            "period", pl.String, "what one budget is for: a `toolmind run`, a backfill, or a run of the UI"
+        ),
         Column("stage", pl.String, "what the calls were for"),
         Column("partition", pl.String, "its shard; empty for a table that is written whole"),
         Column("role", pl.String, "who was speaking through the model"),

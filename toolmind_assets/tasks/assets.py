@@ -1,7 +1,8 @@
 """Assets of the stage `tasks`."""
 
 import asyncio
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import dagster as dg
@@ -9,16 +10,20 @@ import dagster as dg
 from toolmind_assets.assets import (
     charge_of,
     counted,
+    counts_table,
     defaults_from,
     deps_of,
     partition_keys,
+    picture,
     table_outs,
     yield_builds,
 )
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.tasks import Task
 from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
 from toolmind_assets.partitions import SETTINGS, SIMULATED_SHARDS
+from toolmind_assets.pictures import draw_bars
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS, TASKS, TASKS_DROPPED
 from toolmind_assets.tables.rows import decode_rows
@@ -75,15 +80,24 @@ def tasks(
     ground = cache(lambda: ground_of(tables))  # read once, and only where a shard is due
     in_flight = SETTINGS.config.shards.in_flight
     shown: dict[Table, dict[str, dg.MetadataValue]] = {}
+    made_tasks: list[Task] = []
 
     def make(shard: str | None) -> Rows:
         with chat.charged_to(charge_of(context, STEP, shard)) as model:
             sampling = sample_tasks(ground(), shard or "", SETTINGS.config.seed, model, config, in_flight)
             made = asyncio.run(sampling)
-        shown[TASKS] = {
-            "scenarios": counted("tasks", (task.scenario.value for task in made.tasks)),
-            "planned calls": counted("tasks", (len(task.plan) for task in made.tasks)),
-        }
+        made_tasks.extend(made.tasks)
+        shown[TASKS] = _metadata(made_tasks)
         return {TASKS: made.tasks, TASKS_DROPPED: made.drops}
 
     yield from yield_builds(context, work(config).build(tables, partition_keys(context), make), shown)
+
+
+def _metadata(tasks: Sequence[Task]) -> dict[str, dg.MetadataValue]:
+    """What the tasks of all shards of the run ask for."""
+    scenarios = Counter(task.scenario.value for task in tasks).most_common()
+    return {
+        "scenarios": counts_table("tasks", scenarios),
+        "scenarios drawn": picture(draw_bars("Scenarios of the tasks", scenarios, "tasks"), "scenarios"),
+        "planned calls": counted("tasks", (len(task.plan) for task in tasks)),
+    }

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
@@ -13,10 +13,12 @@ from toolmind_assets.assets import (
     defaults_from,
     deps_of,
     partition_keys,
+    picture,
     table_outs,
     yield_builds,
 )
 from toolmind_assets.model.dialogues import Dialogue
+from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.render import render_dialogue
@@ -24,6 +26,7 @@ from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome, SubjectKind, turn_outcomes
 from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
 from toolmind_assets.partitions import SAME_OPEN_SHARD, SAME_SIMULATED_SHARD, SETTINGS, SHARDS
+from toolmind_assets.pictures import draw_bars, draw_funnel
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import (
     DIALOGUES,
@@ -35,7 +38,7 @@ from toolmind_assets.tables import (
     VERDICTS,
 )
 from toolmind_assets.tables.rows import decode_rows
-from toolmind_assets.trajectories.judge import Judged, judge
+from toolmind_assets.trajectories.judge import Judged, joined, judge
 from toolmind_assets.trajectories.params import TrajectoryParams
 from toolmind_assets.trajectories.trajectory import trajectory_of
 from toolmind_resources.chat.model import ChatModel, ChatProvider, Role
@@ -82,12 +85,18 @@ def samples(
     """Verdicts on dialogues and turns, and one sample for each passing assistant turn."""
     tables = store.store()
     shown: dict[Table, dict[str, dg.MetadataValue]] = {}
+    seen: list[Dialogue] = []
+    parts: list[Judged] = []
 
     def make(shard: str | None) -> Rows:
         dialogues = _dialogues(tables, shard or "")
         with chat.charged_to(charge_of(context, STEP, shard)) as model:
             judged = asyncio.run(_judge_shard(tables, shard or "", dialogues, model, config))
-        shown[SAMPLES] = _metadata(dialogues, judged)
+        seen.extend(dialogues)
+        parts.append(judged)
+        whole = joined(parts)
+        shown[SAMPLES] = _metadata(seen, whole)
+        shown[VERDICTS] = {"verdict reasons": _drawn_reasons(whole)}
         return {VERDICTS: judged.verdicts, SAMPLES: judged.samples, TRAJECTORIES_DROPPED: judged.drops}
 
     builds = work(config).build(tables, partition_keys(context), make)
@@ -114,12 +123,13 @@ def _returns(tables: DeltaStore) -> dict[str, JsonObject]:
 
 
 def _metadata(dialogues: Sequence[Dialogue], judged: Judged) -> dict[str, dg.MetadataValue]:
-    """The yield of the shard, why turns were lost, and a dialogue that lost some with its verdicts."""
+    """The yield of the run's shards, why turns were lost, and a dialogue that lost some with its verdicts."""
     lost = Counter(drop.reason.value for drop in judged.drops)
     n_turns = len(judged.samples) + len(judged.drops)
     funnel = [("assistant turns", n_turns), *sorted(lost.items()), ("samples", len(judged.samples))]
     metadata: dict[str, dg.MetadataValue] = {
         "yield funnel": counts_table("turns", funnel),
+        "yield drawn": picture(draw_funnel("Yield of the turns", _kept_turns(n_turns, lost)), "yield funnel"),
         "findings": counted("findings", (verdict.code for verdict in judged.verdicts if verdict.code)),
     }
     failed = {
@@ -135,3 +145,22 @@ def _metadata(dialogues: Sequence[Dialogue], judged: Judged) -> dict[str, dg.Met
         outcomes = turn_outcomes(judged.verdicts, dialogue.dialogue_id)
         metadata["a dialogue with its verdicts"] = dg.MetadataValue.md(render_dialogue(dialogue, outcomes))
     return metadata
+
+
+def _kept_turns(n_turns: int, lost: Mapping[str, int]) -> list[tuple[str, int]]:
+    """How many turns are left after each reason for which turns are lost."""
+    left, steps = n_turns, [("assistant turns", n_turns)]
+    for name, reason in (
+        ("of a dialogue that passes", DropReason.DIALOGUE_FAILED),
+        ("that pass themselves", DropReason.TURN_FAILED),
+        ("that can be verified", DropReason.TURN_UNVERIFIABLE),
+        ("samples: something to learn", DropReason.NOT_TRAINABLE),
+    ):
+        left -= lost.get(reason.value, 0)
+        steps.append((name, left))
+    return steps
+
+
+def _drawn_reasons(judged: Judged) -> dg.MetadataValue:
+    codes = Counter(verdict.code for verdict in judged.verdicts if verdict.code).most_common()
+    return picture(draw_bars("What was found wanting", codes, "findings"), "verdict reasons")

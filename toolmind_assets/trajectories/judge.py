@@ -62,10 +62,11 @@ async def judge(
     async def one(trajectory: Trajectory) -> Judged:
         return await _judge_one(trajectory, tasks.get(trajectory.dialogue.task_id or ""), bounded, params)
 
-    return _joined(await map_concurrently(one, ordered, params.concurrency))
+    return joined(await map_concurrently(one, ordered, params.concurrency))
 
 
-def _joined(parts: Iterable[Judged]) -> Judged:
+def joined(parts: Iterable[Judged]) -> Judged:
+    """Several shards or trajectories judged, as one."""
     parts = list(parts)
     return Judged(
         tuple(verdict for part in parts for verdict in part.verdicts),

@@ -24,7 +24,9 @@ class Endpoint(BaseModel):
         default=None,
         description="Environment variable that holds the key; the key itself stands nowhere.",
     )
-    usd_per_million_prompt_tokens: float | None = Field(default=None, ge=0, description="Price of what is sent.")
+    usd_per_million_prompt_tokens: float | None = Field(
+        default=None, ge=0, description="Price of what is sent."
+    )
     usd_per_million_completion_tokens: float | None = Field(
         default=None, ge=0, description="Price of what comes back."
     )
@@ -68,9 +70,13 @@ class Endpoint(BaseModel):
         except ValueError:
             has_place = False  # a port that is none
         if url.scheme not in ("http", "https") or not has_place:
-            raise _hidden("this has to begin with http:// or https:// and to name a host, and a port up to 65535 if any")
+            raise _hidden(
+                "this has to begin with http:// or https:// and to name a host, and a port up to 65535 if any"
+            )
         if url.username or url.password or url.query:
-            raise _hidden("no user, password or query may stand in it: name the key's variable in api_key_env")
+            raise _hidden(
+                "no user, password or query may stand in it: name the key's variable in api_key_env"
+            )
         return base_url.rstrip("/")
 
     @field_validator("api_key_env")

@@ -133,7 +133,10 @@ class Journal:
     def has_replies_of(self, model: str) -> bool:
         """Whether the model has ever answered a call."""
         with self._file.reading() as connection:
-            return connection.execute("SELECT 1 FROM calls WHERE model = ? LIMIT 1", (model,)).fetchone() is not None
+            return (
+                connection.execute("SELECT 1 FROM calls WHERE model = ? LIMIT 1", (model,)).fetchone()
+                is not None
+            )
 
     def spent(self, period: str) -> Cost:
         """What a period has spent: its answered calls, and those that died with the process that had asked."""

@@ -89,19 +89,25 @@ class OpenAIChat:
         """The endpoint's answer, stored with what it cost."""
         journal = self._terms.journal
         reservation = await self._reserve(body, request.sampling.max_tokens)
-        answer = None
+        is_settled = False
         try:
-            extension = self._extend(request) if self._endpoint.is_served_here else None
-            answer = await self._client.ask(body, extension)
-        except ChatError as error:
-            if not journal.has_replies_of(self._endpoint.model):
-                words = f"{error}. It has never answered anything, so a setting may be wrong"
-                raise EndpointError(words) from None
-            raise
+            answer = await self._answer(request, body)
+            raw = journal.settle(reservation, key, answer.raw, self._paid(request.role, body, answer))
+            is_settled = True
+            return raw
         finally:
-            if answer is None:
+            if not is_settled:
                 journal.release(reservation)
-        return journal.settle(reservation, key, answer.raw, self._paid(request.role, body, answer))
+
+    async def _answer(self, request: ChatRequest, body: Mapping[str, Any]) -> Answer:
+        extension = self._extend(request) if self._endpoint.is_served_here else None
+        try:
+            return await self._client.ask(body, extension)
+        except ChatError as error:
+            if self._terms.journal.has_replies_of(self._endpoint.model):
+                raise
+            words = f"{error}. It has never answered anything, so a setting may be wrong"
+            raise EndpointError(words) from None
 
     async def _reserve(self, body: Mapping[str, Any], max_tokens: int) -> Reservation:
         """A place in the budget; waits while calls under way may leave one."""

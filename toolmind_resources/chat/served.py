@@ -1,6 +1,5 @@
 """What a `serve-model` reads in a request, and how it writes a reply, both in the OpenAI form. No I/O."""
 
-import hashlib
 import json
 import random
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from toolmind_resources.chat.context_json import EXTENSION, ContextCodec
 from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Role, Sampling
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
+from toolmind_resources.chat.wire import reply_key
 from toolmind_resources.errors import ChatError
 from toolmind_resources.plausible.fields import plausible_string
 from toolmind_resources.plausible.values import plausible
@@ -84,18 +84,21 @@ class CompletionBody(BaseModel):
 
 def digest_of(body: Mapping[str, Any]) -> str:
     """SHA-256 (hex) of what determines the reply: the body without the extension, as JSON with sorted keys."""
-    asked = {name: value for name, value in body.items() if name != EXTENSION}
-    return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return reply_key({name: value for name, value in body.items() if name != EXTENSION})
 
 
 def read_request(body: CompletionBody, codec: ContextCodec) -> ChatRequest | None:
     """The request of a client of ours; None for any other client.
 
     Raises:
-        ValueError: the context names types that the codec does not know.
+        ChatError: the context cannot be read.
     """
     if body.known is None:
         return None
+    try:
+        context = codec.decode(body.known.context)
+    except (ValueError, RecursionError) as error:
+        raise ChatError(f"{EXTENSION}: {error}") from error
     sampling = Sampling()
     return ChatRequest(
         role=body.known.role,
@@ -107,7 +110,7 @@ def read_request(body: CompletionBody, codec: ContextCodec) -> ChatRequest | Non
             body.max_completion_tokens or body.max_tokens or sampling.max_tokens,
         ),
         seed=body.seed or 0,
-        context=codec.decode(body.known.context),
+        context=context,
     )
 
 

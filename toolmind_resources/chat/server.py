@@ -43,8 +43,8 @@ class ServerOptions:
 
     Attributes:
         model: The one model that it has.
-        latency_seconds: How long every answer takes, at least.
-        latency_jitter: By which share of it single answers are faster or slower.
+        latency_seconds: Wait before each answer.
+        latency_jitter: By which share of it single waits are shorter or longer at most.
         faults: What goes wrong, and how often.
         key_env: Environment variable with the key that every request must show; None for no key.
         log: File to which a line of JSON is added for each answer, before its last byte is sent.
@@ -99,7 +99,7 @@ class ModelServer:
         return self._counts.shown()
 
     def application(self) -> web.Application:
-        """The application to run."""
+        """The application to run; at its end it closes the log."""
         application = web.Application(client_max_size=MAX_BODY_BYTES)
         application.add_routes(
             [
@@ -109,7 +109,12 @@ class ModelServer:
                 web.get("/counts", self._show_counts),
             ]
         )
+        application.on_cleanup.append(self._close)
         return application
+
+    async def _close(self, _: web.Application) -> None:
+        if self._log:
+            self._log.close()
 
     async def _health(self, _: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
@@ -130,6 +135,7 @@ class ModelServer:
         try:
             fields = json.loads(await request.read())
             body = CompletionBody.model_validate(fields)
+            digest = digest_of(fields)
         except web.HTTPRequestEntityTooLarge:
             return _refuse(413, f"the body has more than {MAX_BODY_BYTES} bytes")
         except ValidationError as error:
@@ -140,7 +146,7 @@ class ModelServer:
             return _refuse(404, f"there is no model {body.model!r} here", "model_not_found")
         if body.stream:
             return _refuse(400, "answers are not streamed here; leave out `stream`")
-        return await self._answer(_Call(request, started, fields, body, digest_of(fields)))
+        return await self._answer(_Call(request, started, fields, body, digest))
 
     async def _answer(self, call: _Call) -> web.StreamResponse:
         """The answer to a request that could be read, or the fault that it meets."""
@@ -152,14 +158,14 @@ class ModelServer:
             return self._refuse_by_fault(call)
         if call.fault is FaultKind.DROPPED_CONNECTION:
             self._counts.faults[call.fault] += 1
-            _close(call.request, is_sent=False)
+            _hang_up(call.request, is_sent=False)
             return web.Response()
         if call.fault is FaultKind.HTML:
             self._finish(call, 200)
             return web.Response(text=_PAGE, content_type="text/html")
         try:
             reply = await self._reply(call)
-        except (ChatError, ValueError) as error:
+        except ChatError as error:
             call.fault = None
             self._finish(call, 400)
             return _refuse(400, str(error))
@@ -252,11 +258,11 @@ async def _send_half(request: web.Request, raw: bytes) -> web.StreamResponse:
     answer = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(raw))})
     await answer.prepare(request)
     await answer.write(raw[: len(raw) // 2])
-    _close(request, is_sent=True)
+    _hang_up(request, is_sent=True)
     return answer
 
 
-def _close(request: web.Request, *, is_sent: bool) -> None:
+def _hang_up(request: web.Request, *, is_sent: bool) -> None:
     """Closes the connection, what was written being sent or not."""
     transport = request.transport
     if transport is not None:

@@ -76,7 +76,9 @@ def test_text_around_the_reply_is_forgiven() -> None:
 
 
 def test_no_reply_is_no_pass(candidate: Candidate) -> None:
-    edge = asyncio.run(validate_candidate(candidate, ScriptedChat({}), load_validator_prompt(), GraphParams()))
+    edge = asyncio.run(
+        validate_candidate(candidate, ScriptedChat({}), load_validator_prompt(), GraphParams())
+    )
     assert edge.verdict is EdgeVerdict.REJECTED
     assert edge.reason.startswith("the validator gave no reply: ")
     assert (edge.transitivity, edge.coherence) == (None, None)

@@ -52,7 +52,11 @@ class Server:
                     return
                 message = {"role": "assistant", "content": f"reply {number}"}
                 usage = {"prompt_tokens": 10, "completion_tokens": 5}
-                answer = {"choices": [{"message": message, "finish_reason": "stop"}], "usage": usage, "model": "m"}
+                answer = {
+                    "choices": [{"message": message, "finish_reason": "stop"}],
+                    "usage": usage,
+                    "model": "m",
+                }
                 raw = json.dumps(answer).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
@@ -176,7 +180,9 @@ def test_the_next_period_goes_on_where_the_budget_stopped(server: Server, tmp_pa
     path = tmp_path / "journal.sqlite"
     for number, expected in enumerate((8, 16)):
         with pytest.raises(BudgetError):
-            ask(provider(server, path, Budget(calls=8)), list(range(20)), Charge(f"run {number}", "dialogues"))
+            ask(
+                provider(server, path, Budget(calls=8)), list(range(20)), Charge(f"run {number}", "dialogues")
+            )
         assert len(server.bodies) == expected
     ask(provider(server, path, Budget(calls=8)), list(range(20)), Charge("run 2", "dialogues"))
     assert len(server.bodies) == 20

@@ -1,0 +1,190 @@
+"""`toolmind run` against `toolmind serve-model`: the same rows, nothing paid twice, budgets, and one message a fault.
+
+The server drops connections, refuses and breaks off at random all the while; no row may depend on it.
+"""
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from toolmind_assets.tables import MANIFESTS, TABLES, TASKS_DROPPED, USAGE
+from toolmind_resources.chat.journal import Journal
+from toolmind_resources.delta.store import DeltaStore
+
+FAULTS = ("rate_limit=0.02", "server_error=0.03", "dropped_connection=0.03", "truncated_body=0.03")
+CHAT = """\
+chat:
+  models:
+    - {{name: served, base_url: "{url}/v1", model: {model}, is_served_here: true, retries: {retries}{more}}}
+  roles: {{{role}: served}}
+"""
+PRICES = ", usd_per_million_prompt_tokens: 1, usd_per_million_completion_tokens: 4"
+
+
+@contextmanager
+def _served(folder: Path, *options: str) -> Iterator[str]:
+    """The address of a `toolmind serve-model` at a free port."""
+    command = [Path(sys.executable).with_name("toolmind"), "serve-model", "--port", "0", *options]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        found = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stdout)
+        yield next(match.group() for match in found if match)
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def _counts(url: str) -> dict[str, Any]:
+    with urllib.request.urlopen(f"{url}/counts", timeout=10) as answer:
+        return json.load(answer)
+
+
+def _contents(home: Path) -> dict[str, list[tuple[str, str]]]:
+    """What the tables hold; manifests tell the models' settings, and spending only what was paid."""
+    store = DeltaStore(home / "tables")
+    return {
+        table.name: sorted((key or "", commit.content_digest) for key, commit in store.commits(table).items())
+        for table in TABLES
+        if table not in (MANIFESTS, USAGE)
+    }
+
+
+def _configure(root: Path, url: str, role: str = "default", **fields: Any) -> None:
+    """Has a role played by the endpoint at `url`."""
+    fields = {"model": "embedded", "retries": 8, "more": "", **fields}
+    stated = (root / "toolmind.yaml").read_text().partition("chat:")[0]
+    (root / "toolmind.yaml").write_text(stated + CHAT.format(url=url, role=role, **fields))
+
+
+@dataclass(frozen=True)
+class Story:
+    """A project made through an endpoint: estimated, stopped by its budget, taken up again, and run once more."""
+
+    home: Path
+    estimated: list[int]
+    budget: int
+    stopped: str
+    counts_at_stop: dict[str, Any]
+    finished: str
+    counts: dict[str, Any]
+    counts_after_another_run: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def story(made_project, tmp_path_factory) -> Iterator[Story]:
+    root = tmp_path_factory.mktemp("served") / "project"
+    shutil.copytree(made_project.root, root, ignore=shutil.ignore_patterns("home"))
+    project = type(made_project)(root)
+    options = [part for fault in FAULTS for part in ("--fault", fault)]
+    with _served(root, *options) as url:
+        _configure(root, url, more=PRICES)
+        estimated = project.toolmind("run", "--dry-run")
+        line = next(line for line in estimated.splitlines() if line.startswith("all "))
+        figures = [int(figure.replace(",", "")) for figure in line.split()[1:4]]
+        budget = figures[0] * 2 // 3
+        with (root / "toolmind.yaml").open("a") as file:
+            file.write(f"budget: {{calls: {budget}}}\n")
+        stopped = project.refusal("run", "--workers", 2)
+        counts_at_stop = _counts(url)
+        finished = project.toolmind("run", "--workers", 2)
+        counts = _counts(url)
+        assert "Nothing to do" in project.toolmind("run")
+        yield Story(project.home, figures, budget, stopped, counts_at_stop, finished, counts, _counts(url))
+
+
+def test_the_rows_are_those_that_the_same_model_makes_in_process(story: Story, made_project) -> None:
+    assert _contents(story.home) == _contents(made_project.home)
+
+
+def test_no_reply_is_paid_twice_whatever_was_refused_broken_off_or_stopped(story: Story) -> None:
+    assert story.counts["n_repeated"] == 0
+    assert story.counts["n_replies"] == story.counts["n_distinct"] > 0
+    assert set(story.counts["faults"]) == {fault.partition("=")[0] for fault in FAULTS}
+    assert story.counts_after_another_run == story.counts
+
+
+def test_the_estimate_is_within_a_fifth_of_what_the_server_counts(story: Story) -> None:
+    counted = [story.counts[name] for name in ("n_replies", "prompt_tokens", "completion_tokens")]
+    for estimate, count in zip(story.estimated, counted, strict=True):
+        assert estimate == pytest.approx(count, rel=0.2)
+
+
+def test_the_budget_stops_a_run_at_its_limit_and_the_next_run_goes_on(story: Story) -> None:
+    assert f"the budget of {story.budget} calls is used up" in story.stopped
+    assert "toolmind run goes on from here" in story.stopped
+    assert story.counts_at_stop["n_replies"] == story.budget
+    assert "samples from" in story.finished
+
+
+def test_what_was_spent_is_told_and_stands_in_a_table(story: Story) -> None:
+    usage = DeltaStore(story.home / "tables").read(USAGE)
+    assert usage["n_calls"].sum() == story.counts["n_replies"]
+    assert usage["prompt_tokens"].sum() == story.counts["prompt_tokens"]
+    assert usage["completion_tokens"].sum() == story.counts["completion_tokens"]
+    price = (story.counts["prompt_tokens"] + 4 * story.counts["completion_tokens"]) / 1e6
+    assert usage["usd"].sum() == pytest.approx(price)
+    assert {"sim-0000", "sim-0001", "open-glaive-00", ""} == set(usage["partition"])
+    assert "turn_judge" in story.finished
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+def test_an_endpoint_that_cannot_be_used_is_one_message_and_costs_no_row(project, monkeypatch):
+    before = _contents(project.home)
+    monkeypatch.setenv("RIGHT_KEY", "right-key-of-the-server")
+    monkeypatch.setenv("WRONG_KEY", "wrong-key-of-somebody")
+    nowhere = f"http://127.0.0.1:{_free_port()}"
+    with (
+        _served(project.root, "--key-env", "RIGHT_KEY") as locked,
+        _served(project.root, "--fault", "html=1") as page,
+    ):
+        faults = (
+            (nowhere, {}, "cannot reach embedded at "),
+            (locked, {"more": ", api_key_env: WRONG_KEY"}, "the key in WRONG_KEY is not accepted"),
+            (
+                locked,
+                {"more": ", api_key_env: RIGHT_KEY", "model": "gpt"},
+                "the model or the path is unknown",
+            ),
+            (locked, {"more": ", api_key_env: ABSENT_KEY"}, "set the environment variable ABSENT_KEY"),
+            (page, {}, "an HTML page: check base_url"),
+        )
+        for number, (url, fields, message) in enumerate(faults):
+            _configure(project.root, url, role="intent_writer", retries=1, **fields)
+            refused = project.refusal("run" if number == 0 else "preview")
+            assert message in refused
+            assert "toolmind_resources" not in refused
+            assert _contents(project.home) == before
+
+
+def test_rows_lost_to_requests_without_a_reply_are_had_again(empty_project):
+    root = empty_project.root
+    with _served(root, "--fault", "server_error=0.5") as url:
+        _configure(root, url, role="intent_writer", retries=0)
+        lost = empty_project.toolmind("run", "--workers", 1)
+    assert "chat_failed" in lost and "--retry-failed" in lost
+    n_replies = Journal(empty_project.home / "chat" / "journal.sqlite").usage()[0].n_calls
+    with _served(root) as url:
+        _configure(root, url, role="intent_writer", retries=0)
+        assert "Nothing to do" in empty_project.toolmind("run")
+        again = empty_project.toolmind("run", "--retry-failed")
+        assert _counts(url)["n_repeated"] == 0
+        assert _counts(url)["n_replies"] + n_replies <= 16
+    assert "chat_failed" not in again
+    assert DeltaStore(empty_project.home / "tables").row_count(TASKS_DROPPED) == 0

@@ -1,0 +1,152 @@
+"""`toolmind …` over files of anybody's: normalize, link, check, import. They need no project and no Dagster."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import polars as pl
+
+from toolmind_assets.config import load_settings
+from toolmind_assets.errors import InputError
+from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.printing import console, replace_option
+from toolmind_resources.files.output import OutputFolder, output_file
+
+
+@click.command()
+@click.argument("catalogs", nargs=-1, required=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder for functions.parquet and dropped.parquet.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice([form.value for form in CatalogForm]),
+    help="How the catalogs are written; else detected.",
+)
+@click.option("--source", default="", help="Where they were published; stands in every row.")
+@click.option("--licence", default="unknown", show_default=True, help="Their licence; stands in every row.")
+@replace_option
+def normalize(
+    catalogs: Sequence[str], out: Path, kind: str | None, source: str, licence: str, replace: bool
+) -> None:
+    """Catalogs in any form -> functions.parquet + dropped.parquet."""
+    from toolmind_assets.normalizing import normalize_catalogs
+
+    form = CatalogForm(kind) if kind else None
+    found = normalize_catalogs(load_settings(), catalogs, form, source, licence)
+    with OutputFolder(out, replace) as folder:
+        for name, frame in (("functions.parquet", found.functions), ("dropped.parquet", found.dropped)):
+            with folder.open_file(name) as file:
+                frame.write_parquet(file)
+    console.print(
+        f"{found.n_entries} entries: {found.functions.height} distinct functions, "
+        f"{found.n_folded} exact duplicates folded, {found.dropped.height} dropped -> {out}"
+    )
+    for reason, n in found.dropped["reason"].value_counts(sort=True).iter_rows():
+        console.print(f"  dropped, {reason}: {n}")
+
+
+@click.command()
+@click.argument("functions", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Parquet file for the edges.")
+@replace_option
+def link(functions: Path, out: Path, replace: bool) -> None:
+    """Functions -> the function graph, as edges.parquet."""
+    from toolmind_assets.linking import link_functions
+
+    _refuse_same(functions, out)
+    edges = link_functions(load_settings(), functions)
+    with output_file(out, replace) as file:
+        edges.write_parquet(file)
+    accepted = edges.filter(pl.col("verdict") == "accepted").height
+    console.print(f"{edges.height} candidate edges, {accepted} accepted -> {out}")
+
+
+@click.command()
+@click.argument("dialogues", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="JSONL file for the verdicts.")
+@replace_option
+def check(dialogues: Path, out: Path, replace: bool) -> None:
+    """The turn filter's rules on anybody's dialogues: DIALOGUES.jsonl -> VERDICTS.jsonl."""
+    from toolmind_assets.summary import CheckCounts
+    from toolmind_assets.trajectories.dialogue_files import check_lines
+
+    counts = CheckCounts()
+    _refuse_same(dialogues, out)
+    with output_file(out, replace) as file:
+        for line in check_lines(_lines(dialogues)):
+            counts.add(line)
+            file.write((json.dumps(line, ensure_ascii=False) + "\n").encode())
+    counts.print(console)
+    console.print(f"-> {out}")
+
+
+@click.command("import")
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--set", "set_name", required=True, help="Which open set it is, such as glaive.")
+@click.option("--hub", metavar="ID", help="Instead of PATH: a data set on the Hugging Face hub.")
+@click.option("--hub-file", help="The file in that data set, such as data.json.")
+@click.option("--revision", help="Branch, tag or commit of that data set; main where not given.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="JSONL file for the dialogues.")
+@click.option("--licence", default="unknown", show_default=True)
+@click.option("--max-rows", type=click.IntRange(0), default=0, help="Rows read from the start; 0 for all.")
+@replace_option
+def import_(
+    path: Path | None,
+    set_name: str,
+    hub: str | None,
+    hub_file: str | None,
+    revision: str | None,
+    out: Path,
+    licence: str,
+    max_rows: int,
+    replace: bool,
+) -> None:
+    """An open set -> the dialogue form, as DIALOGUES.jsonl."""
+    from toolmind_assets.model.dialogue_lines import dialogue_line
+    from toolmind_assets.opensets.adapt import adapt_rows, find_adapter
+    from toolmind_assets.opensets.sources import shard_rows, stated_source
+    from toolmind_resources.files.hub import fetch_file
+
+    name = find_adapter(set_name).name
+    place = {"path": path and str(path), "hub": hub, "hub_file": hub_file, "revision": revision}
+    source = stated_source(name=name, set=name, licence=licence, max_rows=max_rows, **place)
+    if source.hub is not None:
+        fetched = fetch_file(source.hub, source.hub_file, source.revision, load_settings().home / "hub")
+        console.print(f"{source.hub} at {fetched.commit}", markup=False)
+        path = fetched.path
+    shard = source.shards[0]
+    with _opened(path or Path()) as file:
+        read = adapt_rows(source, shard, shard_rows(source, shard, file))
+    with output_file(out, replace) as file:
+        for dialogue in read.dialogues:
+            file.write((json.dumps(dialogue_line(dialogue), ensure_ascii=False) + "\n").encode())
+    console.print(f"{len(read.dialogues)} dialogues, {len(read.drops)} rows dropped -> {out}")
+    for drop in read.drops[:5]:
+        console.print(f"  dropped, {drop.reason.value}: {drop.detail}", markup=False)
+
+
+def _refuse_same(source: Path, out: Path) -> None:
+    if source.resolve() == out.resolve():
+        raise InputError(f"{out} is what is read; name another file to write")
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a text file; bytes that are no UTF-8 become lone surrogates, which the reader reports."""
+    try:
+        with path.open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
+            yield from file
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("rb")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from error
