@@ -120,9 +120,18 @@ def _kind_words(kind: Any) -> str:
         return " or ".join(_kind_words(part) for part in get_args(kind))
     if get_origin(kind) in (tuple, list):
         return f"list of {_kind_words(get_args(kind)[0])}"
+    if get_origin(kind) is dict:
+        return f"mapping to {_kind_words(get_args(kind)[1])}"
     if isinstance(kind, type) and issubclass(kind, Enum):
         return " or ".join(f"`{member.value}`" for member in kind)
-    words = {str: "text", int: "whole number", float: "number", bool: "true or false", NoneType: "null"}
+    words = {
+        str: "text",
+        int: "whole number",
+        float: "number",
+        bool: "true or false",
+        NoneType: "null",
+        Any: "any value",
+    }
     return words.get(kind, str(kind))
 
 

@@ -13,11 +13,13 @@ from toolmind_assets.definitions import defs
 from toolmind_assets.errors import ToolMindError
 from toolmind_assets.home import instance_folder
 from toolmind_assets.steps import Work
-from toolmind_resources.errors import BudgetError, EndpointError
+from toolmind_resources.errors import BudgetError, EndpointError, UnansweredError
 
 LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
 """The tag of runs that the command line launched."""
-_STOPS: dict[str, type[ToolMindError]] = {kind.__name__: kind for kind in (BudgetError, EndpointError)}
+_STOPS: dict[str, type[ToolMindError]] = {
+    kind.__name__: kind for kind in (BudgetError, EndpointError, UnansweredError)
+}
 """Errors of a step that are no fault of its partition: the rest need not be tried."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 

@@ -25,6 +25,10 @@ class EndpointError(ToolMindError):
     """An endpoint cannot be used, whatever it is asked: the step stops, and every reply so far is kept."""
 
 
+class UnansweredError(EndpointError):
+    """A request was not answered in any try, and no other was either: whose fault it is cannot be told yet."""
+
+
 class BudgetError(ToolMindError):
     """The next call would pass the budget: the step stops, and every reply so far is kept."""
 

@@ -33,6 +33,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("chat: {roles: {judge: embedded}}\n", "line 1: chat: roles: there is no role 'judge'"),
         ("chat: {roles: {planner: main}}\n", "line 1: chat: roles.planner: there is no model 'main'"),
         ("chat:\n  models:\n    - {name: a, base_url: 'localhost:1', model: m}\n", "line 3: chat.models[0].base_url: "),
+        ("chat:\n  models:\n    - {name: a, base_url: 'http://h/v1', model: m, extra_body: {stream: true}}\n", "stream cannot be set here"),
         ("automation: {refresh_cron: daily}\n", "line 1: automation.refresh_cron: this is no cron schedule"),
         ("automation: {time_zone: Mars}\n", "line 1: automation.time_zone: there is no such time zone"),
         ("budget: {usd: -1}\n", "line 1: budget.usd: "),

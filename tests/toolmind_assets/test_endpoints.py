@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 
 from toolmind_assets.tables import MANIFESTS, TABLES, TASKS_DROPPED, USAGE
-from toolmind_resources.chat.journal import Journal
 from toolmind_resources.delta.store import DeltaStore
 
 FAULTS = ("rate_limit=0.02", "server_error=0.03", "dropped_connection=0.03", "truncated_body=0.03")
@@ -174,17 +173,22 @@ def test_an_endpoint_that_cannot_be_used_is_one_message_and_costs_no_row(project
 
 
 def test_rows_lost_to_requests_without_a_reply_are_had_again(empty_project):
+    """In each run half of what is asked stays without an answer; what does so twice is lost, till it is asked again."""
     root = empty_project.root
     with _served(root, "--fault", "server_error=0.5") as url:
         _configure(root, url, role="intent_writer", retries=0)
-        lost = empty_project.toolmind("run", "--workers", 1)
+        codes = []
+        while 0 not in codes and len(codes) < 8:
+            code, lost, messages = empty_project.call("run", "--workers", 1)
+            codes.append(code)
+            assert code == 0 or "nothing else was answered meanwhile" in messages
+        asked = _counts(url)
     assert "chat_failed" in lost and "--retry-failed" in lost
-    n_replies = Journal(empty_project.home / "chat" / "journal.sqlite").usage()[0].n_calls
     with _served(root) as url:
         _configure(root, url, role="intent_writer", retries=0)
         assert "Nothing to do" in empty_project.toolmind("run")
         again = empty_project.toolmind("run", "--retry-failed")
-        assert _counts(url)["n_repeated"] == 0
-        assert _counts(url)["n_replies"] + n_replies <= 16
+        assert (asked["n_repeated"], _counts(url)["n_repeated"]) == (0, 0)
+        assert 0 < _counts(url)["n_replies"] < asked["n_replies"]
     assert "chat_failed" not in again
     assert DeltaStore(empty_project.home / "tables").row_count(TASKS_DROPPED) == 0

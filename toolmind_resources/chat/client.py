@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.wire import BrokenJsonError, PageError, WireError, parse_reply, server_message
-from toolmind_resources.errors import ChatError, EndpointError, ToolMindError
+from toolmind_resources.errors import ChatError, EndpointError, ToolMindError, UnansweredError
 
 if TYPE_CHECKING:
     from toolmind_resources.chat.connection import Connection, Fault, Outcome
@@ -196,7 +196,7 @@ class EndpointClient:
         """The request's own error where the endpoint has answered others meanwhile, else the endpoint's."""
         if self._n_answered > n_before:
             return ChatError(f"{message}; others were answered meanwhile")
-        return EndpointError(
+        return UnansweredError(
             f"{message}; nothing else was answered meanwhile: look at the server, then run again"
         )
 

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from toolmind_resources.errors import HIDDEN
 
+_TAKEN = {"messages", "model", "n", "response_format", "stream", "tools"}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -78,6 +79,16 @@ class Endpoint(BaseModel):
                 "no user, password or query may stand in it: name the key's variable in api_key_env"
             )
         return base_url.rstrip("/")
+
+    @field_validator("extra_body")
+    @classmethod
+    def _check_extra_body(cls, extra: dict[str, Any]) -> dict[str, Any]:
+        """Refuses fields whose answer would be paid and not read, or that are not for the configuration to say."""
+        if taken := sorted(extra.keys() & _TAKEN):
+            raise ValueError(
+                f"{taken[0]} cannot be set here: every request holds its own, or wants one whole reply"
+            )
+        return extra
 
     @field_validator("api_key_env")
     @classmethod

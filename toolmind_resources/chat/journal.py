@@ -130,6 +130,12 @@ class Journal:
             self._file.shrink()
         return pruned
 
+    def add_failure(self, key: str, period: str) -> int:
+        """In how many periods, this one among them, the request under `key` was not answered in any try."""
+        with self._file.writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO failures (key, period) VALUES (?, ?)", (key, period))
+            return connection.execute("SELECT COUNT(*) FROM failures WHERE key = ?", (key,)).fetchone()[0]
+
     def has_replies_of(self, model: str) -> bool:
         """Whether the model has ever answered a call."""
         with self._file.reading() as connection:

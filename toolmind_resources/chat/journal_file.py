@@ -37,6 +37,8 @@ CREATE TABLE calls (
     prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, usd REAL NOT NULL,
     seconds REAL NOT NULL, n_attempts INTEGER NOT NULL, at REAL NOT NULL
 );
+-- Periods in which a request was not answered in any try, while nothing else was either.
+CREATE TABLE failures (key TEXT NOT NULL, period TEXT NOT NULL, PRIMARY KEY (key, period)) WITHOUT ROWID;
 -- What calls that were not answered yet may cost. Ids are never given twice.
 CREATE TABLE reservations (
     reservation_id INTEGER PRIMARY KEY AUTOINCREMENT, period TEXT NOT NULL, pid INTEGER NOT NULL,

@@ -19,10 +19,12 @@ from toolmind_resources.chat.reservations import Reservation
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
 from toolmind_resources.chat.usage import PaidCall
 from toolmind_resources.chat.wire import parse_reply, reply_key, request_body
-from toolmind_resources.errors import BudgetError, ChatError, EndpointError
+from toolmind_resources.errors import BudgetError, ChatError, EndpointError, UnansweredError
 
 PROMPT_SAFETY = 2
 """How many times the estimated prompt tokens are reserved: no tokenizer makes twice as many of usual text."""
+FAILED_PERIODS = 2
+"""Periods after which a request that is never answered is given up, so that a step can come to its end."""
 WAIT_SECONDS = 0.05
 """Time between two looks whether calls under way have left enough of the budget."""
 
@@ -91,7 +93,7 @@ class OpenAIChat:
         reservation = await self._reserve(body, request.sampling.max_tokens)
         is_settled = False
         try:
-            answer = await self._answer(request, body)
+            answer = await self._answer(request, body, key)
             raw = journal.settle(reservation, key, answer.raw, self._paid(request.role, body, answer))
             is_settled = True
             return raw
@@ -99,12 +101,22 @@ class OpenAIChat:
             if not is_settled:
                 journal.release(reservation)
 
-    async def _answer(self, request: ChatRequest, body: Mapping[str, Any]) -> Answer:
+    async def _answer(self, request: ChatRequest, body: Mapping[str, Any], key: str) -> Answer:
+        """The endpoint's answer, or an error that says whose fault it is.
+
+        A refusal is the endpoint's until it has answered something; a silence is the request's from the second
+        period on in which it alone was left to ask.
+        """
+        journal, period = self._terms.journal, self._terms.charge.period
         extension = self._extend(request) if self._endpoint.is_served_here else None
         try:
             return await self._client.ask(body, extension)
+        except UnansweredError as error:
+            if journal.add_failure(key, period) < FAILED_PERIODS:
+                raise
+            raise ChatError(f"{error}, as in an earlier run") from None
         except ChatError as error:
-            if self._terms.journal.has_replies_of(self._endpoint.model):
+            if journal.has_replies_of(self._endpoint.model):
                 raise
             words = f"{error}. It has never answered anything, so a setting may be wrong"
             raise EndpointError(words) from None

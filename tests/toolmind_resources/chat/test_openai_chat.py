@@ -20,7 +20,7 @@ from toolmind_resources.chat.routed import RoutedChat
 from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.chat.tokens import prompt_tokens_of
 from toolmind_resources.chat.wire import request_body
-from toolmind_resources.errors import BudgetError, ChatError, EndpointError
+from toolmind_resources.errors import BudgetError, ChatError, EndpointError, UnansweredError
 
 CHARGE = Charge("run 1", "dialogues", "sim-0000")
 
@@ -31,6 +31,7 @@ class Server:
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []
         self.refuses = False
+        self.fails = False
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.lock = threading.Lock()
@@ -45,8 +46,8 @@ class Server:
                     server.bodies.append(body)
                     number = len(server.bodies)
                 server.may_answer.wait(20)
-                if server.refuses:
-                    self.send_response(400)
+                if server.refuses or server.fails:
+                    self.send_response(400 if server.refuses else 500)
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                     return
@@ -255,3 +256,15 @@ def test_a_refusal_is_the_endpoints_until_it_has_answered_something_and_then_the
     with pytest.raises(ChatError, match="refuses this request"):
         ask(provider(server, path), [1])
     assert Journal(path).spent("run 1").calls == 1
+
+
+def test_a_silence_is_the_endpoints_and_the_requests_own_once_it_lasts_into_a_second_period(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.fails = True
+    for _ in range(2):
+        with pytest.raises(UnansweredError, match="nothing else was answered meanwhile"):
+            ask(provider(server, path, retries=0), [1])
+    with pytest.raises(ChatError, match="as in an earlier run"):
+        ask(provider(server, path, retries=0), [1], Charge("run 2", "dialogues", "sim-0000"))

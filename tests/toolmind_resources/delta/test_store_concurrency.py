@@ -12,7 +12,7 @@ from toolmind_resources.delta.commit import Commit
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Column, Table
 
-N_WRITERS, N_COMMITS, N_ROWS = 8, 3, 5
+N_WRITERS, N_COMMITS, N_ROWS = 16, 5, 5
 TABLE = Table(
     name="stage/rows",
     row="one row",

@@ -1,0 +1,127 @@
+"""A bare `dagster dev` at the root of a project, operated in a real browser as a person would.
+
+One test, since its steps follow from each other; what each asserts is what can be seen on the page.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+GROUPS = (
+    *("catalogs", "specs", "graph", "tasks", "dialogues", "opensets"),
+    *("trajectories", "mixture", "exports", "spending"),
+)
+SHARDED = ("tasks", "dialogues", "trajectories")
+ALL_SHARDS = ("Failed (0)", "Materialized (8)", "Missing (0)")
+RUN_ROW = "[class*=RunsFeedRow_rowGrid]"
+STATUSES = ("Queued", "Not started", "Starting", "Started", "Success", "Failure")
+ENDED = {"Success", "Failure"}
+N_RUNS = 4
+"""Of the backfill: two of four shards each for tasks with their dialogues, then two for their trajectories."""
+
+
+def test_a_bare_dagster_dev_is_operated_in_a_browser(ui):
+    _is_on_loopback_alone(ui)
+    _has_a_sensor_a_schedule_and_automation_at_work(ui)
+    _links_functions_by_itself(ui)
+    backfill = _backfills_all_shards(ui)
+    _shows_two_runs_at_once_until_the_budget_stops_one(ui, backfill)
+    _retries_what_failed_without_paying_twice(ui, backfill)
+    _shows_checks_pictures_and_dialogues(ui)
+    _materialises_by_hand(ui)
+    _starts_a_run_with_an_override(ui)
+    assert ui.hosts == {"127.0.0.1"}, "the page has asked somebody else"
+
+
+def _is_on_loopback_alone(ui):
+    ui.open_graph()
+    ui.text("Global asset lineage", "Materialize all")
+    assert ui.listening() == {"127.0.0.1"}
+
+
+def _has_a_sensor_a_schedule_and_automation_at_work(ui):
+    ui.open("/automation")
+    for name in ("catalog_files", "default_automation_condition_sensor", "refresh_catalogs"):
+        ui.text(name)
+    switches = ui.page.get_by_role("switch")
+    expect(switches).to_have_count(3)
+    assert [switch.is_checked() for switch in switches.all()] == [True] * 3
+
+
+def _links_functions_by_itself(ui):
+    """Catalogs were found, read and normalised, functions folded and linked, with nobody asking for it."""
+    ui.open_asset("graph/edges")
+    ui.text("by kind and verdict", "P-R accepted")
+    ui.open_graph()
+    ui.sees(*(ui.page.get_by_text(group, exact=True) for group in GROUPS))
+
+
+def _backfills_all_shards(ui):
+    """Launches it, and returns its id."""
+    ui.open_graph(*SHARDED)
+    ui.page.get_by_role("button", name="Materialize all").click()
+    all_partitions = ui.dialog().get_by_role("button", name="All", exact=True)
+    ui.confirm_until(all_partitions)
+    all_partitions.click()
+    ui.text("8 partitions selected")
+    ui.dialog().get_by_role("button", name="Launch backfill").click()
+    created = ui.page.get_by_text(re.compile(r"Created backfill \w+"))
+    ui.sees(created)
+    return created.first.inner_text().split()[2]
+
+
+def _statuses(ui, backfill):
+    """Of the backfill's runs, as its page shows them now."""
+    ui.open(f"/runs/b/{backfill}?tab=runs")
+    ui.sees(ui.page.locator(RUN_ROW).or_(ui.page.get_by_text("No runs")))
+    rows = ui.page.locator(RUN_ROW).all_inner_texts()
+    return [line for row in rows for line in row.split("\n") if line in STATUSES]
+
+
+def _shows_two_runs_at_once_until_the_budget_stops_one(ui, backfill):
+    looks = []
+
+    def is_over():
+        looks.append(_statuses(ui, backfill))
+        return len(looks[-1]) == N_RUNS and ENDED.issuperset(looks[-1])
+
+    ui.wait("the runs of the backfill have ended", is_over)
+    assert max(look.count("Started") for look in looks) == 2, looks
+    assert "Failure" in looks[-1], f"{ui.counts()['n_replies']} calls were within the budget"
+    assert ui.counts()["n_replies"] == ui.budget_calls
+
+
+def _retries_what_failed_without_paying_twice(ui, backfill):
+    failed = ui.page.locator(RUN_ROW).filter(has_text="Failure")
+    for path in [row.locator("a[href^='/runs/']").first.get_attribute("href") for row in failed.all()]:
+        ui.open(path)
+        ui.text(f"the budget of {ui.budget_calls} calls is used up")
+        ui.sees(ui.page.get_by_role("button", name="Re-execute all"))
+        ui.page.locator("[aria-haspopup]:has([aria-label=arrow_drop_down]) button").last.click()
+        ui.page.get_by_text("From failure", exact=True).click()
+        ui.confirm_until(ui.page.get_by_text("Success", exact=True))
+        ui.run_ends()
+    counts = ui.counts()
+    assert counts["n_replies"] > ui.budget_calls
+    assert counts["n_repeated"] == 0
+    for asset in ("tasks/tasks", "dialogues/dialogues", "trajectories/samples"):
+        ui.open_asset(asset, "partitions")
+        ui.text(*ALL_SHARDS)
+    ui.open(f"/runs/b/{backfill}")
+    ui.text("trajectories / samples")
+    ui.picture("backfill")
+
+
+def _shows_checks_pictures_and_dialogues(ui):
+    pass
+
+
+def _materialises_by_hand(ui):
+    pass
+
+
+def _starts_a_run_with_an_override(ui):
+    pass
