@@ -157,17 +157,28 @@ def ui(port: int, host: str) -> None:
 )
 @click.option("--seed", type=int, default=None, help="Another seed shows others.")
 def preview(count: int, seed: int | None) -> None:
-    """A few dialogues with their verdicts, to read before many are made. Nothing of them is kept."""
+    """A few dialogues with their verdicts, to read before many are made.
+
+    Catalogs, functions and graph are made first. Nothing of the dialogues is kept but the replies of your
+    endpoints: the same preview costs nothing again.
+    """
     settings = load_settings()
     from toolmind_assets.jobs import prepare
+    from toolmind_assets.models import new_period
     from toolmind_assets.preview import preview_dialogues
+    from toolmind_assets.spent import print_usage
     from toolmind_assets.summary import Progress
 
-    with Progress(console) as progress:
-        store = prepare(settings, progress.report)
-    for text in preview_dialogues(settings, store, count, settings.config.seed if seed is None else seed):
-        console.print(text, markup=False)
-        console.rule()
+    period = new_period("preview")
+    chosen = settings.config.seed if seed is None else seed
+    try:
+        with Progress(console) as progress:
+            store = prepare(settings, period, progress.report)
+        for text in preview_dialogues(settings, store, period, count, chosen):
+            console.print(text, markup=False)
+            console.rule()
+    finally:
+        print_usage(console, settings, period)
 
 
 @main.command()

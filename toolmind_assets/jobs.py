@@ -138,9 +138,9 @@ def _due(settings: Settings, store: DeltaStore) -> Due:
     return Due(is_graph_due, *firsts.values())
 
 
-def prepare(settings: Settings, report: Report) -> DeltaStore:
+def prepare(settings: Settings, period: str, report: Report) -> DeltaStore:
     """The store with catalogs, functions and graph up to date: everything that tasks are sampled from."""
-    order = Order(settings, 1, (), new_period("prepare"), report)
+    order = Order(settings, 1, (), period, report)
     with locked_home(settings.home), open_instance(settings) as instance:
         close_dead_runs(instance)
         store = DeltaStore(settings.tables)

@@ -9,7 +9,7 @@ from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.verdicts import turn_outcomes
-from toolmind_assets.models import chat_of, new_period
+from toolmind_assets.models import chat_of
 from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tasks.sample import Ground, sample_tasks
@@ -21,13 +21,15 @@ from toolmind_resources.delta.store import DeltaStore
 SHARD = "preview"
 
 
-def preview_dialogues(settings: Settings, store: DeltaStore, count: int, seed: int) -> Iterator[str]:
+def preview_dialogues(
+    settings: Settings, store: DeltaStore, period: str, count: int, seed: int
+) -> Iterator[str]:
     """`count` dialogues as Markdown, each with its task, its verdicts, and why turns were lost."""
     config = settings.config
     functions = decode_rows(FunctionSpec, store.read(FUNCTIONS))
     ground = Ground.of(functions, decode_rows(Edge, store.read(EDGES)))
     params = config.tasks.model_copy(update={"tasks_per_shard": count})
-    with chat_of(settings).charged_to(Charge(new_period("preview"), "preview")) as chat:
+    with chat_of(settings).charged_to(Charge(period, "preview")) as chat:
         sampled = asyncio.run(sample_tasks(ground, SHARD, seed, chat, params))
         simulated = asyncio.run(simulate_dialogues(sampled.tasks, ground.functions, chat, config.dialogues))
         tasks = {task.task_id: task for task in sampled.tasks}

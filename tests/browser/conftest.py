@@ -50,6 +50,8 @@ LATENCY_SECONDS = 2
 """Of a paid call: two runs are at work long enough to be seen."""
 SECONDS = 420
 """From the start of all programs to the end of the test; some 200 on two free cores."""
+STEP_SECONDS = 120
+"""For one thing to come to be seen."""
 END_SECONDS = 15
 """For a program to end by itself once it is asked to."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -69,7 +71,7 @@ class Ui:
 
     @property
     def _left_milliseconds(self) -> float:
-        return max(1.0, (self._end - time.monotonic()) * 1000)
+        return max(1.0, min(STEP_SECONDS, self._end - time.monotonic()) * 1000)
 
     def wait(self, what: str, is_so: Callable[[], bool]) -> None:
         """Looks again and again until something is so."""
@@ -94,6 +96,21 @@ class Ui:
         """Goes to a tab of an asset's page."""
         self.open(f"/assets/{name}?view={tab}")
 
+    def open_made_asset(self, name: str, key: str) -> None:
+        """Goes to an asset's page as often as it takes to see a metadata entry of a materialization.
+
+        A page that was opened before the first of them tells when it was made, and shows no metadata of it.
+        """
+        made = self.page.get_by_text(re.compile("(second|minute)s? ago"))
+
+        def is_shown() -> bool:
+            self.open_asset(name)
+            self.sees(made)
+            self.page.wait_for_timeout(1000)
+            return self.page.get_by_role("row", name=key).count() > 0
+
+        self.wait(f"{key!r} of {name}", is_shown)
+
     def open_graph(self, *groups: str) -> None:
         """Goes to the asset graph of some groups, or of all."""
         selection = " or ".join(f'group:"{group}"' for group in groups)
@@ -111,19 +128,22 @@ class Ui:
             confirm.click()
             self.sees(wanted)
 
-    def run_ends(self, status: str = "Success") -> None:
-        """The run whose page is open ends, and like this."""
-        tag = self.page.locator("[class*=BaseTag]").filter(
-            has_text=re.compile("^(Success|Failure|Canceled)$")
-        )
-        self.sees(tag)
-        assert tag.first.inner_text() == status
+    def run_succeeds(self) -> None:
+        """The run whose page is open ends, and well."""
+        status = self.page.locator("[class*=BaseTag]").filter(has_text=re.compile("^(Success|Failure)$"))
+        self.sees(status)
+        assert status.first.inner_text() == "Success"
 
     def read_markdown(self, key: str) -> Locator:
         """The dialog behind the [Show Markdown] of a metadata entry."""
         self.page.get_by_role("row", name=key).get_by_text("[Show Markdown]").first.click()
         self.sees(self.dialog())
         return self.dialog()
+
+    def close_dialog(self) -> None:
+        """Closes it, and waits until it is gone."""
+        self.dialog().get_by_role("button", name="Close").click()
+        expect(self.dialog()).to_be_hidden()
 
     def counts(self) -> dict[str, Any]:
         """What the endpoint has been asked and has answered."""

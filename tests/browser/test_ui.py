@@ -46,15 +46,16 @@ def _has_a_sensor_a_schedule_and_automation_at_work(ui):
     ui.open("/automation")
     for name in ("catalog_files", "default_automation_condition_sensor", "refresh_catalogs"):
         ui.text(name)
-    switches = ui.page.get_by_role("switch")
+    switches = ui.page.locator("[class*=Checkbox_formatSwitch] input")
     expect(switches).to_have_count(3)
-    assert [switch.is_checked() for switch in switches.all()] == [True] * 3
+    for switch in switches.all():
+        expect(switch).to_be_checked(timeout=30_000)
 
 
 def _links_functions_by_itself(ui):
     """Catalogs were found, read and normalised, functions folded and linked, with nobody asking for it."""
-    ui.open_asset("graph/edges")
-    ui.text("by kind and verdict", "P-R accepted")
+    ui.open_made_asset("graph/edges", "by kind and verdict")
+    ui.text("P-R accepted")
     ui.open_graph()
     ui.sees(*(ui.page.get_by_text(group, exact=True) for group in GROUPS))
 
@@ -103,7 +104,6 @@ def _retries_what_failed_without_paying_twice(ui, backfill):
         ui.page.locator("[aria-haspopup]:has([aria-label=arrow_drop_down]) button").last.click()
         ui.page.get_by_text("From failure", exact=True).click()
         ui.confirm_until(ui.page.get_by_text("Success", exact=True))
-        ui.run_ends()
     counts = ui.counts()
     assert counts["n_replies"] > ui.budget_calls
     assert counts["n_repeated"] == 0
@@ -116,12 +116,52 @@ def _retries_what_failed_without_paying_twice(ui, backfill):
 
 
 def _shows_checks_pictures_and_dialogues(ui):
-    pass
+    ui.open_asset("dialogues/dialogues", "checks")
+    ui.text("tasks_conserved", "Passed")
+    expect(ui.page.get_by_text("Succeeded", exact=True)).to_have_count(4)
+
+    ui.open_asset("dialogues/dialogues", "partitions")
+    ui.page.get_by_text("sim-0005", exact=True).first.click()
+    ui.text(f"{ui.root}/.toolmind/tables/dialogues/dialogues")
+
+    ui.open_asset("trajectories/samples")
+    drawn = ui.read_markdown("yield drawn").locator("img")
+    assert drawn.get_attribute("src").startswith("data:image/png;base64,")
+    ui.wait("the picture is drawn", lambda: drawn.evaluate("image => image.naturalWidth") > 0)
+    ui.picture("asset")
+    ui.close_dialog()
+    dialogue = ui.read_markdown("a dialogue with its verdicts")
+    for text in ("· user", "· assistant · ✓ pass", "calls "):
+        ui.sees(dialogue.get_by_text(text))
+    dialogue.evaluate("dialog => dialog.scrollIntoView({block: 'start'})")
+    ui.picture("dialogue")
 
 
 def _materialises_by_hand(ui):
-    pass
+    ui.open_graph("mixture", "exports", "spending")
+    ui.page.get_by_role("button", name="Materialize all").click()
+    ui.confirm_until(ui.page.get_by_text("Launched run"))
+    ui.page.get_by_text("View", exact=True).first.click()
+    ui.run_succeeds()
+    ui.open_graph()
+    ui.sees(*(ui.page.get_by_text(group, exact=True) for group in GROUPS))
+    ui.page.get_by_text("Hide navigation").click()
+    ui.page.mouse.click(900, 850)
+    ui.page.keyboard.press("Alt+e")
+    ui.text("raw_functions", "verdicts", "manifests", "usage")
+    ui.picture("graph")
 
 
 def _starts_a_run_with_an_override(ui):
-    pass
+    """The launchpad holds what toolmind.yaml says, and one run may have something else."""
+    ui.open_asset("graph/edges")
+    ui.page.locator("[aria-haspopup]:has([aria-label=arrow_drop_down]) button").first.click()
+    ui.page.get_by_text("Open launchpad").click()
+    line = ui.dialog().locator(".CodeMirror-line").filter(has_text="max_partners: 7")
+    line.click()
+    for key in ("End", "Backspace", "6"):
+        ui.page.keyboard.press(key)
+    ui.dialog().get_by_role("button", name="Materialize").click()
+    ui.run_succeeds()
+    ui.page.get_by_role("button", name="View tags and config").click()
+    ui.sees(ui.dialog().get_by_text("max_partners: 6"))

@@ -62,7 +62,7 @@ def _catalog_of(catalogs: Mapping[str, Catalog], name: str | None) -> Catalog:
     Raises:
         InputError: it has gone since its partition was asked for.
     """
-    if name not in catalogs:
+    if name is None or name not in catalogs:
         raise InputError(
             f"catalog {name!r} is no longer configured; its partition goes with the next look at the folder"
         )
