@@ -31,7 +31,7 @@ def link_functions(settings: Settings, path: Path) -> pl.DataFrame:
         raise InputError(f"{path} lacks the columns {missing}; make it with: toolmind normalize")
     functions = decode_rows(FunctionSpec, frame)
     config = settings.config
-    with chat_of(settings).charged_to(Charge(new_period("link"), "graph")) as chat:
+    with chat_of(settings).charged_to(Charge(new_period("link"), "link")) as chat:
         linking = build_edges(
             functions, embedder_of(config.embedder), chat, config.graph, config.shards.in_flight
         )

@@ -25,7 +25,7 @@ from urllib.parse import quote, urlsplit
 import psutil
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, Request, expect, sync_playwright
 
 CHECKOUT = Path(__file__).parents[2]
 CATALOGS = ("mcp/mcp-server-git.json", "openapi/groundhog-day.com.json")
@@ -46,7 +46,7 @@ budget: {{calls: {calls}}}
 """
 BUDGET_CALLS = 20
 """Of a backfill: less than the 24 dialogues of its 8 shards, each of which is judged with one paid call."""
-LATENCY_SECONDS = 2
+LATENCY_SECONDS = 1
 """Of a paid call: two runs are at work long enough to be seen."""
 SECONDS = 420
 """From the start of all programs to the end of the test; some 200 on two free cores."""
@@ -67,7 +67,11 @@ class Ui:
         self.budget_calls = BUDGET_CALLS
         self.hosts: set[str] = set()
         self._end = time.monotonic() + SECONDS
-        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).hostname or ""))
+        page.on("request", self._note_host)
+
+    def _note_host(self, request: Request) -> None:
+        if host := urlsplit(request.url).hostname:  # a picture in a data: URL has none
+            self.hosts.add(host)
 
     @property
     def _left_milliseconds(self) -> float:
@@ -120,17 +124,22 @@ class Ui:
         """The dialog that is open."""
         return self.page.get_by_role("dialog")
 
-    def confirm_until(self, wanted: Locator) -> None:
-        """Confirms what Dagster wants to have confirmed, if anything, until something is there."""
+    def confirm_until(self, wanted: Locator) -> bool:
+        """Confirms what Dagster wants to have confirmed, if anything, and waits; tells whether it did."""
         confirm = self.page.get_by_role("button", name="Confirm")
         self.sees(wanted.or_(confirm))
-        if confirm.is_visible():
+        if is_asked := confirm.is_visible():
             confirm.click()
             self.sees(wanted)
+        return is_asked
+
+    def tag(self, *words: str) -> Locator:
+        """A tag that says one of these words, as statuses are shown."""
+        return self.page.locator("[class*=BaseTag]").filter(has_text=re.compile(f"^({'|'.join(words)})$"))
 
     def run_succeeds(self) -> None:
         """The run whose page is open ends, and well."""
-        status = self.page.locator("[class*=BaseTag]").filter(has_text=re.compile("^(Success|Failure)$"))
+        status = self.tag("Success", "Failure")
         self.sees(status)
         assert status.first.inner_text() == "Success"
 
@@ -254,6 +263,7 @@ def ui(tmp_path: Path) -> Iterator[Ui]:
             chromium = playwright.chromium.launch(executable_path=browser, args=FLAGS)
             page = chromium.new_page(viewport={"width": 1440, "height": 900})
             page.set_default_timeout(60_000)
+            expect.set_options(timeout=60_000)
             url = _poll("the UI answers", lambda: _answering(f"http://{LOOPBACK}:{port}/server_info"))
             yield Ui(page, root, url.removesuffix("/server_info"), endpoint, (served.pid, dev.pid))
             chromium.close()

@@ -17,12 +17,17 @@ LAST_WAIT_SECONDS = 30.0
 
 
 class BackgroundLoop:
-    """An event loop in a daemon thread, started when it is first needed."""
+    """An event loop in a daemon thread, started when it is first needed.
+
+    Attributes:
+        is_ending: Whether the process ends: what is under way comes to its end, nothing more is to be begun.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.is_ending = False
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
     def close_at_exit(self, closer: Callable[[], Awaitable[None]]) -> None:
@@ -54,6 +59,7 @@ class BackgroundLoop:
             asyncio.run_coroutine_threadsafe(self._ended(), self._loop).result(LAST_WAIT_SECONDS + 5)
 
     async def _ended(self) -> None:
+        self.is_ending = True
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=LAST_WAIT_SECONDS)
         await asyncio.gather(*(closer() for closer in self._closers))

@@ -7,12 +7,14 @@ error holds the key, nor one of the official client's errors, whose request does
 
 import asyncio
 import json
+import math
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.wire import BrokenJsonError, PageError, WireError, parse_reply, server_message
 from toolmind_resources.errors import ChatError, EndpointError, ToolMindError, UnansweredError
@@ -64,28 +66,45 @@ class EndpointClient:
         self._connection: Connection | None = None
         self._secrets: tuple[str, ...] = ()
         self._n_answered = 0
+        self._answered_at = -math.inf
 
-    async def ask(self, body: Mapping[str, Any], extension: Mapping[str, Any] | None = None) -> Answer:
+    async def ask(
+        self,
+        body: Mapping[str, Any],
+        extension: Mapping[str, Any] | None = None,
+        on_unread: Callable[[], Awaitable[None]] | None = None,
+    ) -> Answer:
         """The endpoint's answer to `body`, which is sent with the fields of `extension` beside its own.
+
+        Args:
+            body: What determines the reply.
+            extension: What is sent beside it.
+            on_unread: Awaited after each answer that came, and was paid, and cannot be read.
 
         Raises:
             ChatError: this request cannot be answered.
-            EndpointError: the endpoint cannot be used.
+            EndpointError: the endpoint cannot be used, or the process ends.
         """
         content = json.dumps({**body, **(extension or {})}, separators=(",", ":")).encode()
         async with self._free:
-            started, n_before, n_attempts = time.monotonic(), self._n_answered, 0
+            if BACKGROUND.is_ending:
+                raise EndpointError("the process ends; nothing more is asked")
+            started, n_attempts, unread_at = time.monotonic(), 0, 0.0
             wrong = WireError()
             for _ in range(ANSWERS):
-                raw, n_tries = await self._send(content, n_before)
+                raw, n_tries = await self._send(content)
                 n_attempts += n_tries
                 wrong = _wrong_with(raw)
                 if wrong is None:
                     self._n_answered += 1
+                    self._answered_at = time.monotonic()
                     return Answer(raw, time.monotonic() - started, n_attempts)
                 if isinstance(wrong, PageError):
                     break
-            raise self._explain_answer(wrong, n_before)
+                unread_at = unread_at or time.monotonic()
+                if on_unread is not None:
+                    await on_unread()
+            raise self._explain_answer(wrong, unread_at)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -99,7 +118,7 @@ class EndpointClient:
             text = text.replace(secret, "***")
         return text
 
-    async def _send(self, content: bytes, n_before: int) -> tuple[bytes, int]:
+    async def _send(self, content: bytes) -> tuple[bytes, int]:
         """The body of an answer that is no refusal, and how many times the request was sent for it."""
         n_earlier = 0
         while True:
@@ -110,7 +129,7 @@ class EndpointClient:
             # A busy server answers others meanwhile, and this request's turn comes.
             is_progress = bool(self._endpoint.retries) and self._n_answered > n_before_round
             if not (outcome.status == 429 and is_progress):
-                raise self._explain(outcome, n_before)
+                raise self._explain(outcome)
             n_earlier += outcome.n_tries
             await asyncio.sleep(ROUND_SECONDS)
 
@@ -143,12 +162,14 @@ class EndpointClient:
             raw = raw.replace(secret.encode(), b"***")
         return raw
 
-    def _explain(self, outcome: "Outcome", n_before: int) -> ToolMindError:
+    def _explain(self, outcome: "Outcome") -> ToolMindError:
         if outcome.fault is not None:
-            return self._explain_fault(outcome.fault, n_before)
+            return self._explain_fault(outcome.fault, outcome.failed_at)
         status, said = outcome.status or 0, self.redact(server_message(self._mask(outcome.raw)))
         if status >= 500 or status in _MAY_PASS:
-            return self._unanswered(f"{self._where} answered {status} to every try: {said}", n_before)
+            return self._unanswered(
+                f"{self._where} answered {status} to every try: {said}", outcome.failed_at
+            )
         return self._explain_refusal(status, said)
 
     def _explain_refusal(self, status: int, said: str) -> ToolMindError:
@@ -165,9 +186,10 @@ class EndpointClient:
         if status in _STOPS:
             return EndpointError(f"{answered}{_STOPS[status]}. The server says: {said}")
         self._n_answered += 1  # a refusal tells that the endpoint is up
+        self._answered_at = time.monotonic()
         return ChatError(f"{answered}it refuses this request: {said}")
 
-    def _explain_fault(self, fault: "Fault", n_before: int) -> ToolMindError:
+    def _explain_fault(self, fault: "Fault", failed_at: float) -> ToolMindError:
         from toolmind_resources.chat.connection import FaultKind  # loaded by now: it told the fault
 
         if fault.kind == FaultKind.CERTIFICATE:
@@ -181,20 +203,22 @@ class EndpointClient:
             )
         if fault.kind == FaultKind.TIMEOUT:
             seconds = self._endpoint.timeout_seconds
-            return self._unanswered(f"{self._where} did not answer within {seconds:g} s in any try", n_before)
-        return self._unanswered(f"the answer of {self._where} never arrived whole ({fault.words})", n_before)
+            return self._unanswered(
+                f"{self._where} did not answer within {seconds:g} s in any try", failed_at
+            )
+        return self._unanswered(f"the answer of {self._where} never arrived whole ({fault.words})", failed_at)
 
-    def _explain_answer(self, wrong: WireError, n_before: int) -> ToolMindError:
+    def _explain_answer(self, wrong: WireError, failed_at: float) -> ToolMindError:
         if isinstance(wrong, PageError):
             return EndpointError(f"{self._where} sent {wrong}: check base_url, which usually ends in /v1")
         message = f"{self._where} sent, {ANSWERS} times, {self.redact(str(wrong))}"
         if isinstance(wrong, BrokenJsonError):
-            return self._unanswered(message, n_before)
+            return self._unanswered(message, failed_at)
         return ChatError(message)
 
-    def _unanswered(self, message: str, n_before: int) -> ToolMindError:
-        """The request's own error where the endpoint has answered others meanwhile, else the endpoint's."""
-        if self._n_answered > n_before:
+    def _unanswered(self, message: str, failed_at: float) -> ToolMindError:
+        """The request's own error where the endpoint has answered others since it first failed, else the endpoint's."""
+        if self._answered_at > failed_at:
             return ChatError(f"{message}; others were answered meanwhile")
         return UnansweredError(
             f"{message}; nothing else was answered meanwhile: look at the server, then run again"

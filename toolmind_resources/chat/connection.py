@@ -4,8 +4,10 @@ The official client retries by itself and keeps `Retry-After`; this module adds 
 """
 
 import asyncio
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -52,12 +54,18 @@ class Outcome:
         status: Status of the last answer, or None where none came.
         raw: Body of the last answer.
         fault: Why no answer came, where none did.
+        failed_at: When the first try that failed had done so, by the monotonic clock; 0 where none failed.
     """
 
     n_tries: int
     status: int | None = None
     raw: bytes = b""
     fault: Fault | None = None
+    failed_at: float = 0.0
+
+
+_FAILURES: ContextVar[list[float]] = ContextVar("failures")
+"""When the tries of the request under way failed."""
 
 
 class Connection:
@@ -78,6 +86,12 @@ class Connection:
 
     async def post(self, content: bytes) -> Outcome:
         """What comes of asking for a chat completion."""
+        failures: list[float] = []
+        _FAILURES.set(failures)
+        outcome = await self._tried(content)
+        return replace(outcome, failed_at=failures[0]) if failures else outcome
+
+    async def _tried(self, content: bytes) -> Outcome:
         try:
             response = await self._client.post(PATH, cast_to=httpx2.Response, content=content)
         except openai.APIStatusError as error:
@@ -126,9 +140,13 @@ class _HttpClient(openai.DefaultAioHttpClient):
         try:
             async with asyncio.timeout(self._try_seconds):
                 response = await super().send(request, **settings)
+            if response.status_code >= 400:
+                _FAILURES.get().append(time.monotonic())
         except TimeoutError as error:
+            _FAILURES.get().append(time.monotonic())
             raise httpx2.ReadTimeout("no whole answer in time", request=request) from error
         except (httpx2.RequestError, aiohttp.ClientError) as error:
+            _FAILURES.get().append(time.monotonic())
             if self._is_hopeless(_fault_of(error), _n_tries(request)):
                 raise _GivenUpError(_n_tries(request)) from error
             # The transport leaves some of aiohttp's errors as they are, which the official client does not know.

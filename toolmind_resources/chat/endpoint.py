@@ -9,7 +9,16 @@ from pydantic_core import PydanticCustomError
 
 from toolmind_resources.errors import HIDDEN
 
-_TAKEN = {"messages", "model", "n", "response_format", "stream", "tools"}
+_TAKEN = {
+    "max_completion_tokens",
+    "max_tokens",
+    "messages",
+    "model",
+    "n",
+    "response_format",
+    "stream",
+    "tools",
+}
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -67,14 +76,14 @@ class Endpoint(BaseModel):
         """Refuses what is no URL, and secrets in it; no message repeats the URL."""
         url = urlsplit(base_url)
         try:
-            has_place = bool(url.hostname) and url.port != 0
+            has_place = bool((url.hostname or "").encode("idna")) and url.port != 0
         except ValueError:
-            has_place = False  # a port that is none
+            has_place = False  # a port or a host that is none
         if url.scheme not in ("http", "https") or not has_place:
             raise _hidden(
                 "this has to begin with http:// or https:// and to name a host, and a port up to 65535 if any"
             )
-        if url.username or url.password or url.query:
+        if url.username or url.password or url.query or url.fragment:
             raise _hidden(
                 "no user, password or query may stand in it: name the key's variable in api_key_env"
             )

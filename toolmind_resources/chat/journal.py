@@ -39,7 +39,7 @@ class Journal:
     """
 
     def __init__(
-        self, path: Path, clock: Callable[[], float] = time.time, wait_seconds: float = 60.0
+        self, path: Path, clock: Callable[[], float] = time.time, wait_seconds: float = 900.0
     ) -> None:
         """Opens the journal at `path`, made where there is none.
 
@@ -96,6 +96,12 @@ class Journal:
             stored = _packed(connection, key)
         return raw if stored is None or stored == packed else self._unpacked(stored)
 
+    def forfeit(self, reservation: Reservation, call: PaidCall) -> None:
+        """Counts a call that was answered and paid, and whose answer is no reply that could be kept."""
+        with self._file.writing() as connection:
+            reservations.close(connection, reservation, call.cost)
+            usage.add_call(connection, reservation.charge, call, self._clock())
+
     def release(self, reservation: Reservation) -> None:
         """Gives back what was reserved for a call that no reply came to."""
         with self._file.writing() as connection:
@@ -136,13 +142,13 @@ class Journal:
             connection.execute("INSERT OR IGNORE INTO failures (key, period) VALUES (?, ?)", (key, period))
             return connection.execute("SELECT COUNT(*) FROM failures WHERE key = ?", (key,)).fetchone()[0]
 
-    def has_replies_of(self, model: str) -> bool:
-        """Whether the model has ever answered a call."""
+    def has_replies_of(self, model: str, period: str) -> bool:
+        """Whether the model has answered a call of this period."""
         with self._file.reading() as connection:
-            return (
-                connection.execute("SELECT 1 FROM calls WHERE model = ? LIMIT 1", (model,)).fetchone()
-                is not None
+            found = connection.execute(
+                "SELECT 1 FROM calls WHERE model = ? AND period = ? LIMIT 1", (model, period)
             )
+            return found.fetchone() is not None
 
     def spent(self, period: str) -> Cost:
         """What a period has spent: its answered calls, and those that died with the process that had asked."""

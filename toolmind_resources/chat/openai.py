@@ -5,8 +5,8 @@ only then read it. A process that is ended anywhere in between repeats no call w
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from toolmind_resources.chat.background import BACKGROUND
@@ -89,49 +89,65 @@ class OpenAIChat:
 
     async def _bought(self, request: ChatRequest, body: Mapping[str, Any], key: str) -> bytes:
         """The endpoint's answer, stored with what it cost."""
-        journal = self._terms.journal
-        reservation = await self._reserve(body, request.sampling.max_tokens)
-        is_settled = False
+        journal, max_tokens = self._terms.journal, request.sampling.max_tokens
+        reservations = [await self._reserve(body, max_tokens)]
+
+        async def count_unread() -> None:
+            """What came and cannot be read was paid all the same, and the next try wants a place of its own."""
+            tokens = prompt_tokens_of(body), max_tokens
+            journal.forfeit(reservations.pop(), self._call(request.role, tokens))
+            reservations.append(await self._reserve(body, max_tokens))
+
         try:
-            answer = await self._answer(request, body, key)
-            raw = journal.settle(reservation, key, answer.raw, self._paid(request.role, body, answer))
-            is_settled = True
+            answer = await self._answer(request, body, key, count_unread)
+            call = self._paid(request.role, body, answer)
+            raw = journal.settle(reservations[0], key, answer.raw, call)
+            reservations.clear()
             return raw
         finally:
-            if not is_settled:
+            for reservation in reservations:
                 journal.release(reservation)
 
-    async def _answer(self, request: ChatRequest, body: Mapping[str, Any], key: str) -> Answer:
+    async def _answer(
+        self,
+        request: ChatRequest,
+        body: Mapping[str, Any],
+        key: str,
+        on_unread: Callable[[], Awaitable[None]],
+    ) -> Answer:
         """The endpoint's answer, or an error that says whose fault it is.
 
-        A refusal is the endpoint's until it has answered something; a silence is the request's from the second
-        period on in which it alone was left to ask.
+        A refusal is the endpoint's while it has answered nothing in this period, a silence while it answers
+        nothing else; each is the request's own from the second period on in which it came.
         """
         journal, period = self._terms.journal, self._terms.charge.period
         extension = self._extend(request) if self._endpoint.is_served_here else None
         try:
-            return await self._client.ask(body, extension)
+            return await self._client.ask(body, extension, on_unread)
         except UnansweredError as error:
             if journal.add_failure(key, period) < FAILED_PERIODS:
                 raise
             raise ChatError(f"{error}, as in an earlier run") from None
         except ChatError as error:
-            if journal.has_replies_of(self._endpoint.model):
+            if journal.has_replies_of(self._endpoint.model, period):
                 raise
-            words = f"{error}. It has never answered anything, so a setting may be wrong"
+            if journal.add_failure(key, period) >= FAILED_PERIODS:
+                raise
+            words = f"{error}. It has answered nothing else in this run, so a setting may be wrong"
             raise EndpointError(words) from None
 
     async def _reserve(self, body: Mapping[str, Any], max_tokens: int) -> Reservation:
         """A place in the budget; waits while calls under way may leave one."""
         prompt_tokens = PROMPT_SAFETY * prompt_tokens_of(body)
         cost = Cost(1, prompt_tokens + max_tokens, self._endpoint.usd(prompt_tokens, max_tokens))
-        while True:
+        while not BACKGROUND.is_ending:
             answer = self._terms.journal.reserve(self._terms.charge, cost, self._terms.budget)
             if isinstance(answer, Reservation):
                 return answer
             if not answer.may_fit_later:
                 raise BudgetError(answer.message)
             await asyncio.sleep(WAIT_SECONDS)
+        raise EndpointError("the process ends; nothing more is asked")
 
     def _paid(self, role: Role, body: Mapping[str, Any], answer: Answer) -> PaidCall:
         """What the call cost; tokens that the endpoint does not count are estimated."""
@@ -141,12 +157,8 @@ class OpenAIChat:
             prompt_tokens = prompt_tokens_of(body)
         if completion_tokens is None:
             completion_tokens = completion_tokens_of(reply)
-        return PaidCall(
-            role=role,
-            model=self._endpoint.model,
-            prompt_tokens=prompt_tokens,
-            completion_tokens=completion_tokens,
-            usd=self._endpoint.usd(prompt_tokens, completion_tokens),
-            seconds=answer.seconds,
-            n_attempts=answer.n_attempts,
-        )
+        call = self._call(role, (prompt_tokens, completion_tokens))
+        return replace(call, seconds=answer.seconds, n_attempts=answer.n_attempts)
+
+    def _call(self, role: Role, tokens: tuple[int, int]) -> PaidCall:
+        return PaidCall(role, self._endpoint.model, *tokens, usd=self._endpoint.usd(*tokens))

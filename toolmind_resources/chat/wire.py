@@ -192,7 +192,9 @@ def _tool_call(call: object) -> ChatToolCall:
 
 
 def _count(tokens: object) -> int | None:
-    return tokens if isinstance(tokens, int) and not isinstance(tokens, bool) and tokens >= 0 else None
+    return (
+        tokens if isinstance(tokens, int) and not isinstance(tokens, bool) and 0 <= tokens < 2**31 else None
+    )
 
 
 def _text(value: object) -> str:

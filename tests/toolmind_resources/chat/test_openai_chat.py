@@ -1,6 +1,7 @@
 """Paid calls against a real server on loopback: kept, counted, stopped by the budget, lost by nobody."""
 
 import asyncio
+import contextlib
 import json
 import threading
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ class Server:
         self.bodies: list[dict[str, Any]] = []
         self.refuses = False
         self.fails = False
+        self.choices: list[Any] | None = None
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.lock = threading.Lock()
@@ -58,7 +60,7 @@ class Server:
                     "usage": usage,
                     "model": "m",
                 }
-                raw = json.dumps(answer).encode()
+                raw = json.dumps(answer if server.choices is None else {"choices": server.choices}).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(raw)))
@@ -243,19 +245,35 @@ def test_replies_of_a_partition_that_was_made_are_pinned_and_others_are_pruned(
     assert len(server.bodies) == 4
 
 
-def test_a_refusal_is_the_endpoints_until_it_has_answered_something_and_then_the_requests(
+def test_a_refusal_is_the_endpoints_until_it_has_answered_something_in_this_run_and_then_the_requests(
     server: Server, tmp_path: Path
 ) -> None:
     path = tmp_path / "journal.sqlite"
     server.refuses = True
-    with pytest.raises(EndpointError, match="never answered anything, so a setting may be wrong"):
+    with pytest.raises(EndpointError, match="answered nothing else in this run, so a setting may be wrong"):
         ask(provider(server, path), [1])
     server.refuses = False
     ask(provider(server, path), [2])
     server.refuses = True
     with pytest.raises(ChatError, match="refuses this request"):
         ask(provider(server, path), [1])
+    with pytest.raises(EndpointError, match="answered nothing else in this run"):
+        ask(provider(server, path), [3], Charge("run 2", "dialogues"))
+    with pytest.raises(ChatError, match="refuses this request"):
+        ask(provider(server, path), [3], Charge("run 3", "dialogues"))
     assert Journal(path).spent("run 1").calls == 1
+
+
+def test_answers_that_cannot_be_read_are_paid_and_count_against_the_budget(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.choices = []
+    with pytest.raises(BudgetError, match="budget of 5 calls"):
+        for seed in range(4):
+            with contextlib.suppress(ChatError, EndpointError):
+                ask(provider(server, path, Budget(calls=5)), [seed])
+    assert len(server.bodies) == Journal(path).spent("run 1").calls == 5
 
 
 def test_a_silence_is_the_endpoints_and_the_requests_own_once_it_lasts_into_a_second_period(
