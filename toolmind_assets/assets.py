@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from typing import Any, TypeVar
 
@@ -10,9 +11,10 @@ from pydantic import BaseModel, create_model
 
 from toolmind_assets.pictures import as_markdown
 from toolmind_assets.steps import Step
-from toolmind_resources.chat.model import Charge
+from toolmind_resources.chat.model import Charge, ChatModel, ChatProvider
 from toolmind_resources.delta.commit import Build
 from toolmind_resources.delta.table import Table
+from toolmind_resources.errors import BudgetError, EndpointError
 
 OWNERS = ["team:toolmind"]
 PERIOD_TAG = "toolmind/period"
@@ -97,6 +99,25 @@ def charge_of(context: dg.AssetExecutionContext, step: Step, partition: str | No
 def picture(png: bytes, what: str) -> dg.MetadataValue:
     """A picture for the UI, which shows it behind [Show Markdown]."""
     return dg.MetadataValue.md(as_markdown(png, what))
+
+
+@contextmanager
+def charged(
+    context: dg.AssetExecutionContext, chat: ChatProvider, step: Step, partition: str | None
+) -> Iterator[ChatModel]:
+    """The chat model that makes a partition; what stops all calls is a failure that says what to do.
+
+    Raises:
+        dg.Failure: the budget is used up, or an endpoint cannot be used.
+    """
+    try:
+        with chat.charged_to(charge_of(context, step, partition)) as model:
+            yield model
+    except (BudgetError, EndpointError) as error:
+        advice = (
+            "Every reply that was paid is kept: run this again, with a budget of its own, and it goes on."
+        )
+        raise dg.Failure(f"{error}. {advice}", allow_retries=False) from error
 
 
 def partition_keys(context: dg.AssetExecutionContext) -> Sequence[str]:

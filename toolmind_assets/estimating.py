@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from toolmind_assets.config import Settings
+from toolmind_assets.config import EmbedderSection, Settings
 from toolmind_assets.dialogues.simulate import simulate_dialogues
 from toolmind_assets.graph.build import build_edges
 from toolmind_assets.model.dialogues import Dialogue
@@ -142,9 +142,10 @@ class _Work:
         return _CountingChat(self.settings, embedded_chat(self.settings.config), self.journal)
 
     async def edges(self, total: Mapping[Role, _Count]) -> Sequence[Edge]:
-        """All edges; every candidate is asked about, so that nothing is sampled."""
+        """All edges; every candidate that TF-IDF finds is asked about, so that nothing is sampled."""
         config, chat = self.settings.config, self._chat()
-        edges = await build_edges(self.functions, embedder_of(config.embedder), chat, config.graph)
+        embedder = embedder_of(EmbedderSection())  # never an endpoint: embeddings cost too
+        edges = await build_edges(self.functions, embedder, chat, config.graph)
         _add(total, chat, 1)
         return edges
 

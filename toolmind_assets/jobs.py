@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 
@@ -37,7 +38,8 @@ from toolmind_assets.schedules import shard_works
 from toolmind_assets.specs.assets import FOLDING, normalizing
 from toolmind_assets.spending.assets import WORK as SPENDING
 from toolmind_assets.steps import Work
-from toolmind_assets.tables import DIALOGUES_DROPPED, TABLES, TASKS_DROPPED
+from toolmind_assets.tables import DIALOGUES_DROPPED, TABLES, TASKS_DROPPED, TRAJECTORIES_DROPPED
+from toolmind_assets.trajectories.judges import NO_REPLY
 from toolmind_assets.verifying import Report, verify_tables
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.delta.store import DeltaStore
@@ -99,9 +101,11 @@ def materialise(order: Order) -> Made:
         run = _Run(order, instance, store)
         try:
             return run.make_all()
-        finally:
-            if settings.journal.is_file() and SPENDING.is_due(store, None):
-                run.execute([SPENDING])
+        except ToolMindError:
+            with suppress(ToolMindError):  # the first error is the one to tell; the next run counts again
+                if settings.journal.is_file() and SPENDING.is_due(store, None):
+                    run.execute([SPENDING])
+            raise
 
 
 def estimate(settings: Settings, report: Report) -> list[Estimate]:
@@ -170,18 +174,24 @@ def _add_catalogs(settings: Settings, instance: dg.DagsterInstance) -> set[str]:
     return catalogs
 
 
-def _sync_partitions(settings: Settings, instance: dg.DagsterInstance, store: DeltaStore) -> list[str]:
-    """Makes the partitions equal to what is configured; returns those that go.
+def _sync_catalogs(settings: Settings, instance: dg.DagsterInstance, store: DeltaStore) -> set[str]:
+    """Makes the partitions equal to the catalogs that there are; returns those that are gone.
 
-    Rows of shards are removed here, rows of catalogs by the step that folds the functions.
+    Their rows are removed by the step that folds the functions.
     """
     catalogs = _add_catalogs(settings, instance)
     known = set(instance.get_dynamic_partitions("catalogs"))
     gone = {*stray_catalogs(store, catalogs), *(known - catalogs)}
     for name in sorted(gone & known):
         instance.delete_dynamic_partition("catalogs", name)
+    return gone
+
+
+def _remove_shards(settings: Settings, store: DeltaStore) -> set[str]:
+    """Removes the rows of shards that are no longer configured, and lets go of their replies; returns the shards."""
     shards = {*settings.config.simulated_shards, *settings.config.open_shards, ""}
     journal = Journal(settings.journal) if settings.journal.is_file() else None
+    gone: set[str] = set()
     for table in TABLES:
         if table.partition_by is not None and table not in CATALOG_TABLES:
             for partition in set(store.partitions(table)) - shards:
@@ -189,7 +199,7 @@ def _sync_partitions(settings: Settings, instance: dg.DagsterInstance, store: De
                 gone.add(partition)
                 if journal is not None:
                     journal.unpin(table.stage, partition)
-    return sorted(gone)
+    return gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +214,7 @@ class _Run:
         """Everything that is due."""
         settings = self.order.settings
         config = settings.config
-        removed = _sync_partitions(settings, self.instance, self.store)
+        removed = _sync_catalogs(settings, self.instance, self.store) | _remove_shards(settings, self.store)
         made: dict[str, list[str]] = {}
         made["catalogs"] = self.make_catalogs()
         made["functions and graph"] = self.make_whole("functions and graph", [FOLDING, linking(config.graph)])
@@ -214,12 +224,12 @@ class _Run:
         final = [mixing(config.mixture), exporting(config.exports, self.store)]
         made["mixture and exports"] = self.make_whole("mixture and exports", final)
         self.make_whole("spending", [SPENDING])
-        return Made(made, removed, verify_tables(self.store, self.order.report))
+        return Made(made, sorted(removed), verify_tables(self.store, self.order.report))
 
     def make_free(self) -> None:
         """What asks no model: catalogs, functions, and the dialogues of open sets."""
         settings = self.order.settings
-        _sync_partitions(settings, self.instance, self.store)
+        _sync_catalogs(settings, self.instance, self.store)
         self.make_catalogs()
         self.make_whole("functions", [FOLDING])
         for shard in settings.config.open_shards:
@@ -252,14 +262,17 @@ class _Run:
         return [name] if is_due else []
 
     def expire_failed(self) -> None:
-        """Makes shards due that lost tasks or dialogues to requests without a reply.
+        """Makes shards due that lost tasks, dialogues or verdicts to requests without a reply.
 
         Their dropped rows go, and with them the step's claim to be up to date; all other rows stay until the
         shard was made again, for which only the missing replies are asked.
         """
-        for table in (TASKS_DROPPED, DIALOGUES_DROPPED):
-            rows = self.store.read(table, columns=["partition", "reason"])
-            failed = rows.filter(pl.col("reason") == DropReason.CHAT_FAILED.value)["partition"].unique()
+        is_failed = pl.col("reason") == DropReason.CHAT_FAILED.value
+        for table in (TASKS_DROPPED, DIALOGUES_DROPPED, TRAJECTORIES_DROPPED):
+            rows = self.store.read(table, columns=["partition", "reason", "detail"])
+            failed = rows.filter(is_failed | pl.col("detail").str.contains(NO_REPLY, literal=True))[
+                "partition"
+            ]
             for shard in sorted(set(failed) & set(self.order.shards)):
                 self.store.remove_partition(table, shard)
 

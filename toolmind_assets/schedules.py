@@ -154,11 +154,12 @@ def _continue_shards(settings: Settings) -> dg.ScheduleDefinition:
         if active:
             return dg.SkipReason(f"runs of the tick before that are still at work: {active}")
         tables = Glance(store.store())
-        if any(work.is_due(tables, None) for work in (FOLDING, linking(settings.config.graph))):
-            return dg.SkipReason("functions and graph are not up to date: shards would be paid for twice")
-        due = due_shards(settings.config, tables)
         time = context.scheduled_execution_time.astimezone(UTC)
         tags = {**CONTINUED, PERIOD_TAG: f"continue {time:%Y-%m-%dT%H:%M:%SZ}"}
+        stale = [work.step for work in (FOLDING, linking(settings.config.graph)) if work.is_due(tables, None)]
+        if stale:  # shards would be paid for twice: they follow at the next tick
+            return [dg.RunRequest(run_key="graph", asset_selection=keys_of(*stale), tags=tags)]
+        due = due_shards(settings.config, tables)
         runs = [
             # As a tag: a run request with a partition key wants one kind of partitions, and those that judge
             # have the shards of both kinds.

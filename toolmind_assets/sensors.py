@@ -56,8 +56,8 @@ def conditions_of(config: ToolMindConfig) -> dict[dg.AssetKey, dg.AutomationCond
     eager = dg.AutomationCondition.eager()
     is_checked = dg.AutomationCondition.all_deps_blocking_checks_passed()
     conditions = {key_of(FUNCTIONS): eager.without(~dg.AutomationCondition.any_deps_missing()) & is_checked}
-    is_graph_free = is_free(config, [Role.EDGE_VALIDATOR]) and config.embedder.kind == "tfidf"
-    if is_graph_free or config.budget.is_limited:
+    is_affordable = is_free(config, [Role.EDGE_VALIDATOR]) or config.budget.is_limited
+    if is_affordable and config.embedder.kind == "tfidf":  # no budget covers embeddings
         conditions[key_of(EDGES)] = eager & is_checked
     return conditions
 
@@ -89,6 +89,8 @@ def catalog_files(context: dg.SensorEvaluationContext, store: StoreResource) -> 
         runs.append(dg.RunRequest(asset_selection=keys_of(FOLD)))
     if not runs and not _is_active(context.instance):
         runs = [_lone_run(name, content) for name, content in due.items()]
+        if gone:
+            runs.append(dg.RunRequest(run_key=f"gone {digest(sorted(gone))}", asset_selection=keys_of(FOLD)))
     removed = sorted(gone.intersection(known))
     requests = [CATALOGS.build_add_request(added)] if added else []
     return dg.SensorResult(

@@ -112,5 +112,6 @@ def _usd(usd: float) -> str:
 def _table(*names: str) -> TextTable:
     table = TextTable(box=None, padding=(0, 2, 0, 0))
     for name in names:
-        table.add_column(name, justify="right" if name in _COLUMNS else "left", no_wrap=True)
+        is_number = name in _COLUMNS
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
     return table

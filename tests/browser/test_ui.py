@@ -126,7 +126,7 @@ def _shows_checks_pictures_and_dialogues(ui):
     ui.text(f"{ui.root}/.toolmind/tables/dialogues/dialogues")
 
     ui.open_asset("trajectories/samples")
-    drawn = ui.read_markdown("yield drawn").locator("img")
+    drawn = ui.read_markdown("yield funnel (picture)").locator("img")
     assert drawn.get_attribute("src").startswith("data:image/png;base64,")
     ui.wait("the picture is drawn", lambda: drawn.evaluate("image => image.naturalWidth") > 0)
     ui.picture("asset")

@@ -136,3 +136,10 @@ def test_a_secret_in_the_file_is_refused_and_not_repeated(file: Path, endpoint: 
     with pytest.raises(ConfigError) as refused:
         load_settings()
     assert "PLANTED" not in str(refused.value)
+
+
+def test_a_branch_of_the_hub_is_not_dealt_to_shards(file: Path):
+    source = "{name: a, set: xlam, hub: someone/rows, hub_file: rows.jsonl, licence: MIT, n_shards: 2}"
+    file.write_text(f"opensets: [{source}]\n")
+    with pytest.raises(ConfigError, match="wants a commit as revision"):
+        load_settings()

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 KEY = 'sk-PLANTED/7f3a"9b2c+4e1d'
@@ -69,10 +70,13 @@ def port() -> Iterator[int]:
 
 
 def _leaves(home: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file of a home; of the journal also the replies, which are compressed."""
+    """Every file of a home; of tables and journal also the rows and replies, which are compressed."""
     for path in home.rglob("*"):
         if path.is_file():
             yield str(path), path.read_bytes()
+        if path.suffix == ".parquet":
+            rows = pl.read_parquet(path).to_dicts()
+            yield f"rows of {path}", json.dumps(rows, default=str, ensure_ascii=False).encode()
     with sqlite3.connect(home / "chat" / "journal.sqlite") as journal:
         for (packed,) in journal.execute("SELECT raw FROM replies"):
             yield "a reply", zlib.decompress(packed)

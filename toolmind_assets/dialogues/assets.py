@@ -8,7 +8,7 @@ import dagster as dg
 import polars as pl
 
 from toolmind_assets.assets import (
-    charge_of,
+    charged,
     counted,
     defaults_from,
     deps_of,
@@ -105,7 +105,7 @@ def dialogues(
 
     def make(shard: str | None) -> Rows:
         tasks = decode_rows(Task, tables.read(TASKS, [shard or ""]))
-        with chat.charged_to(charge_of(context, STEP, shard)) as model:
+        with charged(context, chat, STEP, shard) as model:
             made = asyncio.run(simulate_dialogues(tasks, functions(), model, config, in_flight))
         acted.extend(made.dialogues)
         shown[DIALOGUES] = _metadata(acted)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from toolmind_assets.assets import (
-    charge_of,
+    charged,
     counted,
     defaults_from,
     deps_of,
@@ -71,7 +71,7 @@ def edges(
     def make(_: str | None) -> Rows:
         functions = decode_rows(FunctionSpec, tables.read(FUNCTIONS))
         embedder = embedder_of(SETTINGS.config.embedder)
-        with chat.charged_to(charge_of(context, STEP, None)) as model:
+        with charged(context, chat, STEP, None) as model:
             made = asyncio.run(
                 build_edges(functions, embedder, model, config, SETTINGS.config.shards.in_flight)
             )

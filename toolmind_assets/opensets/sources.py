@@ -1,6 +1,7 @@
 """Configured open sets: their shards, and the rows of their files."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Self
@@ -16,6 +17,7 @@ from toolmind_assets.opensets.json_text import parse_json, parse_json_at
 DEFAULT_REVISION = "main"
 _BOM = b"\xef\xbb\xbf"
 _PARQUET = b"PAR1"
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
 class OpenSetSource(BaseModel):
@@ -53,6 +55,11 @@ class OpenSetSource(BaseModel):
             raise _wrong("hub wants hub_file too: which file of the repository to read, such as data.json")
         if self.hub is None and (self.hub_file or self.revision != DEFAULT_REVISION):
             raise _wrong("hub_file and revision belong to hub; leave them out beside path")
+        if self.hub is not None and self.n_shards > 1 and not _COMMIT.fullmatch(self.revision):
+            message = (
+                "a set that is dealt to shards wants a commit as revision: a branch may move between them"
+            )
+            raise _wrong(message)
         return self
 
     @property

@@ -8,7 +8,7 @@ from functools import cache
 import dagster as dg
 
 from toolmind_assets.assets import (
-    charge_of,
+    charged,
     counted,
     counts_table,
     defaults_from,
@@ -83,7 +83,7 @@ def tasks(
     made_tasks: list[Task] = []
 
     def make(shard: str | None) -> Rows:
-        with chat.charged_to(charge_of(context, STEP, shard)) as model:
+        with charged(context, chat, STEP, shard) as model:
             sampling = sample_tasks(ground(), shard or "", SETTINGS.config.seed, model, config, in_flight)
             made = asyncio.run(sampling)
         made_tasks.extend(made.tasks)
@@ -98,6 +98,6 @@ def _metadata(tasks: Sequence[Task]) -> dict[str, dg.MetadataValue]:
     scenarios = Counter(task.scenario.value for task in tasks).most_common()
     return {
         "scenarios": counts_table("tasks", scenarios),
-        "scenarios drawn": picture(draw_bars("Scenarios of the tasks", scenarios, "tasks"), "scenarios"),
+        "scenarios (picture)": picture(draw_bars("Scenarios of the tasks", scenarios, "tasks"), "scenarios"),
         "planned calls": counted("tasks", (len(task.plan) for task in tasks)),
     }

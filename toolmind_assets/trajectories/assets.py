@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 import dagster as dg
 
 from toolmind_assets.assets import (
-    charge_of,
+    charged,
     counted,
     counts_table,
     defaults_from,
     deps_of,
+    key_of,
     partition_keys,
     picture,
     table_outs,
@@ -55,6 +56,9 @@ STEP = Step(
 ROLES = (Role.DIALOGUE_JUDGE, Role.TURN_JUDGE)
 MAPPINGS = {TASKS: SAME_SIMULATED_SHARD, DIALOGUES: SAME_SIMULATED_SHARD, OPEN_DIALOGUES: SAME_OPEN_SHARD}
 
+OPEN_KEYS = {key_of(OPEN_DIALOGUES)}
+"""Parents that stay unmade where no open set is configured: the UI would warn of them at each click."""
+
 
 @defaults_from(SETTINGS.config.trajectories)
 class TrajectoriesConfig(dg.Config, TrajectoryParams):
@@ -71,7 +75,9 @@ def work(params: TrajectoryParams) -> Work:
 @dg.multi_asset(
     name=STEP.name,
     outs=table_outs(STEP),
-    deps=deps_of(STEP, MAPPINGS),
+    deps=[
+        dep for dep in deps_of(STEP, MAPPINGS) if SETTINGS.config.opensets or dep.asset_key not in OPEN_KEYS
+    ],
     partitions_def=SHARDS,
     backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=4),
     pool="chat",
@@ -90,7 +96,7 @@ def samples(
 
     def make(shard: str | None) -> Rows:
         dialogues = _dialogues(tables, shard or "")
-        with chat.charged_to(charge_of(context, STEP, shard)) as model:
+        with charged(context, chat, STEP, shard) as model:
             judged = asyncio.run(_judge_shard(tables, shard or "", dialogues, model, config))
         seen.extend(dialogues)
         parts.append(judged)
@@ -129,7 +135,9 @@ def _metadata(dialogues: Sequence[Dialogue], judged: Judged) -> dict[str, dg.Met
     funnel = [("assistant turns", n_turns), *sorted(lost.items()), ("samples", len(judged.samples))]
     metadata: dict[str, dg.MetadataValue] = {
         "yield funnel": counts_table("turns", funnel),
-        "yield drawn": picture(draw_funnel("Yield of the turns", _kept_turns(n_turns, lost)), "yield funnel"),
+        "yield funnel (picture)": picture(
+            draw_funnel("Yield of the turns", _kept_turns(n_turns, lost)), "yield funnel"
+        ),
         "findings": counted("findings", (verdict.code for verdict in judged.verdicts if verdict.code)),
     }
     failed = {

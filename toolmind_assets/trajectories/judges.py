@@ -38,6 +38,8 @@ REPLY_SCHEMA = {
 UNKNOWN_INTENT = "(not recorded: judge by what the user says)"
 _THOUGHT = re.compile(r"\A.*</think(?:ing)?>", re.S)
 _LONGEST_REASON = 300
+NO_REPLY = "no reply: "
+"""How the reason of a vote begins that was never given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ async def _ask(
         try:
             return read_vote(await chat.complete(request))
         except ChatError as error:
-            return Vote(Outcome.UNVERIFIABLE, f"no reply: {error}", "")
+            return Vote(Outcome.UNVERIFIABLE, f"{NO_REPLY}{error}", "")
 
     votes = await map_concurrently(vote, requests, params.n_votes)
     outcome, reason = count_votes(votes)
