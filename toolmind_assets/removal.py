@@ -17,6 +17,7 @@ from toolmind_assets.errors import InputError
 from toolmind_assets.home import locked_home
 from toolmind_assets.tables import (
     CATALOGS_DROPPED,
+    COMPONENTS,
     DIALOGUES,
     EDGES,
     FILES,
@@ -29,7 +30,7 @@ from toolmind_assets.tables import (
 )
 from toolmind_resources.delta.store import DeltaStore
 
-CATALOG_TABLES = (SPECS_DROPPED, NORMALIZED, CATALOGS_DROPPED, RAW_FUNCTIONS, FILES)
+CATALOG_TABLES = (SPECS_DROPPED, NORMALIZED, CATALOGS_DROPPED, RAW_FUNCTIONS, COMPONENTS, FILES)
 """Tables partitioned by catalog, in the order in which rows are removed: those made from others first."""
 
 

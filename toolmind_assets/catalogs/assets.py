@@ -11,10 +11,10 @@ from toolmind_assets.catalogs.sources import CatalogParams
 from toolmind_assets.errors import InputError
 from toolmind_assets.partitions import CATALOGS, SETTINGS
 from toolmind_assets.steps import Rows, Step, Work
-from toolmind_assets.tables import CATALOGS_DROPPED, FILES, RAW_FUNCTIONS
+from toolmind_assets.tables import CATALOGS_DROPPED, COMPONENTS, FILES, RAW_FUNCTIONS
 from toolmind_resources.delta.resource import StoreResource
 
-STEP = Step("read_catalogs", makes=(CATALOGS_DROPPED, FILES, RAW_FUNCTIONS), reads=())
+STEP = Step("read_catalogs", makes=(CATALOGS_DROPPED, FILES, COMPONENTS, RAW_FUNCTIONS), reads=())
 LIMITS = set(CatalogParams.model_fields)
 
 
@@ -50,7 +50,12 @@ def read_catalogs(
     def make(name: str | None) -> Rows:
         catalog = _catalog_of(catalogs, name)
         read = read_catalog(catalog.source, catalog.files(config.max_file_bytes), config)
-        return {FILES: read.files, RAW_FUNCTIONS: read.functions, CATALOGS_DROPPED: read.drops}
+        return {
+            FILES: read.files,
+            COMPONENTS: read.components,
+            RAW_FUNCTIONS: read.functions,
+            CATALOGS_DROPPED: read.drops,
+        }
 
     builds = work(config).build(store.store(), partition_keys(context), make)
     yield from yield_builds(context, builds)

@@ -7,20 +7,21 @@ from typing import Any
 
 from toolmind_assets.catalogs.documents import Document, Problem, split_documents
 from toolmind_assets.catalogs.readers import READERS
-from toolmind_assets.catalogs.readers.entry import Entry, Reader
+from toolmind_assets.catalogs.readers.entry import Entry, Reader, References
 from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
 from toolmind_assets.model.drops import Drop, DropReason
-from toolmind_assets.model.functions import CatalogFile, RawFunction
-from toolmind_assets.model.ids import compact_json, make_id
+from toolmind_assets.model.functions import CatalogFile, RawComponent, RawFunction
+from toolmind_assets.model.ids import compact_json, make_id, parse_stored_json, stored_json
 from toolmind_resources.files.folder import FoundFile
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogRead:
-    """What a catalog holds; the entries of all `files` are the `functions` and the `drops`."""
+    """What a catalog, or a file of it, holds; the entries of all `files` are the `functions` and the `drops`."""
 
     files: tuple[CatalogFile, ...]
     functions: tuple[RawFunction, ...]
+    components: tuple[RawComponent, ...]
     drops: tuple[Drop, ...]
 
 
@@ -31,15 +32,25 @@ def read_catalog(source: CatalogSource, files: Iterable[FoundFile], params: Cata
     too large, not UTF-8 or no known form; a line that is no JSON; an entry without a name, with a name that
     is too long, nested too deep, or with text that is no Unicode.
     """
-    rows: list[CatalogFile] = []
-    functions: list[RawFunction] = []
-    drops: list[Drop] = []
+    reads = list(read_catalog_files(source, files, params))
+    return CatalogRead(
+        files=tuple(file for read in reads for file in read.files),
+        functions=tuple(function for read in reads for function in read.functions),
+        components=tuple(component for read in reads for component in read.components),
+        drops=tuple(drop for read in reads for drop in read.drops),
+    )
+
+
+def read_catalog_files(
+    source: CatalogSource, files: Iterable[FoundFile], params: CatalogParams
+) -> Iterator[CatalogRead]:
+    """What `read_catalog` gives, file by file, so that no more than one has to be held."""
     for file in files:
         reading = _FileReading(source, file, params)
-        rows.append(reading.read())
-        functions += reading.functions
-        drops += reading.drops
-    return CatalogRead(tuple(rows), tuple(functions), tuple(drops))
+        row = reading.read()
+        yield CatalogRead(
+            (row,), tuple(reading.functions), tuple(reading.components), tuple(reading.drops)
+        )
 
 
 class _FileReading:
@@ -51,6 +62,7 @@ class _FileReading:
         self._params = params
         self._form = ""
         self.functions: list[RawFunction] = []
+        self.components: list[RawComponent] = []
         self.drops: list[Drop] = []
 
     def read(self) -> CatalogFile:
@@ -95,42 +107,63 @@ class _FileReading:
             self._read_value(place, "", document.value)
 
     def _read_value(self, place: str, pointer: str, value: Any) -> None:
+        location = f"{place}#{pointer}" if pointer else place
         reader = _reader_of(value, self._source)
         if reader is None:
-            location = f"{place}#{pointer}" if pointer else place
-            self._drop(
-                location, Problem(DropReason.UNKNOWN_FORM, _describe(value, self._source)), _text_of(value)
-            )
+            problem = Problem(DropReason.UNKNOWN_FORM, _describe(value, self._source))
+            self._drop(location, problem, _text_of(value))
             return
         self._form = self._form or reader.form.value
+        n_before = len(self.functions)
         for entry in reader.entries(value):
-            self._keep(f"{place}#{pointer}{entry.pointer}", entry, reader)
+            self._keep(location, f"{place}#{pointer}{entry.pointer}", entry, reader)
+        if reader.references:
+            texts = [function.raw_json for function in self.functions[n_before:]]
+            self._keep_components(location, value, texts, reader.references)
 
-    def _keep(self, location: str, entry: Entry, reader: Reader) -> None:
+    def _keep(self, document: str, location: str, entry: Entry, reader: Reader) -> None:
         problem = _problem_of(entry, self._source, self._params)
         if problem is None:
-            raw_json = compact_json(entry.value)
             try:
-                raw_bytes = raw_json.encode("utf-8")
-                location.encode("utf-8")
+                raw_json = stored_json(entry.value)
+                location.encode()
             except UnicodeEncodeError as error:
                 problem = Problem(DropReason.INVALID_TEXT, f"no valid Unicode: {error.reason}")
             else:
-                self.functions.append(self._raw_function(location, reader, raw_json, raw_bytes))
+                self.functions.append(self._raw_function(document, location, reader, raw_json))
                 return
         self._drop(location, problem, _text_of(entry.value))
 
-    def _raw_function(self, location: str, reader: Reader, raw_json: str, raw_bytes: bytes) -> RawFunction:
+    def _keep_components(self, document: str, value: Any, texts: list[str], references: References) -> None:
+        """Keeps, once each, what the entries refer to, directly or not; what cannot be stored leads nowhere."""
+        waiting = {found for text in texts for found in references.pattern.findall(text)}
+        seen: set[str] = set()
+        while waiting:
+            written = waiting.pop()
+            seen.add(written)
+            reference = parse_stored_json(written)
+            target = references.target(value, reference)
+            if target is None or _is_deeper_than(target, self._params.max_depth):
+                continue
+            try:
+                raw_json = stored_json(target)
+            except UnicodeEncodeError:
+                continue
+            self.components.append(RawComponent(self._source.name, document, reference, raw_json))
+            waiting.update(found for found in references.pattern.findall(raw_json) if found not in seen)
+
+    def _raw_function(self, document: str, location: str, reader: Reader, raw_json: str) -> RawFunction:
         return RawFunction(
             entry_id=make_id("entry", self._source.name, location),
             catalog=self._source.name,
+            document=document,
             location=location,
             form=reader.form,
             raw_json=raw_json,
             source=self._source.source or self._source.name,
             source_version=self._source.source_version,
             licence=self._source.licence,
-            entry_digest=hashlib.sha256(raw_bytes).hexdigest(),
+            entry_digest=hashlib.sha256(raw_json.encode()).hexdigest(),
         )
 
     def _drop(self, location: str, problem: Problem, raw: str) -> None:
@@ -195,7 +228,7 @@ def _describe(value: Any, source: CatalogSource) -> str:
         found = "an empty list" if value == [] else f"{type(value).__name__}{shown}"
         return f"no catalog form: found {found} where an object was expected"
     if isinstance(value.get("swagger"), str):
-        return f"Swagger {value['swagger']:.10} is no form that is read; convert it to OpenAPI 3"
+        return f"Swagger {value['swagger']:.10} is no form that is read; convert it to Swagger 2 or OpenAPI 3"
     expected = "of no catalog form that is known" if source.form is None else f"not of form {source.form}"
     return f"{expected}: an object with the keys {[key[:40] for key in sorted(value)[:8]]}"
 

@@ -25,6 +25,8 @@ class DropReason(StrEnum):
     """The name exceeds the configured limit in characters."""
     INVALID_SCHEMA = "invalid_schema"
     """The parameters cannot be brought into valid JSON Schema 2020-12."""
+    SCHEMA_TOO_LARGE = "schema_too_large"
+    """The parameters have more sub-schemas than the configured limit."""
     UNRESOLVED_REF = "unresolved_ref"
     """A `$ref` points to nothing, or outside the document."""
     FILTERED = "filtered"

@@ -11,12 +11,37 @@ class CatalogForm(StrEnum):
 
     OPENAI = "openai"
     """OpenAI function definitions, wrapped or bare, JSON or JSONL."""
+    SWAGGER = "swagger"
+    """Swagger 2 (OpenAPI 2.0), JSON or YAML; an entry is one operation."""
+    DISCOVERY = "discovery"
+    """A Google API discovery document; an entry is one method."""
+    AWS = "aws"
+    """An AWS service model, as botocore has them; an entry is one operation."""
+    PYTHON = "python"
+    """Python source, read without running it; an entry is one typed function."""
     BFCL = "bfcl"
     """The BFCL dialect: Python, Java or JavaScript type names, rows with a `function` list."""
     OPENAPI = "openapi"
     """OpenAPI 3.x, JSON or YAML; an entry is one operation."""
     MCP = "mcp"
     """The answer of an MCP server to `tools/list`."""
+
+
+class MarkKind(StrEnum):
+    """What a parameter or a field is, beside what its schema says."""
+
+    AUTH = "auth"
+    """It proves who calls: a key, a token, a signature."""
+    TRANSPORT = "transport"
+    """It serves the transport: a content type, an answer's format."""
+    PAGINATION = "pagination"
+    """It asks for, or leads to, a page of a list."""
+    DEPRECATED = "deprecated"
+    """Its publisher advises against it."""
+    IDEMPOTENCY = "idempotency"
+    """It makes a repeated call do nothing more than the first."""
+    IDENTIFIER = "identifier"
+    """It names a resource."""
 
 
 class Effect(StrEnum):
@@ -95,9 +120,10 @@ class RawFunction:
     Attributes:
         entry_id: Hashes catalog and location.
         catalog: Name of the configured source; the partition.
-        location: File, and the place in it: a JSON pointer, or a line and a position.
+        document: File, or file and line, that it stands in; what it refers to are `RawComponent`s of the same.
+        location: The document, and the place in it.
         form: How it is written.
-        raw_json: The entry's own JSON; for OpenAPI the operation with the components that it refers to.
+        raw_json: The entry's own JSON, references as they are.
         source: Where the catalog was published.
         source_version: Version of that publication.
         licence: SPDX id or the name that the source states.
@@ -106,6 +132,7 @@ class RawFunction:
 
     entry_id: str
     catalog: str
+    document: str
     location: str
     form: CatalogForm
     raw_json: str
@@ -113,6 +140,23 @@ class RawFunction:
     source_version: str
     licence: str
     entry_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawComponent:
+    """A part of a document that its entries refer to, directly or not, as found; each stands here once.
+
+    Attributes:
+        catalog: Name of the configured source; the partition.
+        document: File, or file and line, that it stands in.
+        reference: How entries and other components refer to it.
+        raw_json: Its JSON, references as they are.
+    """
+
+    catalog: str
+    document: str
+    reference: str
+    raw_json: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,10 @@ import hashlib
 import json
 from typing import Any
 
+import orjson
+
+from toolmind_assets.model.strict_json import JSON_DECODER
+
 JsonObject = dict[str, Any]
 
 
@@ -15,6 +19,44 @@ def canonical_json(value: Any) -> str:
 def compact_json(value: Any) -> str:
     """JSON without spaces whose keys keep their order, for text that a model or a person reads."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def sorted_json(value: Any) -> bytes:
+    """One text for one JSON value that holds no NaN, as UTF-8; many times faster than `canonical_json`.
+
+    The two write some numbers in other ways, so that a digest keeps to one of them.
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # an integer beyond 64 bits, nesting beyond 254 levels, or text that is no Unicode
+        return canonical_json(value).encode("utf-8", "surrogatepass")
+
+
+def stored_json(value: Any) -> str:
+    """What `compact_json` says, many times faster, of a value that is known to hold no NaN: one that was parsed.
+
+    Raises:
+        UnicodeEncodeError: it holds text that is no Unicode, which no table can hold.
+    """
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        text = compact_json(value)
+        text.encode()
+        return text
+
+
+def parse_stored_json(text: str) -> Any:
+    """The value of a text that `stored_json` wrote, or that must hold to the same rules.
+
+    Raises:
+        ValueError: the text is no JSON.
+        RecursionError: it is nested too deep.
+    """
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:  # nested deeper than orjson goes, or no JSON: the strict decoder says which
+        return JSON_DECODER.decode(text)
 
 
 def digest(*parts: Any) -> str:

@@ -15,7 +15,7 @@ from toolmind_assets.assets import (
     yield_builds,
 )
 from toolmind_assets.catalog_folder import find_catalogs
-from toolmind_assets.model.functions import NormalizedSpec, RawFunction
+from toolmind_assets.model.functions import NormalizedSpec, RawComponent, RawFunction
 from toolmind_assets.partitions import CATALOGS, SETTINGS
 from toolmind_assets.pictures import draw_bars
 from toolmind_assets.removal import remove_catalogs, stray_catalogs
@@ -24,13 +24,13 @@ from toolmind_assets.specs.duplicates import fold
 from toolmind_assets.specs.normalize import normalize_all
 from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.steps import Rows, Step, Work
-from toolmind_assets.tables import FUNCTIONS, NORMALIZED, RAW_FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.tables import COMPONENTS, FUNCTIONS, NORMALIZED, RAW_FUNCTIONS, SPECS_DROPPED
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
 
-NORMALIZE = Step("normalize_specs", makes=(SPECS_DROPPED, NORMALIZED), reads=(RAW_FUNCTIONS,))
+NORMALIZE = Step("normalize_specs", makes=(SPECS_DROPPED, NORMALIZED), reads=(RAW_FUNCTIONS, COMPONENTS))
 FOLD = Step("fold_functions", makes=(FUNCTIONS,), reads=(NORMALIZED,))
 NAMES_SHOWN = 20
 """Names of added, changed and removed functions that are shown of each."""
@@ -65,8 +65,9 @@ def normalize_specs(
     tables = store.store()
 
     def make(catalog: str | None) -> Rows:
-        raw = decode_rows(RawFunction, tables.read(RAW_FUNCTIONS, [catalog or ""]))
-        specs, drops = normalize_all(raw, config)
+        raws = decode_rows(RawFunction, tables.read(RAW_FUNCTIONS, [catalog or ""]).sort("document"))
+        components = decode_rows(RawComponent, tables.read(COMPONENTS, [catalog or ""]))
+        specs, drops = normalize_all(raws, components, config)
         return {NORMALIZED: specs, SPECS_DROPPED: drops}
 
     yield from yield_builds(context, normalizing(config).build(tables, partition_keys(context), make))

@@ -4,15 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from toolmind_assets.model.functions import CatalogForm, Repair
+from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.specs import dialects
-from toolmind_assets.specs.describe import clean, split_owner
 from toolmind_assets.specs.json_schema import Lookup
 from toolmind_assets.specs.type_names import is_optional
-
-_PARAMETERS = ("parameters", "inputSchema", "input_schema", "arguments", "query_parameters")
-_RETURNS = ("response", "responses", "returns", "outputSchema", "output_schema", "output_parameters")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +20,12 @@ class Declared:
         namespace: API, server or class; may be empty.
         description: Plain text.
         parameters, returns: Schemas of any dialect; None where there is none.
-        parameters_lookup, returns_lookup: What a reference in them leads to.
+        is_self_contained: References in a schema lead into that schema, and not into its document.
         repairs: Changes made on the way here.
-        http_method: Of an OpenAPI operation, in lower case.
-        is_read_only, is_destructive: Hints of an MCP server.
+        marks: Parameters by name that serve the transport or authenticate, with which of the two.
+        http_method: Of an HTTP operation, in lower case.
+        is_read_only, is_destructive, is_idempotent: Hints of the publisher.
+        is_deprecated: Whether the publisher advises against it.
     """
 
     source_name: str
@@ -35,70 +33,28 @@ class Declared:
     description: str
     parameters: Any
     returns: Any
-    parameters_lookup: Lookup
-    returns_lookup: Lookup
+    is_self_contained: bool = True
     repairs: tuple[Repair, ...] = ()
+    marks: tuple[tuple[str, str], ...] = ()
     http_method: str = ""
     is_read_only: bool | None = None
     is_destructive: bool = True
+    is_idempotent: bool | None = None
+    is_deprecated: bool = False
 
 
-def declare_function(entry: JsonObject) -> Declared:
-    """What an OpenAI or BFCL function definition declares."""
-    name = _text(entry.get("name")).strip()
-    found = clean(entry.get("description"))
-    owner, description = split_owner(found)
-    repairs: list[Repair] = []
-    if description != entry.get("description"):
-        repairs.append(
-            Repair("description_cleaned", "/description", f"from {entry.get('description')!r:.120}")
-        )
-    parameters = as_object_schema(_first(entry, _PARAMETERS), repairs, "/parameters")
-    if isinstance(entry.get("required"), list) and "required" not in parameters:
-        parameters = {**parameters, "required": entry["required"]}
-        repairs.append(Repair("required_moved", "/required", "from the function to its parameters"))
-    returns = _first(entry, _RETURNS)
-    returns = (
-        as_object_schema(returns, repairs, "/returns") if isinstance(returns, dict) and returns else None
-    )
-    return Declared(
-        source_name=name,
-        namespace=owner or (name.rsplit(".", 1)[0] if "." in name else ""),
-        description=description,
-        parameters=parameters,
-        returns=returns,
-        parameters_lookup=pointer_lookup(parameters),
-        returns_lookup=pointer_lookup(returns),
-        repairs=tuple(repairs),
-    )
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How the entries of a catalog form declare their functions.
 
+    Attributes:
+        declare: An entry as found, and what a reference of its document leads to -> what it declares.
+        lookup: How references inside of schemas are followed, given what those of the document lead to: the
+            target as a schema of some dialect.
+    """
 
-def declare_tool(entry: JsonObject) -> Declared:
-    """What a tool of an MCP server declares."""
-    tool = entry["tool"] if isinstance(entry.get("tool"), dict) else {}
-    stated = tool.get("annotations")
-    hints = stated if isinstance(stated, dict) else {}
-    description = clean(tool.get("description")) or clean(tool.get("title")) or clean(hints.get("title"))
-    repairs: list[Repair] = []
-    if description != tool.get("description"):
-        repairs.append(
-            Repair("description_cleaned", "/description", f"from {tool.get('description')!r:.120}")
-        )
-    parameters = as_object_schema(tool.get("inputSchema"), repairs, "/parameters")
-    returns = tool.get("outputSchema")
-    read_only = hints.get("readOnlyHint")
-    return Declared(
-        source_name=_text(tool.get("name")).strip(),
-        namespace=clean(entry.get("server")),
-        description=description,
-        parameters=parameters,
-        returns=returns if isinstance(returns, dict) and returns else None,
-        parameters_lookup=pointer_lookup(parameters),
-        returns_lookup=pointer_lookup(returns),
-        repairs=tuple(repairs),
-        is_read_only=read_only if isinstance(read_only, bool) else None,
-        is_destructive=hints.get("destructiveHint") is not False,
-    )
+    declare: Callable[[JsonObject, Lookup], Declared]
+    lookup: Callable[[Lookup], Lookup] = lambda components: components
 
 
 def as_object_schema(found: Any, repairs: list[Repair], path: str) -> JsonObject:
@@ -121,7 +77,7 @@ def as_object_schema(found: Any, repairs: list[Repair], path: str) -> JsonObject
         if isinstance(member, dict)
         and "default" not in member
         and member.get("required") is None
-        and not is_optional(_text(member.get("type")))
+        and not is_optional(stated_text(member.get("type")))
     ]
     return {"type": "object", "properties": found, "required": sorted(required)}
 
@@ -144,17 +100,6 @@ def pointer_lookup(root: Any) -> Lookup:
     return lookup
 
 
-def _first(entry: JsonObject, keys: tuple[str, ...]) -> Any:
-    return next((entry[key] for key in keys if entry.get(key) is not None), None)
-
-
-def _text(value: Any) -> str:
+def stated_text(value: Any) -> str:
+    """The text that a value is, or the empty string."""
     return value if isinstance(value, str) else ""
-
-
-FUNCTION_FORMS: dict[CatalogForm, Callable[[JsonObject], Declared]] = {
-    CatalogForm.OPENAI: declare_function,
-    CatalogForm.BFCL: declare_function,
-    CatalogForm.MCP: declare_tool,
-}
-"""How entries of a form declare their function; OpenAPI is in `toolmind_assets.specs.operations`."""

@@ -1,104 +1,248 @@
-"""References of one schema: followed, converted, and gathered under `$defs`, no more of them than needed.
+"""The definitions of one document, each converted once, and the schemas put together from them.
 
-Recursive schemas stay recursive by reference. Small definitions stand where they are used; the others are
-shared. What lies farther than `max_definitions` allows, and references that turn in a circle without
-descending into the instance (`A = allOf[B]`, `B = anyOf[A]`), become schemas that admit anything.
+A schema that refers to definitions keeps them under its `$defs`, nearest first, no more of them than the limits
+allow; what lies farther is left open. Recursive schemas stay recursive by reference. References that turn in a
+circle without descending into the instance (`A = allOf[B]`, `B = anyOf[A]`) are cut.
+
+Many operations of a document share its definitions, so that conversion, digest and size of a definition are
+worked out once a document and direction, whatever the number of operations.
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import Repair
-from toolmind_assets.model.ids import JsonObject, compact_json, digest
-from toolmind_assets.specs.dialects import ANNOTATIONS
+from toolmind_assets.model.ids import JsonObject, digest, sorted_json
 from toolmind_assets.specs.json_schema import Lookup, SchemaConverter
-from toolmind_assets.specs.keywords import NAMED_SCHEMAS
+from toolmind_assets.specs.keywords import NAMED_SCHEMAS, check_schema
 from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.specs.rejection import RejectedError
 
+_LEGAL_NAME = re.compile(r"[A-Za-z0-9._-]{1,80}")
 _ILLEGAL = re.compile(r"[^A-Za-z0-9._-]+")
+_SECTIONS = ("#/components/schemas/", "#/schemas/", "#/shapes/", "#/definitions/", "#/$defs/")
+"""Where documents keep their definitions; of two that share a name the one whose section comes last has it."""
 _INSTANCES = frozenset({"const", "default", "enum", "examples"})
 _IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
-_ROOT = ""
-_SMALL_CHARS = 400
-"""Characters up to which a definition without properties stands wherever it is used."""
-_ONCE_CHARS = 2000
-"""Characters up to which a definition that is used once stands where it is used."""
+_POINTER = "#/$defs/"
+MAX_REPAIRS = 50
+"""Repairs of one schema that are listed one by one; the others are counted by their code."""
 
 
-def convert_with_definitions(
-    schema: Any, lookup: Lookup, params: SpecParams, hidden: str = ""
-) -> tuple[JsonObject, tuple[Repair, ...]]:
-    """JSON Schema 2020-12 with all that it refers to under its `$defs`, and the repairs that it took.
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One converted definition, or the root of a schema.
+
+    Attributes:
+        node: JSON Schema 2020-12; its references lead to `#/$defs/<name>`.
+        references: The references of the source that it holds, sorted.
+        in_place: Those of them that apply to the very same instance.
+        n_nodes: Sub-schemas that it consists of.
+        content_digest: Hashes the node, whatever the order of its keys.
+        repairs: Every change that it took.
+    """
+
+    node: JsonObject
+    references: tuple[str, ...]
+    in_place: tuple[str, ...]
+    n_nodes: int
+    content_digest: str
+    repairs: tuple[Repair, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """A schema with all that it refers to under `$defs`.
+
+    Attributes:
+        schema: JSON Schema 2020-12, valid under its metaschema.
+        content_digest: Hashes root and definitions, whatever the order of keys.
+        repairs: The changes that it took: those of the root one by one, those of definitions by their code.
+    """
+
+    schema: JsonObject
+    content_digest: str
+    repairs: tuple[Repair, ...]
+
+
+class Definitions:
+    """Converts the schemas of one document; keeps each definition that it has met.
 
     Args:
-        schema: A schema of any dialect.
-        lookup: What a reference leads to.
+        lookup: What a reference of the document leads to.
         params: Limits.
         hidden: Properties that carry this flag are left out: `readOnly` of parameters, `writeOnly` of results.
-
-    Raises:
-        RejectedError: a reference leads nowhere, or there is too much of it.
+        opens_dangling: A reference that leads nowhere admits anything, rather than giving the schema up.
     """
-    converter = SchemaConverter(hidden, lookup, params.max_schema_nodes)
-    bodies = {_ROOT: converter.convert(_follow(schema, lookup), "")}
-    waiting = sorted(converter.references)
-    # Level by level, each sorted: what is kept must not hang on the order of keys.
-    while waiting and len(bodies) <= params.max_definitions:
-        for reference in waiting[: params.max_definitions + 1 - len(bodies)]:
-            bodies[reference] = converter.convert(_target(reference, lookup), reference)
-        waiting = sorted(converter.references - bodies.keys())
-    for reference in waiting:
-        converter.repairs.append(Repair("definition_cut", reference, "beyond max_definitions"))
-    for source, target in sorted(_circles(bodies)):
-        converter.repairs.append(Repair("circle_cut", source, target))
-        bodies[source] = _without(bodies[source], target)
-    return _Linker(bodies).linked(), tuple(converter.repairs)
+
+    def __init__(
+        self, lookup: Lookup, params: SpecParams, hidden: str = "", opens_dangling: bool = False
+    ) -> None:
+        self._lookup = lookup
+        self._params = params
+        self._hidden = hidden
+        self._opens_dangling = opens_dangling
+        self._bodies: dict[str, Body] = {}
+        self._names: dict[str, str] = {}
+        self._pruned_bodies: dict[tuple[str, frozenset[str], frozenset[str]], Body] = {}
+
+    def assemble(self, schema: Any) -> Assembled:
+        """A schema of any dialect as JSON Schema 2020-12, with the definitions that it needs.
+
+        Raises:
+            RejectedError: a reference leads nowhere or out of the document, or there is too much of it.
+        """
+        root = self._convert(self.follow(schema), "")
+        kept, cut = self._reach(root)
+        repairs = _counted(kept.values())
+        if cut:
+            shown = ", ".join(sorted(cut)[:8])
+            repairs.append(Repair("definition_cut", "/$defs", f"{len(cut)} beyond the limits: {shown}"[:200]))
+        circles = _circles({"": root, **kept})
+        repairs += [Repair("circle_cut", source, target) for source, target in sorted(circles)]
+        root = self._pruned("", root, cut, circles)
+        bodies = {self._name(key): self._pruned(key, body, cut, circles) for key, body in kept.items()}
+        node = {**root.node, "$defs": {name: bodies[name].node for name in sorted(bodies)}} if bodies else root.node
+        content = digest(root.content_digest, sorted((name, body.content_digest) for name, body in bodies.items()))
+        return Assembled(node, content, (*_listed(root.repairs), *repairs))
+
+    def _reach(self, root: Body) -> tuple[dict[str, Body], frozenset[str]]:
+        """The definitions that the root needs, nearest first, and the references that the limits cut."""
+        kept: dict[str, Body] = {}
+        cut: set[str] = set()
+        n_nodes = root.n_nodes
+        level = list(root.references)
+        # Level by level, each sorted: what is kept must not hang on the order of keys.
+        while level:
+            following: set[str] = set()
+            for reference in level:
+                body = self._body(reference) if len(kept) < self._params.max_definitions else None
+                if body is None or n_nodes + body.n_nodes > self._params.max_schema_nodes:
+                    cut.add(reference)
+                    continue
+                kept[reference] = body
+                n_nodes += body.n_nodes
+                following.update(body.references)
+            level = sorted(following - kept.keys() - cut)
+        return kept, frozenset(cut)
+
+    def _body(self, reference: str) -> Body:
+        body = self._bodies.get(reference)
+        if body is None:
+            target = self._lookup(reference)
+            if target is None:
+                if not self._opens_dangling:
+                    raise RejectedError(DropReason.UNRESOLVED_REF, f"{reference:.120} leads to nothing")
+                body = _body_of({}, (), 1, (Repair("reference_open", reference, "leads to nothing"),))
+            else:
+                body = self._convert(target, reference)
+            self._bodies[reference] = body
+        return body
+
+    def _convert(self, schema: Any, path: str) -> Body:
+        """A schema, converted and held to be valid.
+
+        Raises:
+            RejectedError: there is too much of it, it leads out of the document, or it is no schema at all.
+        """
+        converter = SchemaConverter(self._hidden, self._lookup, self._name, self._params)
+        node = converter.convert(schema, path)
+        check_schema(node)
+        references = tuple(sorted(converter.references))
+        return _body_of(node, references, converter.n_nodes, tuple(converter.repairs), self._name)
+
+    def follow(self, schema: Any) -> Any:
+        """A schema that is nothing but a reference, as what the reference leads to."""
+        seen: set[str] = set()
+        while isinstance(schema, dict) and isinstance(reference := schema.get("$ref"), str):
+            target = self._lookup(reference) if reference not in seen else None
+            if target is None or reference == "#":
+                return schema
+            seen.add(reference)
+            if not isinstance(target, dict):
+                return target
+            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+        return schema
+
+    def _name(self, reference: str) -> str:
+        """The key under `$defs`: the last part of the reference, with a digest where that is no legal or own name."""
+        name = self._names.get(reference)
+        if name is None:
+            section = next((section for section in _SECTIONS if reference.startswith(section)), "")
+            stem = reference[len(section) :]
+            later = _SECTIONS[_SECTIONS.index(section) + 1 :] if section else ()
+            if not section or not _LEGAL_NAME.fullmatch(stem) or any(self._lookup(other + stem) for other in later):
+                plain = _ILLEGAL.sub("_", reference.rsplit("/", 1)[-1].replace("~1", "_")).strip("_")[:70]
+                stem = f"{plain or 'root'}_{digest(reference)[:8]}"
+            name = self._names[reference] = stem
+        return name
+
+    def _pruned(self, key: str, body: Body, cut: frozenset[str], circles: set[tuple[str, str]]) -> Body:
+        """The body without the references that the limits or a circle cut."""
+        gone = cut.intersection(body.references) if cut else cut
+        turning = frozenset(target for source, target in circles if source == key)
+        if not gone and not turning:
+            return body
+        known = self._pruned_bodies.get((key, gone, turning)) if key else None
+        if known is None:
+            node = _without(body.node, {self._name(reference) for reference in gone})
+            node = _without(node, {self._name(reference) for reference in turning}, in_place_only=True)
+            known = replace(body, node=node, content_digest=_digest(node))
+            if key:
+                self._pruned_bodies[key, gone, turning] = known
+        return known
 
 
-def _target(reference: str, lookup: Lookup) -> Any:
-    target = lookup(reference)
-    if target is None:
-        raise RejectedError(DropReason.UNRESOLVED_REF, f"{reference:.120} leads to nothing")
-    return target
+def _body_of(
+    node: JsonObject,
+    references: tuple[str, ...],
+    n_nodes: int,
+    repairs: tuple[Repair, ...],
+    name_of: Any = None,
+) -> Body:
+    in_place: tuple[str, ...] = ()
+    if references:
+        here = {pointer.removeprefix(_POINTER) for pointer in _in_place(node)}
+        in_place = tuple(reference for reference in references if name_of(reference) in here)
+    return Body(node, references, in_place, n_nodes, _digest(node), repairs)
 
 
-def _follow(schema: Any, lookup: Lookup) -> Any:
-    """A schema that is nothing but a reference, as what the reference leads to."""
-    seen: set[str] = set()
-    while isinstance(schema, dict) and isinstance(reference := schema.get("$ref"), str):
-        if reference in seen or not reference.startswith("#/"):
-            return schema
-        seen.add(reference)
-        target = _target(reference, lookup)
-        if not isinstance(target, dict):
-            return target
-        schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
-    return schema
+def _digest(node: JsonObject) -> str:
+    return hashlib.sha256(sorted_json(node)).hexdigest()
 
 
-def _references(node: Any, in_place_only: bool = False) -> Iterator[str]:
-    """References in a converted schema; with `in_place_only` those that apply to the very same instance."""
+def _listed(repairs: tuple[Repair, ...]) -> list[Repair]:
+    """The first of a schema's repairs one by one, the others counted by code."""
+    rest = Counter(repair.code for repair in repairs[MAX_REPAIRS:])
+    return [*repairs[:MAX_REPAIRS], *(Repair(code, "", f"{n} more") for code, n in sorted(rest.items()))]
+
+
+def _counted(bodies: Any) -> list[Repair]:
+    """The repairs of definitions, counted by code."""
+    counts = Counter(repair.code for body in bodies for repair in body.repairs)
+    return [Repair(code, "/$defs", f"{n} in definitions") for code, n in sorted(counts.items())]
+
+
+def _in_place(node: Any) -> Iterator[str]:
+    """Pointers in a converted schema that apply to the very same instance."""
     if isinstance(node, list):
         for member in node:
-            yield from _references(member, in_place_only)
+            yield from _in_place(member)
     elif isinstance(node, dict):
         if isinstance(node.get("$ref"), str):
             yield node["$ref"]
-        for key, value in node.items():
-            if key in NAMED_SCHEMAS:
-                # Its keys are names, which may well be `default` or `enum`.
-                yield from () if in_place_only else _references(list(value.values()))
-            elif key not in _INSTANCES and (not in_place_only or key in _IN_PLACE):
-                yield from _references(value, in_place_only)
+        for key in _IN_PLACE & node.keys():
+            yield from _in_place(node[key])
 
 
-def _circles(bodies: Mapping[str, JsonObject]) -> set[tuple[str, str]]:
+def _circles(bodies: Mapping[str, Body]) -> set[tuple[str, str]]:
     """References (from, to) without which no definition applies itself to the same instance again."""
-    edges = {name: sorted(set(_references(body, True)) & bodies.keys()) for name, body in bodies.items()}
+    edges = {name: [to for to in body.in_place if to in bodies] for name, body in bodies.items() if body.in_place}
     cut: set[tuple[str, str]] = set()
     done: set[str] = set()
     for start in sorted(edges):
@@ -113,7 +257,7 @@ def _circles(bodies: Mapping[str, JsonObject]) -> set[tuple[str, str]]:
                 continue
             path.append(name)
             stack.append((name, True))
-            for target in edges[name]:
+            for target in edges.get(name, ()):
                 if target in path:
                     cut.add((name, target))
                 elif target not in done:
@@ -121,94 +265,23 @@ def _circles(bodies: Mapping[str, JsonObject]) -> set[tuple[str, str]]:
     return cut
 
 
-def _without(node: Any, reference: str) -> Any:
-    """A converted schema without the references to `reference` that apply to the very same instance."""
+def _without(node: Any, names: set[str], in_place_only: bool = False) -> Any:
+    """A converted schema without its references to some definitions."""
+    if not names:
+        return node
     if isinstance(node, list):
-        return [_without(member, reference) for member in node]
+        return [_without(member, names, in_place_only) for member in node]
     if not isinstance(node, dict):
         return node
-    return {
-        key: _without(value, reference) if key in _IN_PLACE else value
-        for key, value in node.items()
-        if key != "$ref" or value != reference
-    }
-
-
-class _Linker:
-    """Puts converted bodies together: inlines what is small, names what is shared, drops what is unused."""
-
-    def __init__(self, bodies: Mapping[str, JsonObject]) -> None:
-        self._bodies = bodies
-        self._inlined: dict[str, JsonObject] = {}
-        self._names: dict[str, str] = {}
-        self._names = _definition_names(self._inline_small())
-
-    def _inline_small(self) -> list[str]:
-        """Fills `_inlined` from the leaves up; returns the references that stay shared, sorted."""
-        uses = Counter(reference for body in self._bodies.values() for reference in _references(body))
-        shared = sorted(self._bodies.keys() - {_ROOT})
-        while True:
-            small = {name: body for name in shared if (body := self._if_small(name, uses[name])) is not None}
-            if not small:
-                return shared
-            self._inlined |= small
-            shared = [name for name in shared if name not in small]
-
-    def _if_small(self, reference: str, n_uses: int) -> JsonObject | None:
-        """The linked body where it stands well in the place of its references, else None."""
-        targets = self._bodies.keys() & set(_references(self._bodies[reference]))
-        if not targets <= self._inlined.keys():
-            return None
-        body = self._link(self._bodies[reference])
-        n_chars = len(compact_json(body))
-        is_small = n_chars <= (_SMALL_CHARS if "properties" not in body else 0)
-        return body if is_small or (n_uses == 1 and n_chars <= _ONCE_CHARS) else None
-
-    def linked(self) -> JsonObject:
-        """The root with its `$defs`."""
-        root = self._link(self._bodies[_ROOT])
-        definitions: JsonObject = {}
-        waiting = set(_references(root))
-        by_pointer = {f"#/$defs/{name}": reference for reference, name in self._names.items()}
-        while waiting:
-            pointer = waiting.pop()
-            reference = by_pointer[pointer]
-            name = self._names[reference]
-            if name not in definitions:
-                definitions[name] = self._link(self._bodies[reference])
-                waiting |= set(_references(definitions[name]))
-        if definitions:
-            root["$defs"] = dict(sorted(definitions.items()))
-        return root
-
-    def _link(self, node: Any) -> Any:
-        if isinstance(node, list):
-            return [self._link(member) for member in node]
-        if not isinstance(node, dict):
-            return node
-        linked = {key: self._link_keyword(key, value) for key, value in node.items()}
-        reference = node.get("$ref")
-        if not isinstance(reference, str):
-            return linked
-        del linked["$ref"]
-        body = self._inlined.get(reference)
-        if body is None:
-            name = self._names.get(reference)
-            return {"$ref": f"#/$defs/{name}", **linked} if name else linked
-        if linked.keys() <= ANNOTATIONS:
-            return {**body, **linked}
-        return {**linked, "allOf": [*linked.get("allOf", []), body]}
-
-    def _link_keyword(self, key: str, value: Any) -> Any:
-        if key in NAMED_SCHEMAS:
-            return {name: self._link(member) for name, member in value.items()}
-        return value if key in _INSTANCES else self._link(value)
-
-
-def _definition_names(references: list[str]) -> dict[str, str]:
-    """Reference -> a legal name that is its last part, with a digest where several share it."""
-    stems = {
-        ref: _ILLEGAL.sub("_", ref.rsplit("/", 1)[-1].replace("~1", "_"))[:80] or "root" for ref in references
-    }
-    counts = Counter(stems.values())
-    return {ref: stem if counts[stem] == 1 else f"{stem}_{digest(ref)[:8]}" for ref, stem in stems.items()}
+    kept: JsonObject = {}
+    for key, value in node.items():
+        if key == "$ref" and isinstance(value, str) and value.removeprefix(_POINTER) in names:
+            continue
+        if key in NAMED_SCHEMAS and not in_place_only:
+            # Its keys are names, which may well be `default` or `$ref`.
+            kept[key] = {name: _without(member, names) for name, member in value.items()}
+        elif key in _INSTANCES or (in_place_only and key not in _IN_PLACE):
+            kept[key] = value
+        else:
+            kept[key] = _without(value, names, in_place_only)
+    return kept

@@ -2,6 +2,7 @@
 
 import html
 import re
+from functools import lru_cache
 from typing import Any
 
 _HTML_TAGS = (
@@ -21,12 +22,19 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _LINE_EDGES = re.compile(r" ?\n ?")
 _MAX_PASSES = 6
+_UNCLEAN = re.compile(r"[<&*\[#`]|__|\s\s|[^\S ]|^\s|\s$")
+"""What any step of cleaning looks for; most descriptions hold none of it."""
 
 _SYNTAX_NOTE = re.compile(r"\s*Note that the provided function is in [^.\n]{1,60} syntax\.?\s*$")
 _BELONGS = re.compile(
     r"\AThis tool belongs to (?:the )?(?P<owner>.{1,120}?)(?:,|\.| that | which ).*?Tool description: (?P<own>.+)",
     re.DOTALL,
 )
+
+
+def is_clean(text: str) -> bool:
+    """Whether `clean` surely leaves a text as it is."""
+    return _UNCLEAN.search(text) is None
 
 
 def clean(text: Any) -> str:
@@ -36,6 +44,11 @@ def clean(text: Any) -> str:
     """
     if not isinstance(text, str):
         return ""
+    return text if is_clean(text) else _clean(text)
+
+
+@lru_cache(maxsize=8192)  # a document's operations say the same of the same parameters
+def _clean(text: str) -> str:
     # Several passes: taking one layer away may show the next, such as `&lt;b&gt;`.
     for _ in range(_MAX_PASSES):
         cleaned = _clean_once(text)

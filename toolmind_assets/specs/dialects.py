@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from toolmind_assets.model.ids import JsonObject, canonical_json
+from toolmind_assets.model.ids import JsonObject, sorted_json
 from toolmind_assets.specs import keywords
 
 Note = Callable[[str, str], None]
@@ -28,6 +28,7 @@ ANNOTATIONS = frozenset(
 )
 """Keywords that constrain nothing."""
 _COMPOSITIONS = ("$ref", "allOf", "anyOf", "oneOf")
+_PLAIN_TYPES = frozenset({"object", "string", "number", "integer", "boolean", "null"})
 
 
 def settle(found: JsonObject, node: JsonObject, note: Note) -> JsonObject:
@@ -49,6 +50,17 @@ def settle(found: JsonObject, node: JsonObject, note: Note) -> JsonObject:
         if key in found:
             note("keywords_dropped", f"{key}: {found[key]!r:.80}")
     return node
+
+
+_UNSETTLED = KEYWORDS - {"required"} | {"default"}
+
+
+def is_settled(found: JsonObject, node: JsonObject) -> bool:
+    """Whether `settle` surely leaves `node` as it is: it has a plain type, or composes, and no word of a dialect."""
+    if not _UNSETTLED.isdisjoint(found):
+        return False
+    kind = node.get("type")
+    return kind in _PLAIN_TYPES or (kind == "array" and "items" in node) or (kind is None and "$ref" in node)
 
 
 def types_of(node: JsonObject) -> tuple[str, ...]:
@@ -102,8 +114,8 @@ def _keep_enum(found: JsonObject, node: JsonObject, note: Note) -> None:
         kept = values
         note("type_open", f"{node.pop('type')} disagrees with enum {values!r:.80}")
         types = ()
-    unique = list({canonical_json(value): value for value in kept}.values())
-    if canonical_json(unique) != canonical_json(values):
+    unique = unique_values(kept)
+    if len(unique) != len(values) or sorted_json(unique) != sorted_json(values):
         note("enum_mended", f"{values!r:.80} -> {unique!r:.80}")
     node["enum"] = unique
     if types and None in unique and "null" not in types:
@@ -133,9 +145,18 @@ def _gather_examples(found: JsonObject, node: JsonObject, note: Note) -> None:
         values = stated if isinstance(stated, list) else [] if stated is None else [stated]
     values = [*values, *(found[key] for key in ("example", "x-example") if found.get(key) is not None)]
     if values:
-        node["examples"] = list({canonical_json(value): value for value in values}.values())
+        node["examples"] = unique_values(values)
     if "example" in found or "x-example" in found or (stated is not None and not isinstance(stated, list)):
         note("examples_listed", f"{values!r:.80}")
+
+
+def unique_values(values: list[Any]) -> list[Any]:
+    """Each JSON value once, in the order of their first places."""
+    if len(values) < 2:
+        return values
+    if all(isinstance(value, str) for value in values):
+        return list(dict.fromkeys(values))
+    return list({sorted_json(value): value for value in values}.values())
 
 
 def _admit_null(node: JsonObject, note: Note) -> JsonObject:

@@ -11,12 +11,15 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.specs import dialects, keywords
-from toolmind_assets.specs.describe import clean
+from toolmind_assets.specs.describe import clean, is_clean
+from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.specs.rejection import RejectedError
 from toolmind_assets.specs.type_names import JSON_TYPES, read_type
 
 Lookup = Callable[[str], Any]
 """Reference -> what it leads to; None where it leads nowhere."""
+Place = tuple[Any, str | int] | str
+"""Where a schema stands: a pointer, or the place above and a key. Written out only where a repair names it."""
 
 _KEEPS_BOOLEAN = frozenset({"additionalProperties", "unevaluatedItems", "unevaluatedProperties"})
 _DEFINITIONS = frozenset({"$defs", "definitions"})
@@ -30,99 +33,101 @@ def escape(key: str | int) -> str:
 
 
 class SchemaConverter:
-    """Converts the schemas of one function's parameters, or of its result.
+    """Converts one schema, without following its references.
 
     Attributes:
-        references: Every local reference met so far; they stay as they are, for the caller to follow.
+        references: Every reference met so far; they lead to `#/$defs/<name>` now, for the caller to fill.
+        n_nodes: Sub-schemas met so far.
         repairs: Every change made so far.
     """
 
-    def __init__(self, hidden: str, lookup: Lookup, max_nodes: int) -> None:
+    def __init__(self, hidden: str, lookup: Lookup, name_of: Callable[[str], str], params: SpecParams) -> None:
         self._hidden = hidden
         self._lookup = lookup
-        self._nodes_left = max_nodes
+        self._name_of = name_of
+        self._params = params
+        self._level = 0
         self.references: set[str] = set()
+        self.n_nodes = 0
         self.repairs: list[Repair] = []
 
-    def convert(self, schema: Any, path: str, is_branch: bool = False) -> JsonObject:
+    def convert(self, schema: Any, place: Place, is_branch: bool = False) -> JsonObject:
         """`schema` as JSON Schema 2020-12.
 
         Args:
             schema: A schema of any dialect.
-            path: Its RFC 6901 pointer, for repairs.
+            place: Where it stands, for repairs.
             is_branch: It stands in an `allOf` or its like, so that `required` may speak of its siblings.
 
         Raises:
-            RejectedError: there are too many sub-schemas, or a reference leads out of the document.
+            RejectedError: there are too many sub-schemas, or too many levels of them.
         """
-        self._nodes_left -= 1
-        if self._nodes_left < 0:
-            raise RejectedError(DropReason.INVALID_SCHEMA, "more sub-schemas than max_schema_nodes")
+        self.n_nodes += 1
+        if self.n_nodes > self._params.max_schema_nodes:
+            raise RejectedError(DropReason.SCHEMA_TOO_LARGE, "more sub-schemas than max_schema_nodes")
+        if self._level >= self._params.max_schema_depth:
+            raise RejectedError(
+                DropReason.TOO_DEEP, f"schemas nested deeper than {self._params.max_schema_depth} levels"
+            )
         if not isinstance(schema, dict):
-            return self._from_shorthand(schema, path)
-        schema = self._with_names(schema, path)
+            return self._from_shorthand(schema, place)
+        self._level += 1
+        node = self._convert(schema, place, is_branch)
+        self._level -= 1
+        return node
+
+    def _convert(self, schema: JsonObject, place: Place, is_branch: bool) -> JsonObject:
+        schema = self._with_names(schema, place)
         node: JsonObject = {}
         dropped: list[str] = []
         for key, value in schema.items():
-            if not self._keyword(node, key, value, path):
+            # What most schemas consist of goes first, and without a call.
+            if key == "type" and isinstance(value, str) and value in JSON_TYPES:
+                node["type"] = value
+            elif key == "description" and isinstance(value, str) and is_clean(value):
+                node["description"] = value
+            elif (handle := _HANDLERS.get(key)) is not None:
+                handle(self, node, key, value, place)
+            elif key not in dialects.KEYWORDS and key not in _DEFINITIONS:
                 dropped.append(key)
-        required = self._required(schema, node, path, is_branch or bool(_COMPOSITIONS & schema.keys()))
-        if required:
-            node["required"] = required
+        if "required" in schema or "properties" in schema:
+            is_open = is_branch or not _COMPOSITIONS.isdisjoint(schema)
+            if required := self._required(schema, node, place, is_open):
+                node["required"] = required
         if dropped:
-            self._note("keywords_dropped", path, ", ".join(sorted(dropped)))
-        return dialects.settle(schema, node, lambda code, detail: self._note(code, path, detail))
+            self._note("keywords_dropped", place, ", ".join(sorted(dropped)))
+        if dialects.is_settled(schema, node):
+            return node
+        return dialects.settle(schema, node, lambda code, detail: self._note(code, place, detail))
 
-    def _note(self, code: str, path: str, detail: str) -> None:
-        self.repairs.append(Repair(code, path, detail[:200]))
+    def _note(self, code: str, place: Place, detail: str) -> None:
+        self.repairs.append(Repair(code, _pointer(place), detail[:200]))
 
-    def _with_names(self, schema: JsonObject, path: str) -> JsonObject:
+    def _with_names(self, schema: JsonObject, place: Place) -> JsonObject:
         """The schema with a list of named `properties` as an object."""
         listed = schema.get("properties")
         if not isinstance(listed, list) or not listed or not all(_has_name(member) for member in listed):
             return schema
-        self._note("properties_listed", f"{path}/properties", "a list of named schemas -> an object")
+        self._note("properties_listed", (place, "properties"), "a list of named schemas -> an object")
         return {**schema, "properties": {member["name"]: _without(member, "name") for member in listed}}
 
-    def _from_shorthand(self, schema: Any, path: str) -> JsonObject:
+    def _from_shorthand(self, schema: Any, place: Place) -> JsonObject:
         """A schema that is written as a type name, a boolean or nothing."""
         read = read_type(schema) if isinstance(schema, str) else None
         if isinstance(schema, bool):
-            self._note("boolean_schema", path, str(schema).lower())
+            self._note("boolean_schema", place, str(schema).lower())
             return {} if schema else {"not": {}}
-        self._note("schema_not_an_object", path, f"{schema!r:.80} -> {read or {}}")
+        self._note("schema_not_an_object", place, f"{schema!r:.80} -> {read or {}}")
         return read or {}
 
-    def _keyword(self, node: JsonObject, key: str, value: Any, path: str) -> bool:
-        """Puts the keyword into `node` if it is one; says whether it was dealt with."""
-        here = f"{path}/{escape(key)}"
-        if key == "$ref":
-            self._reference(node, value, here)
-        elif key == "type":
-            self._type(node, value, here)
-        elif key in keywords.NAMED_SCHEMAS:
-            self._named_schemas(node, key, value, here)
-        elif key in keywords.MANY_SCHEMAS or (key == "items" and isinstance(value, list)):
-            self._list_of_schemas(node, "prefixItems" if key == "items" else key, value, here)
-        elif key in keywords.ONE_SCHEMA:
-            self._one_schema(node, key, value, here)
-        elif key == "pattern" or key in keywords.VALUES:
-            self._value(node, key, value, here)
-        elif key in ("const", "default"):
-            node[key] = value
-        else:
-            return key in dialects.KEYWORDS or key in _DEFINITIONS
-        return True
-
-    def _reference(self, node: JsonObject, value: Any, path: str) -> None:
-        if not isinstance(value, str) or not value.startswith("#"):
-            raise RejectedError(
-                DropReason.UNRESOLVED_REF, f"{path}: {value!r:.120} leads out of the document"
-            )
+    def _reference(self, node: JsonObject, key: str, value: Any, place: Place) -> None:
+        if not isinstance(value, str):
+            self._note("keyword_invalid", (place, key), f"{value!r:.80} is no reference")
+            return
         self.references.add(value)
-        node["$ref"] = value
+        node["$ref"] = f"#/$defs/{self._name_of(value)}"
 
-    def _type(self, node: JsonObject, value: Any, path: str) -> None:
+    def _type(self, node: JsonObject, key: str, value: Any, place: Place) -> None:
         names = value if isinstance(value, list) else [value]
         known = [name for name in names if isinstance(name, str) and name in JSON_TYPES]
         if known and known == names and len(set(known)) == len(known):
@@ -138,36 +143,40 @@ class SchemaConverter:
             flat = [name for kind in types for name in (kind if isinstance(kind, list) else [kind])]
             found = {"type": list(dict.fromkeys(flat))}
         code = "type_renamed" if found else "type_open"
-        self._note(code, path, f"{value!r:.80} -> {found.get('type', 'any')}")
+        self._note(code, (place, key), f"{value!r:.80} -> {found.get('type', 'any')}")
         for keyword, implied in found.items():
             if implied != {}:
                 node.setdefault(keyword, implied)
 
-    def _one_schema(self, node: JsonObject, key: str, value: Any, path: str) -> None:
-        if isinstance(value, bool) and key in _KEEPS_BOOLEAN:
+    def _one_schema(self, node: JsonObject, key: str, value: Any, place: Place) -> None:
+        if isinstance(value, list) and key == "items":
+            self._list_of_schemas(node, "prefixItems", value, place)
+        elif isinstance(value, bool) and key in _KEEPS_BOOLEAN:
             node[key] = value
         elif isinstance(value, (dict, bool)) or (isinstance(value, str) and read_type(value) is not None):
-            node[key] = self.convert(value, path)
+            node[key] = self.convert(value, (place, key))
         else:
-            self._note("keyword_invalid", path, f"{value!r:.80} is no schema")
+            self._note("keyword_invalid", (place, key), f"{value!r:.80} is no schema")
 
-    def _list_of_schemas(self, node: JsonObject, key: str, value: Any, path: str) -> None:
+    def _list_of_schemas(self, node: JsonObject, key: str, value: Any, place: Place) -> None:
+        here = (place, key)
         members = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
         if not members or not isinstance(value, list):
-            self._note("keyword_invalid", path, f"{value!r:.80} is no list of schemas")
+            self._note("keyword_invalid", here, f"{value!r:.80} is no list of schemas")
         if members:
             node[key] = [
-                self.convert(member, f"{path}/{index}", is_branch=key != "prefixItems")
+                self.convert(member, (here, index), is_branch=key != "prefixItems")
                 for index, member in enumerate(members)
             ]
 
-    def _named_schemas(self, node: JsonObject, key: str, value: Any, path: str) -> None:
+    def _named_schemas(self, node: JsonObject, key: str, value: Any, place: Place) -> None:
+        place = (place, key)
         if not isinstance(value, dict):
-            self._note("keyword_invalid", path, f"{value!r:.80} does not map names to schemas")
+            self._note("keyword_invalid", place, f"{value!r:.80} does not map names to schemas")
             value = {}
         members: JsonObject = {}
         for name, member in value.items():
-            here = f"{path}/{escape(name)}"
+            here = (place, name)
             if key == "properties" and self._is_left_out(name, member, here):
                 continue
             if key == "patternProperties" and keywords.as_pattern(name) is None:
@@ -176,28 +185,34 @@ class SchemaConverter:
             members[name] = self.convert(member, here)
         node[key] = members
 
-    def _is_left_out(self, name: str, member: Any, path: str) -> bool:
+    def _is_left_out(self, name: str, member: Any, place: Place) -> bool:
         if self._hidden and is_flagged(member, self._hidden, self._lookup):
-            self._note("property_hidden", path, self._hidden)
+            self._note("property_hidden", place, self._hidden)
             return True
         # A list of names one level too deep; `_required` picks it up.
         return name == "required" and isinstance(member, list)
 
-    def _value(self, node: JsonObject, key: str, value: Any, path: str) -> None:
+    def _text(self, node: JsonObject, key: str, value: Any, place: Place) -> None:
+        self._put(node, key, value, clean(keywords.VALUES[key](value)) or None, "description_cleaned", place)
+
+    def _value(self, node: JsonObject, key: str, value: Any, place: Place) -> None:
         if isinstance(value, bool) and key in ("exclusiveMinimum", "exclusiveMaximum"):
             return
         right = keywords.as_pattern(value) if key == "pattern" else keywords.VALUES[key](value)
-        if key == "description":
-            right = clean(right)
+        self._put(node, key, value, right, "keyword_invalid", place)
+
+    def _put(self, node: JsonObject, key: str, value: Any, right: Any, code: str, place: Place) -> None:
+        """Puts what is right of a keyword's value, and notes where that is something else."""
         if right is not None:
             node[key] = right
         if right != value or type(right) is not type(value):
-            code = "description_cleaned" if key == "description" else "keyword_invalid"
-            self._note(
-                code, path, f"{value!r:.80} -> {right!r:.80}" if right is not None else f"{value!r:.80}"
-            )
+            detail = f"{value!r:.80}" if right is None else f"{value!r:.80} -> {right!r:.80}"
+            self._note(code, (place, key), detail)
 
-    def _required(self, schema: JsonObject, node: JsonObject, path: str, is_open: bool) -> list[str]:
+    def _anything(self, node: JsonObject, key: str, value: Any, place: Place) -> None:  # noqa: ARG002
+        node[key] = value
+
+    def _required(self, schema: JsonObject, node: JsonObject, place: Place, is_open: bool) -> list[str]:
         """Names of required properties: those listed, then those that say so of themselves."""
         stated = schema.get("required")
         properties = schema.get("properties")
@@ -210,13 +225,35 @@ class SchemaConverter:
         names = list(dict.fromkeys(name for name in listed if isinstance(name, str)))
         own = [name for name, member in members.items() if _says_required(member) and name not in names]
         if own:
-            self._note("required_collected", f"{path}/required", ", ".join(sorted(own)))
+            self._note("required_collected", (place, "required"), ", ".join(sorted(own)))
         names += sorted(own)
         if "properties" in node and not is_open:
             names = [name for name in names if name in node["properties"]]
         if (stated is not None and not isinstance(stated, bool) and not own) and names != stated:
-            self._note("required_mended", f"{path}/required", f"{stated!r:.80} -> {names!r:.80}")
+            self._note("required_mended", (place, "required"), f"{stated!r:.80} -> {names!r:.80}")
         return names
+
+
+_HANDLERS: dict[str, Callable[[SchemaConverter, JsonObject, str, Any, Place], None]] = {
+    **dict.fromkeys(("pattern", *keywords.VALUES), SchemaConverter._value),
+    **dict.fromkeys(keywords.ONE_SCHEMA, SchemaConverter._one_schema),
+    **dict.fromkeys(keywords.MANY_SCHEMAS, SchemaConverter._list_of_schemas),
+    **dict.fromkeys(keywords.NAMED_SCHEMAS, SchemaConverter._named_schemas),
+    **dict.fromkeys(("const", "default"), SchemaConverter._anything),
+    "description": SchemaConverter._text,
+    "$ref": SchemaConverter._reference,
+    "type": SchemaConverter._type,
+}
+"""Keyword -> what puts it into a converted schema."""
+
+
+def _pointer(place: Place) -> str:
+    """The RFC 6901 pointer of a place."""
+    keys: list[str] = []
+    while not isinstance(place, str):
+        place, key = place
+        keys.append(escape(key))
+    return "/".join([place, *reversed(keys)])
 
 
 def is_flagged(schema: Any, flag: str, lookup: Lookup) -> bool:

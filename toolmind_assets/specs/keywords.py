@@ -10,6 +10,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from toolmind_assets.model.drops import DropReason
+from toolmind_assets.specs.rejection import RejectedError
 from toolmind_assets.specs.type_names import JSON_TYPES
 
 ONE_SCHEMA = frozenset(
@@ -128,3 +130,18 @@ def is_of_type(value: Any, json_type: str) -> bool:
         return json_type == "number" or (json_type == "integer" and value == int(value))
     kinds: dict[str, type] = {"object": dict, "array": list, "string": str, "null": type(None)}
     return json_type in kinds and isinstance(value, kinds[json_type])
+
+
+def check_schema(schema: Any) -> None:
+    """Holds that a schema is valid under the 2020-12 metaschema.
+
+    Raises:
+        RejectedError: it is not.
+    """
+    try:
+        jsonschema_rs.meta.validate(schema)
+    except ValueError as error:
+        message = str(error).strip().splitlines()[0]
+        raise RejectedError(
+            DropReason.INVALID_SCHEMA, f"no valid JSON Schema 2020-12: {message:.200}"
+        ) from error

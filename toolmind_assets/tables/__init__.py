@@ -3,7 +3,7 @@
 `TABLES` lists them in the order in which data flows. No I/O, no logic of a stage.
 """
 
-from toolmind_assets.tables.catalogs import CATALOGS_DROPPED, FILES, RAW_FUNCTIONS
+from toolmind_assets.tables.catalogs import CATALOGS_DROPPED, COMPONENTS, FILES, RAW_FUNCTIONS
 from toolmind_assets.tables.dialogues import ARGUMENTS, CALLS, CANDIDATES, DIALOGUES, DIALOGUES_DROPPED
 from toolmind_assets.tables.exports import MANIFESTS
 from toolmind_assets.tables.graph import EDGES
@@ -16,6 +16,7 @@ from toolmind_assets.tables.trajectories import SAMPLES, TRAJECTORIES_DROPPED, V
 
 TABLES = (
     FILES,
+    COMPONENTS,
     RAW_FUNCTIONS,
     CATALOGS_DROPPED,
     NORMALIZED,

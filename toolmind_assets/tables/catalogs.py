@@ -36,9 +36,10 @@ RAW_FUNCTIONS = Table(
     columns=(
         Column("catalog", pl.String, "name of the configured source"),
         Column("entry_id", pl.String, "hashes catalog and location"),
-        Column("location", pl.String, "file, and the place in it"),
+        Column("document", pl.String, "file, or file and line, that it stands in"),
+        Column("location", pl.String, "the document, and the place in it"),
         Column("form", pl.String, "one of CatalogForm"),
-        Column("raw_json", pl.String, "the entry's own JSON"),
+        Column("raw_json", pl.String, "the entry's own JSON, references as they are"),
         Column("source", pl.String, "where the catalog was published"),
         Column("source_version", pl.String, "version of that publication"),
         Column("licence", pl.String, "SPDX id, or the name that the source states"),
@@ -54,6 +55,20 @@ RAW_FUNCTIONS = Table(
             _entries_are_kept_or_dropped,
         ),
     ),
+    parents=(Parent("catalog", "catalogs/files", "catalog"),),
+)
+
+COMPONENTS = Table(
+    name="catalogs/components",
+    row="a part of a document that entries refer to, as found; once, however many refer to it",
+    columns=(
+        Column("catalog", pl.String, "name of the configured source"),
+        Column("document", pl.String, "file, or file and line, that it stands in"),
+        Column("reference", pl.String, "how entries and other components refer to it"),
+        Column("raw_json", pl.String, "its JSON, references as they are"),
+    ),
+    key=("catalog", "document", "reference"),
+    partition_by="catalog",
     parents=(Parent("catalog", "catalogs/files", "catalog"),),
 )
 

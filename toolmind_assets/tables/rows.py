@@ -5,14 +5,15 @@ keys in their own order. Enums are held as their values, nested dataclasses as s
 """
 
 from collections.abc import Iterable
+from dataclasses import is_dataclass
+from enum import Enum
 from functools import cache
 from typing import Any, TypeVar
 
 import polars as pl
 from pydantic import TypeAdapter
 
-from toolmind_assets.model.ids import compact_json
-from toolmind_assets.model.strict_json import JSON_DECODER
+from toolmind_assets.model.ids import parse_stored_json, stored_json
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 from toolmind_resources.errors import StoreError
 
@@ -30,30 +31,45 @@ def encode_rows(table: Table, values: Iterable[object], build_token: str = "") -
     Raises:
         StoreError: a value lacks a field that the table has a column for.
     """
-    names = [column.name for column in table.columns]
-    columns: dict[str, list[Any]] = {name: [] for name in names}
-    count = 0
-    for value in values:
-        row = _adapter(type(value)).dump_python(value)
-        for name in names:
-            columns[name].append(_cell(table, row, name))
-        count += 1
-    columns[BUILD_TOKEN] = [build_token] * count
+    rows = list(values)
+    columns: dict[str, list[Any]] = {
+        column.name: _cells(table, column.name, rows) if rows else [] for column in table.columns
+    }
+    columns[BUILD_TOKEN] = [build_token] * len(rows)
     return pl.DataFrame(columns, schema=table.schema)
 
 
-def _cell(table: Table, row: dict[str, Any], name: str) -> Any:
-    if name in row:
-        return row[name]
+def _cells(table: Table, name: str, rows: list[object]) -> list[Any]:
+    """One column. Values that are JSON are written at once, and never copied: some are large, and share parts."""
+    fields: set[str] = set(type(rows[0]).__dataclass_fields__)  # type: ignore[attr-defined]
+    if name in fields:
+        return [_plain(getattr(row, name)) for row in rows]
     field = name.removesuffix("_json")
-    if field not in row or field == name:
-        raise StoreError(f"{table.name}: a row has no field for column {name!r}; it has {sorted(row)}")
-    return None if row[field] is None else compact_json(row[field])
+    if field not in fields or field == name:
+        raise StoreError(f"{table.name}: a row has no field for column {name!r}; it has {sorted(fields)}")
+    found = [getattr(row, field) for row in rows]
+    return [None if value is None else stored_json(value) for value in found]
+
+
+def _plain(value: Any) -> Any:
+    """A cell: enums as their values, dataclasses as structs."""
+    kind = type(value)
+    if kind is str or value is None or kind in (int, float, bool):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, tuple | list | frozenset):
+        return [_plain(member) for member in value]
+    if is_dataclass(value):
+        return {name: _plain(getattr(value, name)) for name in kind.__dataclass_fields__}
+    if isinstance(value, dict):
+        return {key: _plain(member) for key, member in value.items()}
+    return value
 
 
 def _parsed(kind: type, name: str, cell: str) -> Any:
     try:
-        return JSON_DECODER.decode(cell)
+        return parse_stored_json(cell)
     except ValueError as error:
         raise StoreError(f"column {name} of {kind.__name__} rows holds no JSON: {cell[:60]!r}") from error
 

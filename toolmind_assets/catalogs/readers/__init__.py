@@ -5,4 +5,4 @@ A new form is a new module with a `READER`, a member of `CatalogForm`, and a lin
 
 from toolmind_assets.catalogs.readers import bfcl, mcp, openai, openapi
 
-READERS = (openapi.READER, mcp.READER, bfcl.READER, openai.READER)
+READERS = (openapi.OPENAPI, openapi.SWAGGER, mcp.READER, bfcl.READER, openai.READER)

@@ -1,8 +1,10 @@
 """What a reader of one catalog form gives: entries, and how to recognise the form."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from toolmind_assets.model.functions import CatalogForm
 
@@ -25,6 +27,19 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class References:
+    """How entries of a form refer to other parts of their document.
+
+    Attributes:
+        pattern: Finds references in JSON without spaces; its one group is the JSON text of a reference.
+        target: What a reference leads to in a document; None where it leads nowhere.
+    """
+
+    pattern: re.Pattern[str]
+    target: Callable[[dict[str, Any], str], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """How one catalog form is recognised and taken apart.
 
@@ -32,16 +47,34 @@ class Reader:
         form: The form.
         recognises: Whether a JSON object is written in this form.
         entries: The entries of such an object, in order; it gives one for each, also where it is broken.
+        references: How entries refer to other parts of the object; None where each stands for itself.
     """
 
     form: CatalogForm
     recognises: Callable[[dict[str, Any]], bool]
     entries: Callable[[dict[str, Any]], Iterator[Entry]]
+    references: References | None = None
 
 
 def escape(key: str | int) -> str:
     """One key as it stands in an RFC 6901 pointer."""
     return str(key).replace("~", "~0").replace("/", "~1")
+
+
+def pointer_target(root: Any, reference: str) -> Any:
+    """What a JSON pointer in a URI fragment (`#/a/b`) leads to in `root`; None where it leads nowhere, or out."""
+    if not reference.startswith("#/"):
+        return root if reference == "#" else None
+    place = root
+    for part in unquote(reference[2:]).split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(place, dict):
+            place = place.get(key)
+        elif isinstance(place, list) and key.isdecimal() and len(key) < 10 and int(key) < len(place):
+            place = place[int(key)]
+        else:
+            return None
+    return place
 
 
 def name_in(value: Any) -> str | None:

@@ -1,0 +1,13 @@
+"""How the entries of each catalog form declare their functions, a module a family of forms."""
+
+from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.specs.declared import Form
+from toolmind_assets.specs.forms import functions, mcp, openapi
+
+FORMS: dict[CatalogForm, Form] = {
+    CatalogForm.OPENAI: Form(functions.declare_function),
+    CatalogForm.BFCL: Form(functions.declare_function),
+    CatalogForm.MCP: Form(mcp.declare_tool),
+    CatalogForm.OPENAPI: Form(openapi.declare_operation),
+    CatalogForm.SWAGGER: Form(openapi.declare_operation),
+}
