@@ -35,19 +35,22 @@ def normalize(
     catalogs: Sequence[str], out: Path, kind: str | None, source: str, licence: str, replace: bool
 ) -> None:
     """Catalogs in any form -> functions.parquet + dropped.parquet."""
-    from toolmind_assets.normalizing import normalize_catalogs
+    from toolmind_assets.normalizing import normalized_catalogs
 
     form = CatalogForm(kind) if kind else None
-    found = normalize_catalogs(load_settings(), catalogs, form, source, licence)
-    with OutputFolder(out, replace) as folder:
-        for name, frame in (("functions.parquet", found.functions), ("dropped.parquet", found.dropped)):
-            with folder.open_file(name) as file:
-                frame.write_parquet(file)
+    with (
+        OutputFolder(out, replace) as folder,
+        normalized_catalogs(load_settings(), catalogs, form, source, licence, out.absolute().parent) as parts,
+    ):
+        with folder.open_file("functions.parquet") as file:
+            found = parts.count(parts.write_functions(file))
+        with folder.open_file("dropped.parquet") as file:
+            parts.write_dropped(file)
     console.print(
-        f"{found.n_entries} entries: {found.functions.height} distinct functions, "
-        f"{found.n_folded} exact duplicates folded, {found.dropped.height} dropped -> {out}"
+        f"{found.n_entries} entries: {found.n_functions} distinct functions, "
+        f"{found.n_folded} exact duplicates folded, {sum(found.dropped.values())} dropped -> {out}"
     )
-    for reason, n in found.dropped["reason"].value_counts(sort=True).iter_rows():
+    for reason, n in sorted(found.dropped.items(), key=lambda pair: (-pair[1], pair[0])):
         console.print(f"  dropped, {reason}: {n}")
 
 

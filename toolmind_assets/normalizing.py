@@ -1,58 +1,142 @@
-"""Catalogs in any form as tables of functions and dropped rows, outside of a run: `toolmind normalize`."""
+"""Catalogs in any form as tables of functions and dropped rows, outside of a run: `toolmind normalize`.
 
+Whatever the size of the catalogs, no more than one document and one part of the rows is held: rows go to disk
+part by part, and only what tells functions apart stays in memory until all are known.
+"""
+
+import gc
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import polars as pl
 
-from toolmind_assets.catalogs.read import read_catalog
+from toolmind_assets.catalogs.read import CatalogRead, read_catalog_files
 from toolmind_assets.catalogs.sources import CatalogSource, catalog_names
 from toolmind_assets.config import Settings
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.functions import CatalogForm, NormalizedSpec
-from toolmind_assets.specs.duplicates import fold
-from toolmind_assets.specs.normalize import normalize_all
-from toolmind_assets.tables import FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.specs.duplicates import INDEX_COLUMNS, fold
+from toolmind_assets.specs.normalize import normalize_each
+from toolmind_assets.specs.params import SpecParams
+from toolmind_assets.tables import FUNCTIONS, NORMALIZED, SPECS_DROPPED
 from toolmind_assets.tables.rows import encode_rows
-from toolmind_resources.delta.table import BUILD_TOKEN
+from toolmind_resources.delta.table import BUILD_TOKEN, Table
 from toolmind_resources.files.folder import read_files
+
+PART_ROWS = 512
+"""Rows of one part; of the largest schemas that the limits admit, some 50 MB."""
+ROW_GROUP_ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class NormalizedCatalogs:
-    """Functions with the columns of `specs/functions`, and dropped rows; entries = sources + dropped."""
+class NormalizedCount:
+    """What was found, and what became of it: entries = functions + folded + dropped."""
 
-    functions: pl.DataFrame
-    dropped: pl.DataFrame
     n_entries: int
+    n_functions: int
     n_folded: int
+    dropped: dict[str, int]
 
 
-def normalize_catalogs(
-    settings: Settings, paths: Sequence[str], form: CatalogForm | None, source: str, licence: str
-) -> NormalizedCatalogs:
+@contextmanager
+def normalized_catalogs(
+    settings: Settings, paths: Sequence[str], form: CatalogForm | None, source: str, licence: str, folder: Path
+) -> Iterator["NormalizedParts"]:
     """The distinct functions of some files, folders or globs, each of which is one catalog.
+
+    Args:
+        folder: Where rows are kept until the block ends.
 
     Raises:
         FileAccessError: there is no such file or folder.
     """
-    specs: list[NormalizedSpec] = []
-    drops: list[Drop] = []
-    n_entries = 0
-    for path, name in zip(paths, catalog_names(map(os.path.realpath, paths)), strict=True):
-        catalog = CatalogSource(name=name, path=path or ".", form=form, source=source, licence=licence)
-        files = read_files(Path.cwd(), path, settings.config.catalogs.max_file_bytes)
-        read = read_catalog(catalog, files, settings.config.catalogs)
-        normalized, dropped = normalize_all(read.functions, settings.config.specs)
-        n_entries += len(read.functions) + len(read.drops)
-        specs += normalized
-        drops += [*read.drops, *dropped]
-    functions = encode_rows(FUNCTIONS, fold(specs)).drop(BUILD_TOKEN)
-    return NormalizedCatalogs(
-        functions,
-        encode_rows(SPECS_DROPPED, drops).drop(BUILD_TOKEN),
-        n_entries,
-        len(specs) - functions.height,
-    )
+    with TemporaryDirectory(dir=folder, prefix=".normalize-") as scratch:
+        parts = NormalizedParts(Path(scratch))
+        for path, name in zip(paths, catalog_names(map(os.path.realpath, paths)), strict=True):
+            catalog = CatalogSource(name=name, path=path or ".", form=form, source=source, licence=licence)
+            files = read_files(Path.cwd(), path, settings.config.catalogs.max_file_bytes)
+            for read in read_catalog_files(catalog, files, settings.config.catalogs):
+                parts.add(read, settings.config.specs)
+        yield parts
+
+
+@dataclass
+class NormalizedParts:
+    """Normalised rows on disk, part by part, and what has to be known of all of them."""
+
+    folder: Path
+    n_entries: int = 0
+    n_dropped: dict[str, int] = field(default_factory=dict)
+    _index: list[pl.DataFrame] = field(default_factory=list)
+    _n_parts: int = 0
+
+    def add(self, read: CatalogRead, params: SpecParams) -> None:
+        """Normalises what was read of a file."""
+        self.n_entries += len(read.functions) + len(read.drops)
+        self._add_drops(read.drops)
+        with _without_collection():
+            rest = normalize_each(read.functions, read.components, params)
+            while results := list(islice(rest, PART_ROWS)):
+                self._add_specs([result for result in results if isinstance(result, NormalizedSpec)])
+                self._add_drops([result for result in results if isinstance(result, Drop)])
+
+    def write_functions(self, file: BinaryIO) -> int:
+        """Writes the distinct functions with the columns of `specs/functions`; returns how many there are."""
+        index = pl.concat([NORMALIZED.empty().select(INDEX_COLUMNS), *self._index])
+        folded = fold(index)
+        wanted = [column.name for column in FUNCTIONS.columns]
+        known = folded.lazy()
+        rows = self._scan(NORMALIZED).join(known, on="entry_id", how="inner", suffix="_of_index")
+        rows.select(wanted).sink_parquet(file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS)
+        return folded.height
+
+    def write_dropped(self, file: BinaryIO) -> None:
+        """Writes the dropped rows with the columns of `specs/dropped`."""
+        self._scan(SPECS_DROPPED).sink_parquet(file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS)
+
+    def count(self, n_functions: int) -> NormalizedCount:
+        """What became of everything."""
+        n_specs = sum(part.height for part in self._index)
+        return NormalizedCount(self.n_entries, n_functions, n_specs - n_functions, self.n_dropped)
+
+    def _add_specs(self, specs: list[NormalizedSpec]) -> None:
+        if specs:
+            frame = encode_rows(NORMALIZED, specs).drop(BUILD_TOKEN)
+            self._index.append(frame.select(INDEX_COLUMNS))
+            self._write(NORMALIZED, frame)
+
+    def _add_drops(self, drops: Iterable[Drop]) -> None:
+        rows = list(drops)
+        for drop in rows:
+            self.n_dropped[drop.reason.value] = self.n_dropped.get(drop.reason.value, 0) + 1
+        if rows:
+            self._write(SPECS_DROPPED, encode_rows(SPECS_DROPPED, rows).drop(BUILD_TOKEN))
+
+    def _write(self, table: Table, frame: pl.DataFrame) -> None:
+        self._n_parts += 1
+        name = f"{table.name.replace('/', '-')}-{self._n_parts:08d}.parquet"
+        frame.write_parquet(self.folder / name, compression="zstd", compression_level=1)
+
+    def _scan(self, table: Table) -> pl.LazyFrame:
+        parts = sorted(self.folder.glob(f"{table.name.replace('/', '-')}-*.parquet"))
+        if not parts:
+            return table.empty().drop(BUILD_TOKEN).lazy()
+        return pl.scan_parquet(parts)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keeps the collector of reference cycles out of the way: millions of small objects live here, and no cycle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -22,10 +22,10 @@ from toolmind_assets.model.ids import digest
 from toolmind_assets.tables.rows import encode_rows
 from toolmind_resources.delta.commit import Build, Commit
 from toolmind_resources.delta.store import DeltaStore
-from toolmind_resources.delta.table import Table
+from toolmind_resources.delta.table import BUILD_TOKEN, Table
 
-Rows = Mapping[Table, Iterable[object]]
-"""What a step made for one partition: `model/` values for each of its tables."""
+Rows = Mapping[Table, Iterable[object] | pl.DataFrame]
+"""What a step made for one partition: `model/` values, or a frame of its columns, for each of its tables."""
 
 _EDGES = {"assets.py"}
 _LIBRARIES = ("faker", "jsonschema-rs", "rstr", "scikit-learn", "sparse-dot-topn")
@@ -140,7 +140,7 @@ class Work:
                 continue
             rows = make(partition)
             for table in step.makes:
-                frames[table].append(encode_rows(table, rows.get(table, ()), input_digest[:16]))
+                frames[table].append(_frame(table, rows.get(table, ()), input_digest[:16]))
             commits[partition or ""] = Commit(
                 code_version=step.code_version,
                 input_digest=input_digest,
@@ -148,6 +148,12 @@ class Work:
                 reads=reads,
             )
         return {table: Build(pl.concat([table.empty(), *frames[table]]), commits) for table in step.makes}
+
+
+def _frame(table: Table, rows: Iterable[object] | pl.DataFrame, build_token: str) -> pl.DataFrame:
+    if isinstance(rows, pl.DataFrame):
+        return rows.with_columns(pl.lit(build_token).alias(BUILD_TOKEN)).select(table.schema.names())
+    return encode_rows(table, rows, build_token)
 
 
 @cache

@@ -27,6 +27,8 @@ class DropReason(StrEnum):
     """The parameters cannot be brought into valid JSON Schema 2020-12."""
     SCHEMA_TOO_LARGE = "schema_too_large"
     """The parameters have more sub-schemas than the configured limit."""
+    UNFORESEEN = "unforeseen"
+    """An entry whose shape its form does not foresee, and no rule of ours: a defect of ours, to be reported."""
     UNRESOLVED_REF = "unresolved_ref"
     """A `$ref` points to nothing, or outside the document."""
     FILTERED = "filtered"

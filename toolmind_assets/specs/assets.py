@@ -1,6 +1,5 @@
 """Assets of the stage `specs`."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 import dagster as dg
@@ -15,12 +14,12 @@ from toolmind_assets.assets import (
     yield_builds,
 )
 from toolmind_assets.catalog_folder import find_catalogs
-from toolmind_assets.model.functions import NormalizedSpec, RawComponent, RawFunction
+from toolmind_assets.model.functions import RawComponent, RawFunction
 from toolmind_assets.partitions import CATALOGS, SETTINGS
 from toolmind_assets.pictures import draw_bars
 from toolmind_assets.removal import remove_catalogs, stray_catalogs
 from toolmind_assets.specs.drift import Drift, FunctionVersion, compare_functions
-from toolmind_assets.specs.duplicates import fold
+from toolmind_assets.specs.duplicates import fold_frame
 from toolmind_assets.specs.normalize import normalize_all
 from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.steps import Rows, Step, Work
@@ -93,17 +92,17 @@ def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> I
         shown[FUNCTIONS]["removed catalogs"] = dg.MetadataValue.text(", ".join(gone))
 
     def make(_: str | None) -> Rows:
-        functions = fold(decode_rows(NormalizedSpec, tables.read(NORMALIZED)))
-        domains = Counter(function.domain.value for function in functions).most_common()
-        after = [(one.function_key, one.function_digest, one.name) for one in functions]
+        functions = fold_frame(tables.read(NORMALIZED))
+        domains = [(name, n) for name, n in functions["domain"].value_counts(sort=True).iter_rows()]
+        after = functions.select("function_key", "function_digest", "name").iter_rows()
         shown[FUNCTIONS] |= {
             "since the last version": _drift_table(compare_functions(_versions(tables), after)),
-            "by domain": counted("functions", (function.domain.value for function in functions)),
+            "by domain": counted("functions", functions["domain"]),
             "functions by domain": picture(
                 draw_bars("Functions by domain", domains, "functions"), "by domain"
             ),
-            "by effect": counted("functions", (function.effect.value for function in functions)),
-            "by licence": counted("functions", (function.licence for function in functions)),
+            "by effect": counted("functions", functions["effect"]),
+            "by licence": counted("functions", functions["licence"]),
         }
         return {FUNCTIONS: functions}
 

@@ -60,7 +60,9 @@ def is_settled(found: JsonObject, node: JsonObject) -> bool:
     if not _UNSETTLED.isdisjoint(found):
         return False
     kind = node.get("type")
-    return kind in _PLAIN_TYPES or (kind == "array" and "items" in node) or (kind is None and "$ref" in node)
+    if not isinstance(kind, str):
+        return kind is None and "$ref" in node
+    return kind in _PLAIN_TYPES or (kind == "array" and "items" in node)
 
 
 def types_of(node: JsonObject) -> tuple[str, ...]:

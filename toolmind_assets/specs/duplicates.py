@@ -1,58 +1,51 @@
 """Normalised specs -> distinct functions: exact duplicates folded, every source kept, names unique."""
 
-from collections.abc import Iterable
+import polars as pl
 
-from toolmind_assets.model.functions import FunctionSource, FunctionSpec, NormalizedSpec
 from toolmind_assets.model.ids import make_id
 from toolmind_assets.specs.names import legal_name, unique_names
 
+_SOURCE = ("entry_id", "catalog", "location", "source", "source_version", "licence")
+INDEX_COLUMNS = (*_SOURCE, "function_key", "function_digest", "source_name")
+"""The columns of `specs/normalized` by which functions are told apart."""
 
-def fold(specs: Iterable[NormalizedSpec]) -> tuple[FunctionSpec, ...]:
+
+def fold(index: pl.DataFrame) -> pl.DataFrame:
     """The distinct functions, sorted by id, whatever the order of the specs.
 
     Specs of the same digest, which covers name, description, parameters and result, are one function. It
     takes what is said of its origin from the first source by catalog and location, and lists all of them.
+
+    Args:
+        index: `INDEX_COLUMNS` of normalised specs.
+
+    Returns:
+        `function_id`, `name`, `entry_id` of the spec that stands for the function, and `sources`.
     """
-    groups: dict[str, list[NormalizedSpec]] = {}
-    for spec in sorted(specs, key=lambda spec: (spec.catalog, spec.location, spec.entry_id)):
-        groups.setdefault(spec.function_digest, []).append(spec)
-    firsts = {
-        make_id("fn", group[0].function_key, group[0].function_digest): group for group in groups.values()
-    }
-    names = unique_names(
-        {function_id: legal_name(group[0].source_name) for function_id, group in firsts.items()}
+    groups = (
+        index.sort("catalog", "location", "entry_id")
+        .group_by("function_digest", maintain_order=True)
+        .agg(
+            pl.col("function_key").first(),
+            pl.col("source_name").first(),
+            pl.col("entry_id").first(),
+            pl.struct(_SOURCE).alias("sources"),
+        )
     )
-    return tuple(
-        _function(function_id, names[function_id], group) for function_id, group in sorted(firsts.items())
+    ids = [make_id("fn", *row) for row in groups.select("function_key", "function_digest").iter_rows()]
+    bases = {fn: legal_name(name) for fn, name in zip(ids, groups["source_name"], strict=True)}
+    names = unique_names(bases)
+    found = groups.select(
+        pl.Series("function_id", ids, pl.String),
+        pl.Series("name", [names[fn] for fn in ids], pl.String),
+        "entry_id",
+        "sources",
     )
+    return found.sort("function_id")
 
 
-def _function(function_id: str, name: str, group: list[NormalizedSpec]) -> FunctionSpec:
-    first = group[0]
-    return FunctionSpec(
-        function_id=function_id,
-        function_key=first.function_key,
-        function_digest=first.function_digest,
-        name=name,
-        source_name=first.source_name,
-        namespace=first.namespace,
-        description=first.description,
-        parameters=first.parameters,
-        returns=first.returns,
-        effect=first.effect,
-        domain=first.domain,
-        source=first.source,
-        source_version=first.source_version,
-        licence=first.licence,
-        sources=tuple(
-            FunctionSource(
-                entry_id=spec.entry_id,
-                catalog=spec.catalog,
-                location=spec.location,
-                source=spec.source,
-                source_version=spec.source_version,
-                licence=spec.licence,
-            )
-            for spec in group
-        ),
+def fold_frame(specs: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `specs/normalized` as rows of `specs/functions`, sorted by id."""
+    return fold(specs.select(INDEX_COLUMNS)).join(
+        specs.drop("build_token", strict=False), on="entry_id", how="left", maintain_order="left"
     )

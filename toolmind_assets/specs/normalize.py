@@ -1,6 +1,9 @@
 """Raw entries of one document -> normalised specs, or drops that say why not."""
 
-from collections.abc import Iterable, Mapping
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from toolmind_assets.model.drops import Drop, DropReason
@@ -22,24 +25,21 @@ def normalize_all(
     raws: Iterable[RawFunction], components: Iterable[RawComponent], params: SpecParams
 ) -> tuple[tuple[NormalizedSpec, ...], tuple[Drop, ...]]:
     """The specs and the drops that raw entries of some documents give, each in the order of the entries."""
+    results = list(normalize_each(raws, components, params))
+    specs = tuple(result for result in results if isinstance(result, NormalizedSpec))
+    return specs, tuple(result for result in results if isinstance(result, Drop))
+
+
+def normalize_each(
+    raws: Iterable[RawFunction], components: Iterable[RawComponent], params: SpecParams
+) -> Iterator[NormalizedSpec | Drop]:
+    """What each entry gives; entries of one document follow each other, and share what they refer to."""
     parts: dict[tuple[str, str], dict[str, str]] = {}
     for component in components:
         parts.setdefault((component.catalog, component.document), {})[component.reference] = component.raw_json
-    specs: list[NormalizedSpec] = []
-    drops: list[Drop] = []
-    normalizers: dict[tuple[str, str, str], Normalizer] = {}
-    for raw in raws:
-        document = (raw.catalog, raw.document)
-        key = (*document, raw.form.value)
-        if key not in normalizers:
-            normalizers.clear()  # entries come document by document: what one of them needed can go
-            normalizers[key] = Normalizer(raw.form, parts.get(document, {}), params)
-        result = normalizers[key].normalize(raw)
-        if isinstance(result, Drop):
-            drops.append(result)
-        else:
-            specs.append(result)
-    return tuple(specs), tuple(drops)
+    for (catalog, document, form), members in groupby(raws, lambda raw: (raw.catalog, raw.document, raw.form)):
+        normalizer = Normalizer(form, parts.get((catalog, document), {}), params)
+        yield from map(normalizer.normalize, members)
 
 
 class Normalizer:
@@ -69,15 +69,11 @@ class Normalizer:
             parameters = self._parameters(declared)
             returns, return_repairs = self._returns(declared)
         except RejectedError as rejection:
-            return Drop(
-                stage="specs",
-                partition=raw.catalog,
-                subject_id=raw.entry_id,
-                parent_ids=(raw.entry_id,),
-                reason=rejection.reason,
-                detail=f"{raw.location}: {rejection.detail}",
-                raw=raw.raw_json[: self._params.raw_chars],
-            )
+            return self._drop(raw, rejection.reason, rejection.detail)
+        except Exception as error:  # the one place where what nobody foresaw costs one entry, and not its neighbours
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            detail = f"{type(error).__name__}: {error!s:.200} ({Path(where.filename).name}, {where.name})"
+            return self._drop(raw, DropReason.UNFORESEEN, detail)
         name = declared.source_name
         # A file of tool definitions describes one service; the rows of BFCL belong to none.
         namespace = declared.namespace or (raw.catalog if raw.form is CatalogForm.OPENAI else "")
@@ -101,6 +97,17 @@ class Normalizer:
             source=raw.source,
             source_version=raw.source_version,
             licence=raw.licence,
+        )
+
+    def _drop(self, raw: RawFunction, reason: DropReason, detail: str) -> Drop:
+        return Drop(
+            stage="specs",
+            partition=raw.catalog,
+            subject_id=raw.entry_id,
+            parent_ids=(raw.entry_id,),
+            reason=reason,
+            detail=f"{raw.location}: {detail}",
+            raw=raw.raw_json[: self._params.raw_chars],
         )
 
     def _parameters(self, declared: Declared) -> Assembled:
