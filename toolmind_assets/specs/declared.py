@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.pointers import pointer_target
 from toolmind_assets.specs import dialects
 from toolmind_assets.specs.json_schema import Lookup
 from toolmind_assets.specs.type_names import is_optional
@@ -84,20 +86,7 @@ def as_object_schema(found: Any, repairs: list[Repair], path: str) -> JsonObject
 
 def pointer_lookup(root: Any) -> Lookup:
     """Follows references as JSON pointers into `root`."""
-
-    def lookup(reference: str) -> Any:
-        place = root
-        for part in reference.lstrip("#").split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~")
-            if isinstance(place, dict):
-                place = place.get(key)
-            elif isinstance(place, list) and key.isdecimal() and len(key) < 10 and int(key) < len(place):
-                place = place[int(key)]
-            else:
-                return None
-        return place
-
-    return lookup
+    return partial(pointer_target, root)
 
 
 def stated_text(value: Any) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.pointers import escape
 from toolmind_assets.specs import dialects, keywords
 from toolmind_assets.specs.describe import clean, is_clean
 from toolmind_assets.specs.params import SpecParams
@@ -25,11 +26,6 @@ _KEEPS_BOOLEAN = frozenset({"additionalProperties", "unevaluatedItems", "unevalu
 _DEFINITIONS = frozenset({"$defs", "definitions"})
 """Not kept in their place: what of them is referred to comes back by its reference."""
 _COMPOSITIONS = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
-
-
-def escape(key: str | int) -> str:
-    """One key as it stands in an RFC 6901 pointer."""
-    return str(key).replace("~", "~0").replace("/", "~1")
 
 
 class SchemaConverter:
@@ -91,7 +87,7 @@ class SchemaConverter:
             elif key not in dialects.KEYWORDS and key not in _DEFINITIONS:
                 dropped.append(key)
         if "required" in schema or "properties" in schema:
-            is_open = is_branch or not _COMPOSITIONS.isdisjoint(schema)
+            is_open = is_branch or not _COMPOSITIONS.isdisjoint(node)
             if required := self._required(schema, node, place, is_open):
                 node["required"] = required
         if dropped:
@@ -122,8 +118,9 @@ class SchemaConverter:
 
     def _reference(self, node: JsonObject, key: str, value: Any, place: Place) -> None:
         if not isinstance(value, str):
-            self._note("keyword_invalid", (place, key), f"{value!r:.80} is no reference")
-            return
+            raise RejectedError(
+                DropReason.UNRESOLVED_REF, f"{_pointer((place, key))}: {value!r:.120} is no reference"
+            )
         self.references.add(value)
         node["$ref"] = f"#/$defs/{self._name_of(value)}"
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from toolmind_assets.catalogs.read import CatalogRead, read_catalog
 from toolmind_assets.catalogs.readers import READERS
-from toolmind_assets.catalogs.readers.openapi import MAX_REFERENCES_CHARS
 from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import CatalogForm
@@ -137,55 +136,49 @@ components:
     Owner: {properties: {pets: {items: {$ref: '#/components/schemas/Pet'}}}}
     Unused: {}
 """
+PETS = '''{"openapi": "3.0.3", "paths": {"/": {"get": {"parameters": [{"$ref": "#/p"}]}}}, "p": {"type": "integer"}}'''
 
 
-def test_an_operation_carries_what_it_refers_to_and_no_more() -> None:
-    get, delete = read(OPENAPI_YAML, "a.yaml").functions
-    entry = json.loads(get.raw_json)
-    assert (entry["method"], entry["path"], entry["title"]) == ("get", "/pets/{id}", "Pets")
-    assert list(entry["references"]) == [
+def test_what_entries_refer_to_stands_once_beside_them() -> None:
+    result = read(OPENAPI_YAML, "a.yaml")
+    get, delete = (json.loads(raw.raw_json) for raw in result.functions)
+    assert (get["method"], get["path"], get["title"]) == ("get", "/pets/{id}", "Pets")
+    assert get["parameters"] == delete["parameters"] == [{"$ref": "#/components/parameters/id"}]
+    assert {component.reference for component in result.components} == {
         "#/components/parameters/id",
         "#/components/schemas/Owner",
         "#/components/schemas/Pet",
-    ]
-    assert list(json.loads(delete.raw_json)["references"]) == ["#/components/parameters/id"]
-
-
-def connected(n_schemas: int, n_operations: int) -> dict[str, Any]:
-    """A document in which every schema leads to the next, and every operation to the first."""
-    first = {"schema": {"$ref": "#/components/schemas/s000"}}
-    operation = {"requestBody": {"content": {"application/json": first}}}
-    schemas = {
-        f"s{n:03}": {
-            "description": "x" * 5_000,
-            "properties": {"next": {"$ref": f"#/components/schemas/s{n + 1:03}"}},
-        }
-        for n in range(n_schemas)
     }
-    paths = {f"/{n}": {"post": operation} for n in range(n_operations)}
-    return {"openapi": "3.0.3", "paths": paths, "components": {"schemas": schemas}}
+    assert len(result.components) == 3
+    assert {(c.catalog, c.document) for c in result.components} == {("cat", "a.yaml")}
+    assert {raw.document for raw in result.functions} == {"a.yaml"}
 
 
-def test_an_operation_carries_the_nearest_of_what_is_too_much_and_names_the_rest() -> None:
-    raws = read(connected(n_schemas=100, n_operations=20)).functions
-    assert len(raws) == 20
-    assert max(len(raw.raw_json) for raw in raws) < MAX_REFERENCES_CHARS + 2_000
-    entry = json.loads(raws[0].raw_json)
-    n_kept = len(entry["references"])
-    assert n_kept > 20
-    assert list(entry["references"]) == [f"#/components/schemas/s{n:03}" for n in range(n_kept)]
-    assert entry["references_cut"] == [f"#/components/schemas/s{n_kept:03}"]
+def test_documents_of_one_file_keep_their_components_apart() -> None:
+    result = read([json.loads(text) for text in (PETS, PETS.replace("integer", "string"))])
+    assert [raw.document for raw in result.functions] == ["a.json#/0", "a.json#/1"]
+    assert [(c.document, json.loads(c.raw_json)["type"]) for c in result.components] == [
+        ("a.json#/0", "integer"),
+        ("a.json#/1", "string"),
+    ]
 
 
 def test_a_reference_into_a_list_at_an_absurd_place_leads_nowhere() -> None:
     reference = "#/tags/" + "9" * 5_000
-    (raw,) = read({"openapi": "3.0.3", "tags": [], "paths": {"/": {"get": {"$ref": reference}}}}).functions
-    assert json.loads(raw.raw_json)["references"] == {}
+    result = read({"openapi": "3.0.3", "tags": [], "paths": {"/": {"get": {"$ref": reference}}}})
+    assert len(result.functions) == 1 and result.components == ()
+
+
+def test_swagger_is_a_form_of_its_own() -> None:
+    result = read({"swagger": "2.0", "paths": {"/a": {"get": {"operationId": "a"}}}})
+    assert [raw.form.value for raw in result.functions] == ["swagger"]
 
 
 def test_dates_and_status_codes_of_yaml_are_text() -> None:
-    entry = json.loads(read(OPENAPI_YAML, "a.yaml").functions[0].raw_json)
-    assert entry["references"]["#/components/parameters/id"]["schema"]["example"] == "2020-01-01"
+    result = read(OPENAPI_YAML, "a.yaml")
+    entry = json.loads(result.functions[0].raw_json)
+    (parameter,) = (json.loads(c.raw_json) for c in result.components if c.reference.endswith("/id"))
+    assert parameter["schema"]["example"] == "2020-01-01"
     assert list(entry["operation"]["responses"]) == ["200"]
 
 
@@ -205,7 +198,7 @@ def test_broken_operations_are_dropped_and_their_neighbours_kept() -> None:
         ('{"name": "f", "description": "", "x": ' + "9" * 5000 + "}", DropReason.MALFORMED_JSON),
         ("a: [1\nb: 2", DropReason.MALFORMED_JSON),
         ("a: !!python/object:os.system x", DropReason.MALFORMED_JSON),
-        ("swagger: '2.0'\npaths: {}\n", DropReason.UNKNOWN_FORM),
+        ("swagger: '1.2'\npaths: {}\n", DropReason.UNKNOWN_FORM),
         ("title: a list\nentries: [1, 2]\n", DropReason.UNKNOWN_FORM),
         ("just some words", DropReason.UNKNOWN_FORM),
         ("[]", DropReason.UNKNOWN_FORM),

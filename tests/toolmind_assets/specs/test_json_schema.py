@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.specs.declared import pointer_lookup
-from toolmind_assets.specs.definitions import convert_with_definitions
+from toolmind_assets.specs.definitions import Definitions
 from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.specs.rejection import RejectedError
 
@@ -17,11 +17,11 @@ PARAMS = SpecParams()
 
 
 def convert(schema: Any, **limits: int) -> dict[str, Any]:
-    return convert_with_definitions(schema, pointer_lookup(schema), SpecParams(**limits))[0]
+    return Definitions(pointer_lookup(schema), SpecParams(**limits)).assemble(schema).schema
 
 
 def codes(schema: Any) -> list[str]:
-    return [r.code for r in convert_with_definitions(schema, pointer_lookup(schema), PARAMS)[1]]
+    return [repair.code for repair in Definitions(pointer_lookup(schema), PARAMS).assemble(schema).repairs]
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,7 @@ def test_properties_may_be_called_like_keywords() -> None:
     names = ("default", "enum", "examples", "const", "type", "properties", "$ref", "items")
     found = {"type": "object", "properties": {name: {"$ref": "#/$defs/T"} for name in names}}
     found["$defs"] = {"T": {"type": "string"}}
-    converted = convert(found)
-    assert converted == {"type": "object", "properties": {name: {"type": "string"} for name in names}}
+    assert convert(found) == found
 
 
 def test_instances_are_no_schemas() -> None:
@@ -171,12 +170,13 @@ def test_shared_definitions_stay_and_unused_ones_go() -> None:
     assert convert(converted) == converted
 
 
-def test_a_definition_used_once_stands_where_it_is_used() -> None:
+def test_what_stands_beside_a_reference_stays_beside_it() -> None:
     found = {
+        "type": "object",
         "properties": {"one": {"$ref": "#/$defs/A", "description": "own"}},
         "$defs": {"A": {"type": "string"}},
     }
-    assert convert(found)["properties"] == {"one": {"type": "string", "description": "own"}}
+    assert convert(found) == found
 
 
 def test_a_recursive_schema_stays_recursive() -> None:
@@ -214,7 +214,8 @@ def test_a_circle_that_never_descends_is_cut() -> None:
 
 def test_a_reference_to_itself_admits_anything() -> None:
     found = {"properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"$ref": "#/$defs/A"}}}
-    assert convert(found)["properties"] == {"a": {}}
+    converted = convert(found)
+    assert converted["properties"] == {"a": {"$ref": "#/$defs/A"}} and converted["$defs"] == {"A": {}}
 
 
 @pytest.mark.parametrize(
@@ -229,10 +230,57 @@ def test_a_reference_that_leads_nowhere_is_rejected(reference: Any) -> None:
 def test_definitions_beyond_the_limit_are_left_open() -> None:
     chain = {f"N{n:02}": pet(next={"$ref": f"#/$defs/N{n + 1:02}"}) for n in range(9)}
     found = {"properties": {"a": {"$ref": "#/$defs/N00"}}, "$defs": {**chain, "N09": pet()}}
-    converted, repairs = convert_with_definitions(found, pointer_lookup(found), SpecParams(max_definitions=3))
-    assert [r.path for r in repairs if r.code == "definition_cut"] == ["#/$defs/N03"]
-    assert "N03" not in str(converted)
-    jsonschema_rs.Draft202012Validator(converted)
+    assembled = Definitions(pointer_lookup(found), SpecParams(max_definitions=3)).assemble(found)
+    (repair,) = [repair for repair in assembled.repairs if repair.code == "definition_cut"]
+    assert repair.detail == "1 beyond the limits: #/$defs/N03"
+    assert list(assembled.schema["$defs"]) == ["N00", "N01", "N02"]
+    assert assembled.schema["$defs"]["N02"] == {**pet(next={}), "type": "object"}
+    jsonschema_rs.Draft202012Validator(assembled.schema)
+
+
+def test_a_reference_of_a_result_that_leads_nowhere_admits_anything() -> None:
+    found = {"type": "object", "properties": {"a": {"$ref": "#/gone"}, "b": {"type": "string"}}}
+    assembled = Definitions(pointer_lookup(found), PARAMS, opens_dangling=True).assemble(found)
+    (name,) = assembled.schema["$defs"]
+    assert assembled.schema["properties"] == {"a": {"$ref": f"#/$defs/{name}"}, "b": {"type": "string"}}
+    assert assembled.schema["$defs"][name] == {}
+    assert "reference_open" in [repair.code for repair in assembled.repairs]
+
+
+def test_two_sections_that_share_a_name_stay_apart() -> None:
+    found = {
+        "properties": {"a": {"$ref": "#/$defs/A"}, "b": {"$ref": "#/definitions/A"}},
+        "$defs": {"A": {"type": "string"}},
+        "definitions": {"A": {"type": "integer"}},
+    }
+    converted = convert(found)
+    validator = jsonschema_rs.Draft202012Validator(converted)
+    assert validator.is_valid({"a": "x", "b": 1}) and not validator.is_valid({"b": "x"})
+    assert converted["properties"]["a"] == {"$ref": "#/$defs/A"}
+
+
+def test_a_definition_is_converted_once_for_all_schemas_of_a_document() -> None:
+    asked: list[str] = []
+
+    def lookup(reference: str) -> Any:
+        asked.append(reference)
+        return pet() if reference == "#/components/schemas/Pet" else None
+
+    definitions = Definitions(lookup, PARAMS)
+    schema = {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}
+    first, second = definitions.assemble(schema), definitions.assemble(schema)
+    assert first == second
+    assert first.schema["$defs"]["Pet"] is second.schema["$defs"]["Pet"]
+    assert asked.count("#/components/schemas/Pet") == 1
+
+
+def test_a_schema_nested_without_end_is_rejected() -> None:
+    found: dict[str, Any] = {}
+    for _ in range(70):
+        found = {"properties": {"a": found}}
+    with pytest.raises(RejectedError, match="nested deeper") as caught:
+        convert(found)
+    assert caught.value.reason is DropReason.TOO_DEEP
 
 
 def test_a_schema_that_multiplies_is_rejected_by_its_size() -> None:

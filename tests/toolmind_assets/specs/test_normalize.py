@@ -9,25 +9,32 @@ from hypothesis import strategies as st
 
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import CatalogForm, Domain, Effect, NormalizedSpec, RawFunction
-from toolmind_assets.specs.normalize import normalize, normalize_all
+from toolmind_assets.specs.forms import FORMS
+from toolmind_assets.specs.normalize import Normalizer, normalize_all
 from toolmind_assets.specs.params import SpecParams
 
 
 def raw(entry: Any, form: str = "openai", **more: str) -> RawFunction:
     text = entry if isinstance(entry, str) else json.dumps(entry)
-    fields = {"entry_id": "entry_1", "catalog": "c", "location": "a.json#/0", "source": "s", **more}
+    fields = {"entry_id": "entry_1", "catalog": "c", "document": "a.json", "location": "a.json#/0", **more}
+    fields = {"source": "s", **fields}
     fields = {"source_version": "1", "licence": "MIT", "entry_digest": "d", **fields}
     return RawFunction(form=CatalogForm(form), raw_json=text, **fields)
 
 
-def spec_of(entry: Any, form: str = "openai") -> NormalizedSpec:
-    result = normalize(raw(entry, form), SpecParams())
+def normalize(one: RawFunction, components: dict[str, Any] | None = None) -> NormalizedSpec | Drop:
+    texts = {reference: json.dumps(target) for reference, target in (components or {}).items()}
+    return Normalizer(one.form, texts, SpecParams()).normalize(one)
+
+
+def spec_of(entry: Any, form: str = "openai", components: dict[str, Any] | None = None) -> NormalizedSpec:
+    result = normalize(raw(entry, form), components)
     assert isinstance(result, NormalizedSpec), result
     return result
 
 
 def drop_of(entry: Any, form: str = "openai") -> Drop:
-    result = normalize(raw(entry, form), SpecParams())
+    result = normalize(raw(entry, form))
     assert isinstance(result, Drop), result
     return result
 
@@ -118,7 +125,6 @@ def operation(**more: Any) -> dict[str, Any]:
         "path": "/pets/{id}",
         "title": "Pet Shop.",
         "parameters": [],
-        "references": {},
     }
     return {**fields, "operation": {}, **more}
 
@@ -148,26 +154,22 @@ def test_an_operation_takes_path_query_header_and_body_as_one_object() -> None:
         operation(
             parameters=shared,
             operation={"operationId": "addPet", "summary": "Add a pet", "parameters": own, **body(schema)},
-            references={
-                "#/components/parameters/limit": {
-                    "name": "limit",
-                    "in": "query",
-                    "schema": {"type": "integer"},
-                }
-            },
         ),
         "openapi",
+        {"#/components/parameters/limit": {"name": "limit", "in": "query", "schema": {"type": "integer"}}},
     )
     assert (spec.source_name, spec.namespace, spec.description) == ("addPet", "Pet Shop", "Add a pet")
     assert spec.parameters["properties"] == {
         "id": {"type": "string"},
         "limit": {"type": "integer"},
         "lang": {"type": "string", "description": "own"},
+        "Authorization": {"type": "string"},
+        "Content-Type": {"type": "string"},
         "name": {"type": "string"},
         "id_body": {"type": "integer"},
     }
     assert spec.parameters["required"] == ["id", "name"]
-    assert {"name_clash", "transport_dropped", "property_hidden"} <= set(codes(spec))
+    assert {"name_clash", "property_hidden"} <= set(codes(spec))
 
 
 def test_a_body_behind_references_and_all_of_is_merged() -> None:
@@ -175,8 +177,8 @@ def test_a_body_behind_references_and_all_of_is_merged() -> None:
         "#/components/schemas/New": {"allOf": [{"$ref": "#/components/schemas/Base"}, {"required": ["b"]}]},
         "#/components/schemas/Base": {"properties": {"b": {"type": "integer"}}, "required": ["b"]},
     }
-    entry = operation(operation=body({"$ref": "#/components/schemas/New"}), references=references)
-    assert spec_of(entry, "openapi").parameters == {
+    entry = operation(operation=body({"$ref": "#/components/schemas/New"}))
+    assert spec_of(entry, "openapi", references).parameters == {
         "type": "object",
         "properties": {"b": {"type": "integer"}},
         "required": ["b"],
@@ -192,7 +194,7 @@ def test_a_body_that_is_no_plain_object_stays_one_parameter(schema: dict[str, An
     assert spec.parameters == {"type": "object", "properties": {"body": schema}, "required": ["body"]}
 
 
-def test_the_first_2xx_answer_that_is_json_is_the_result() -> None:
+def test_every_answer_that_means_success_is_a_result() -> None:
     def answer(schema: Any, kind: str = "application/json") -> Any:
         return {"content": {kind: {"schema": schema}}}
 
@@ -202,7 +204,23 @@ def test_the_first_2xx_answer_that_is_json_is_the_result() -> None:
         "201": answer({"type": "integer"}),
         "200": answer({"type": "string"}, "application/pdf"),
     }
+    union = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
+    assert spec_of(operation(operation={"responses": responses}), "openapi").returns == union
+    del responses["200"]
     assert spec_of(operation(operation={"responses": responses}), "openapi").returns == {"type": "integer"}
+    only = {"default": answer({"type": "boolean"})}
+    assert spec_of(operation(operation={"responses": only}), "openapi").returns == {"type": "boolean"}
+
+
+def test_json_counts_before_other_media_types() -> None:
+    content = {
+        "application/xml": {"schema": {"type": "string"}},
+        "application/json": {"schema": {"type": "integer"}},
+    }
+    answers = {"200": {"content": content}}
+    assert spec_of(operation(operation={"responses": answers}), "openapi").returns == {"type": "integer"}
+    del content["application/json"]
+    assert spec_of(operation(operation={"responses": answers}), "openapi").returns == {"type": "string"}
 
 
 def test_an_operation_without_an_id_is_named_by_method_and_path() -> None:
@@ -216,27 +234,14 @@ def test_a_cyclic_component_stays_finite() -> None:
     }
     responses = {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Node"}}}}}
     references = {"#/components/schemas/Node": node}
-    spec = spec_of(operation(operation={"responses": responses}, references=references), "openapi")
+    spec = spec_of(operation(operation={"responses": responses}), "openapi", references)
     assert spec.returns is not None
     assert spec.returns["properties"]["next"] == {"$ref": "#/$defs/Node"}
     assert list(spec.returns["$defs"]) == ["Node"]
 
 
-def test_what_was_too_much_for_an_entry_is_left_open_and_noted() -> None:
-    schema = {"type": "object", "properties": {"deep": {"$ref": "#/components/schemas/Far"}}}
-    answer = {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Far"}}}}}
-    entry = operation(
-        operation={**body(schema), "responses": answer}, references_cut=["#/components/schemas/Far"]
-    )
-    spec = spec_of(entry, "openapi")
-    assert spec.parameters["properties"] == {"deep": {}}
-    assert spec.returns is None
-    (repair,) = [repair for repair in spec.repairs if repair.code == "definition_cut"]
-    assert "#/components/schemas/Far" in repair.detail
-
-
 def test_a_result_that_cannot_be_used_is_left_out_and_noted() -> None:
-    spec = spec_of({"name": "f", "response": {"properties": {"a": {"$ref": "#/gone"}}}})
+    spec = spec_of({"name": "f", "response": {"properties": {"a": {"$ref": 7}}}})
     assert spec.returns is None and "returns_dropped" in codes(spec)
 
 
@@ -251,7 +256,7 @@ def test_a_result_that_cannot_be_used_is_left_out_and_noted() -> None:
         ({"name": "f", "parameters": {"type": "string"}}, DropReason.INVALID_SCHEMA),
         (
             {"name": "f", "parameters": {"properties": {str(n): {} for n in range(20_001)}}},
-            DropReason.INVALID_SCHEMA,
+            DropReason.SCHEMA_TOO_LARGE,
         ),
         (
             {"name": "f", "parameters": {"properties": {"a": {"$ref": "#/$defs/b"}}}},
@@ -284,7 +289,7 @@ def test_the_digest_is_blind_to_the_order_of_keys() -> None:
 
 
 def test_every_entry_is_a_spec_or_a_drop() -> None:
-    specs, drops = normalize_all([raw({"name": "f"}), raw("{"), raw({"name": "g"})], SpecParams())
+    specs, drops = normalize_all([raw({"name": "f"}), raw("{"), raw({"name": "g"})], (), SpecParams())
     assert [spec.source_name for spec in specs] == ["f", "g"] and len(drops) == 1
 
 
@@ -328,10 +333,10 @@ ENTRIES = st.recursive(
 )
 
 
-@given(st.dictionaries(KEYS, ENTRIES, max_size=7), st.sampled_from(list(CatalogForm)))
+@given(st.dictionaries(KEYS, ENTRIES, max_size=7), st.sampled_from(list(FORMS)))
 def test_no_entry_of_any_form_raises(entry: dict[str, Any], form: CatalogForm) -> None:
-    result = normalize(raw(entry, form), SpecParams())
-    assert isinstance(result, NormalizedSpec | Drop)
+    result = normalize(raw(entry, form), entry)
+    assert isinstance(result, NormalizedSpec) or result.reason is not DropReason.UNFORESEEN, result
     if isinstance(result, NormalizedSpec):
         again = spec_of(
             {"name": result.source_name, "description": result.description, "parameters": result.parameters}

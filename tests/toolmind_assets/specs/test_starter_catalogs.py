@@ -11,10 +11,12 @@ from toolmind_assets.catalogs.read import CatalogRead, read_catalog
 from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource, discover
 from toolmind_assets.model.functions import FunctionSpec, NormalizedSpec
 from toolmind_assets.model.ids import canonical_json
-from toolmind_assets.specs.duplicates import fold
+from toolmind_assets.specs.duplicates import fold_frame
 from toolmind_assets.specs.names import MAX_CHARS
 from toolmind_assets.specs.normalize import normalize_all
 from toolmind_assets.specs.params import SpecParams
+from toolmind_assets.tables import NORMALIZED
+from toolmind_assets.tables.rows import decode_rows, encode_rows
 from toolmind_resources.files.folder import list_files, read_files
 
 FOLDER = Path(__file__).parents[3] / "catalogs"
@@ -37,14 +39,16 @@ def reads(sources: tuple[CatalogSource, ...]) -> dict[str, CatalogRead]:
 
 @pytest.fixture(scope="module")
 def specs(reads: dict[str, CatalogRead]) -> tuple[NormalizedSpec, ...]:
-    kept, drops = normalize_all([raw for read in reads.values() for raw in read.functions], SpecParams())
+    raws = [raw for read in reads.values() for raw in read.functions]
+    components = [component for read in reads.values() for component in read.components]
+    kept, drops = normalize_all(raws, components, SpecParams())
     assert drops == ()
     return kept
 
 
 @pytest.fixture(scope="module")
 def functions(specs: tuple[NormalizedSpec, ...]) -> tuple[FunctionSpec, ...]:
-    return fold(specs)
+    return tuple(decode_rows(FunctionSpec, fold_frame(encode_rows(NORMALIZED, specs))))
 
 
 def test_every_file_is_named_with_its_source_and_a_permissive_licence(
@@ -90,7 +94,8 @@ def test_every_schema_is_valid_and_every_name_legal(functions: tuple[FunctionSpe
 def test_the_order_of_the_specs_does_not_matter(
     specs: tuple[NormalizedSpec, ...], functions: tuple[FunctionSpec, ...]
 ) -> None:
-    assert fold(reversed(specs)) == functions
+    folded = fold_frame(encode_rows(NORMALIZED, reversed(specs)))
+    assert tuple(decode_rows(FunctionSpec, folded)) == functions
 
 
 def test_definitions_are_all_needed(functions: tuple[FunctionSpec, ...]) -> None:

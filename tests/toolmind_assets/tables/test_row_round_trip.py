@@ -13,7 +13,7 @@ from toolmind_assets.model.dialogues import ArgumentSource, CallRecord, Candidat
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.exports import ExportedFile
-from toolmind_assets.model.functions import CatalogFile, FunctionSpec, NormalizedSpec, RawFunction
+from toolmind_assets.model.functions import CatalogFile, FunctionSpec, NormalizedSpec, RawComponent, RawFunction
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import MixedSample, Sample, Verdict
 from toolmind_assets.tables.rows import decode_rows, encode_rows
@@ -22,7 +22,7 @@ from toolmind_resources.delta.table import BUILD_TOKEN, Table
 from toolmind_resources.errors import StoreError
 
 ROW_KINDS = {
-    "files": CatalogFile, "raw_functions": RawFunction, "normalized": NormalizedSpec, "functions": FunctionSpec,
+    "files": CatalogFile, "components": RawComponent, "raw_functions": RawFunction, "normalized": NormalizedSpec, "functions": FunctionSpec,
     "edges": Edge, "tasks": Task, "dialogues": Dialogue, "calls": CallRecord, "arguments": ArgumentSource,
     "candidates": Candidate, "verdicts": Verdict, "manifests": ExportedFile, "dropped": Drop,
     "usage": Usage,

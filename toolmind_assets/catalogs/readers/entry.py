@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from toolmind_assets.model.functions import CatalogForm
 
@@ -54,27 +53,6 @@ class Reader:
     recognises: Callable[[dict[str, Any]], bool]
     entries: Callable[[dict[str, Any]], Iterator[Entry]]
     references: References | None = None
-
-
-def escape(key: str | int) -> str:
-    """One key as it stands in an RFC 6901 pointer."""
-    return str(key).replace("~", "~0").replace("/", "~1")
-
-
-def pointer_target(root: Any, reference: str) -> Any:
-    """What a JSON pointer in a URI fragment (`#/a/b`) leads to in `root`; None where it leads nowhere, or out."""
-    if not reference.startswith("#/"):
-        return root if reference == "#" else None
-    place = root
-    for part in unquote(reference[2:]).split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(place, dict):
-            place = place.get(key)
-        elif isinstance(place, list) and key.isdecimal() and len(key) < 10 and int(key) < len(place):
-            place = place[int(key)]
-        else:
-            return None
-    return place
 
 
 def name_in(value: Any) -> str | None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from toolmind_assets.catalogs.readers.entry import Entry, Reader, escape, name_in
+from toolmind_assets.catalogs.readers.entry import Entry, Reader, name_in
 from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.model.pointers import escape
 
 _LISTS = ("tools", "functions", "function")
 _SCHEMAS = ("parameters", "input_schema", "inputSchema", "arguments", "query_parameters")

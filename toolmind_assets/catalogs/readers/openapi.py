@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from toolmind_assets.catalogs.readers.entry import Entry, Reader, References, escape, pointer_target
+from toolmind_assets.catalogs.readers.entry import Entry, Reader, References
 from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.model.pointers import escape, pointer_target
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 REFERENCES = References(re.compile(r'"\$ref":("(?:[^"\\]|\\.)*")'), pointer_target)
