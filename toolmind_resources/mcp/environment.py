@@ -79,7 +79,7 @@ async def find_program(server: McpServer, limits: McpLimits, folder: Path) -> Pr
 
 def environment_name(server: McpServer) -> str:
     """Name of the folder of a server's environment: of its packages, and of the Python that runs them."""
-    parts = ("npm", server.npm) if server.npm else ("pip", *server.pip, sys.implementation.cache_tag)
+    parts = ("npm", server.npm) if server.npm else ("pip", *server.pip, sys.version, sys.base_prefix)
     content = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
     return f"{parts[0]}-{re.sub('[^a-z0-9]+', '-', server.package.lower()).strip('-')}-{content[:12]}"
 

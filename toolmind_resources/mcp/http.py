@@ -25,6 +25,7 @@ _HEADERS = {
     "Content-Type": "application/json",
 }
 _CHUNK_BYTES = 65536
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class HttpConnection:
@@ -73,7 +74,7 @@ class HttpConnection:
         """Ends the session, where the server keeps one."""
         if _SESSION not in self._headers:
             return
-        with suppress(aiohttp.ClientError, OSError):
+        with suppress(aiohttp.ClientError, OSError, ValueError):
             async with asyncio.timeout(self._limits.stop_seconds):
                 await self._client.delete(
                     self._url, headers=self._headers, allow_redirects=False, proxy=self._proxy
@@ -217,4 +218,6 @@ async def open_http(
 def _proxy_of(url: str) -> str | None:
     """The proxy that the environment names for `url`; read here since aiohttp would read `.netrc` as well."""
     parts = urlsplit(url)
-    return None if proxy_bypass(parts.netloc) else getproxies().get(parts.scheme)
+    if parts.hostname in _LOOPBACK or proxy_bypass(parts.netloc):
+        return None
+    return getproxies().get(parts.scheme)

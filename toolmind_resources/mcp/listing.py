@@ -79,7 +79,7 @@ async def _read(connection: Connection, limits: McpLimits) -> dict[str, Any]:
 
 @asynccontextmanager
 async def _opened(
-    server: McpServer, given: Mapping[str, str], limits: McpLimits, folder: Path, root: Path, secrets: Secrets
+    server: McpServer, given: dict[str, str], limits: McpLimits, folder: Path, root: Path, secrets: Secrets
 ) -> AsyncIterator[Connection]:
     """A connection to the server, started or reached as it wants to be."""
     if server.url:

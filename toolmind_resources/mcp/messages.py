@@ -4,7 +4,7 @@ Whatever carries the messages hands the text of each to `Replies`, and asks it w
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from toolmind_resources.mcp.redaction import Secrets
@@ -12,6 +12,8 @@ from toolmind_resources.mcp.server import McpError
 
 METHOD_NOT_FOUND = -32601
 UNSUPPORTED_VERSION = -32022
+MAX_DEPTH = 200
+"""Deepest answer that is read; no catalog may be deeper, whatever its limit."""
 
 
 class RefusedError(McpError):
@@ -87,18 +89,13 @@ class Lines:
 
 
 class Replies:
-    """What a server has sent, in the light of what it was asked.
-
-    Attributes:
-        n_noise: Lines that were no messages, and were skipped.
-    """
+    """What a server has sent, in the light of what it was asked; what is no message is skipped."""
 
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._n_asked = 0
         self._answers: dict[int, dict[str, Any]] = {}
         self._last_noise = ""
-        self.n_noise = 0
 
     def ask(self, method: str, params: dict[str, Any]) -> tuple[int, bytes]:
         """A request with a new id: the id, and the text to send."""
@@ -136,17 +133,16 @@ class Replies:
         result = message.get("result")
         if not isinstance(result, dict):
             raise McpError(f"its answer to {method} is no object, but {type(result).__name__}")
-        try:
-            return self._secrets.hide_in(result)
-        except RecursionError as error:
-            raise McpError(f"its answer to {method} is nested too deep to be read") from error
+        if _is_deeper(result, MAX_DEPTH):
+            raise McpError(f"its answer to {method} is nested deeper than {MAX_DEPTH} levels")
+        return self._secrets.hide_in(result)
 
     @property
     def noise(self) -> str:
         """What is to be said of skipped lines, for the end of a message; empty where there were none."""
-        if not self.n_noise:
+        if not self._last_noise:
             return ""
-        return f"; {self.n_noise:,} lines were no MCP messages, the last: {self._last_noise}"
+        return f"; what it wrote beside MCP messages ended with: {self._last_noise}"
 
     def _keep(self, message: dict[str, Any]) -> None:
         number = message.get("id")
@@ -167,7 +163,6 @@ class Replies:
 
     def _note_noise(self, text: bytes) -> None:
         if text.strip():
-            self.n_noise += 1
             self._last_noise = self._secrets.excerpt(text.decode("utf-8", "replace"), 120)
 
 
@@ -187,6 +182,22 @@ def _parse(text: bytes) -> list[dict[str, Any]]:
         return []
     values = value if isinstance(value, list) else [value]
     return [found for found in values if isinstance(found, dict) and found.get("jsonrpc") == "2.0"]
+
+
+def _is_deeper(value: Any, depth: int) -> bool:
+    """Whether objects and arrays are nested deeper; level by level, since a recursion would end first."""
+    level = [value]
+    for _ in range(depth + 1):
+        level = [member for found in level for member in _members(found)]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _refuse_constant(name: str) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from toolmind_resources.errors import ToolMindError
+from toolmind_resources.errors import HIDDEN, ToolMindError
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PIP_REQUIREMENT = re.compile(
@@ -85,7 +85,7 @@ class McpServer(BaseModel):
         for requirement in bare:
             if not _PIP_REQUIREMENT.fullmatch(requirement):
                 raise _wrong(
-                    f"{requirement!r} is no name of a package with versions, such as mcp-server-time==2026.10.19; "
+                    "this is no name of a package with versions, such as mcp-server-time==2026.10.19; "
                     "start servers that lie elsewhere by `command`"
                 )
         return bare
@@ -95,7 +95,7 @@ class McpServer(BaseModel):
     def _check_npm(cls, package: str) -> str:
         if package and not _NPM_PACKAGE.fullmatch(package):
             raise _wrong(
-                f"{package!r} is no name of a package with a version, such as @scope/server@1.0.0; start servers "
+                "this is no name of a package with a version, such as @scope/server@1.0.0; start servers "
                 "that lie elsewhere by `command`"
             )
         return package
@@ -122,7 +122,7 @@ class McpServer(BaseModel):
     @classmethod
     def _check_script(cls, script: str) -> str:
         if script and not _SCRIPT.fullmatch(script):
-            raise _wrong(f"{script!r} is no name of a script of a package")
+            raise _wrong("this is no name of a script of a package")
         return script
 
     @model_validator(mode="after")
@@ -141,7 +141,9 @@ class McpServer(BaseModel):
             raise _wrong("script goes with pip and npm; a command is itself what is run")
         for name in (*self.env, *self.env_from, *filter(None, [self.token_env])):
             if not _VARIABLE.fullmatch(name):
-                raise _wrong(f"{name!r} is no name of an environment variable")
+                raise _wrong(
+                    "env, env_from and token_env want names of variables; a key itself stands nowhere"
+                )
         if any("\0" in value for value in self.env.values()):
             raise _wrong("the value of a variable cannot hold a zero byte")
         return self
@@ -196,5 +198,5 @@ class McpLimits(BaseModel):
 
 
 def _wrong(message: str) -> PydanticCustomError:
-    """A finding whose message stands as it is beside file, line and key."""
-    return PydanticCustomError("wrong", "{message}", {"message": message})
+    """A finding that shows nothing of the value, in which a password may stand by mistake."""
+    return PydanticCustomError(HIDDEN, "{message}", {"message": message})

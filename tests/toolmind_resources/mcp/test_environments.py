@@ -1,15 +1,17 @@
 """An environment a server: installed once, without running code of the package, and told apart by its packages."""
 
+import asyncio
 import json
 import os
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from toolmind_resources.mcp.environment import environment_name
-from toolmind_resources.mcp.listing import list_tools_now
+from toolmind_resources.mcp.listing import list_tools, list_tools_now
 from toolmind_resources.mcp.server import McpError, McpLimits, McpServer
 
 LIMITS = McpLimits(install_seconds=120, stop_seconds=5)
@@ -112,6 +114,17 @@ def test_a_failed_installation_shows_its_end_without_passwords_and_is_tried_agai
             list_tools_now(server, LIMITS, tmp_path / "environments")
         assert "404 no such version" in str(caught.value) and "planted" not in str(caught.value)
     assert len(npm_calls.read_text().splitlines()) == 2
+
+
+def test_two_at_once_install_once(npm_calls: Path, tmp_path: Path):
+    server = McpServer(npm="@scope/server@1.2.3", args=("listed",))
+
+    async def both() -> list[dict[str, Any]]:
+        return await asyncio.gather(*(list_tools(server, LIMITS, tmp_path / "environments") for _ in "ab"))
+
+    first, second = asyncio.run(both())
+    assert first == second
+    assert len(npm_calls.read_text().splitlines()) == 1
 
 
 def test_the_script_is_chosen_by_name(npm_calls: Path, tmp_path: Path):

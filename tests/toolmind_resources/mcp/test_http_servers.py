@@ -184,8 +184,8 @@ FAILURES: dict[str, tuple[Handler, dict[str, Any], str]] = {
     "no endpoint": (
         _with(status=404, text="<html>"),
         {},
-        "with the status 404; there is no MCP endpoint of streamable HTTP; correct the URL; 1 lines were no MCP "
-        "messages, the last: <html>",
+        "with the status 404; there is no MCP endpoint of streamable HTTP; correct the URL; what it wrote beside "
+        "MCP messages ended with: <html>",
     ),
     "failure": (
         _with(status=500),
@@ -195,7 +195,7 @@ FAILURES: dict[str, tuple[Handler, dict[str, Any], str]] = {
     "a page": (
         _with(text="<html>welcome</html>", content_type="text/html"),
         {},
-        "what it sent holds no answer to initialize; 1 lines were no MCP messages, the last: <html>welcome",
+        "what it sent holds no answer to initialize; what it wrote beside MCP messages ended with: <html>",
     ),
     "nothing": (_with(status=202), {}, "what it sent holds no answer to initialize"),
     "compressed": (
@@ -240,5 +240,7 @@ def test_a_failing_endpoint_is_told_of_in_one_error(handler: Handler, limits: di
 
 def test_an_address_where_nothing_listens_is_told():
     server = McpServer(url="http://127.0.0.1:9/mcp")
-    with pytest.raises(McpError, match=r"it cannot be reached for initialize: Connection refused; check the URL"):
+    with pytest.raises(
+        McpError, match=r"it cannot be reached for initialize: Connection refused; check the URL"
+    ):
         asyncio.run(list_tools(server, QUICK, Path("unused")))

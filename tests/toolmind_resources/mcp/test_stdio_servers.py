@@ -200,8 +200,8 @@ FAILURES = {
     "it hangs at its start": (
         'print("loading", flush=True)\ntime.sleep(60)',
         {"start_seconds": 0.5, "stop_seconds": 0.2},
-        "no answer to its start came within 0.5 seconds; raise start_seconds if it is slow; 1 lines were no MCP "
-        "messages, the last: loading",
+        "no answer to its start came within 0.5 seconds; raise start_seconds if it is slow; what it wrote "
+        "beside MCP messages ended with: loading",
     ),
     "it hangs while it lists": (
         "greet()\nread()\ntime.sleep(60)",
@@ -272,6 +272,11 @@ FAILURES = {
         'greet()\nanswer(read(), {"tools": [tool(str(n)) for n in range(9)]})\nread()',
         {"max_tools": 8},
         "it lists more than 8 tools; raise max_tools",
+    ),
+    "its answer is nested too deep": (
+        'text = "[" * 900 + "]" * 900\nprint(\'{"jsonrpc": "2.0", "id": 1, "result": {"a": %s}}\' % text, flush=True)\nread()',
+        {},
+        "its answer to initialize is nested deeper than 200 levels",
     ),
     "two tools have one name": (
         'greet()\nanswer(read(), {"tools": [tool("same"), tool("other"), tool("same")]})\nread()',
