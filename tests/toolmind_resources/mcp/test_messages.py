@@ -11,9 +11,11 @@ from toolmind_resources.mcp.messages import Lines, Replies
 from toolmind_resources.mcp.redaction import Secrets, Tail
 from toolmind_resources.mcp.server import McpError
 
+TEXT = st.text('ab\n"{é', max_size=5)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
+    max_leaves=8,
 )
 MESSAGES = st.fixed_dictionaries(
     {"jsonrpc": st.sampled_from(["2.0", "1.0", 2])},
@@ -35,7 +37,7 @@ def test_lines_do_not_depend_on_how_they_arrive(content: bytes, cuts: list[int])
     assert found == [line.removesuffix(b"\r") for line in content.split(b"\n")[:-1]]
 
 
-@given(st.binary() | MESSAGES.map(lambda message: json.dumps(message).encode()) | st.lists(MESSAGES).map(lambda batch: json.dumps(batch).encode()))  # fmt: skip
+@given(st.binary() | (MESSAGES | st.lists(MESSAGES, max_size=3)).map(lambda sent: json.dumps(sent).encode()))
 def test_any_message_is_read_skipped_or_refused(text: bytes):
     replies = Replies(Secrets())
     replies.ask("initialize", {})
