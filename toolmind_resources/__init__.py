@@ -1,1 +1,1 @@
-"""How the outside is reached: chat models, embedders, Delta tables. Never imports `toolmind_assets`."""
+"""How the outside is reached: chat models, embedders, Delta tables, MCP servers. Never imports `toolmind_assets`."""

@@ -1,0 +1,1 @@
+"""Tools of live MCP servers: listed, never called."""
