@@ -81,12 +81,12 @@ class ReadLimits:
 
     Attributes:
         max_file_bytes: Of a file, a member, a row's value, or a response that is a document: it is held in memory
-            whole (6 MB).
+            whole (47 MB).
         max_streamed_bytes: Of an archive or a data set as it lies on disk, which are read in a stream and cost time
             and not memory; also of what is fetched of one (45 MB).
         max_members: Of one archive, those included that are no catalogs. The directory of a zip file is held in
             memory, some 500 bytes a member (2,656).
-        max_expanded_bytes: Of all members of one archive together: some seconds of expanding (400 MB).
+        max_expanded_bytes: Of all members of one archive together: some seconds of expanding (426 MB).
         max_expansion_ratio: Bytes of a member, or of a stream so far, to a byte as it is compressed. JSON shrinks
             to a tenth, repetitive JSON to a fortieth (40); deflate cannot go beyond 1,032, where bombs are. Counts
             from 1 MiB on.
