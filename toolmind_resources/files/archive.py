@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from tarfile import HeaderError
-from typing import IO, Self
+from typing import IO, Self, cast
 
 from toolmind_resources.files.found import Breach, FoundFile, ReadLimits, describe_excess
 from toolmind_resources.files.members import MemberSieve, ReadingStopped, is_compressed
@@ -218,8 +218,9 @@ def _read_tar(path: Path, sieve: MemberSieve, limits: ReadLimits) -> Iterator[Fo
     total = _Total(limits)
     with path.open("rb") as file:
         source = _TarBytes(file, limits, total)
+        stream = cast(IO[bytes], source)
         # "r|": strictly forwards, so that one member is in memory.
-        with tarfile.open(fileobj=source, mode="r|", tarinfo=_TarHeader) as archive:
+        with tarfile.open(fileobj=stream, mode="r|", tarinfo=_TarHeader) as archive:
             while (entry := archive.next()) is not None:
                 if entry.size < 0:
                     raise tarfile.ReadError("a member of negative size")
