@@ -12,7 +12,7 @@ from pathlib import Path
 from toolmind_resources.errors import FileAccessError
 from toolmind_resources.files.found import Breach, FoundFile, clean_name, describe_excess
 
-__all__ = ["FoundFile", "FoundPath", "find_paths", "list_files", "read_files", "read_path"]
+__all__ = ["FoundFile", "FoundPath", "find_paths", "list_files", "look_at", "read_files", "read_path"]
 
 _WILDCARDS = frozenset("*?[")
 _OUTSIDE = "a link that leads out of the catalog is not followed"
@@ -29,6 +29,7 @@ class FoundPath:
         problem: Why it is not to be read, or None.
         breach: The same for a program.
         identity: What changes when the content does, where that is known without reading it; else empty.
+        note: What whoever reads it should be told; else empty.
     """
 
     name: str
@@ -37,6 +38,7 @@ class FoundPath:
     problem: str | None = None
     breach: Breach | None = None
     identity: str = ""
+    note: str = ""
 
     def unread(self, problem: str, breach: Breach) -> FoundFile:
         """The file with a reason why it is not read."""
@@ -80,7 +82,7 @@ def find_paths(folder: Path, path: str, is_confined: bool = False) -> Iterator[F
         found, base = [base], base.parent
     else:
         raise FileAccessError(f"{path!r} does not exist in {folder}; correct the catalog's path")
-    return (_look_at(base, file) for file in found)
+    return (look_at(base, file) for file in found)
 
 
 def read_files(folder: Path, path: str, max_bytes: int, is_confined: bool = False) -> Iterator[FoundFile]:
@@ -107,6 +109,19 @@ def read_path(found: FoundPath, max_bytes: int) -> FoundFile:
         problem = describe_excess(len(content), max_bytes)
         return FoundFile(found.name, len(content), None, problem, Breach.FILE_TOO_LARGE)
     return FoundFile(found.name, len(content), content)
+
+
+def look_at(base: Path, file: Path) -> FoundPath:
+    """A file below `base`, named from there; with a problem where it is none that may be read."""
+    name = _as_name(file.relative_to(base))
+    try:
+        if not file.resolve().is_relative_to(base.resolve()):
+            return FoundPath(name, file, 0, _OUTSIDE, Breach.OUTSIDE)
+        if not file.is_file():
+            return FoundPath(name, file, 0, "no regular file", Breach.UNREADABLE)
+        return FoundPath(name, file, file.stat().st_size)
+    except (OSError, RuntimeError) as error:
+        return FoundPath(name, file, 0, _cannot_open(error), Breach.UNREADABLE)
 
 
 def _split_glob(path: Path) -> tuple[Path, str]:
@@ -138,18 +153,6 @@ def _leads_out(path: Path, folder: Path) -> bool:
 
 def _as_name(path: Path) -> str:
     return clean_name(path.as_posix())
-
-
-def _look_at(base: Path, file: Path) -> FoundPath:
-    name = _as_name(file.relative_to(base))
-    try:
-        if not file.resolve().is_relative_to(base.resolve()):
-            return FoundPath(name, file, 0, _OUTSIDE, Breach.OUTSIDE)
-        if not file.is_file():
-            return FoundPath(name, file, 0, "no regular file", Breach.UNREADABLE)
-        return FoundPath(name, file, file.stat().st_size)
-    except (OSError, RuntimeError) as error:
-        return FoundPath(name, file, 0, _cannot_open(error), Breach.UNREADABLE)
 
 
 def _cannot_open(error: Exception) -> str:
