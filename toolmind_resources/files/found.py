@@ -93,6 +93,8 @@ class ReadLimits:
         max_distinct_values: Of one column; some 150 bytes of memory each. The largest open sets have 113,000 rows.
         max_redirects: Of one fetch; publishers need one or two.
         fetch_seconds: For one fetch with all its redirects, the last byte included: 64 MiB at 5 Mbit/s.
+        recheck_seconds: So long a copy found to be current is not asked for again: a step that looks at a catalog and
+            then reads it sees one version, and a look every 15 seconds costs a request every 5 minutes.
         allowed_hosts: `host` or `host:port`, which may be redirected to, may be asked by `http://`, and may have
             an internal address. None: of whoever writes a path to be fetched, nothing is known.
     """
@@ -105,6 +107,7 @@ class ReadLimits:
     max_distinct_values: int = 1_000_000
     max_redirects: int = 5
     fetch_seconds: float = 120.0
+    recheck_seconds: float = 300.0
     allowed_hosts: tuple[str, ...] = ()
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -50,6 +51,10 @@ class FetchCache:
     def path(self, url: str, copy: Copy) -> Path:
         """Where a copy's bytes lie."""
         return self._folder / f"{_key(url)}-{copy.sha256[:16]}"
+
+    def age_seconds(self, url: str) -> float:
+        """How long ago the copy was last found to be what the server has."""
+        return time.time() - self._note(url).stat().st_mtime
 
     def fetched_at(self, url: str) -> str:
         """When the copy was last found to be what the server has, to the minute."""

@@ -55,7 +55,7 @@ class _UnreachableError(Exception):
 
 
 def fetch_url(text: str, folder: Path, limits: ReadLimits, is_streamed: bool = False) -> Fetched:
-    """What a URL names: the copy in `folder` where the server says that it has not changed, or cannot be asked.
+    """What a URL names: the copy in `folder` where it is fresh, has not changed, or the server cannot be asked.
 
     Args:
         text: An `https://` URL; `http://` where its host is allowed.
@@ -73,6 +73,8 @@ def fetch_url(text: str, folder: Path, limits: ReadLimits, is_streamed: bool = F
     cache = FetchCache(folder)
     key = str(url)
     former = cache.find(key)
+    if former is not None and 0 <= cache.age_seconds(key) < limits.recheck_seconds:
+        return _fetched(cache, key, former)
     limit = limits.max_file_bytes
     if is_streamed or is_archive(url.name):
         limit = limits.max_streamed_bytes

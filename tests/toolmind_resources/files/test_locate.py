@@ -188,7 +188,7 @@ def url_of(site: Site, path: str) -> str:
     return f"http://127.0.0.1:{site.server_address[1]}{path}"
 
 
-ALLOWED = ReadLimits(allowed_hosts=("127.0.0.1",))
+ALLOWED = ReadLimits(allowed_hosts=("127.0.0.1",), recheck_seconds=0)
 
 
 def test_a_url_that_is_not_changed_costs_one_conditional_request(site: Site, tmp_path: Path):

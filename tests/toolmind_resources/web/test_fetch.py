@@ -1,6 +1,7 @@
 """Fetching by URL, from servers on loopback."""
 
 import asyncio
+import os
 import ssl
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from toolmind_resources.web.addresses import FetchError
 from toolmind_resources.web.fetch import Fetched, fetch_url
 
 SECRET = "planted0secret"
-LIMITS = ReadLimits(allowed_hosts=("127.0.0.1", "localhost"))
+LIMITS = ReadLimits(allowed_hosts=("127.0.0.1", "localhost"), recheck_seconds=0)
 Answer = tuple[int, dict[str, str], bytes]
 
 
@@ -114,6 +115,20 @@ def test_an_unchanged_url_costs_one_conditional_request(server: Server, fetch: C
     server.answers["/v1/api.json"] = 200, {"ETag": '"2"'}, b"{}"
     assert fetch("/v1/api.json").path.read_bytes() == b"{}"
     assert len(list(first.path.parent.iterdir())) == 2
+
+
+def test_a_fresh_copy_is_not_asked_for_again(server: Server, fetch: Callable[..., Fetched]):
+    limits = replace(LIMITS, recheck_seconds=100)
+    server.answers["/api.json"] = 200, {"ETag": '"1"'}, b"{}"
+    first = fetch(limits=limits)
+    assert fetch(limits=limits) == first
+    assert len(server.asked) == 1
+    (note,) = first.path.parent.glob("*.json")
+    for _ in range(2):
+        os.utime(note, (0, 0))
+        assert fetch(limits=limits) == first
+        assert fetch(limits=limits) == first
+    assert len(server.asked) == 3
 
 
 def test_a_server_without_etags_is_asked_by_time(server: Server, fetch: Callable[..., Fetched]):
