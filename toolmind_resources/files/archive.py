@@ -21,8 +21,7 @@ from toolmind_resources.files.members import MemberSieve, ReadingStopped, is_com
 
 _FREE_BYTES = 1 << 20
 """Up to here the expansion ratio says nothing; also how long the headers of one member may be."""
-_DIRECTORY_BYTES = 150
-"""Of a zip file's directory, to a member."""
+_DIRECTORY_BYTES = 150  # of a zip file's directory, to a member
 # What the libraries are known to raise on broken bytes.
 _BROKEN = (
     tarfile.TarError,
@@ -44,10 +43,9 @@ def read_archive(name: str, path: Path, limits: ReadLimits, pattern: str = "") -
     """The members of a tar or zip file that can be catalogs, in the archive's order, one in memory at a time.
 
     Read are members whose names end in `.json .jsonl .ndjson .yaml .yml .py .parquet`, each also with `.gz`, which
-    is expanded; or, where a pattern is given, those that it names. Hidden ones are left out, and everything else is
-    skipped. Refused, with a row of their own: links and devices, names that lead out, archives, what is too large.
-    What ends the reading (too many members, too many bytes, a break in the archive) is the last row, named like
-    the archive.
+    is expanded; or those that the pattern names. Hidden ones and all others are skipped. Refused, with a row of their
+    own: links and devices, names that lead out, archives, what is too large. What ends the reading (too many members
+    or bytes, a break in the archive) is the last row, named like the archive.
 
     Args:
         name: What the archive is called in names.

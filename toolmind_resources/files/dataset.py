@@ -52,16 +52,18 @@ def read_column(name: str, source: Path | bytes, column: str, limits: ReadLimits
             (key := _key(value)) in counts or len(counts) < limits.max_distinct_values
         ):
             counts[key] = counts.get(key, 0) + 1
-    is_cut = False
+    is_cut = is_ended = False
     for row, value in values:
         if isinstance(value, FoundFile):
+            is_ended = row == 0
             yield value
         elif (count := counts.get(key := _key(value))) is None:
             is_cut = True
         elif count:
             counts[key] = 0
             yield FoundFile(values.name_of(row), len(value), value, n_seen=count)
-    if is_cut:
+    # One row alone bears the name of the whole column.
+    if is_cut and not is_ended:
         limit = limits.max_distinct_values
         problem = f"more than {limit:,} distinct values, the rest is not read; split the file or raise "
         yield values.problem(0, problem + "max_distinct_values", Breach.TOO_MANY_VALUES)

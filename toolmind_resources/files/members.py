@@ -69,6 +69,7 @@ class MemberSieve:
         Raises:
             ReadingStopped: it is one member too many.
         """
+        name = clean_name(name)
         self._n_members += 1
         if self._n_members > (limit := self._limits.max_members):
             problem = (
@@ -105,7 +106,7 @@ class MemberSieve:
         """The whole name; with its number where the same one stands again, so that no two rows are one."""
         self._seen[name] = number = self._seen.get(name, 0) + 1
         again = f" ({number})" if number > 1 else ""
-        return f"{self.container}!/{clean_name(name)}{again}"
+        return f"{self.container}!/{name}{again}"
 
 
 def matches_glob(name: str, pattern: str) -> bool:

@@ -65,7 +65,8 @@ def _below(folders: list[Path], pattern: str, path: str) -> list[FoundPath]:
                     f"package:{path}: the installed package has no such file; correct the catalog's path"
                 )
                 raise FileAccessError(message) from error
-    return found
+    # As with an import, what stands first hides what stands behind it.
+    return list({file.name: file for file in reversed(found)}.values())[::-1]
 
 
 def _listed(name: str, pattern: str) -> list[FoundPath]:

@@ -302,6 +302,7 @@ def test_a_compressed_file_is_expanded(tmp_path: Path):
         (gzip.compress(b"{}")[:-4], Breach.CORRUPT_ARCHIVE),
         (b"{}", Breach.CORRUPT_ARCHIVE),
     ],
+    ids=["bomb", "large", "cut off", "not compressed"],
 )
 def test_a_compressed_file_that_cannot_be_read_says_why(tmp_path: Path, content: bytes, breach: Breach):
     path = tmp_path / "a.json.gz"

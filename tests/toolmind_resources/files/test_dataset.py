@@ -79,6 +79,13 @@ def test_more_distinct_values_than_are_counted_are_left_out_and_said(tmp_path: P
     assert [(file.name, file.breach) for file in found[2:]] == [(f"{name}#tools", Breach.TOO_MANY_VALUES)]
 
 
+def test_of_one_column_no_two_rows_bear_one_name(tmp_path: Path):
+    path = write(tmp_path / "x.jsonl.gz", [json.dumps({"name": f"f{number}"}) for number in range(3000)])
+    path.write_bytes(path.read_bytes()[:-100])
+    names = [file.name for file in read(path, replace(LIMITS, max_distinct_values=2))]
+    assert len(names) == len(set(names)) == 3
+
+
 def test_a_line_that_is_broken_costs_no_neighbour(tmp_path: Path):
     line = json.dumps({"tools": A}).encode()
     deep = b'{"tools": ' + b"[" * 100_000
