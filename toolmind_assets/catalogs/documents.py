@@ -54,7 +54,8 @@ def split_documents(name: str, text: str) -> Iterator[Document]:
     if not text.strip():
         yield Document(0, None, "", Problem(DropReason.MALFORMED_JSON, "the file is empty"))
         return
-    if name.lower().endswith(_LINE_SUFFIXES):
+    name = name.lower().removesuffix(".gz")  # expanded already
+    if name.endswith(_LINE_SUFFIXES):
         yield from _lines(text)
         return
     whole = _parse(0, text, _json)
@@ -62,7 +63,7 @@ def split_documents(name: str, text: str) -> Iterator[Document]:
         yield whole
     elif _looks_like_lines(text):
         yield from _lines(text)
-    elif text.lstrip()[:1] not in ("{", "[") or name.lower().endswith(_YAML_SUFFIXES):
+    elif text.lstrip()[:1] not in ("{", "[") or name.endswith(_YAML_SUFFIXES):
         yield _parse(0, text, parse_yaml)
     else:
         yield whole

@@ -54,6 +54,14 @@ def test_a_dropped_file_becomes_a_catalog_of_unknown_licence() -> None:
     assert (source.name, source.path, source.licence) == ("my-tools-v2", "My Tools (v2).json", "unknown")
 
 
+def test_a_file_is_covered_where_its_members_or_its_column_alone_are_read() -> None:
+    files = ["a.tgz", "b.parquet", "d/c.jsonl", "d/e.jsonl", "f.json", "g#h.json"]
+    assert found(files, "a.tgz!/p/*.json", "b.parquet#tools", "d/c.*#tools", "f.json", "g#h.json") == {
+        "e": "d/e.jsonl"
+    }
+    assert list(found(files[:1], "https://h/a.tgz", "package:a.tgz").values()) == ["a.tgz"]
+
+
 def test_a_folder_without_covered_files_is_one_catalog() -> None:
     assert found(["mine/a.json", "mine/sub/b.json", "mcp/a.json"], "mcp/a.json") == {"mine": "mine"}
 
