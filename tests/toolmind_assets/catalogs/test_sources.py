@@ -31,7 +31,8 @@ def test_a_manifest_gives_its_sources_in_order() -> None:
     ("text", "words"),
     [
         ("catalogs:\n  - name: a\n    path: x\n    licens: MIT\n", ["line 4", "catalogs[0].licens"]),
-        ("catalogs:\n  - name: a\n", ["line 2", "catalogs[0].path"]),
+        ("catalogs:\n  - name: a\n", ["line 2", "catalogs[0]", "one of path, mcp"]),
+        ("catalogs:\n  - name: a\n    mcp: {pip: x}\n", ["line 3", "catalogs[0].mcp", "toolmind.yaml"]),
         ("catalogs:\n  - name: Not A Slug\n    path: x\n", ["line 2", "catalogs[0].name", "Not A Slug"]),
         ("catalogs:\n- {name: a, path: x}\n- {name: a, path: y}\n", ["line 3", "catalogs[1].name", "twice"]),
         ("catalogs:\n- name: a\n  path: /etc/passwd\n", ["line 3", "catalogs[0].path", "/etc/passwd"]),
