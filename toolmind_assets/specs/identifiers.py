@@ -1,0 +1,281 @@
+"""Which resource a field identifies, and how: `VpcId`, `vpc_ids` and the `id` of a `Vpc` are one thing.
+
+The kind of identifier is the last word of the name; the words before it are the resource. A name that is
+nothing but the kind (`id`, `name`, `arn`) takes the resource from its owner: the type or definition that it
+stands in, the path that it is a segment of, or the function that takes or gives it. Texts are lower-case
+words with a blank between them, the last one singular.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from toolmind_assets.specs.words import name_words, singular
+
+_KINDS = {
+    "id": "id", "ids": "id", "identifier": "id", "identifiers": "id", "uid": "id", "uids": "id",
+    "name": "name", "names": "name", "arn": "arn", "arns": "arn", "urn": "urn", "urns": "urn", "key": "key",
+    "keys": "key", "slug": "slug", "slugs": "slug", "uuid": "uuid", "uuids": "uuid", "guid": "uuid",
+    "guids": "uuid", "number": "number", "numbers": "number", "no": "number", "num": "number", "nr": "number",
+    "code": "code", "codes": "code", "email": "email", "emails": "email", "handle": "handle", "sku": "sku",
+    "skus": "sku", "symbol": "symbol", "symbols": "symbol",
+}  # fmt: skip
+"""The last word of a name -> the kind of identifier."""
+_STRONG = frozenset(("id", "arn", "urn", "slug", "uuid", "sku"))
+"""Kinds that identify whatever stands before them."""
+_JOINED = {
+    "username": ("user", "name"), "usernames": ("user", "name"), "userid": ("user", "id"), "filename": ("file", "name"),
+    "accountid": ("account", "id"), "orderid": ("order", "id"), "customerid": ("customer", "id"), "groupid": ("group", "id"),
+    "productid": ("product", "id"), "itemid": ("item", "id"), "projectid": ("project", "id"), "teamid": ("team", "id"),
+    "messageid": ("message", "id"), "channelid": ("channel", "id"), "eventid": ("event", "id"), "hostname": ("host", "name"),
+    "companyid": ("company", "id"), "userids": ("user", "id"), "deviceid": ("device", "id"), "storeid": ("store", "id"),
+    "ticketid": ("ticket", "id"), "taskid": ("task", "id"), "jobid": ("job", "id"), "objectid": ("object", "id"),
+}  # fmt: skip
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ROLES = _set(
+    "source destination dest from to origin new old current previous parent child original existing requested selected assigned "
+    "my your the a an related linked associated src dst optional default required other primary main iso"
+)
+"""Words that say which one of a resource is meant."""
+_QUALIFIERS = _set(
+    "external internal global public legacy remote numeric custom alternate alternative secondary"
+)
+"""Words that say which of several identifiers of a resource is meant."""
+_PLAIN = _set("unique own self x this")
+"""Words that name no resource of their own: the owner is meant."""
+_VAGUE = _set("resource object entity record element entry thing reference ref")
+"""Words that may mean any resource, and so name none."""
+_NEGATIONS = _set(
+    "not exclude excluded excludes without min max num count is has total last next first since until no any all sort filter max multiple invalid"
+)
+_PREPOSITIONS = _set("by for of in on with to from at per and or as using via where which when if whether")
+_NOT_IDENTIFIED = _set("request correlation trace span query nonce invocation")
+"""What is numbered for the log only."""
+_NO_CODES = _set(
+    "status error response return exit reason zip postal postcode area promo verification authentication authorization "
+    "security access qr bar color colour source result auth otp confirm confirmation pin"
+)
+_NO_KEYS = _set(
+    "access api secret public private partition sort encryption ssh foreign cache hash shared signing json"
+)
+_NO_NAMES = _set(
+    "first last middle full display given family short long legal nick friendly common preferred maiden official "
+    "localized formatted original english native pretty real sort technical internal cardholder contact alternate "
+    "canonical qualified simple billing shipping father mother type class attribute parameter property field key value unit "
+    "header dimension metric variable argument screen print"
+)
+_NOTHING = {"code": _NO_CODES, "key": _NO_KEYS, "name": _NO_NAMES}
+"""Kind -> words before it with which it is no identifier: `first_name`, `zip_code`, `api_key`."""
+_NUMBERED = _set(
+    "account invoice order flight tracking ticket case room card policy contract customer employee passport license registration "
+    "part reservation booking confirmation check vat issue build pull purchase member shipment claim patient student vehicle train reference receipt "
+    "document payment bill series iban routing track quote project work"
+)
+_CODED = _set(
+    "country currency language airport product item station airline coupon region city course department "
+    "warehouse branch location hotel carrier category voucher store customer supplier subject stock bank "
+    "project account event district province unit"
+)
+_KEYED = _set(
+    "issue project object space bucket flag user board epic dataset environment component entity member track"
+)
+_SYMBOLED = _set("stock coin token company currency asset ticker instrument security")
+_MAILED = _set(
+    "user customer contact account member owner employee attendee recipient sender client guest person admin author student"
+)
+_ALLOWED = {
+    "number": _NUMBERED,
+    "code": _CODED,
+    "key": _KEYED,
+    "symbol": _SYMBOLED,
+    "email": _MAILED,
+    "handle": _MAILED,
+}
+"""Kind -> resources that it identifies also without an owner or a description that says so."""
+_IDENTIFIES = re.compile(r"(?i)\bidentif(?:y|ies|ier|iers|ied)\b|\bunique\b|\buniquely\b")
+
+_VERBS = _set(
+    "accept activate add allow analyze apply approve archive assign associate attach authorize batch begin bulk calculate call cancel change check claim "
+    "clear clone close complete configure confirm connect convert copy count create deactivate delete deploy deregister describe destroy detach "
+    "disable disassociate disconnect dispatch download duplicate edit enable end enroll execute export fetch fill find generate get "
+    "give import increase index initiate insert inspect invite invoke join kill launch leave link list load lock lookup make mark merge modify "
+    "move open patch pause perform ping poll post predict preview process provision publish pull purchase purge push put query read rebuild recover refresh register reject release reload remove "
+    "rename replace report request reset resize resolve restart restore resume retrieve retry revoke rotate run save schedule search select send set share show "
+    "sign signal sort start stop submit subscribe suspend switch sync tag terminate test track transfer trigger try unarchive unassign undelete unlink unlock unregister unsubscribe untag "
+    "update upgrade upload upsert use validate verify view watch write"
+)
+_SHELLS = _set(
+    "response responses request requests output input result results info information detail details dto item items data "
+    "model object payload params parameters body summary summaries collection page list resp res reply entity record spec "
+    "schema type resource resources options config full base basic extended partial read write create update patch "
+    "envelope wrapper view ref reference limited lite mini simple properties attributes api v1 v2 v3 v4 beta alpha internal public async by id ids"
+)
+"""Words around the name of a type or function that do not name its resource."""
+_CORE_VERBS = _set("get list create update delete patch put post describe fetch retrieve remove add set find")
+_VERSION = re.compile(r"v\d+(?:p\d+)?(?:(?:alpha|beta)\d*)?\Z")
+_SEGMENT_NOISE = re.compile(r"\A(?:v\d+(?:[.-]\w+)?|api|rest|public|admin|beta|latest|\{[^}]*\}|:\w+|)\Z")
+MAX_RESOURCE_WORDS = 4
+
+
+class Identified(NamedTuple):
+    """A resource and the kind of identifier that a field holds of it."""
+
+    resource: str
+    identifier: str
+
+
+def identify(name: str, owner: str, description: str, schema: dict[str, Any]) -> Identified | None:
+    """The resource and identifier that the field `name` speaks of; None where it identifies nothing.
+
+    Args:
+        name: As found: `VpcId`, `vpc_ids`, `id`.
+        owner: A type (`Vpc`, `#/components/schemas/Vpc`), a path (`/vpcs/{id}`) or a function (`DescribeVpcs`);
+            may be empty.
+        description: Of the field.
+        schema: Of the field; of an array its `items` may stand beside.
+    """
+    shape = _shape(name)
+    if shape is None or not _can_identify(schema):
+        return None
+    words, kind = shape
+    qualifier = ""
+    if words and words[-1] in _QUALIFIERS:
+        qualifier, words = f"{words[-1]} ", words[:-1]
+    if not words:
+        resource = resource_of(owner, name)
+        is_said = resource != "" and _names_owner(kind, resource, description, schema)
+        return Identified(resource, qualifier + kind) if is_said else None
+    if words[-1] in _NOTHING.get(kind, ()) or (len(words) == 1 and words[0] in _VAGUE):
+        return None
+    resource = _joined(words)
+    if kind in _STRONG or kind == "name" or words[-1] in _ALLOWED[kind]:
+        return Identified(resource, qualifier + kind)
+    if resource == resource_of(owner, name) or (kind != "email" and _IDENTIFIES.search(description)):
+        return Identified(resource, qualifier + kind)
+    return None
+
+
+@lru_cache(maxsize=100_000)
+def _shape(name: str) -> tuple[tuple[str, ...], str] | None:
+    """The words of the resource, perhaps none, and the kind of identifier; None where the name has no kind."""
+    words = name_words(re.split(r"[.\[]", name.rstrip("[]"))[-1])
+    if not words or len(words) > MAX_RESOURCE_WORDS + 3:
+        return None
+    if words[-1] in _JOINED:
+        resource, kind = _JOINED[words[-1]]
+        words = (*words[:-1], resource)
+    elif kind := _KINDS.get(words[-1], ""):
+        words = words[:-1]
+    else:
+        return None
+    if words and words[0] in _NEGATIONS:
+        return None
+    words = _after_preposition(words)
+    if words is None:
+        return None
+    stripped = _without_roles(words)
+    if len(stripped) > MAX_RESOURCE_WORDS or (stripped and stripped[-1] in _NOT_IDENTIFIED):
+        return None
+    return stripped, kind
+
+
+def _after_preposition(words: tuple[str, ...]) -> tuple[str, ...] | None:
+    """What stands behind the last preposition (`belongs_to_user_id`); None where nothing does (`sort_by_id`)."""
+    last = max((place for place, word in enumerate(words) if word in _PREPOSITIONS), default=-1)
+    if last < 0:
+        return words
+    return words[last + 1 :] or (None if last > 0 else ())
+
+
+def _without_roles(words: tuple[str, ...]) -> tuple[str, ...]:
+    start = 0
+    while start < len(words) and words[start] in _ROLES:
+        start += 1
+    words = words[start:]
+    while len(words) > 1 and words[-1] == "resource":
+        words = words[:-1]
+    return () if all(word in _PLAIN for word in words) else words
+
+
+def _can_identify(schema: dict[str, Any]) -> bool:
+    json_type = schema.get("type")
+    if json_type == "array":
+        items = schema.get("items")
+        json_type = items.get("type") if isinstance(items, dict) else None
+    return json_type not in ("boolean", "object", "array", "null") and "enum" not in schema
+
+
+def _names_owner(kind: str, resource: str, description: str, schema: dict[str, Any]) -> bool:
+    """Whether a bare kind is an identifier of its owner: `number` or `code` alone may be anything."""
+    if kind == "name":
+        return schema.get("type") in (None, "string") or isinstance(schema.get("type"), list)
+    if kind == "key":
+        return schema.get("type") == "string" and (
+            resource in _KEYED or bool(_IDENTIFIES.search(description))
+        )
+    return kind in _STRONG and kind != "sku"
+
+
+@lru_cache(maxsize=100_000)
+def resource_of(owner: str, name: str = "") -> str:
+    """The resource that a type, a path or a function is about; empty where it names none."""
+    if owner.startswith("#"):
+        owner = owner.rsplit("/", 1)[-1]
+    if "/" in owner:
+        owner = _segment(owner, name)
+    parts = owner.replace(":", ".").split(".")
+    words = name_words(parts[-1])
+    if len(parts) > 1 and words and all(word in _VERBS or word in _SHELLS for word in words):
+        words = name_words(parts[-2])
+    return _joined(_core(words))
+
+
+def _segment(path: str, name: str) -> str:
+    """The literal segment that `{name}` hangs on, else the last one."""
+    segments = path.split("?", 1)[0].strip("/").split(" ")[-1].split("/")
+    if f"{{{name}}}" in segments:
+        segments = segments[: segments.index(f"{{{name}}}")]
+    literal = [segment for segment in segments if not _SEGMENT_NOISE.match(segment)]
+    nouns = [
+        segment for segment in literal if name_words(segment)[:1] and name_words(segment)[0] not in _VERBS
+    ]
+    return nouns[-1] if nouns else ""
+
+
+def _core(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of the thing: without verbs in front, shells behind, and what follows a preposition."""
+    words = _after_version(words)
+    inner = max((place for place, word in enumerate(words[:-1]) if word in _CORE_VERBS), default=0)
+    words = words[inner:]
+    if len(words) > 1 and words[0] in _VERBS:
+        words = words[1:]
+        while len(words) > 1 and words[0] in ("all", "my", "the", "a", "an", "new", "or", "batch"):
+            words = words[1:]
+    cut = next((place for place, word in enumerate(words) if word in _PREPOSITIONS and place), len(words))
+    words = words[:cut]
+    while words and words[-1] in _SHELLS:
+        words = words[:-1]
+    while len(words) > 1 and words[-1] in _CORE_VERBS:
+        words = words[:-1]
+    if (
+        not words
+        or len(words) > MAX_RESOURCE_WORDS
+        or (len(words) == 1 and words[0] in _VERBS | _PREPOSITIONS)
+    ):
+        return ()
+    return words
+
+
+def _after_version(words: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands behind a version, as in `GoogleCloudVisionV1p1beta1WebEntity`."""
+    last = max((place for place, word in enumerate(words[:-1]) if _VERSION.match(word)), default=-1)
+    return words[last + 1 :]
+
+
+def _joined(words: tuple[str, ...]) -> str:
+    return " ".join((*words[:-1], singular(words[-1]))) if words else ""
