@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from toolmind_assets.specs.words import name_words, singular
+from toolmind_assets.specs.words import name_words, singular, word_set
 
 _KINDS = {
     "id": "id", "ids": "id", "identifier": "id", "identifiers": "id", "uid": "id", "uids": "id",
@@ -33,37 +33,35 @@ _JOINED = {
 }  # fmt: skip
 
 
-def _set(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_ROLES = _set(
+_ROLES = word_set(
     "source destination dest from to origin new old current previous parent child original existing requested selected assigned "
     "my your the a an related linked associated src dst optional default required other primary main iso"
 )
 """Words that say which one of a resource is meant."""
-_QUALIFIERS = _set(
+_QUALIFIERS = word_set(
     "external internal global public legacy remote numeric custom alternate alternative secondary"
 )
 """Words that say which of several identifiers of a resource is meant."""
-_PLAIN = _set("unique own self x this")
+_PLAIN = word_set("unique own self x this")
 """Words that name no resource of their own: the owner is meant."""
-_VAGUE = _set("resource object entity record element entry thing reference ref")
+_VAGUE = word_set("resource object entity record element entry thing reference ref")
 """Words that may mean any resource, and so name none."""
-_NEGATIONS = _set(
+_NEGATIONS = word_set(
     "not exclude excluded excludes without min max num count is has total last next first since until no any all sort filter max multiple invalid"
 )
-_PREPOSITIONS = _set("by for of in on with to from at per and or as using via where which when if whether")
-_NOT_IDENTIFIED = _set("request correlation trace span query nonce invocation")
+_PREPOSITIONS = word_set(
+    "by for of in on with to from at per and or as using via where which when if whether"
+)
+_NOT_IDENTIFIED = word_set("request correlation trace span query nonce invocation")
 """What is numbered for the log only."""
-_NO_CODES = _set(
+_NO_CODES = word_set(
     "status error response return exit reason zip postal postcode area promo verification authentication authorization "
     "security access qr bar color colour source result auth otp confirm confirmation pin"
 )
-_NO_KEYS = _set(
+_NO_KEYS = word_set(
     "access api secret public private partition sort encryption ssh foreign cache hash shared signing json"
 )
-_NO_NAMES = _set(
+_NO_NAMES = word_set(
     "first last middle full display given family short long legal nick friendly common preferred maiden official "
     "localized formatted original english native pretty real sort technical internal cardholder contact alternate "
     "canonical qualified simple billing shipping father mother type class attribute parameter property field key value unit "
@@ -71,21 +69,21 @@ _NO_NAMES = _set(
 )
 _NOTHING = {"code": _NO_CODES, "key": _NO_KEYS, "name": _NO_NAMES}
 """Kind -> words before it with which it is no identifier: `first_name`, `zip_code`, `api_key`."""
-_NUMBERED = _set(
+_NUMBERED = word_set(
     "account invoice order flight tracking ticket case room card policy contract customer employee passport license registration "
     "part reservation booking confirmation check vat issue build pull purchase member shipment claim patient student vehicle train reference receipt "
     "document payment bill series iban routing track quote project work"
 )
-_CODED = _set(
+_CODED = word_set(
     "country currency language airport product item station airline coupon region city course department "
     "warehouse branch location hotel carrier category voucher store customer supplier subject stock bank "
     "project account event district province unit"
 )
-_KEYED = _set(
+_KEYED = word_set(
     "issue project object space bucket flag user board epic dataset environment component entity member track"
 )
-_SYMBOLED = _set("stock coin token company currency asset ticker instrument security")
-_MAILED = _set(
+_SYMBOLED = word_set("stock coin token company currency asset ticker instrument security")
+_MAILED = word_set(
     "user customer contact account member owner employee attendee recipient sender client guest person admin author student"
 )
 _ALLOWED = {
@@ -99,7 +97,7 @@ _ALLOWED = {
 """Kind -> resources that it identifies also without an owner or a description that says so."""
 _IDENTIFIES = re.compile(r"(?i)\bidentif(?:y|ies|ier|iers|ied)\b|\bunique\b|\buniquely\b")
 
-_VERBS = _set(
+_VERBS = word_set(
     "accept activate add allow analyze apply approve archive assign associate attach authorize batch begin bulk calculate call cancel change check claim "
     "clear clone close complete configure confirm connect convert copy count create deactivate delete deploy deregister describe destroy detach "
     "disable disassociate disconnect dispatch download duplicate edit enable end enroll execute export fetch fill find generate get "
@@ -109,14 +107,16 @@ _VERBS = _set(
     "sign signal sort start stop submit subscribe suspend switch sync tag terminate test track transfer trigger try unarchive unassign undelete unlink unlock unregister unsubscribe untag "
     "update upgrade upload upsert use validate verify view watch write"
 )
-_SHELLS = _set(
+_SHELLS = word_set(
     "response responses request requests output input result results info information detail details dto item items data "
     "model object payload params parameters body summary summaries collection page list resp res reply entity record spec "
     "schema type resource resources options config full base basic extended partial read write create update patch "
     "envelope wrapper view ref reference limited lite mini simple properties attributes api v1 v2 v3 v4 beta alpha internal public async by id ids"
 )
 """Words around the name of a type or function that do not name its resource."""
-_CORE_VERBS = _set("get list create update delete patch put post describe fetch retrieve remove add set find")
+_CORE_VERBS = word_set(
+    "get list create update delete patch put post describe fetch retrieve remove add set find"
+)
 _VERSION = re.compile(r"v\d+(?:p\d+)?(?:(?:alpha|beta)\d*)?\Z")
 _SEGMENT_NOISE = re.compile(r"\A(?:v\d+(?:[.-]\w+)?|api|rest|public|admin|beta|latest|\{[^}]*\}|:\w+|)\Z")
 MAX_RESOURCE_WORDS = 4

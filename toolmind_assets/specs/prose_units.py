@@ -2,6 +2,8 @@
 
 import re
 
+from toolmind_assets.specs.words import word_set
+
 _UNITS = {
     "nanosecond": "nanosecond nanoseconds ns",
     "microsecond": "microsecond microseconds µs",
@@ -88,7 +90,7 @@ _STATED = re.compile(
 )
 _AFTER = re.compile(rf"(?i)\s?(?P<unit>{_WORDS}|[a-z]+)(?![\w/])")
 _CUES = ("in ", "(", "[", "number of", "count of", "amount", "duration", "unit", "percent")
-_SCALES = frozenset("k thousand million m b billion x times percent".split())
+_SCALES = word_set("k thousand million m b billion x times percent")
 _OTHER_WAYS = re.compile(rf"(?i)\bin (?:{_LONG_WORDS}) or (?:in )?(?:{_LONG_WORDS})\b")
 
 
@@ -101,13 +103,9 @@ def read_unit(text: str, lowered: str) -> str:
         word = next(
             match[kind] for kind in ("in", "bracket", "count", "unit", "percent", "as") if match[kind]
         )
-        if (
-            word.lower() in _SHORT
-            and word.lower() != word
-            and word.lower() in ("m", "s", "h", "g", "min", "mb")
-        ):
-            if word not in ("MB", "GB"):
-                continue
+        # `(M)`, `(H)`: a capital is an abbreviation of something else; `(MB)` is not.
+        if word.lower() in ("m", "s", "h", "g", "min") and not word.islower():
+            continue
         found = unit_named(word)
         first = first or found
         if found != first:

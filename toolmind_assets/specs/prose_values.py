@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from toolmind_assets.specs.prose_units import unit_after
+from toolmind_assets.specs.words import word_set
 
 _QUOTED = r"""'(?P<single>[^'\n]{1,60})'|"(?P<double>[^"\n]{1,60})"|`(?P<tick>[^`\n]{1,60})`|“(?P<curly>[^”\n]{1,60})”|‘(?P<curl>[^’\n]{1,60})’"""
 _ITEM = re.compile(rf"""{_QUOTED}|(?P<bare>[+-]?[A-Za-z0-9_](?:[\w+/:-]|\.(?=\w)|,(?=\d{3}\b))*)""")
@@ -52,11 +53,9 @@ _AFTERWARDS = re.compile(
     r"(?i)[^.\n]{0,40}\b(?:required|provided|specified|set|present|combination|comma|multiple|separated|if|when|followed)\b"
 )
 _MANY = re.compile(r"(?i)comma[- ](?:separated|delimited)|separated by|separated (?:list|string|values)")
-_NO_VALUES = frozenset(
-    """the a an this that any string number integer boolean array object list null none empty int float bool
+_NO_VALUES = word_set("""the a an this that any string number integer boolean array object list null none empty int float bool
     following specified used set provided included required optional true_or_false as in to of by for with one
-    valid positive negative zero unique it set not""".split()
-)
+    valid positive negative zero unique it set not""")
 _SENTENCE_END = re.compile(r"[.:;](?=\s)|\n")
 MAX_VALUES, MIN_VALUES = 60, 2
 
@@ -195,11 +194,9 @@ _DEFAULT_END = re.compile(r"\s*(?:[.,;)\]\n]|\Z|\((?!if))", re.IGNORECASE)
 _DEPENDS = re.compile(
     r"(?i)[\s,;)(.]{0,3}(?:if|when|unless|for|where|otherwise|depending|in case|or|and|on|while|\(\w+:)(?!\w)"
 )
-_NO_DEFAULTS = frozenset(
-    """the a an this that none null undefined empty now today current all any unlimited no not nothing it value
+_NO_DEFAULTS = word_set("""the a an this that none null undefined empty now today current all any unlimited no not nothing it value
     string your you first latest each unset unspecified zero one whatever same system auto automatic yes
-    whichever random server account user name""".split()
-)
+    whichever random server account user name""")
 
 
 def read_default(text: str, lowered: str, json_type: str, unit: str) -> dict[str, Any]:

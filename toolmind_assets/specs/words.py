@@ -3,14 +3,18 @@
 import re
 from functools import lru_cache
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
+
+
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])")
 """Where `camelCase` and `HTTPServer` turn; the plural `IDs` is one word."""
 _WORD = re.compile(r"[a-z]+")
 _CHUNK = re.compile(r"[a-z0-9]+")
-_KEPT = frozenset(
-    """access address alias analysis aws basis bonus bus business canvas chaos cors css dns ecs eks gps has https ios
-    is kms kubernetes lens news os pass plus process rds sas series sms sns species sqs status this tls virus""".split()
-)
+_KEPT = word_set("""access address alias analysis aws basis bonus bus business canvas chaos cors css dns ecs eks gps has https ios
+    is kms kubernetes lens news os pass plus process rds sas series sms sns species sqs status this tls virus""")
 """Words that end in an `s` in the singular too."""
 
 
