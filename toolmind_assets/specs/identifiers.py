@@ -117,6 +117,10 @@ _SHELLS = word_set(
 _CORE_VERBS = word_set(
     "get list create update delete patch put post describe fetch retrieve remove add set find"
 )
+_ONLY_VERBS = _CORE_VERBS | word_set(
+    "search query call invoke run execute check login logout lookup validate verify send"
+)
+"""Verbs that alone name no resource, unlike `report` or `share`."""
 _VERSION = re.compile(r"v\d+(?:p\d+)?(?:(?:alpha|beta)\d*)?\Z")
 _SEGMENT_NOISE = re.compile(r"\A(?:v\d+(?:[.-]\w+)?|api|rest|public|admin|beta|latest|\{[^}]*\}|:\w+|)\Z")
 MAX_RESOURCE_WORDS = 4
@@ -265,7 +269,8 @@ def _core(words: tuple[str, ...]) -> tuple[str, ...]:
     if (
         not words
         or len(words) > MAX_RESOURCE_WORDS
-        or (len(words) == 1 and words[0] in _VERBS | _PREPOSITIONS)
+        or words[0] in _PREPOSITIONS
+        or (len(words) == 1 and words[0] in _ONLY_VERBS)
     ):
         return ()
     return words

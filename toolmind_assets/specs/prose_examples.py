@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 from toolmind_assets.specs.prose_values import as_value, unwrap
+from toolmind_assets.specs.words import mentions
 
 _INTRO = re.compile(
     r"(?i)(?:\be\.\s?g\.?,?|\beg\.|\bfor example,?|\bexamples?(?: values?)?(?: is| are)?\s?[:=]|\bex[.:])\s*:?\s*"
 )
 _QUOTED = re.compile(r"""'([^'\n]{1,80})'|"([^"\n]{1,80})"|`([^`\n]{1,80})`|“([^”\n]{1,80})”""")
 _SEPARATOR = re.compile(r"(?i)\s*(?:,\s*(?:or|and)?|\bor\b|\band\b|/)\s*")
-_END = re.compile(r"\s*(?:[);\]\n]|\.(?:\s|\)|\Z)|\Z|,?\s*etc|,?\s*\.\.|\s\()")
+_END = re.compile(r"\s*(?:[);\]]|\n\s*(?:\n|[-*•]|\Z)|\.(?:\s|\)|\Z)|\Z|,?\s*etc|,?\s*\.\.|\s\()")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w:/%°]|\.\d|-\d)")
 _PLACE = re.compile(r"[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,2}, [A-Z]{2,3}\b")
 _TITLE = re.compile(r"[A-Z][\w.'-]*(?: [A-Z][\w'-]*){0,3}")
@@ -21,7 +22,7 @@ MAX_EXAMPLES = 5
 
 def read_examples(text: str, lowered: str, json_type: str) -> dict[str, Any]:
     """`{"examples": values}`, in the order in which the text names them."""
-    if json_type == "boolean" or not any(cue in lowered for cue in _CUES):
+    if json_type == "boolean" or not mentions(lowered, _CUES):
         return {}
     found: list[Any] = []
     for intro in _INTRO.finditer(text):
@@ -30,8 +31,9 @@ def read_examples(text: str, lowered: str, json_type: str) -> dict[str, Any]:
             if json_type == "string"
             else _numbers_at(text, intro.end(), json_type)
         )
-        if values:
-            found = values
+        # With braces it is a template and no value.
+        found = [value for value in values if json_type != "string" or "{" not in value]
+        if found:
             break
     return {"examples": found[:MAX_EXAMPLES]} if found else {}
 

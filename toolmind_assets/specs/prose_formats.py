@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from toolmind_assets.specs.words import mentions
+
 _MASK = re.compile(
     r"(?<![\w/:.%-])(?:yyyy|mm|dd|hh)(?:[-/.:]?(?:yyyy|mm|dd|hh|mi|ss|sss)){0,5}(?:[T ]?'?T?'?hh:mm(?::ss)?(?:\.s+)?(?:Z|[+-]hh:?mm)?)?(?![\w/:%-])",
     re.IGNORECASE,
@@ -37,7 +39,7 @@ _DATE_CUES = ("iso", "rfc", "yyyy", "hh:", "hhmm")
 
 def read_format(name: str, text: str, lowered: str) -> dict[str, Any]:
     """`format` where JSON Schema has one, `pattern` for other masks of dates; none where several are named."""
-    if any(cue in lowered for cue in _DATE_CUES):
+    if mentions(lowered, _DATE_CUES):
         if _NAMES_A_FORMAT.search(name):
             return {}
         masks = {match.group() for match in _MASK.finditer(text) if len(match.group()) > 4}

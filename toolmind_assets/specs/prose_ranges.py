@@ -5,6 +5,7 @@ from typing import Any
 
 from toolmind_assets.specs.prose_units import unit_after
 from toolmind_assets.specs.prose_values import as_value
+from toolmind_assets.specs.words import mentions
 
 _N = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _BETWEEN = re.compile(
@@ -19,7 +20,7 @@ _BETWEEN = re.compile(
 )
 _BOUND = re.compile(
     rf"""(?ix)
-    (?P<lead>\b(?:must|should|cannot|can\snot|may\snot|value|is)\b[^.\n]{{0,20}}\s|[(.,;\n]\s?|\A)
+    (?P<lead>\b(?:must|should|cannot|can\snot|may\snot|value|is)\b[^.\n]{{0,20}}?\s|\band\s|[(.,;\n]\s?|\A)
     (?:
       (?P<low>(?:the\s)?min(?:imum)?(?:\s(?:allowed|accepted|permitted))?(?:\svalue)?(?:\s?[:=]|\sis|\sof)?\s|be\sat\sleast\s|greater\sthan\sor\sequal\sto\s|at\sleast\s|(?:no|not)\sless\sthan\s|>=\s?|≥\s?)
      |(?P<high>(?:the\s)?max(?:imum)?(?:\s(?:allowed|accepted|permitted))?(?:\svalue)?(?:\s?[:=]|\sis|\sof)?\s|be\sat\smost\s|less\sthan\sor\sequal\sto\s|at\smost\s|(?:no|not)\s(?:more|greater|larger)\sthan\s|(?:not\s)?exceed\s|<=\s?|≤\s?|up\sto\s)
@@ -64,7 +65,7 @@ _CONDITION = re.compile(
 def read_range(text: str, lowered: str, json_type: str, unit: str) -> dict[str, Any]:
     """The bounds of a number; none where the text gives several that disagree."""
     bounds: dict[str, Any] = {}
-    if any(cue in lowered for cue in _RANGE_CUES):
+    if mentions(lowered, _RANGE_CUES):
         found = [*_intervals(text, json_type, unit), *_bounds(text, json_type, unit)]
         for key, value in found:
             if bounds.setdefault(key, value) != value:

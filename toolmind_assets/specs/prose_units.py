@@ -2,7 +2,7 @@
 
 import re
 
-from toolmind_assets.specs.words import word_set
+from toolmind_assets.specs.words import mentions, word_set
 
 _UNITS = {
     "nanosecond": "nanosecond nanoseconds ns",
@@ -96,7 +96,7 @@ _OTHER_WAYS = re.compile(rf"(?i)\bin (?:{_LONG_WORDS}) or (?:in )?(?:{_LONG_WORD
 
 def read_unit(text: str, lowered: str) -> str:
     """The one unit that the text gives its number; empty where it gives none, or several."""
-    if not any(cue in lowered for cue in _CUES):
+    if not mentions(lowered, _CUES):
         return ""
     first, found = "", ""
     for match in _STATED.finditer(text):
@@ -105,6 +105,8 @@ def read_unit(text: str, lowered: str) -> str:
         )
         # `(M)`, `(H)`: a capital is an abbreviation of something else; `(MB)` is not.
         if word.lower() in ("m", "s", "h", "g", "min") and not word.islower():
+            continue
+        if match["in"] and word.lower() in ("second", "minute"):  # `in second place`
             continue
         found = unit_named(word)
         first = first or found

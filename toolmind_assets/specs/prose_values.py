@@ -4,11 +4,14 @@ import re
 from typing import Any
 
 from toolmind_assets.specs.prose_units import unit_after
-from toolmind_assets.specs.words import word_set
+from toolmind_assets.specs.words import mentions, word_set
 
 _QUOTED = r"""'(?P<single>[^'\n]{1,60})'|"(?P<double>[^"\n]{1,60})"|`(?P<tick>[^`\n]{1,60})`|“(?P<curly>[^”\n]{1,60})”|‘(?P<curl>[^’\n]{1,60})’"""
-_ITEM = re.compile(rf"""{_QUOTED}|(?P<bare>[+-]?[A-Za-z0-9_](?:[\w+/:-]|\.(?=\w)|,(?=\d{3}\b))*)""")
+_ITEM = re.compile(
+    rf"""{_QUOTED}|(?P<bare>[+-]?[A-Za-z0-9_](?:[\w+/:-]|\.(?=\w)|,(?=\d{{3}}\b))*(?<![:/]))"""
+)
 _MARKED_ITEM = re.compile(r"\*{1,2}(?P<bold>[\w.-]{1,60})\*{1,2}")
+_OPENING = re.compile(r"\s*[\[({]?\s*")
 _GLOSS = re.compile(r"\s*\([^()\n]{1,120}\)")
 _EQUALS = re.compile(r"\s*(?:=|:|-|–)\s*(?P<meaning>[A-Za-z][\w /'-]{0,60}?)(?=\s*(?:[,;.|)\n]|\Z))")
 _SEPARATOR = re.compile(
@@ -18,6 +21,8 @@ _END = re.compile(
     r"\s*(?:[.;)\]}]|\n|\Z|[,-]\s*(?:default|where|with|which)\b|\((?:default|case))", re.IGNORECASE
 )
 _BULLET = re.compile(r"\s*\n[ \t]*(?:[-*•+]|\d+[.)])[ \t]+")
+_MEANT_OTHERWISE = re.compile(r":?\s*\([A-Z]{2,}\)")
+"""A constant behind the word, which is the value proper: `OneOff: (OOFF)`."""
 _BULLET_END = re.compile(r"[ \t]*(?:[:=–—(.,;-]|\n|\Z|→)")
 _AND_MORE = re.compile(
     r"[\s.,;)\]]*(?:etc\b|\.\.|…|and (?:so|more|many|others?)\b|or (?:any|a|an|the|another|other)\b|others?\b|you can also|as well as|plus\b)",
@@ -34,8 +39,8 @@ _INTRO = re.compile(
         (?:\s(?:are|is|can\sbe|may\sbe|must\sbe))?
         (?:\s(?:either|(?:one|any)\sof))?
         (?:\s(?:the\s)?following)?
-    )\s*(?P<colon>[:=]?)\s*-?
-    |\b(?P<named>{_VALUES}|enum|one\sof|one\sof\sthe\sfollowing|one\sof\sthe\sfollowing\svalues)\s*:\s*
+    )[ \t]*(?P<colon>[:=]?)[ \t]*-?[ \t]*
+    |\b(?P<named>{_VALUES}|enum|one\sof|one\sof\sthe\sfollowing|one\sof\sthe\sfollowing\svalues)[ \t]*:[ \t]*
     |\b(?P<weak>
         (?:must|should|can|may|has\sto)\sbe\s(?:either\s|(?:one|any)\sof\s(?:the\sfollowing\s)?(?:values\s)?)?
         |either\s|one\sof\s(?:the\sfollowing\s)?(?:values\s)?
@@ -52,7 +57,8 @@ _CONDITION = re.compile(
 _AFTERWARDS = re.compile(
     r"(?i)[^.\n]{0,40}\b(?:required|provided|specified|set|present|combination|comma|multiple|separated|if|when|followed)\b"
 )
-_MANY = re.compile(r"(?i)comma[- ](?:separated|delimited)|separated by|separated (?:list|string|values)")
+_MANY = re.compile(r"(?i)comma[- ](?:sep|delim)|one or more|separated by|separated (?:list|string|values)")
+_MASK = re.compile(r"(?i)yyyy|hh:mm|mm/dd")
 _NO_VALUES = word_set("""the a an this that any string number integer boolean array object list null none empty int float bool
     following specified used set provided included required optional true_or_false as in to of by for with one
     valid positive negative zero unique it set not""")
@@ -77,11 +83,11 @@ def read_enum(text: str, lowered: str, json_type: str) -> dict[str, Any]:
 
 def _may_list(text: str, lowered: str, json_type: str) -> bool:
     """Whether it is worth looking for a list: most descriptions hold none."""
-    if not any(mark in lowered for mark in (" or ", " and ", ",", "|", "\n")):
+    if not mentions(lowered, (" or ", " and ", ",", "|", "\n")):
         return False
-    if any(cue in lowered for cue in _STRONG_CUES):
+    if mentions(lowered, _STRONG_CUES):
         return True
-    if not any(cue in lowered for cue in _WEAK_CUES):
+    if not mentions(lowered, _WEAK_CUES):
         return False
     return json_type != "string" or _QUOTED_OR_CONSTANT.search(text) is not None
 
@@ -119,8 +125,7 @@ def _list_after(text: str, intro: re.Match[str], json_type: str) -> tuple[list[A
 
 def _items(text: str, place: int, json_type: str) -> tuple[list[tuple[str, bool]], int]:
     """Items in one line: each with whether it is quoted."""
-    if text.startswith(("[", "(", "{"), place):
-        place += 1
+    place = _OPENING.match(text, place).end()  # pyright: ignore[reportOptionalMemberAccess]
     items: list[tuple[str, bool]] = []
     end = place
     while len(items) <= MAX_VALUES and (item := _MARKED_ITEM.match(text, place) or _ITEM.match(text, place)):
@@ -141,7 +146,11 @@ def _bullets(text: str, place: int) -> tuple[list[tuple[str, bool]], int]:
     items: list[tuple[str, bool]] = []
     while len(items) <= MAX_VALUES and (bullet := _BULLET.match(text, place)):
         item = _MARKED_ITEM.match(text, bullet.end()) or _ITEM.match(text, bullet.end())
-        if item is None or not _BULLET_END.match(text, item.end()):
+        if (
+            item is None
+            or _MEANT_OTHERWISE.match(text, item.end())
+            or not _BULLET_END.match(text, item.end())
+        ):
             return [], place
         kind = item.lastgroup or "bare"
         items.append((item[kind], kind != "bare"))
@@ -164,7 +173,10 @@ def _values(items: list[tuple[str, bool]], json_type: str, may_be_bare: bool) ->
     if not any(character.isalnum() for word in words for character in word):
         return []
     if any(
-        word.lower() in ("null", "none", "undefined") or any(c in word for c in "*<>{}…") for word in words
+        word.lower() in ("null", "none", "undefined")
+        or any(c in word for c in "*<>{}…")
+        or _MASK.search(word)
+        for word in words
     ):
         return []
     if quoted:
@@ -185,14 +197,14 @@ def _is_constant(word: str) -> bool:
 
 _DEFAULT = re.compile(
     r"""(?ix)
-    (?:\bdefaults?\s(?:value\s)?(?:to|is|of)\s(?:the\svalue\s)?|\bdefaults?(?:\svalue)?\s?[:=]\s?|[(\[]default\s)
+    (?:\bdefaults?\s(?:value\s)?(?:to|is|of)\s(?:the\svalue\s)?|\bdefaults?(?:\svalue)?\s?[:=]\s?|[(\[]default\s(?:[:=]\s?)?)
     (?:set\sto\s)?
     """
 )
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w:/]|\.\d|-\d)")
 _DEFAULT_END = re.compile(r"\s*(?:[.,;)\]\n]|\Z|\((?!if))", re.IGNORECASE)
 _DEPENDS = re.compile(
-    r"(?i)[\s,;)(.]{0,3}(?:if|when|unless|for|where|otherwise|depending|in case|or|and|on|while|\(\w+:)(?!\w)"
+    r"(?i)[\s,;)(.]{0,3}(?:[a-z]+ (?=for\b|if\b|when\b))?(?:if|when|unless|for|where|otherwise|depending|in case|or|and|on|while|\(\w+:)(?!\w)"
 )
 _NO_DEFAULTS = word_set("""the a an this that none null undefined empty now today current all any unlimited no not nothing it value
     string your you first latest each unset unspecified zero one whatever same system auto automatic yes
@@ -203,43 +215,47 @@ def read_default(text: str, lowered: str, json_type: str, unit: str) -> dict[str
     """`{"default": value}` where the text names one value, unconditionally."""
     if "default" not in lowered:
         return {}
-    values = [
-        value
-        for match in _DEFAULT.finditer(text)
-        if (value := _default_at(text, match, json_type, unit)) is not None
-    ]
+    values: list[Any] = []
+    for match in _DEFAULT.finditer(text):
+        value, is_conditional = _default_at(text, match.end(), match.group(), json_type, unit)
+        if is_conditional:
+            return {}
+        if value is not None:
+            values.append(value)
     return {"default": values[0]} if values and all(value == values[0] for value in values) else {}
 
 
-def _default_at(text: str, match: re.Match[str], json_type: str, unit: str) -> Any:
-    place = match.end()
+def _default_at(text: str, place: int, intro: str, json_type: str, unit: str) -> tuple[Any, bool]:
+    """The value that stands at a place, or None; and whether it holds only at times."""
     if json_type in ("integer", "number"):
-        number = _NUMBER.match(text, place) or _NUMBER.match(
-            text, place + (text[place : place + 1] in "`'\"")
-        )
-        if number is None or _DEPENDS.match(text, number.end()):
-            return None
-        following, word_end = unit_after(text, number.end())
-        if following == "?" or (following and following != unit) or _DEPENDS.match(text, word_end):
-            return None
-        return as_value(number.group(), json_type)
+        return _number_at(text, place, json_type, unit)
     item = _ITEM.match(text, place)
-    if item is None or _DEPENDS.match(text, item.end()):
-        return None
+    if item is None:
+        return None, False
+    if _DEPENDS.match(text, item.end()):
+        return None, True
     kind = item.lastgroup or "bare"
     word = item[kind]
     if json_type == "boolean":
-        return as_value(word, json_type)
-    is_code = (
-        kind != "bare"
-        or any(c.isdigit() or c == "_" for c in word)
-        or word.isupper()
-        or match.group()[-1:] in ":="
-        or match.group()[-2:-1] in ":="
-    )
-    if kind == "bare" and (word.lower() in _NO_DEFAULTS or not is_code):
-        return None
-    return word if _DEFAULT_END.match(text, item.end()) else None
+        return as_value(word, json_type), False
+    if kind == "bare" and (word.lower() in _NO_DEFAULTS or not _is_code(word, intro)):
+        return None, False
+    return (word if _DEFAULT_END.match(text, item.end()) else None), False
+
+
+def _number_at(text: str, place: int, json_type: str, unit: str) -> tuple[Any, bool]:
+    number = _NUMBER.match(text, place + (text[place : place + 1] in ("`", "'", '"')))
+    if number is None:
+        return None, False
+    following, end = unit_after(text, number.end())
+    if _DEPENDS.match(text, number.end()) or _DEPENDS.match(text, end):
+        return None, True
+    return (None if following and following != unit else as_value(number.group(), json_type)), False
+
+
+def _is_code(word: str, intro: str) -> bool:
+    """Whether a bare word is a value rather than prose: by its looks, or behind `default:`."""
+    return any(c.isdigit() or c == "_" for c in word) or word.isupper() or intro.rstrip()[-1:] in (":", "=")
 
 
 def as_value(text: str, json_type: str) -> Any:

@@ -18,6 +18,14 @@ _KEPT = word_set("""access address alias analysis aws basis bonus bus business c
 """Words that end in an `s` in the singular too."""
 
 
+def mentions(text: str, cues: tuple[str, ...]) -> bool:
+    """Whether one of the cues stands in a text; cheap, to be asked before a pattern is tried."""
+    for cue in cues:  # noqa: SIM110, a generator costs half as much again
+        if cue in text:
+            return True
+    return False
+
+
 def words_of(text: str) -> list[str]:
     """Lower-case words, in order; `camelCase`, `snake_case` and `dotted.names` are split."""
     return _WORD.findall(_HUMPS.sub(" ", text).lower())
