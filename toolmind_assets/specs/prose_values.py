@@ -57,7 +57,9 @@ _CONDITION = re.compile(
 _AFTERWARDS = re.compile(
     r"(?i)[^.\n]{0,40}\b(?:required|provided|specified|set|present|combination|comma|multiple|separated|if|when|followed)\b"
 )
-_MANY = re.compile(r"(?i)comma[- ](?:sep|delim)|one or more|separated by|separated (?:list|string|values)")
+_MANY = re.compile(
+    r"(?i)comma[- ](?:sep|delim)|one or more|(?:may|might|will|can) be added|unknown values|not limited to|future values|separated by|separated (?:list|string|values)"
+)
 _MASK = re.compile(r"(?i)yyyy|hh:mm|mm/dd")
 _NO_VALUES = word_set("""the a an this that any string number integer boolean array object list null none empty int float bool
     following specified used set provided included required optional true_or_false as in to of by for with one

@@ -19,10 +19,10 @@ INJECTED = frozenset(
     }
 )  # fmt: skip
 """Marks of a value that the framework gives, not the caller."""
-_LIMITS = {
-    "ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum", "multiple_of": "multipleOf",
-    "title": "title", "pattern": "pattern", "regex": "pattern", "examples": "examples", "deprecated": "deprecated",
-    "description": "description", "help": "description", "desc": "description", "const": "const",
+_NUMBERS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+_TEXTS = {
+    "title": "title", "pattern": "pattern", "regex": "pattern", "description": "description", "help": "description",
+    "desc": "description", "doc": "description",
 }  # fmt: skip
 _SIZES = {"min_length": "min", "max_length": "max", "min_items": "min", "max_items": "max"}
 _MARKERS = {
@@ -48,23 +48,24 @@ def add_metadata(schema: dict[str, Any], node: ast.expr, constants: dict[str, as
 
 
 def _add(schema: dict[str, Any], key: str, value: Any) -> None:
-    if value is MISSING or value is None:
-        return
-    if key in _SIZES:
-        unit = _UNITS.get(schema.get("type", ""), "")
-        if unit and isinstance(value, int) and value >= 0:
+    """Adds one keyword argument, where it is one that limits or describes and its value is of the right kind."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if key in _TEXTS and isinstance(value, str):
+        schema[_TEXTS[key]] = value.strip()
+    elif key in _NUMBERS and is_number:
+        schema[_NUMBERS[key]] = value
+    elif key == "multiple_of" and is_number and value > 0:
+        schema["multipleOf"] = value
+    elif key == "examples" and isinstance(value, list):
+        schema["examples"] = value
+    elif key == "deprecated" and value is not MISSING and value:
+        schema["deprecated"] = True
+    elif key in _SIZES and isinstance(value, int) and value >= 0:
+        types = schema.get("type")
+        kinds = types if isinstance(types, list) else [types]
+        unit = next((_UNITS[kind] for kind in kinds if kind in _UNITS), "")
+        if unit:
             schema[_SIZES[key] + unit] = value
-    elif key in _LIMITS:
-        is_right = {
-            "description": isinstance(value, str),
-            "title": isinstance(value, str),
-            "pattern": isinstance(value, str),
-            "regex": isinstance(value, str),
-            "examples": isinstance(value, list),
-            "deprecated": isinstance(value, bool),
-        }.get(key, not isinstance(value, (str, list, dict)) if key not in ("help", "desc", "const") else True)
-        if is_right:
-            schema[_LIMITS[key]] = value
 
 
 def default_of(node: ast.expr | None) -> tuple[bool, ast.expr | None, ast.Call | None]:
