@@ -229,6 +229,8 @@ class Annotations:
 
 def _nullable(schema: Schema) -> Schema:
     """The same schema, that also takes null."""
+    if schema.get("type") == "null" or "null" in schema.get("type", ()):
+        return schema
     if isinstance(schema.get("type"), str):
         schema = {**schema, "type": [schema["type"], "null"]}
         if "enum" in schema:

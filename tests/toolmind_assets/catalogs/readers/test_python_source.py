@@ -89,6 +89,7 @@ def test_where_functions_are_decorated_as_tools_only_those_are_read() -> None:
         ("Optional[bool]", {"type": ["boolean", "null"]}),
         ("Union[int, str]", {"type": ["integer", "string"]}),
         ("list[str] | int", {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "integer"}]}),
+        ("Optional[str | None]", {"type": ["string", "null"]}),
         ("Literal['a', 'b']", {"type": "string", "enum": ["a", "b"]}),
         ("Literal[1, 'a', None]", {"enum": [1, "a", None]}),
         ("dict[str, list[int]]", {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "integer"}}}),
