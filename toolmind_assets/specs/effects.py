@@ -21,7 +21,7 @@ _VERBS = {
         configure connect deactivate decline deny disable disconnect edit enable fill fix follow increase decrease link
         lock mark merge modify move mute mv patch pause press reject rename reorder replace reset restart restore
         resume rotate save seek set sync switch tag toggle transfer transition unarchive unblock undelete unlock unmute
-        update upgrade upsert""",
+        update upgrade upsert demote flag pin promote rollback star suspend unflag unmark unpin unstar unsuspend""",
     Effect.DELETE: """abort cancel clear delete deregister destroy detach disassociate discard drop erase kill leave
         logout prune purge remove revoke rm rmdir terminate unassign unbind uninstall unfollow unlink unregister
         unsubscribe untag""",

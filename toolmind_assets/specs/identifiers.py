@@ -35,9 +35,13 @@ _JOINED = {
 
 _ROLES = word_set(
     "source destination dest from to origin new old current previous parent child original existing requested selected assigned "
-    "my your the a an related linked associated src dst optional default required other primary main iso"
+    "my your the a an related linked associated src dst optional default required other primary main iso add remove param input output authenticated x"
 )
 """Words that say which one of a resource is meant."""
+_OF_ITS_KIND = word_set(
+    "parent child new old current previous original existing my your the a unique own self this"
+)
+"""Those with which a bare `id` is one of the owner's kind; the `source_id` of a job is no job."""
 _QUALIFIERS = word_set(
     "external internal global public legacy remote numeric custom alternate alternative secondary"
 )
@@ -47,7 +51,7 @@ _PLAIN = word_set("unique own self x this")
 _VAGUE = word_set("resource object entity record element entry thing reference ref")
 """Words that may mean any resource, and so name none."""
 _NEGATIONS = word_set(
-    "not exclude excluded excludes without min max num count is has total last next first since until no any all sort filter max multiple invalid"
+    "not include exclude excluded excludes without min max num count is has total last next first since until no any all sort filter max multiple invalid"
 )
 _PREPOSITIONS = word_set(
     "by for of in on with to from at per and or as using via where which when if whether"
@@ -109,7 +113,7 @@ _VERBS = word_set(
 )
 _SHELLS = word_set(
     "response responses request requests output input result results info information detail details dto item items data "
-    "model object payload params parameters body summary summaries collection page list resp res reply entity record spec "
+    "model object payload params parameters body summary summaries list resp res reply entity record spec "
     "schema type resource resources options config full base basic extended partial read write create update patch "
     "envelope wrapper view ref reference limited lite mini simple properties attributes api v1 v2 v3 v4 beta alpha internal public async by id ids"
 )
@@ -121,6 +125,8 @@ _ONLY_VERBS = _CORE_VERBS | word_set(
     "search query call invoke run execute check login logout lookup validate verify send"
 )
 """Verbs that alone name no resource, unlike `report` or `share`."""
+_FRAMES = word_set("api app rest http https www public internal v1 v2 v3")
+"""Words in front of the names of types and functions that say where they are served."""
 _VERSION = re.compile(r"v\d+(?:p\d+)?(?:(?:alpha|beta)\d*)?\Z")
 _SEGMENT_NOISE = re.compile(r"\A(?:v\d+(?:[.-]\w+)?|api|rest|public|admin|beta|latest|\{[^}]*\}|:\w+|)\Z")
 MAX_RESOURCE_WORDS = 4
@@ -154,7 +160,11 @@ def identify(name: str, owner: str, description: str, schema: dict[str, Any]) ->
         resource = resource_of(owner, name)
         is_said = resource != "" and _names_owner(kind, resource, description, schema)
         return Identified(resource, qualifier + kind) if is_said else None
-    if words[-1] in _NOTHING.get(kind, ()) or (len(words) == 1 and words[0] in _VAGUE):
+    if (
+        words[-1] in _NOTHING.get(kind, ())
+        or words[-1] == "resource"
+        or (len(words) == 1 and words[0] in _VAGUE)
+    ):
         return None
     resource = _joined(words)
     if kind in _STRONG or kind == "name" or words[-1] in _ALLOWED[kind]:
@@ -183,7 +193,11 @@ def _shape(name: str) -> tuple[tuple[str, ...], str] | None:
     if words is None:
         return None
     stripped = _without_roles(words)
-    if len(stripped) > MAX_RESOURCE_WORDS or (stripped and stripped[-1] in _NOT_IDENTIFIED):
+    if (
+        stripped is None
+        or len(stripped) > MAX_RESOURCE_WORDS
+        or (stripped and stripped[-1] in _NOT_IDENTIFIED)
+    ):
         return None
     return stripped, kind
 
@@ -196,14 +210,17 @@ def _after_preposition(words: tuple[str, ...]) -> tuple[str, ...] | None:
     return words[last + 1 :] or (None if last > 0 else ())
 
 
-def _without_roles(words: tuple[str, ...]) -> tuple[str, ...]:
-    start = 0
+def _without_roles(found: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The resource alone; empty where the owner is meant, None where neither is."""
+    words, start = found, 0
     while start < len(words) and words[start] in _ROLES:
         start += 1
     words = words[start:]
-    while len(words) > 1 and words[-1] == "resource":
+    if len(words) > 2 and words[-1] == "resource":
         words = words[:-1]
-    return () if all(word in _PLAIN for word in words) else words
+    if all(word in _PLAIN for word in words):
+        return () if not start or found[start - 1] in _OF_ITS_KIND else None
+    return words
 
 
 def _can_identify(schema: dict[str, Any]) -> bool:
@@ -262,10 +279,12 @@ def _core(words: tuple[str, ...]) -> tuple[str, ...]:
             words = words[1:]
     cut = next((place for place, word in enumerate(words) if word in _PREPOSITIONS and place), len(words))
     words = words[:cut]
-    while words and words[-1] in _SHELLS:
+    while words and (
+        words[-1].rstrip("0123456789") in _SHELLS or (len(words) > 1 and words[-1] in _CORE_VERBS)
+    ):
         words = words[:-1]
-    while len(words) > 1 and words[-1] in _CORE_VERBS:
-        words = words[:-1]
+    while len(words) > 1 and words[0] in _FRAMES:
+        words = words[1:]
     if (
         not words
         or len(words) > MAX_RESOURCE_WORDS

@@ -92,6 +92,11 @@ def test_what_identifies_nothing(name: str) -> None:
     assert identify(name, "", "", {}) is None
 
 
+def test_the_source_of_a_job_is_no_job() -> None:
+    assert identify("source_id", "Job", "", {}) is None
+    assert identify("source_job_id", "", "", {}) == ("job", "id")
+
+
 def test_the_type_has_its_say() -> None:
     assert identify("user_id", "", "", {"type": "boolean"}) is None
     assert identify("user_ids", "", "", {"type": "array", "items": {"type": "object"}}) is None
