@@ -16,6 +16,7 @@ _CHUNK = re.compile(r"[a-z0-9]+")
 _KEPT = word_set("""access address alias analysis aws basis bonus bus business canvas chaos cors css dns ecs eks gps has https ios
     is kms kubernetes lens news os pass plus process rds sas series sms sns species sqs status this tls virus""")
 """Words that end in an `s` in the singular too."""
+_SHORT_PLURALS = frozenset(("ads", "ids", "ips", "vms"))
 
 
 def mentions(text: str, cues: tuple[str, ...]) -> bool:
@@ -40,7 +41,12 @@ def name_words(name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=100_000)
 def singular(word: str) -> str:
     """A lower-case word without the ending of an English plural."""
-    if len(word) < 3 or word in _KEPT or word.endswith(("ss", "us", "is")) or not word.endswith("s"):
+    if (
+        (len(word) < 4 and word not in _SHORT_PLURALS)
+        or word in _KEPT
+        or word.endswith(("ss", "us", "is"))
+        or not word.endswith("s")
+    ):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

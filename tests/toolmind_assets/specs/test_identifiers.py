@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolmind_assets.specs.identifiers import identify, resource_of
+from toolmind_assets.specs.identifiers import identify
+from toolmind_assets.specs.resources import resource_of
 
 
 @pytest.mark.parametrize(
@@ -109,6 +110,7 @@ def test_the_type_has_its_say() -> None:
         ("listUsers", "user"),
         ("users.list", "user"),
         ("ListUsersResponse", "user"),
+        ("GetUser2020_05_31", "user"),
         ("/api/v2/users/search", "user"),
         ("check-if-user-follows-playlist", ""),
         ("removeTagsFromProfileUsingDELETE", "tag"),
