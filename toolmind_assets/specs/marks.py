@@ -12,6 +12,10 @@ from typing import Any
 from toolmind_assets.specs.words import name_words
 
 
+MAX_CHARS = 1500
+"""What stands further back in a description is not read."""
+
+
 class Mark(StrEnum):
     """What a field serves."""
 
@@ -84,6 +88,7 @@ def marks_of(name: str, schema: dict[str, Any], description: str) -> tuple[Mark,
 
     A field of a compound type serves nothing but itself, except for objects that are called `paging` and the like.
     """
+    description = description[:MAX_CHARS]
     marks: list[Mark] = []
     json_type = schema.get("type")
     is_text = json_type in (None, "string") or isinstance(json_type, list)
