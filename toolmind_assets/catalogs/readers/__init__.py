@@ -5,4 +5,12 @@ A new form is a new module with a `READER`, a member of `CatalogForm`, and a lin
 
 from toolmind_assets.catalogs.readers import aws, bfcl, discovery, mcp, openai, openapi
 
-READERS = (openapi.OPENAPI, openapi.SWAGGER, aws.READER, discovery.READER, mcp.READER, bfcl.READER, openai.READER)
+READERS = (
+    openapi.OPENAPI,
+    openapi.SWAGGER,
+    aws.READER,
+    discovery.READER,
+    mcp.READER,
+    bfcl.READER,
+    openai.READER,
+)

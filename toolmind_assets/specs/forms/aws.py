@@ -22,7 +22,6 @@ _CREDENTIALS = re.compile(r"(?i)authorization|x-amz-security-token|x-amz-(sso_)?
 _CONTENT_HEADERS = re.compile(r"(?i)accept(-.*)?|content-.*|user-agent|host")
 
 
-
 def declare_operation(entry: JsonObject, lookup: Lookup) -> Declared:
     """What one operation declares; `entry` is what the AWS reader makes of it."""
     operation = entry["operation"] if isinstance(entry.get("operation"), dict) else {}
@@ -153,7 +152,10 @@ class _Shapes:
         members = stated if isinstance(stated, dict) else {}
         if shape.get("document") is True and not members:
             return {}
-        node: JsonObject = {"type": "object", "properties": {name: self.use(m) for name, m in members.items()}}
+        node: JsonObject = {
+            "type": "object",
+            "properties": {name: self.use(m) for name, m in members.items()},
+        }
         if isinstance(shape.get("required"), list) and shape["required"]:
             node["required"] = shape["required"]
         if shape.get("union") is True or shape.get("eventstream") is True:

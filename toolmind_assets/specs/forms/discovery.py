@@ -66,7 +66,9 @@ def _add_parameters(taken: ParameterList, schemas: "_Schemas", method: JsonObjec
 
 def _add_common(taken: ParameterList, schemas: "_Schemas", stated: Any, lookup: Lookup) -> None:
     """Adds the parameters that all methods take; a method's own parameter of the same name stands for both."""
-    found = lookup(stated["$ref"]) if isinstance(stated, dict) and isinstance(stated.get("$ref"), str) else stated
+    found = (
+        lookup(stated["$ref"]) if isinstance(stated, dict) and isinstance(stated.get("$ref"), str) else stated
+    )
     for name, parameter in found.items() if isinstance(found, dict) else ():
         if name not in taken.properties:
             mark = MarkKind.AUTH if name in GOOGLE_CREDENTIALS else MarkKind.TRANSPORT
@@ -79,7 +81,11 @@ def _description(method: JsonObject) -> str:
     upload = method.get("mediaUpload")
     if isinstance(upload, dict):
         accepted = upload.get("accept")
-        kinds = ", ".join(kind for kind in accepted if isinstance(kind, str)) if isinstance(accepted, list) else ""
+        kinds = (
+            ", ".join(kind for kind in accepted if isinstance(kind, str))
+            if isinstance(accepted, list)
+            else ""
+        )
         size = stated_text(upload.get("maxSize"))
         limit = f", at most {size}" + (" bytes" if size.isdecimal() else "") if size else ""
         texts.append(f"Takes a media upload ({kinds or 'any type'}{limit}).")
@@ -134,7 +140,9 @@ class _Schemas:
         members = schema.get("properties")
         if isinstance(members, dict):
             node["properties"] = {name: self.translate(member) for name, member in members.items()}
-            if self._method and (required := [name for name in members if self._method in _required_by(members[name])]):
+            if self._method and (
+                required := [name for name in members if self._method in _required_by(members[name])]
+            ):
                 node["required"] = required
         for key in ("items", "additionalProperties"):
             if key in schema:

@@ -22,7 +22,17 @@ _CONTENT_HEADERS = re.compile(r"(?i)accept(-.*)?|content-.*|user-agent|host|conn
 _GOOGLE_MARK = "$.xgafv"
 GOOGLE_CREDENTIALS = frozenset(["access_token", "key", "oauth_token"])
 GOOGLE_TRANSPORT = frozenset(
-    ["$.xgafv", "alt", "callback", "fields", "prettyPrint", "quotaUser", "uploadType", "upload_protocol", "userIp"]
+    [
+        "$.xgafv",
+        "alt",
+        "callback",
+        "fields",
+        "prettyPrint",
+        "quotaUser",
+        "uploadType",
+        "upload_protocol",
+        "userIp",
+    ]
 )
 """What every Google API takes beside its own parameters; none of it is for a caller to choose."""
 _JSON_TYPE = re.compile(r"(?i)(application/(.+\+)?json|\*/\*|text/json).*")
@@ -30,7 +40,9 @@ _FORM_TYPE = re.compile(r"(?i)(multipart/form-data|application/x-www-form-urlenc
 _ANY_TYPE = re.compile(r".*", re.DOTALL)
 _PLACES = ("path", "query", "header", "formData")
 _BESIDE = ("description", "example", "examples", "deprecated")
-_NOT_IN_SCHEMA = frozenset({"name", "in", "required", "schema", "content", "collectionFormat", "style", "explode"})
+_NOT_IN_SCHEMA = frozenset(
+    {"name", "in", "required", "schema", "content", "collectionFormat", "style", "explode"}
+)
 _MAX_HOPS = 8
 
 
@@ -97,13 +109,17 @@ class _Operation:
     def add_body(self) -> None:
         """Adds the members of an object body, or the whole body where it is something else."""
         for body in [self._resolve(self.operation.get("requestBody")), *self._bodies]:
-            schema = body.get("schema") or _schema_in(body.get("content"), (_JSON_TYPE, _FORM_TYPE, _ANY_TYPE))
+            schema = body.get("schema") or _schema_in(
+                body.get("content"), (_JSON_TYPE, _FORM_TYPE, _ANY_TYPE)
+            )
             if schema is None:
                 if body.get("content"):
                     self.taken.note("body_dropped", f"no schema in {list(body['content'])!r:.80}")
                 continue
             required = body.get("required")
-            self.taken.add_body(schema, required if isinstance(required, bool) else None, body.get("description"))
+            self.taken.add_body(
+                schema, required if isinstance(required, bool) else None, body.get("description")
+            )
 
     def result(self) -> Any:
         """The schema of the answers that mean success, or None; a union where they differ.
