@@ -31,7 +31,7 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
     """Each operation as `{service, version, protocol, operation}`; references to shapes stay as they are."""
     if not _is_model(value):
         problem = f"{_file_beside(value)} of botocore, without operations: those are in service-2.json"
-        yield Entry("", None, None, problem)
+        yield Entry("", None, None, problem, found=value)
         return
     about = value.get("metadata")
     about = about if isinstance(about, dict) else {}
@@ -39,7 +39,13 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
     for key, operation in operations.items():
         pointer = f"/operations/{escape(key)}"
         if not isinstance(operation, dict):
-            yield Entry(pointer, None, None, f"an operation is an object, found {type(operation).__name__}")
+            yield Entry(
+                pointer,
+                None,
+                None,
+                f"an operation is an object, found {type(operation).__name__}",
+                found=operation,
+            )
             continue
         found = {
             "service": about.get("serviceFullName") or about.get("serviceAbbreviation") or "",

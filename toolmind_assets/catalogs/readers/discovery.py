@@ -49,7 +49,13 @@ def _methods(pointer: str, holder: dict[str, Any], about: dict[str, Any]) -> Ite
             if isinstance(resource, dict):
                 below.append((place, resource))
             else:
-                yield Entry(place, None, None, f"a resource is an object, found {type(resource).__name__}")
+                yield Entry(
+                    place,
+                    None,
+                    None,
+                    f"a resource is an object, found {type(resource).__name__}",
+                    found=resource,
+                )
         waiting += reversed(below)
 
 
@@ -60,7 +66,9 @@ def _members(holder: dict[str, Any], key: str) -> list[tuple[str, Any]]:
 
 def _entry(pointer: str, key: str, method: Any, about: dict[str, Any]) -> Entry:
     if not isinstance(method, dict):
-        return Entry(pointer, None, None, f"a method is an object, found {type(method).__name__}")
+        return Entry(
+            pointer, None, None, f"a method is an object, found {type(method).__name__}", found=method
+        )
     stated = method.get("id")
     name = (stated.strip() if isinstance(stated, str) else "") or key.strip()
     return Entry(pointer, name or None, {**about, "method": method})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolmind_assets.catalogs.readers.entry import Entry
+from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.json_text import parse_json
 
 DECLARATIONS = ("functionDeclarations", "function_declarations")
@@ -27,7 +28,8 @@ def function_entries(pointer: str, value: Any) -> Iterator[Entry]:
         try:
             value = parse_json(value)
         except (ValueError, RecursionError) as error:
-            yield Entry(pointer, None, None, f"a definition written as text is no JSON: {error!s:.200}")
+            problem = f"a definition written as text is no JSON: {error!s:.200}"
+            yield Entry(pointer, None, None, problem, DropReason.MALFORMED_JSON, value)
             return
     while isinstance(value, dict):
         wrapper = next((key for key in _WRAPPERS if isinstance(value.get(key), dict)), None)
@@ -35,7 +37,9 @@ def function_entries(pointer: str, value: Any) -> Iterator[Entry]:
             break
         value = value[wrapper]
         pointer += f"/{wrapper}"
-    group = next((key for key in DECLARATIONS if isinstance(value, dict) and isinstance(value.get(key), list)), None)
+    group = next(
+        (key for key in DECLARATIONS if isinstance(value, dict) and isinstance(value.get(key), list)), None
+    )
     if group is not None:
         for index, member in enumerate(value[group]):
             yield _entry(f"{pointer}/{group}/{index}", member)
@@ -51,5 +55,6 @@ def entries_in(pointer: str, values: list[Any]) -> Iterator[Entry]:
 
 def _entry(pointer: str, value: Any) -> Entry:
     if not isinstance(value, dict):
-        return Entry(pointer, None, None, f"a function definition is an object, found {type(value).__name__}")
+        problem = f"a function definition is an object, found {type(value).__name__}"
+        return Entry(pointer, None, None, problem, found=value)
     return Entry(pointer, function_name(value), value)

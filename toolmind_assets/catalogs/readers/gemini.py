@@ -31,7 +31,11 @@ def _is_group(value: Any) -> bool:
 
 def _is_bare(value: dict[str, Any]) -> bool:
     parameters = value.get("parameters")
-    return "name" in value and isinstance(parameters, dict) and parameters.get("type") in ("OBJECT", "Type.OBJECT")
+    return (
+        "name" in value
+        and isinstance(parameters, dict)
+        and parameters.get("type") in ("OBJECT", "Type.OBJECT")
+    )
 
 
 READER = Reader(CatalogForm.GEMINI, recognises, entries)

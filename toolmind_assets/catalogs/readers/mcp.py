@@ -40,7 +40,9 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
     elif _is_tool(value):
         yield _entry("", value, {"server": ""})
     elif _is_greeting(value):
-        yield Entry("", None, None, "the answer of a server to `initialize`, which lists no tools")
+        yield Entry(
+            "", None, None, "the answer of a server to `initialize`, which lists no tools", found=value
+        )
     else:
         prefix = "" if "tools" in value else "/result"
         server = {"server": _server_name(value)}
@@ -50,7 +52,7 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
 
 def _entry(pointer: str, tool: Any, about: dict[str, Any]) -> Entry:
     if not isinstance(tool, dict):
-        return Entry(pointer, None, None, f"a tool is an object, found {type(tool).__name__}")
+        return Entry(pointer, None, None, f"a tool is an object, found {type(tool).__name__}", found=tool)
     return Entry(pointer, name_in(tool), {**about, "tool": tool})
 
 

@@ -59,7 +59,8 @@ def _may_be_schema(key: str, stated: Any) -> bool:
     members = stated.values()
     said = ("type", "description")
     return (key == "parameters" and not stated) or (
-        bool(stated) and all(isinstance(member, dict) and any(word in member for word in said) for member in members)
+        bool(stated)
+        and all(isinstance(member, dict) and any(word in member for word in said) for member in members)
     )
 
 

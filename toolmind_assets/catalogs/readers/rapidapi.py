@@ -25,7 +25,7 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
         if isinstance(api, dict):
             yield _entry(pointer, api, value)
         else:
-            yield Entry(pointer, None, None, f"an API is an object, found {type(api).__name__}")
+            yield Entry(pointer, None, None, f"an API is an object, found {type(api).__name__}", found=api)
 
 
 def _entry(pointer: str, api: dict[str, Any], holder: dict[str, Any]) -> Entry:

@@ -8,6 +8,7 @@ from typing import Any
 
 from toolmind_assets.catalogs.readers.entry import Entry, Reader
 from toolmind_assets.catalogs.readers.functions import entries_in, function_entries
+from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import CatalogForm
 from toolmind_assets.model.json_text import parse_json
 from toolmind_assets.model.tool_texts import functions_in
@@ -36,7 +37,9 @@ def recognises(value: dict[str, Any]) -> bool:
 
 def entries(value: dict[str, Any]) -> Iterator[Entry]:
     """Each function of the first column that holds any, else of the texts."""
-    column = next((key for key in _COLUMNS if isinstance(value.get(key), list) or _is_json_text(value.get(key))), None)
+    column = next(
+        (key for key in _COLUMNS if isinstance(value.get(key), list) or _is_json_text(value.get(key))), None
+    )
     if column is not None:
         yield from _column_entries(f"/{column}", value[column])
         return
@@ -49,10 +52,13 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
         if read.problem:
             found = True
             problem = f"the definitions in the text cannot be read: {read.problem}"
-            yield Entry(f"{pointer}/{len(read.functions)}", None, None, problem)
+            reason = DropReason.MALFORMED_JSON
+            yield Entry(f"{pointer}/{len(read.functions)}", None, None, problem, reason, text)
     if not found:
         kind = "a message" if _is_message(value) else "a dialogue"
-        yield Entry("", None, None, f"{kind} without function definitions, in a column or in a text")
+        yield Entry(
+            "", None, None, f"{kind} without function definitions, in a column or in a text", found=value
+        )
 
 
 def _column_entries(pointer: str, stated: Any) -> Iterator[Entry]:
@@ -60,7 +66,8 @@ def _column_entries(pointer: str, stated: Any) -> Iterator[Entry]:
         try:
             stated = parse_json(stated)
         except (ValueError, RecursionError) as error:
-            yield Entry(pointer, None, None, f"the column is no JSON: {error!s:.200}")
+            problem = f"the column is no JSON: {error!s:.200}"
+            yield Entry(pointer, None, None, problem, DropReason.MALFORMED_JSON, stated)
             return
     if isinstance(stated, list):
         yield from entries_in(pointer, stated)
@@ -94,7 +101,9 @@ def _defines(text: Any) -> bool:
 
 
 def _is_message(value: dict[str, Any]) -> bool:
-    return isinstance(value.get("role"), str) and any(key in value for key in (*_SAID, "api_name", "tool_calls"))
+    return isinstance(value.get("role"), str) and any(
+        key in value for key in (*_SAID, "api_name", "tool_calls")
+    )
 
 
 READER = Reader(CatalogForm.ROWS, recognises, entries)

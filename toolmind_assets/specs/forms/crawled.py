@@ -8,8 +8,8 @@ list, `True`, `False` of a choice. It calls all of them strings. The rules:
    on are taken away. So are buttons; they tell that the parameter before them is an array, or a boolean.
 2. Of every other parameter the type is unknown, and is left open.
 3. Where no parameter is left, the entry is dropped: the page may have shown none, or have folded them away.
-4. Where the page's own words stand in place of the description and parameters begin with a word in capitals, the
-   entry is dropped: nothing tells where the description ends.
+4. Where one that is left begins with a capital and is not required, the entry is dropped: it is a word of a text
+   that the page shows nowhere else, and nothing tells where that text ends.
 """
 
 import re
@@ -49,17 +49,20 @@ def crawled_parameters(tool: JsonObject, page: Sequence[Any], repairs: list[Repa
     of_page = {name, *(other for other in page if isinstance(other, str))}
     start = next((at for at, found in enumerate(names) if found not in of_page), len(names))
     repeated = _repeated(names[start:], description)
-    kept = [at for at in range(start + repeated, len(names)) if names[at] and names[at] not in of_page | _HEADINGS]
+    kept = [
+        at for at in range(start + repeated, len(names)) if names[at] and names[at] not in of_page | _HEADINGS
+    ]
     if not kept:
         said = f"only words of it: {names!r:.160}" if names else "none"
         raise RejectedError(DropReason.INVALID_SCHEMA, f"of the parameters the crawled page shows {said}")
-    first = kept[0]
-    if not page_description(description) and names[first][:1].isupper() and not listed[first].get("required"):
+    if any(names[at][:1].isupper() and listed[at].get("required") is not True for at in kept):
         raise RejectedError(
             DropReason.INVALID_SCHEMA, f"words of the crawled page stand among its parameters: {names!r:.160}"
         )
     if dropped := [names[at] for at in range(len(names)) if at not in kept]:
-        repairs.append(Repair("parameter_dropped", "/parameters", f"words of a crawled page: {dropped!r:.160}"))
+        repairs.append(
+            Repair("parameter_dropped", "/parameters", f"words of a crawled page: {dropped!r:.160}")
+        )
     repairs.append(Repair("type_open", "/parameters", "the crawled page states no types"))
     return {
         "type": "object",

@@ -17,6 +17,8 @@ from toolmind_assets.specs.json_schema import Lookup
 
 _SCHEMAS = "#/schemas/"
 _KEPT = ("format", "pattern", "enum", "readOnly", "deprecated")
+_OUTPUT_ONLY = ("output only", "[output only]", "[output-only]")
+"""How descriptions of older documents begin where newer ones say `readOnly`."""
 _FORMATS = {"google-datetime": "date-time"}
 
 
@@ -129,6 +131,8 @@ class _Schemas:
             node["format"] = _FORMATS[node["format"]]
         self._add_members(node, schema)
         described = _described(schema)
+        if described[:13].lower().startswith(_OUTPUT_ONLY):
+            node.setdefault("readOnly", True)
         if schema.get("repeated") is True:
             flag = {key: node.pop(key) for key in ("default", "readOnly", "deprecated") if key in node}
             node = {"type": "array", "items": node, **flag}

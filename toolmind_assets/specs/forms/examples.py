@@ -21,7 +21,9 @@ def schema_of_template(template: Any, level: int = 0) -> JsonObject:
         return {"type": "object", "properties": properties}
     if isinstance(template, list):
         # The template shows one member of a list.
-        shown = [member for member in template if not (isinstance(member, dict) and member.keys() == {_LENGTH})]
+        shown = [
+            member for member in template if not (isinstance(member, dict) and member.keys() == {_LENGTH})
+        ]
         return {"type": "array", "items": schema_of_template(shown[0], level + 1) if shown else {}}
     if isinstance(template, str):
         # Of a value that was null in the one answer nothing is known.
@@ -39,7 +41,11 @@ def schema_of_example(value: Any, level: int = 0) -> JsonObject:
     if isinstance(value, list):
         items: JsonObject = {}
         for member in value[:_MAX_MEMBERS]:
-            items = _merged(items, schema_of_example(member, level + 1)) if items else schema_of_example(member, level + 1)
+            items = (
+                _merged(items, schema_of_example(member, level + 1))
+                if items
+                else schema_of_example(member, level + 1)
+            )
         return {"type": "array", "items": items}
     if isinstance(value, bool):
         return {"type": "boolean"}

@@ -83,9 +83,25 @@ def read_schema(found: Any, repairs: list[Repair], path: str) -> Any:
         found = found["json"]  # as Bedrock wraps it
     if isinstance(found, list) and found and all(isinstance(member, dict) for member in found):
         return listed_schema(found, repairs, path)
+    if _is_map_with_keyword(found):
+        members = {name: _member(member, name, repairs, path) for name, member in found.items()}
+        repairs.append(Repair("properties_wrapped", path, "a map of names to schemas -> an object"))
+        return {"type": "object", "properties": members}
     if isinstance(found, dict) and not dialects.is_schema(found):
         return {name: _member(member, name, repairs, path) for name, member in found.items()}
     return found
+
+
+def _is_map_with_keyword(found: Any) -> bool:
+    """Whether a map of names to schemas has one for a parameter that is called `properties`."""
+    if not isinstance(found, dict) or not all(isinstance(member, dict) for member in found.values()):
+        return False
+    called = found.get("properties")
+    return (
+        isinstance(called, dict)
+        and isinstance(called.get("type"), str)
+        and read_type(called["type"]) is not None
+    )
 
 
 def listed_schema(found: list[JsonObject], repairs: list[Repair], path: str) -> JsonObject:
@@ -117,7 +133,9 @@ def _member(member: Any, name: str, repairs: list[Repair], path: str) -> Any:
         member = {**_without(member, "desc"), "description": member["desc"]}
     if member.get("default") == "" and _no_string(member.get("type")):
         # An empty text stands for no default; it stays said that the parameter may be left out.
-        repairs.append(Repair("default_dropped", f"{path}/properties/{name}"[:200], "an empty text that is no value"))
+        repairs.append(
+            Repair("default_dropped", f"{path}/properties/{name}"[:200], "an empty text that is no value")
+        )
         flag = {} if "required" in member else {"required": False}
         return {**_without(member, "default"), **flag}
     return member

@@ -40,7 +40,9 @@ def declare_api(entry: JsonObject, _: Lookup) -> Declared:
         for parameter in api[key] if isinstance(api.get(key), list) else []:
             name = stated_text(parameter.get("name")).strip() if isinstance(parameter, dict) else ""
             if not name or name in properties:
-                repairs.append(Repair("parameter_dropped", "/parameters", f"no name, or one twice: {parameter!r:.80}"))
+                repairs.append(
+                    Repair("parameter_dropped", "/parameters", f"no name, or one twice: {parameter!r:.80}")
+                )
                 continue
             properties[name] = _schema_of(parameter, is_required, repairs)
             if is_required:
