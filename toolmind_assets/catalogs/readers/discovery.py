@@ -26,9 +26,8 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
     `parameters` refers to those of the whole document. References stay as they are.
     """
     if value.get("kind") == _DIRECTORY:
-        yield Entry(
-            "", None, None, "a directory of APIs; the discovery documents that it lists hold the methods"
-        )
+        problem = "a directory of APIs; the discovery documents that it lists hold the methods"
+        yield Entry("", None, None, problem, found=value)
         return
     about = {key: value.get(key, "") for key in ("name", "title", "version")}
     if isinstance(value.get("parameters"), dict):

@@ -11,7 +11,7 @@ from typing import Any
 from toolmind_assets.model.functions import MarkKind
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.specs.declared import Declared, stated_text
-from toolmind_assets.specs.describe import clean
+from toolmind_assets.specs.describe import clean, is_clean
 from toolmind_assets.specs.forms.parameters import ParameterList
 from toolmind_assets.specs.json_schema import Lookup
 
@@ -24,9 +24,9 @@ _CONTENT_HEADERS = re.compile(r"(?i)accept(-.*)?|content-.*|user-agent|host")
 
 def declare_operation(entry: JsonObject, lookup: Lookup) -> Declared:
     """What one operation declares; `entry` is what the AWS reader makes of it."""
-    operation = entry["operation"] if isinstance(entry.get("operation"), dict) else {}
+    operation = _as_object(entry.get("operation"))
     shapes = _Shapes(lookup)
-    http = operation.get("http") if isinstance(operation.get("http"), dict) else {}
+    http = _as_object(operation.get("http"))
     # Where the protocol is not REST every operation is a POST, which says nothing of what it does.
     is_rest = stated_text(entry.get("protocol")).startswith("rest")
     taken = _parameters(shapes, operation.get("input"))
@@ -60,9 +60,9 @@ def _parameters(shapes: "_Shapes", stated: Any) -> ParameterList:
         # A structure that is not there: the schema refers to it, and that is what will be said of it.
         taken.add("input", "body", shapes.use(stated), is_required=True)
         return taken
-    found, members = shapes.structure(stated), shape.get("members")
+    found, members = shapes.structure(stated), _as_object(shape.get("members"))
     for name, schema in found.get("properties", {}).items():
-        member = members[name]
+        member = members.get(name)
         in_path = isinstance(member, dict) and member.get("location") == "uri"
         taken.add(name, "body", schema, in_path or name in found.get("required", ()), _mark_of(member))
     return taken
@@ -148,8 +148,7 @@ class _Shapes:
         return {**node, **_beside(shape)}
 
     def _structure(self, shape: JsonObject) -> JsonObject:
-        stated = shape.get("members")
-        members = stated if isinstance(stated, dict) else {}
+        members = _as_object(shape.get("members"))
         if shape.get("document") is True and not members:
             return {}
         node: JsonObject = {
@@ -178,6 +177,10 @@ class _Shapes:
         return {"anyOf": [member, {"type": "null"}]} if shape.get("sparse") is True else member
 
 
+def _as_object(value: Any) -> JsonObject:
+    return value if isinstance(value, dict) else {}
+
+
 def _is_definition(shape: JsonObject) -> bool:
     values = shape.get("enum")
     is_long = isinstance(values, list) and len(values) > _MAX_VALUES
@@ -202,10 +205,19 @@ def _beside(found: JsonObject) -> JsonObject:
 
 def _described(found: JsonObject) -> str:
     """The documentation, and why its publisher advises against it."""
-    texts = [clean(found.get("documentation"))]
+    texts = [_plain(found.get("documentation"))]
     if message := clean(found.get("deprecatedMessage")):
         texts.append(message if message.lower().startswith("deprecated") else f"Deprecated: {message}")
     return "\n".join(filter(None, texts))
+
+
+def _plain(documentation: Any) -> str:
+    """The text of a documentation. Most are one paragraph of HTML, which takes no search for tags."""
+    if isinstance(documentation, str) and documentation.startswith("<p>") and documentation.endswith("</p>"):
+        paragraph = documentation[3:-4]
+        if is_clean(paragraph):
+            return paragraph
+    return clean(documentation)
 
 
 def _bound(node: JsonObject, shape: JsonObject, least: str, most: str) -> None:

@@ -83,7 +83,7 @@ def read_schema(found: Any, repairs: list[Repair], path: str) -> Any:
         found = found["json"]  # as Bedrock wraps it
     if isinstance(found, list) and found and all(isinstance(member, dict) for member in found):
         return listed_schema(found, repairs, path)
-    if _is_map_with_keyword(found):
+    if isinstance(found, dict) and _is_map_with_keyword(found):
         members = {name: _member(member, name, repairs, path) for name, member in found.items()}
         repairs.append(Repair("properties_wrapped", path, "a map of names to schemas -> an object"))
         return {"type": "object", "properties": members}
@@ -92,9 +92,9 @@ def read_schema(found: Any, repairs: list[Repair], path: str) -> Any:
     return found
 
 
-def _is_map_with_keyword(found: Any) -> bool:
+def _is_map_with_keyword(found: JsonObject) -> bool:
     """Whether a map of names to schemas has one for a parameter that is called `properties`."""
-    if not isinstance(found, dict) or not all(isinstance(member, dict) for member in found.values()):
+    if not all(isinstance(member, dict) for member in found.values()):
         return False
     called = found.get("properties")
     return (

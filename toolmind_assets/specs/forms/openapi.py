@@ -127,7 +127,7 @@ class _Operation:
         Success is every 2xx answer, and `default` where nothing else is stated. Of each answer JSON counts
         before other media types.
         """
-        answers = _as_object(self.operation.get("responses"))
+        answers: dict[Any, Any] = _as_object(self.operation.get("responses"))
         codes = sorted(str(code) for code in answers if str(code).startswith("2"))
         schemas: dict[str, Any] = {}
         for code in codes or (["default"] if answers.keys() == {"default"} else []):
