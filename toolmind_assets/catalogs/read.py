@@ -138,7 +138,7 @@ class _FileReading:
             else:
                 self.functions.append(self._raw_function(document, location, reader, raw_json))
                 return
-        self._drop(location, problem, _text_of(entry.value))
+        self._drop(location, problem, _text_of(entry.found if entry.value is None else entry.value))
 
     def _keep_components(self, document: str, value: Any, texts: list[str], references: References) -> None:
         """Keeps, once each, what the entries refer to, directly or not; what cannot be stored leads nowhere."""
@@ -196,7 +196,7 @@ def _reader_of(value: Any, source: CatalogSource) -> Reader | None:
 def _problem_of(entry: Entry, source: CatalogSource, params: CatalogParams) -> Problem | None:
     """What is wrong with an entry, the first thing only."""
     if entry.value is None:
-        return Problem(DropReason.UNKNOWN_FORM, entry.problem)
+        return Problem(entry.reason, entry.problem)
     if _is_deeper_than(entry.value, params.max_depth):
         return Problem(DropReason.TOO_DEEP, f"nested deeper than {params.max_depth} levels")
     if entry.name is None:

@@ -11,6 +11,14 @@ class CatalogForm(StrEnum):
 
     OPENAI = "openai"
     """OpenAI function definitions, wrapped or bare, JSON or JSONL."""
+    ANTHROPIC = "anthropic"
+    """Anthropic tools: `name`, `description`, `input_schema`."""
+    GEMINI = "gemini"
+    """Gemini function declarations, in either spelling, with upper-case type names."""
+    RAPIDAPI = "rapidapi"
+    """RapidAPI entries as ToolBench has them: `api_list`, required and optional parameters apart."""
+    ROWS = "rows"
+    """Rows of a data set: functions in a column, maybe as JSON text, or in the text of a system message."""
     SWAGGER = "swagger"
     """Swagger 2 (OpenAPI 2.0), JSON or YAML; an entry is one operation."""
     DISCOVERY = "discovery"
@@ -24,7 +32,7 @@ class CatalogForm(StrEnum):
     OPENAPI = "openapi"
     """OpenAPI 3.x, JSON or YAML; an entry is one operation."""
     MCP = "mcp"
-    """The answer of an MCP server to `tools/list`."""
+    """The answer of an MCP server to `tools/list`, or another listing of its tools."""
 
 
 class MarkKind(StrEnum):

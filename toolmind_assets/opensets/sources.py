@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from toolmind_assets.errors import InputError
 from toolmind_assets.model.drops import DropReason
-from toolmind_assets.opensets.json_text import parse_json, parse_json_at
+from toolmind_assets.model.json_text import parse_json, parse_json_at
 
 DEFAULT_REVISION = "main"
 _BOM = b"\xef\xbb\xbf"

@@ -10,8 +10,8 @@ from typing import Any
 from toolmind_assets.model.dialogues import Message, Speaker, ToolCall
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject, compact_json
+from toolmind_assets.model.json_text import parse_json
 from toolmind_assets.opensets.adapter import UnfitRowError
-from toolmind_assets.opensets.json_text import parse_json
 
 
 class Transcript:

@@ -1,8 +1,32 @@
 """One reader a catalog form; `READERS` lists them in the order in which they are asked.
 
-A new form is a new module with a `READER`, a member of `CatalogForm`, and a line here.
+A new form is a new module with a `READER`, a member of `CatalogForm`, and a line here. Forms that say what they are
+come first; those that are known by the shape of their definitions follow, the loosest last.
 """
 
-from toolmind_assets.catalogs.readers import bfcl, mcp, openai, openapi
+from toolmind_assets.catalogs.readers import (
+    anthropic,
+    aws,
+    bfcl,
+    discovery,
+    gemini,
+    mcp,
+    openai,
+    openapi,
+    rapidapi,
+    rows,
+)
 
-READERS = (openapi.OPENAPI, openapi.SWAGGER, mcp.READER, bfcl.READER, openai.READER)
+READERS = (
+    openapi.OPENAPI,
+    openapi.SWAGGER,
+    aws.READER,
+    discovery.READER,
+    mcp.READER,
+    gemini.READER,
+    anthropic.READER,
+    rapidapi.READER,
+    bfcl.READER,
+    rows.READER,
+    openai.READER,
+)

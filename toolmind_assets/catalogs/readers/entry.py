@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import CatalogForm
 
 
@@ -17,12 +18,16 @@ class Entry:
         name: The function's name; None where the entry names none.
         value: The entry as found, as a JSON object; None where it is no object.
         problem: What is wrong where `value` is None.
+        reason: Why it is dropped where `value` is None.
+        found: What stands there where `value` is None, to be shown with the reason.
     """
 
     pointer: str
     name: str | None
     value: dict[str, Any] | None
     problem: str = ""
+    reason: DropReason = DropReason.UNKNOWN_FORM
+    found: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,55 +1,75 @@
-"""OpenAI function definitions: wrapped, bare, or listed under `tools`, `functions` or `function`, or by name."""
+"""OpenAI function definitions: wrapped, bare, or listed under `tools`, `functions` or `function`, or by name.
+
+Whatever writes its definitions like OpenAI is read here too: xLAM, NESTful, API-Bank, Seal-Tools, Cohere, Bedrock,
+and the list of functions that ToolMind released.
+"""
 
 from collections.abc import Iterator
 from typing import Any
 
-from toolmind_assets.catalogs.readers.entry import Entry, Reader, name_in
+from toolmind_assets.catalogs.readers.entry import Entry, Reader, escape
+from toolmind_assets.catalogs.readers.functions import entries_in, function_entries, function_name
 from toolmind_assets.model.functions import CatalogForm
-from toolmind_assets.model.pointers import escape
 
 _LISTS = ("tools", "functions", "function")
-_SCHEMAS = ("parameters", "input_schema", "inputSchema", "arguments", "query_parameters")
+_SCHEMAS = (
+    *("parameters", "input_schema", "inputSchema", "arguments", "query_parameters"),
+    *("input_parameters", "parameter_definitions"),
+)
+_WRAPPERS = ("function", "toolSpec")
+_DESCRIPTIONS = ("description", "api_description")
 
 
 def recognises(value: dict[str, Any]) -> bool:
     """Whether `value` is a function, wrapped or bare, or holds functions in a list or by name."""
-    if isinstance(value.get("function"), dict):
+    if any(isinstance(value.get(key), dict) for key in _WRAPPERS):
         return True
-    return any(isinstance(value.get(key), list) for key in _LISTS) or _is_bare(value) or _is_map(value)
+    return any(isinstance(value.get(key), list) for key in _LISTS) or is_bare(value) or _is_map(value)
 
 
 def entries(value: dict[str, Any]) -> Iterator[Entry]:
     """Each function in `value`: the definition without its wrappers."""
-    key = next((key for key in _LISTS if isinstance(value.get(key), list)), None)
-    if key is not None:
-        for index, member in enumerate(value[key]):
-            yield _entry(f"/{key}/{index}", member)
-    elif not isinstance(value.get("function"), dict) and not _is_bare(value):
-        for name, member in value.items():
-            yield _entry(f"/{escape(name)}", member)
+    keys = [key for key in _LISTS if isinstance(value.get(key), list)]
+    if keys and not is_bare(value):
+        for key in keys:
+            yield from entries_in(f"/{key}", value[key])
+    elif any(isinstance(value.get(key), dict) for key in _WRAPPERS) or is_bare(value):
+        yield from function_entries("", value)
     else:
-        yield _entry("", value)
+        for name, member in value.items():
+            yield from function_entries(f"/{escape(name)}", member)
 
 
-def _is_bare(value: dict[str, Any]) -> bool:
-    return "name" in value and ("description" in value or any(key in value for key in _SCHEMAS))
+def is_bare(value: dict[str, Any]) -> bool:
+    """Whether `value` defines a function without a wrapper. A call has a name and arguments too: values, not schemas."""
+    if function_name(value) is None and not any(key in value for key in ("parameters", "description")):
+        return False
+    if "name" not in value and "api_name" not in value:
+        return False
+    if any(isinstance(value.get(key), str) for key in _DESCRIPTIONS):
+        return True
+    return any(key in value and _may_be_schema(key, value[key]) for key in _SCHEMAS)
+
+
+def _may_be_schema(key: str, stated: Any) -> bool:
+    if key not in ("arguments", "parameters") or not isinstance(stated, dict):
+        return True
+    if "properties" in stated or stated.get("type") in ("object", "dict", "OBJECT"):
+        return True
+    members = stated.values()
+    said = ("type", "description")
+    return (key == "parameters" and not stated) or (
+        bool(stated)
+        and all(isinstance(member, dict) and any(word in member for word in said) for member in members)
+    )
 
 
 def _is_map(value: dict[str, Any]) -> bool:
     """Whether each member is a bare function that stands under its own name."""
     return bool(value) and all(
-        isinstance(member, dict) and _is_bare(member) and member["name"] == name
+        isinstance(member, dict) and is_bare(member) and member.get("name") == name
         for name, member in value.items()
     )
-
-
-def _entry(pointer: str, value: Any) -> Entry:
-    while isinstance(value, dict) and isinstance(value.get("function"), dict):
-        value = value["function"]
-        pointer += "/function"
-    if not isinstance(value, dict):
-        return Entry(pointer, None, None, f"a function definition is an object, found {type(value).__name__}")
-    return Entry(pointer, name_in(value), value)
 
 
 READER = Reader(CatalogForm.OPENAI, recognises, entries)

@@ -31,7 +31,7 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
     """
     paths = value.get("paths") or {}
     if not isinstance(paths, dict):
-        yield Entry("/paths", None, None, f"`paths` is an object, found {type(paths).__name__}")
+        yield Entry("/paths", None, None, f"`paths` is an object, found {type(paths).__name__}", found=paths)
         return
     about = value.get("info") if isinstance(value.get("info"), dict) else {}
     for path, members in paths.items():
@@ -42,7 +42,9 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
             shared = pointer_target(value, members["$ref"])
             members = {**(shared if isinstance(shared, dict) else {}), **members}
         if not isinstance(members, dict):
-            yield Entry(pointer, None, None, f"a path is an object, found {type(members).__name__}")
+            yield Entry(
+                pointer, None, None, f"a path is an object, found {type(members).__name__}", found=members
+            )
             continue
         for method in METHODS:
             if method in members:
@@ -52,7 +54,13 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
 def _entry(pointer: str, path: str, method: str, members: Any, about: Any) -> Entry:
     operation = members[method]
     if not isinstance(operation, dict):
-        return Entry(pointer, None, None, f"an operation is an object, found {type(operation).__name__}")
+        return Entry(
+            pointer,
+            None,
+            None,
+            f"an operation is an object, found {type(operation).__name__}",
+            found=operation,
+        )
     stated = operation.get("operationId")
     name = stated.strip() if isinstance(stated, str) else ""
     found = {

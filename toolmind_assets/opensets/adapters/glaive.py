@@ -11,8 +11,8 @@ from typing import Any
 from toolmind_assets.model.dialogues import Speaker
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.tool_texts import read_objects
 from toolmind_assets.opensets.adapter import Adapter, Conversation, UnfitRowError
-from toolmind_assets.opensets.json_text import parse_json_at
 from toolmind_assets.opensets.tool_definitions import tool_definitions
 from toolmind_assets.opensets.transcript import Transcript, arguments_of, call_of, load_json
 
@@ -69,14 +69,10 @@ def _split_system(system: str) -> tuple[str, list[Any]]:
     system = system.removeprefix("SYSTEM:").strip()
     start = system.find("{")
     head, rest = (system, "") if start < 0 else (system[:start], system[start:])
-    functions = []
-    while rest:
-        try:
-            function, end = parse_json_at(rest, 0)
-        except ValueError as error:
-            raise UnfitRowError(DropReason.MALFORMED_JSON, f"a function definition: {error}") from error
-        functions.append(function)
-        rest = rest[end:].lstrip(" \t\r\n,")
+    try:
+        functions = read_objects(rest)
+    except ValueError as error:
+        raise UnfitRowError(DropReason.MALFORMED_JSON, f"a function definition: {error}") from error
     return _ANNOUNCEMENT.sub("", head).strip(), functions
 
 

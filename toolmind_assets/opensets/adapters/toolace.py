@@ -13,18 +13,17 @@ from typing import Any
 from toolmind_assets.model.dialogues import Speaker
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.json_text import MAX_NESTING, parse_json
+from toolmind_assets.model.tool_texts import find_list
 from toolmind_assets.opensets.adapter import Adapter, Conversation, UnfitRowError
-from toolmind_assets.opensets.json_text import MAX_NESTING, parse_json, parse_json_at
 from toolmind_assets.opensets.tool_definitions import tool_definitions
 from toolmind_assets.opensets.transcript import Transcript
 
-_ANNOUNCEMENT = re.compile(r"Here is a list of functions in JSON format that you can invoke\s*[:.]?\s*\Z")
 _CALL_FORMAT = re.compile(
     r"Should you decide to return the function call(?:\(s\)|s)?[.,]?\s*Put it in the format of [^\n]*"
     r"(?:\s*NO other text MUST be included[.]?)?",
     re.IGNORECASE,
 )
-_LIST = re.compile(r"\[\s*(?=[{\]])")
 _OPENING = "([{<"
 _UNKNOWN_NAME = re.compile(r"""[^()\[\]{}=,"'\n]{1,200}(?=\()""")
 _CALL_LIKE = re.compile(rf"\[\s*+(?:\]\Z|{_UNKNOWN_NAME.pattern})")
@@ -68,19 +67,14 @@ def read_row(row: Any) -> Conversation:
 
 def _split_system(system: str) -> tuple[str, list[Any]]:
     """What the system text says beside the functions, and the functions."""
-    for opening in _LIST.finditer(system):
-        start = opening.start()
-        announced = _ANNOUNCEMENT.search(system, max(0, start - 200), start)
-        try:
-            functions, end = parse_json_at(system, start)
-        except ValueError as error:
-            if announced:
-                raise UnfitRowError(DropReason.MALFORMED_JSON, f"the functions: {error}") from error
-            continue
-        if announced or (functions and all(isinstance(f, dict) and "name" in f for f in functions)):
-            before = system[: announced.start() if announced else start].strip()
-            after = _CALL_FORMAT.sub("", system[end:], count=1).lstrip(" \t\r\n.").rstrip()
-            return "\n".join(text for text in (before, after) if text), functions
+    try:
+        found = find_list(system)
+    except ValueError as error:
+        raise UnfitRowError(DropReason.MALFORMED_JSON, f"the functions: {error}") from error
+    if found is not None:
+        before = system[: found.start].strip()
+        after = _CALL_FORMAT.sub("", system[found.end :], count=1).lstrip(" \t\r\n.").rstrip()
+        return "\n".join(text for text in (before, after) if text), found.functions
     if system.strip():
         raise UnfitRowError(
             DropReason.UNKNOWN_FORM, f"the system text holds no JSON list of functions: {system[:200]!r}"

@@ -1,34 +1,57 @@
-"""What a tool of an MCP server declares."""
+"""What a tool of an MCP server declares, in whichever dialect its listing is written."""
+
+from typing import Any
 
 from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.specs.declared import Declared, as_object_schema, stated_text
 from toolmind_assets.specs.describe import clean
+from toolmind_assets.specs.forms.crawled import crawled_parameters, page_description
+from toolmind_assets.specs.forms.functions import read_schema
 from toolmind_assets.specs.json_schema import Lookup
+
+_PARAMETERS = ("inputSchema", "input_schema", "arguments", "parameters")
+_RETURNS = ("outputSchema", "output_schema")
 
 
 def declare_tool(entry: JsonObject, _: Lookup) -> Declared:
-    """What a tool of an MCP server declares."""
+    """What a tool of an MCP server declares.
+
+    Raises:
+        RejectedError: it was crawled from a page that does not show its parameters.
+    """
     tool = entry["tool"] if isinstance(entry.get("tool"), dict) else {}
     stated = tool.get("annotations")
     hints = stated if isinstance(stated, dict) else {}
-    description = clean(tool.get("description")) or clean(tool.get("title")) or clean(hints.get("title"))
+    found = stated_text(tool.get("description"))
+    own = page_description(found) if "page" in entry else found
+    description = clean(own) or clean(tool.get("title")) or clean(hints.get("title"))
     repairs: list[Repair] = []
     if description != tool.get("description"):
         repairs.append(
             Repair("description_cleaned", "/description", f"from {tool.get('description')!r:.120}")
         )
-    parameters = as_object_schema(tool.get("inputSchema"), repairs, "/parameters")
-    returns = tool.get("outputSchema")
     read_only, idempotent = hints.get("readOnlyHint"), hints.get("idempotentHint")
+    returns = _first(tool, _RETURNS)
     return Declared(
         source_name=stated_text(tool.get("name")).strip(),
         namespace=clean(entry.get("server")),
         description=description,
-        parameters=parameters,
+        parameters=_parameters(entry, tool, repairs),
         returns=returns if isinstance(returns, dict) and returns else None,
         repairs=tuple(repairs),
         is_read_only=read_only if isinstance(read_only, bool) else None,
         is_destructive=hints.get("destructiveHint") is not False,
         is_idempotent=idempotent if isinstance(idempotent, bool) else None,
     )
+
+
+def _parameters(entry: JsonObject, tool: JsonObject, repairs: list[Repair]) -> JsonObject:
+    if isinstance(entry.get("page"), list):
+        return crawled_parameters(tool, entry["page"], repairs)
+    found = read_schema(_first(tool, _PARAMETERS), repairs, "/parameters")
+    return as_object_schema({} if found == [] else found, repairs, "/parameters")
+
+
+def _first(tool: JsonObject, keys: tuple[str, ...]) -> Any:
+    return next((tool[key] for key in keys if tool.get(key) is not None), None)

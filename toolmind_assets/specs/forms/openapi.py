@@ -7,11 +7,12 @@ parameters, and one schema into an answer where OpenAPI has one a media type.
 import re
 from typing import Any
 
-from toolmind_assets.model.functions import MarkKind, Repair
+from toolmind_assets.model.functions import MarkKind
 from toolmind_assets.model.ids import JsonObject, canonical_json
 from toolmind_assets.specs.declared import Declared, stated_text
 from toolmind_assets.specs.describe import clean
-from toolmind_assets.specs.json_schema import Lookup, is_flagged
+from toolmind_assets.specs.forms.parameters import ParameterList
+from toolmind_assets.specs.json_schema import Lookup
 
 _CREDENTIALS = re.compile(
     r"(?i)(proxy-)?authorization|cookie|x-amz-.*|(x-)?(api|access|auth|csrf)[-_]?(key|token)|apikey"
@@ -21,7 +22,17 @@ _CONTENT_HEADERS = re.compile(r"(?i)accept(-.*)?|content-.*|user-agent|host|conn
 _GOOGLE_MARK = "$.xgafv"
 GOOGLE_CREDENTIALS = frozenset(["access_token", "key", "oauth_token"])
 GOOGLE_TRANSPORT = frozenset(
-    ["$.xgafv", "alt", "callback", "fields", "prettyPrint", "quotaUser", "uploadType", "upload_protocol", "userIp"]
+    [
+        "$.xgafv",
+        "alt",
+        "callback",
+        "fields",
+        "prettyPrint",
+        "quotaUser",
+        "uploadType",
+        "upload_protocol",
+        "userIp",
+    ]
 )
 """What every Google API takes beside its own parameters; none of it is for a caller to choose."""
 _JSON_TYPE = re.compile(r"(?i)(application/(.+\+)?json|\*/\*|text/json).*")
@@ -29,7 +40,9 @@ _FORM_TYPE = re.compile(r"(?i)(multipart/form-data|application/x-www-form-urlenc
 _ANY_TYPE = re.compile(r".*", re.DOTALL)
 _PLACES = ("path", "query", "header", "formData")
 _BESIDE = ("description", "example", "examples", "deprecated")
-_NOT_IN_SCHEMA = frozenset({"name", "in", "required", "schema", "content", "collectionFormat", "style", "explode"})
+_NOT_IN_SCHEMA = frozenset(
+    {"name", "in", "required", "schema", "content", "collectionFormat", "style", "explode"}
+)
 _MAX_HOPS = 8
 
 
@@ -38,21 +51,18 @@ def declare_operation(entry: JsonObject, lookup: Lookup) -> Declared:
     reading = _Operation(entry, lookup)
     reading.add_parameters()
     reading.add_body()
-    operation = reading.operation
+    operation, taken = reading.operation, reading.taken
     method, path = str(entry.get("method", "")), str(entry.get("path", ""))
     place = f"{method.upper()} {path}".strip()
-    parameters: JsonObject = {"type": "object", "properties": reading.properties}
-    if reading.required:
-        parameters["required"] = reading.required
     return Declared(
         source_name=stated_text(operation.get("operationId")).strip() or place,
         namespace=clean(entry.get("title")).rstrip("."),
         description=_description(operation) or clean(place),
-        parameters=parameters,
+        parameters=taken.schema(),
         returns=reading.result(),
         is_self_contained=False,
-        repairs=tuple(reading.repairs),
-        marks=tuple(reading.marks),
+        repairs=tuple(taken.repairs),
+        marks=tuple(taken.marks),
         http_method=method,
         is_deprecated=operation.get("deprecated") is True,
     )
@@ -74,10 +84,7 @@ class _Operation:
         self.operation: JsonObject = entry["operation"] if isinstance(entry.get("operation"), dict) else {}
         self._shared = entry.get("parameters")
         self._bodies: list[JsonObject] = []
-        self.properties: JsonObject = {}
-        self.required: list[str] = []
-        self.repairs: list[Repair] = []
-        self.marks: list[tuple[str, str]] = []
+        self.taken = ParameterList(lookup)
 
     def add_parameters(self) -> None:
         """Adds the parameters of the path and of the operation, which win over those of the path."""
@@ -89,36 +96,30 @@ class _Operation:
                 if isinstance(name, str) and isinstance(place, str):
                     declared[place, name] = parameter
                 else:
-                    self._note("parameter_dropped", f"no name or place: {parameter!r:.80}")
+                    self.taken.note("parameter_dropped", f"no name or place: {parameter!r:.80}")
         self._bodies = [parameter for (place, _), parameter in declared.items() if place == "body"]
         is_google = ("query", _GOOGLE_MARK) in declared
         for place in _PLACES:
             for (stated_place, name), parameter in declared.items():
                 if stated_place == place:
                     is_required = parameter.get("required") is True or place == "path"
-                    added = self._add(name, place, _schema_of(parameter), is_required)
-                    if kind := _mark_of(name, place, is_google):
-                        self.marks.append((added, kind))
+                    mark = _mark_of(name, place, is_google)
+                    self.taken.add(name, place, _schema_of(parameter), is_required, mark)
 
     def add_body(self) -> None:
         """Adds the members of an object body, or the whole body where it is something else."""
         for body in [self._resolve(self.operation.get("requestBody")), *self._bodies]:
-            schema = body.get("schema") or _schema_in(body.get("content"), (_JSON_TYPE, _FORM_TYPE, _ANY_TYPE))
+            schema = body.get("schema") or _schema_in(
+                body.get("content"), (_JSON_TYPE, _FORM_TYPE, _ANY_TYPE)
+            )
             if schema is None:
                 if body.get("content"):
-                    self._note("body_dropped", f"no schema in {list(body['content'])!r:.80}")
+                    self.taken.note("body_dropped", f"no schema in {list(body['content'])!r:.80}")
                 continue
-            self._add_body(body, schema)
-
-    def _add_body(self, body: JsonObject, schema: Any) -> None:
-        flat = self._flatten(schema, ())
-        if flat is None or not flat["properties"]:
-            described = {"description": body["description"]} if stated_text(body.get("description")) else {}
-            self._add("body", "body", {**described, **_as_object(schema)}, body.get("required") is True)
-            return
-        is_required = body.get("required") is not False
-        for name, member in flat["properties"].items():
-            self._add(name, "body", member, is_required and name in flat["required"])
+            required = body.get("required")
+            self.taken.add_body(
+                schema, required if isinstance(required, bool) else None, body.get("description")
+            )
 
     def result(self) -> Any:
         """The schema of the answers that mean success, or None; a union where they differ.
@@ -126,7 +127,7 @@ class _Operation:
         Success is every 2xx answer, and `default` where nothing else is stated. Of each answer JSON counts
         before other media types.
         """
-        answers = _as_object(self.operation.get("responses"))
+        answers: dict[Any, Any] = _as_object(self.operation.get("responses"))
         codes = sorted(str(code) for code in answers if str(code).startswith("2"))
         schemas: dict[str, Any] = {}
         for code in codes or (["default"] if answers.keys() == {"default"} else []):
@@ -138,42 +139,6 @@ class _Operation:
             return {"anyOf": list(schemas.values())}
         return next(iter(schemas.values()), None)
 
-    def _add(self, name: str, place: str, schema: Any, is_required: bool) -> str:
-        unique = name
-        while unique in self.properties:
-            unique += f"_{place}"
-        if unique != name:
-            self._note("name_clash", f"{place} parameter {name!r:.60} -> {unique!r:.60}")
-        if place != "body" and is_flagged(schema, "readOnly", self._lookup):
-            # A component that is read-only in bodies is still what a path or a query asks for.
-            schema = {**schema, "readOnly": False}
-        self.properties[unique] = schema
-        if is_required:
-            self.required.append(unique)
-        return unique
-
-    def _flatten(self, schema: Any, seen: tuple[str, ...]) -> JsonObject | None:
-        """`properties` and `required` of an object schema, `allOf` merged; None where it is a union."""
-        if not isinstance(schema, dict):
-            return None
-        reference = schema.get("$ref")
-        if isinstance(reference, str):
-            return None if reference in seen else self._flatten(self._lookup(reference), (*seen, reference))
-        if any(key in schema for key in ("anyOf", "oneOf")) or schema.get("type", "object") != "object":
-            return None
-        own, required = schema.get("properties"), schema.get("required")
-        flat: JsonObject = {
-            "properties": dict(own) if isinstance(own, dict) else {},
-            "required": list(required) if isinstance(required, list) else [],
-        }
-        for part in schema["allOf"] if isinstance(schema.get("allOf"), list) else []:
-            merged = self._flatten(part, seen)
-            if merged is None:
-                return None
-            flat["properties"] = {**merged["properties"], **flat["properties"]}
-            flat["required"] += merged["required"]
-        return flat
-
     def _resolve(self, found: Any) -> JsonObject:
         """`found`, or what it refers to, as an object; an empty one where it is none."""
         for _ in range(_MAX_HOPS):
@@ -181,9 +146,6 @@ class _Operation:
                 break
             found = self._lookup(found["$ref"])
         return _as_object(found)
-
-    def _note(self, code: str, detail: str) -> None:
-        self.repairs.append(Repair(code, "/parameters", detail))
 
 
 def _mark_of(name: str, place: str, is_google: bool) -> str:
