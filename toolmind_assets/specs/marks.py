@@ -11,7 +11,6 @@ from typing import Any
 
 from toolmind_assets.specs.words import name_words
 
-
 MAX_CHARS = 1500
 """What stands further back in a description is not read."""
 
