@@ -5,27 +5,14 @@ alone says too little, such as `limit` or `token`, by what the description says 
 """
 
 import re
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from toolmind_assets.model.functions import MarkKind
 from toolmind_assets.specs.words import name_words
 
 MAX_CHARS = 1500
 """What stands further back in a description is not read."""
-
-
-class Mark(StrEnum):
-    """What a field serves."""
-
-    AUTH = "auth"
-    """Says who calls: a key, a token or a header that opens the call."""
-    PAGINATION = "pagination"
-    """Says which part of a long result is wanted, or in a result, which part it is and where it goes on."""
-    DEPRECATED = "deprecated"
-    """Is not to be used any more."""
-    IDEMPOTENCY = "idempotency"
-    """Makes a repeated call take effect once."""
 
 
 def _names(text: str) -> frozenset[str]:
@@ -82,33 +69,33 @@ _TOKEN_ENDINGS = frozenset(("key", "token", "id", "uuid", "guid", "nonce"))
 _SCALARS = frozenset(("string", "integer", "number"))
 
 
-def marks_of(name: str, schema: dict[str, Any], description: str) -> tuple[Mark, ...]:
-    """The marks of a parameter, or of a field of a result, in the order of `Mark`.
+def marks_of(name: str, schema: dict[str, Any], description: str) -> tuple[MarkKind, ...]:
+    """The marks of a parameter, or of a field of a result, in the order in which they are asked for.
 
     A field of a compound type serves nothing but itself, except for objects that are called `paging` and the like.
     """
     description = description[:MAX_CHARS]
-    marks: list[Mark] = []
+    marks: list[MarkKind] = []
     json_type = schema.get("type")
     is_text = json_type in (None, "string") or isinstance(json_type, list)
     kind, maybe = _kinds(name)
-    if is_text and (kind is Mark.AUTH or (maybe is Mark.AUTH and _AUTH_TEXT.search(description))):
-        marks.append(Mark.AUTH)
-    if (kind is Mark.PAGINATION and json_type != "array") or (
-        maybe is Mark.PAGINATION
+    if is_text and (kind is MarkKind.AUTH or (maybe is MarkKind.AUTH and _AUTH_TEXT.search(description))):
+        marks.append(MarkKind.AUTH)
+    if (kind is MarkKind.PAGINATION and json_type != "array") or (
+        maybe is MarkKind.PAGINATION
         and json_type not in ("array", "object", "boolean")
         and _PAGE_TEXT.search(description)
     ):
-        marks.append(Mark.PAGINATION)
+        marks.append(MarkKind.PAGINATION)
     if schema.get("deprecated") is True or _is_deprecated(description):
-        marks.append(Mark.DEPRECATED)
-    if is_text and (kind is Mark.IDEMPOTENCY or _is_idempotency_key(name, description)):
-        marks.append(Mark.IDEMPOTENCY)
+        marks.append(MarkKind.DEPRECATED)
+    if is_text and (kind is MarkKind.IDEMPOTENCY or _is_idempotency_key(name, description)):
+        marks.append(MarkKind.IDEMPOTENCY)
     return tuple(marks)
 
 
 @lru_cache(maxsize=100_000)
-def _kinds(name: str) -> tuple[Mark | None, Mark | None]:
+def _kinds(name: str) -> tuple[MarkKind | None, MarkKind | None]:
     """What the words of a name say alone, and what they would say with a fitting description."""
     words = name_words(name)
     whole = " ".join(words)
@@ -120,16 +107,16 @@ def _kinds(name: str) -> tuple[Mark | None, Mark | None]:
     )
     for text in (whole, last_part, whole.removeprefix("x ")):
         if text in _IDEMPOTENCY:
-            return Mark.IDEMPOTENCY, None
+            return MarkKind.IDEMPOTENCY, None
         if text in _PAGINATION:
-            return Mark.PAGINATION, None
+            return MarkKind.PAGINATION, None
         if text in _PAGINATION_MAYBE:
-            return None, Mark.PAGINATION
+            return None, MarkKind.PAGINATION
     if any(" ".join(words[-length:]) in _IDEMPOTENCY for length in (2, 3)):
-        return Mark.IDEMPOTENCY, None
+        return MarkKind.IDEMPOTENCY, None
     if whole in _AUTH or (len(words) < 6 and any(" ".join(words[-length:]) in _AUTH for length in (2, 3))):
-        return Mark.AUTH, None
-    return None, Mark.AUTH if last_part in _AUTH_MAYBE else None
+        return MarkKind.AUTH, None
+    return None, MarkKind.AUTH if last_part in _AUTH_MAYBE else None
 
 
 def _is_deprecated(description: str) -> bool:

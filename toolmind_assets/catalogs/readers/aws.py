@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from toolmind_assets.catalogs.readers.entry import Entry, Reader, References, escape, name_in
+from toolmind_assets.catalogs.readers.entry import Entry, Reader, References, name_in
 from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.model.pointers import escape
 
 _BESIDE = {
     "paginators": frozenset({"pagination", "version"}),

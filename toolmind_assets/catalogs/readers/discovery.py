@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from toolmind_assets.catalogs.readers.entry import Entry, Reader, References, escape
+from toolmind_assets.catalogs.readers.entry import Entry, Reader, References
 from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.model.pointers import escape
 
 COMMON = "#/parameters"
 """How an entry refers to the parameters that every method of its document takes."""

@@ -34,7 +34,9 @@ from toolmind_assets.catalogs.python_code.literals import (
     parse_source,
     text_of,
 )
-from toolmind_assets.catalogs.readers.entry import Entry, escape
+from toolmind_assets.catalogs.readers.entry import Entry, Reader
+from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.model.pointers import escape
 
 MAX_CHARS = 4_000_000
 """A longer file is generated data rather than code."""
@@ -256,3 +258,13 @@ def _type_of(value: Any) -> Schema:
         if isinstance(value, kind):
             return {"type": name}
     return {}
+
+
+def recognises(value: dict[str, Any]) -> bool:
+    """Whether `value` is the source of a module, as `toolmind_assets.catalogs.documents` hands it on."""
+    return value.keys() == {"python_source", "module"} and all(isinstance(text, str) for text in value.values())
+
+
+READER = Reader(
+    CatalogForm.PYTHON, recognises, lambda value: entries(value["python_source"], value["module"])
+)
