@@ -7,9 +7,10 @@ and the list of functions that ToolMind released.
 from collections.abc import Iterator
 from typing import Any
 
-from toolmind_assets.catalogs.readers.entry import Entry, Reader, escape
+from toolmind_assets.catalogs.readers.entry import Entry, Reader
 from toolmind_assets.catalogs.readers.functions import entries_in, function_entries, function_name
 from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.model.pointers import escape
 
 _LISTS = ("tools", "functions", "function")
 _SCHEMAS = (
