@@ -55,6 +55,11 @@ class CatalogsSection(CatalogParams):
     sources: tuple[CatalogSource, ...] = Field(
         default=(), description="More catalogs; their paths are relative to toolmind.yaml."
     )
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="`host` or `host:port` that a catalog's URL may redirect to, ask by http://, or find at an "
+        "internal address. None of it is done otherwise.",
+    )
 
 
 class EmbedderSection(_Section):

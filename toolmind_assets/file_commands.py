@@ -50,6 +50,8 @@ def normalize(
         f"{found.n_entries} entries: {found.n_functions} distinct functions, "
         f"{found.n_folded} exact duplicates folded, {sum(found.dropped.values())} dropped -> {out}"
     )
+    for note in parts.notes:
+        console.print(f"  {note}", markup=False)
     for reason, n in sorted(found.dropped.items(), key=lambda pair: (-pair[1], pair[0])):
         console.print(f"  dropped, {reason}: {n}")
 

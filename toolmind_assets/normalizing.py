@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 import polars as pl
 
+from toolmind_assets.catalog_folder import catalog_at
 from toolmind_assets.catalogs.read import CatalogRead, read_catalog_files
 from toolmind_assets.catalogs.sources import CatalogSource, catalog_names
 from toolmind_assets.config import Settings
@@ -27,7 +28,8 @@ from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.tables import FUNCTIONS, NORMALIZED, SPECS_DROPPED
 from toolmind_assets.tables.rows import encode_rows
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
-from toolmind_resources.files.folder import read_files
+from toolmind_resources.files.source_path import split_source
+from toolmind_resources.mcp.location import is_mcp_location, parse_mcp_location
 
 PART_ROWS = 512
 """Rows of one part; of the largest schemas that the limits admit, some 50 MB."""
@@ -58,12 +60,20 @@ def normalized_catalogs(
     """
     with TemporaryDirectory(dir=folder, prefix=".normalize-") as scratch:
         parts = NormalizedParts(Path(scratch))
-        for path, name in zip(paths, catalog_names(map(os.path.realpath, paths)), strict=True):
-            catalog = CatalogSource(name=name, path=path or ".", form=form, source=source, licence=licence)
-            files = read_files(Path.cwd(), path, settings.config.catalogs.max_file_bytes)
-            for read in read_catalog_files(catalog, files, settings.config.catalogs):
+        for path, name in zip(paths, catalog_names(map(_resolved, paths)), strict=True):
+            place = {"mcp": parse_mcp_location(path)} if is_mcp_location(path) else {"path": path or "."}
+            catalog = CatalogSource(name=name, form=form, source=source, licence=licence, **place)
+            located = catalog_at(settings, catalog).located(settings.config.catalogs.max_file_bytes)
+            for read in read_catalog_files(catalog, located.files(), settings.config.catalogs):
                 parts.add(read, settings.config.specs)
+            parts.notes += located.notes
         yield parts
+
+
+def _resolved(path: str) -> str:
+    """A path without links and dots, by which a catalog is named; what is no path stays as it is."""
+    is_local = not is_mcp_location(path) and split_source(path).is_local
+    return os.path.realpath(path) if is_local else path
 
 
 @dataclass
@@ -73,6 +83,7 @@ class NormalizedParts:
     folder: Path
     n_entries: int = 0
     n_dropped: dict[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     _index: list[pl.DataFrame] = field(default_factory=list)
     _n_parts: int = 0
 

@@ -5,12 +5,12 @@ follows only then, and tasks and everything after them never do. `continue_shard
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
 
 import dagster as dg
 
 from toolmind_assets.assets import PERIOD_TAG, key_of
-from toolmind_assets.catalog_folder import find_catalogs
+from toolmind_assets.catalog_folder import Catalog, find_catalogs
 from toolmind_assets.catalogs.assets import STEP as READ
 from toolmind_assets.catalogs.assets import work as reading
 from toolmind_assets.config import Settings, ToolMindConfig
@@ -107,12 +107,14 @@ def catalog_files(context: dg.SensorEvaluationContext, store: StoreResource) -> 
 
 
 def _due_catalogs(
-    context: dg.SensorEvaluationContext, store: DeltaStore, names: Collection[str]
+    context: dg.SensorEvaluationContext, store: DeltaStore, catalogs: Mapping[str, Catalog]
 ) -> dict[str, str]:
     """Catalog -> digest of what it is made from, of those that are due; a missing file is no reason to fail."""
     read, normalize = reading(SETTINGS.config.catalogs), normalizing(SETTINGS.config.specs)
     due: dict[str, str] = {}
-    for name in names:
+    for name, catalog in catalogs.items():
+        if not catalog.is_watched:
+            continue  # asking anew what is behind a URL, or a server, is the schedule's affair
         try:
             content = read.step.input_digest(store, name, read.settings(name))
         except FileAccessError as error:

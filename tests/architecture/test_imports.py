@@ -35,6 +35,7 @@ WITHOUT_IO = (
     "toolmind_resources.embed.model",
     "toolmind_resources.delta.table",
     "toolmind_resources.errors",
+    "toolmind_resources.files.found",
     "toolmind_resources.mcp.server",
     "toolmind_resources.plausible",
 )
@@ -141,12 +142,10 @@ def test_resources_never_import_assets():
 
 @pytest.mark.parametrize("name", STAGE_LOGIC)
 def test_the_logic_of_a_stage_imports_only_what_has_no_io(name: str):
-    allowed = {("toolmind_resources.files.folder", "FoundFile")} if name.endswith("catalogs.read") else set()
     found = [
         (module, imported)
         for module, imported in _imports(MODULES[name])
         if module.startswith("toolmind_resources")
-        and (module, imported) not in allowed
         and not any(_is_in(module, pure) or f"{module}.{imported}" == pure for pure in WITHOUT_IO)
     ]
     assert found == []

@@ -1,5 +1,6 @@
 """Which catalogs there are: those of the manifest, what else lies in the folder, and those of toolmind.yaml."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,22 @@ def test_a_file_beyond_the_limit_is_in_the_digest_by_its_size(root: Path):
     before = find_catalogs(_settings(root))["b"].digest(1)
     (root / "catalogs" / "b.json").write_text("[   ]")
     assert find_catalogs(_settings(root))["b"].digest(1) != before
+
+
+def test_archives_columns_packages_and_urls_are_catalogs_too(root: Path):
+    (root / "catalogs" / "c.json.gz").write_bytes(gzip.compress(b"{}"))
+    (root / "catalogs" / "rows.jsonl").write_text('{"tools": "[1]"}\n{"tools": "[1]"}\n')
+    sources = {
+        "column": "catalogs/rows.jsonl#tools",
+        "package": "package:toolmind_resources/plausible/*.yaml",
+        "refused": "https://127.0.0.1/openapi.json",
+    }
+    found = find_catalogs(_settings(root, *({"name": name, "path": path} for name, path in sources.items())))
+    (column,) = found["column"].files(LIMIT)
+    assert (column.name, column.content, column.n_seen) == ("rows.jsonl#tools/1.json", b"[1]", 2)
+    assert [file.name for file in found["package"].files(LIMIT)] == ["vocabulary.yaml"]
+    (refused,) = found["refused"].files(LIMIT)
+    assert refused.breach == "refused_address"
+    (packed,) = found["c.json"].files(LIMIT)
+    assert packed.content == b"{}"
+    assert all(catalog.digest(LIMIT) for catalog in found.values())

@@ -48,21 +48,26 @@ class Document:
 def split_documents(name: str, text: str) -> Iterator[Document]:
     """The JSON values of a file, in order; a broken one carries its problem and costs no neighbour.
 
-    A file is JSON, else JSONL where most of its lines look like objects, else YAML. Of a key that stands
+    The source of a Python module is one value, which holds its text. Any other file is JSON, else JSONL where most of its lines look like objects, else YAML. Of a key that stands
     twice in one object the last value counts.
     """
     if not text.strip():
         yield Document(0, None, "", Problem(DropReason.MALFORMED_JSON, "the file is empty"))
         return
-    if name.lower().endswith(_LINE_SUFFIXES):
+    name = name.lower().removesuffix(".gz")  # expanded already
+    if name.endswith(_LINE_SUFFIXES):
         yield from _lines(text)
+        return
+    if name.endswith(".py"):
+        module = name.rpartition("/")[2].removesuffix(".py")
+        yield Document(0, {"python_source": text, "module": module}, text[:2000])
         return
     whole = _parse(0, text, _json)
     if whole.problem is None or whole.problem.reason is DropReason.TOO_DEEP:
         yield whole
     elif _looks_like_lines(text):
         yield from _lines(text)
-    elif text.lstrip()[:1] not in ("{", "[") or name.lower().endswith(_YAML_SUFFIXES):
+    elif text.lstrip()[:1] not in ("{", "[") or name.endswith(_YAML_SUFFIXES):
         yield _parse(0, text, parse_yaml)
     else:
         yield whole

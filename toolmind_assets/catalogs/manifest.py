@@ -31,6 +31,7 @@ def parse_manifest(text: str, where: str) -> tuple[CatalogSource, ...]:
     """
     manifest = parse_model(CatalogManifest, text, where)
     _reject_repeated_names(manifest.catalogs, text, where)
+    _reject_servers(manifest.catalogs, text, where)
     _reject_paths_outside(manifest.catalogs, text, where)
     return tuple(manifest.catalogs)
 
@@ -41,6 +42,14 @@ def _reject_repeated_names(catalogs: list[CatalogSource], text: str, where: str)
         if source.name in seen:
             raise _refusal(text, where, index, "name", f"{source.name!r} stands twice")
         seen.add(source.name)
+
+
+def _reject_servers(catalogs: list[CatalogSource], text: str, where: str) -> None:
+    # A folder of catalogs is handed on as a whole, and must start nothing where it comes to lie.
+    for index, source in enumerate(catalogs):
+        if source.mcp is not None:
+            message = "a server is started only where toolmind.yaml names it, under catalogs.sources"
+            raise _refusal(text, where, index, "mcp", message)
 
 
 def _reject_paths_outside(catalogs: list[CatalogSource], text: str, where: str) -> None:

@@ -12,7 +12,14 @@ from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import CatalogFile, RawComponent, RawFunction
 from toolmind_assets.model.ids import compact_json, make_id, parse_stored_json, stored_json
-from toolmind_resources.files.folder import FoundFile
+from toolmind_resources.files.found import Breach, FoundFile
+
+
+_REASONS = {
+    **{breach: DropReason(breach.value) for breach in Breach if breach is not Breach.UNREADABLE},
+    Breach.UNREADABLE: DropReason.UNREADABLE_FILE,
+}
+"""Limit that a file breaks -> the reason of its dropped row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +76,7 @@ class _FileReading:
         """The file's row; to be called once."""
         content = self._file.content
         if content is None:
-            is_large = self._file.n_bytes > self._params.max_file_bytes
-            reason = DropReason.FILE_TOO_LARGE if is_large else DropReason.UNREADABLE_FILE
+            reason = _REASONS[self._file.breach or Breach.UNREADABLE]
             self._drop(self._file.name, Problem(reason, self._file.problem or "not read"), "")
         else:
             self._read_text(content)

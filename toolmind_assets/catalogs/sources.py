@@ -10,14 +10,18 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from toolmind_assets.model.functions import CatalogForm
 from toolmind_assets.model.ids import digest
+from toolmind_resources.mcp.server import McpServer
 
 MANIFEST = "manifest.yaml"
 """The file that names the catalogs of a folder."""
 _NO_CATALOG = re.compile(r"(?i)(manifest\.yaml|(readme|licen[cs]es?|notices?)(\..*|/.*)?)")
+_PART = re.compile(r"(!/.*|#[^#/]*)\Z")
+"""The members of an archive or the column of a data set that a path names, behind the file's own."""
 _UNFIT_FOR_SLUG = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -32,7 +36,13 @@ class CatalogSource(BaseModel):
         description="Name of the catalog, and of its partition: lower-case letters, digits, '.', '_' and '-'.",
     )
     path: str = Field(
-        min_length=1, description="File, folder or glob, relative to the folder of the file that names it."
+        default="",
+        description="File, folder or glob, relative to the folder of the file that names it; an https:// URL; or "
+        "`package:` and a path in an installed package. Behind it `!/` and a glob of an archive's members, or `#` and "
+        "a data set's column.",
+    )
+    mcp: McpServer | None = Field(
+        default=None, description="A live MCP server whose tools are the catalog; in place of `path`."
     )
     form: CatalogForm | None = Field(
         default=None, description="How the catalog is written; detected from the content where not given."
@@ -46,6 +56,12 @@ class CatalogSource(BaseModel):
         default=(), description="Globs of function names; where given, all others are dropped."
     )
     deny: tuple[str, ...] = Field(default=(), description="Globs of function names that are dropped.")
+
+    @model_validator(mode="after")
+    def _refuse_no_place(self) -> "CatalogSource":
+        if bool(self.path) == (self.mcp is not None):
+            raise PydanticCustomError("wrong", "a catalog wants one of path, mcp")
+        return self
 
     def admits(self, name: str) -> bool:
         """Whether the allow and deny lists let a function of this name in; a denial wins."""
@@ -114,12 +130,18 @@ def catalog_names(paths: Iterable[str]) -> tuple[str, ...]:
 
 
 def _covered(path: str, files: Sequence[str]) -> list[str]:
-    """Those of `files` that reading `path` finds: a path that exists is itself, whatever wildcards it holds."""
+    """Those of `files` that reading `path` finds: a path that exists is itself, whatever wildcards it holds.
+
+    Whose members or column alone are read, is covered all the same.
+    """
     path = posixpath.normpath(path)
     if path == ".":
         return list(files)
     literal = [file for file in files if file == path or file.startswith(path + "/")]
-    return literal or [file for file in files if _matches(file.split("/"), path.split("/"))]
+    found = literal or [file for file in files if _matches(file.split("/"), path.split("/"))]
+    if found or path == (whole := _PART.sub("", path)):
+        return found
+    return _covered(whole, files)
 
 
 def _matches(parts: Sequence[str], segments: Sequence[str]) -> bool:

@@ -1,9 +1,14 @@
 """Functions, from the entry as found to the distinct function."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.pointers import escape
+
+_PROPERTIES = "/parameters/properties/"
+_TOP_LEVEL = 3
+"""Slashes in the pointer of a parameter, rather than of a field in one."""
 
 
 class CatalogForm(StrEnum):
@@ -50,6 +55,8 @@ class MarkKind(StrEnum):
     """It makes a repeated call do nothing more than the first."""
     IDENTIFIER = "identifier"
     """It names a resource."""
+    UNIT = "unit"
+    """A number of something that can be measured."""
 
 
 class Effect(StrEnum):
@@ -200,9 +207,13 @@ class NormalizedSpec:
         source_name: Name as found.
         namespace: API, server, class or file of tool definitions that the function belongs to; may be empty.
         description: Plain text, kept whole.
+        short_description: Its first sentences, for prompts that show many functions.
         parameters: JSON Schema 2020-12 of type object.
         returns: JSON Schema 2020-12 of the result, or None where the source states none.
         effect, domain: Derived by stated rules.
+        is_idempotent: Whether the same call, made again, changes nothing more.
+        is_deprecated: Whether its publisher advises against it.
+        marks: What its parameters and fields are: `{path, kind, resource, value}`, see `MarkKind`.
         repairs: What was changed to get here.
     """
 
@@ -214,10 +225,14 @@ class NormalizedSpec:
     source_name: str
     namespace: str
     description: str
+    short_description: str
     parameters: JsonObject
     returns: JsonObject | None
     effect: Effect
     domain: Domain
+    is_idempotent: bool
+    is_deprecated: bool
+    marks: tuple[JsonObject, ...]
     repairs: tuple[Repair, ...]
     source: str
     source_version: str
@@ -249,9 +264,29 @@ class FunctionSpec:
     source: str
     source_version: str
     licence: str
+    short_description: str = ""
+    is_idempotent: bool = False
+    is_deprecated: bool = False
+    marks: tuple[JsonObject, ...] = ()
     sources: tuple[FunctionSource, ...] = field(default=())
 
+    def for_callers(self) -> "FunctionSpec":
+        """The function without what serves the transport or proves who calls: that is not for a model to fill in."""
+        hidden = {
+            mark["path"]
+            for mark in self.marks
+            if mark["kind"] in (MarkKind.AUTH, MarkKind.TRANSPORT) and mark["path"].count("/") == _TOP_LEVEL
+        }
+        if not hidden:
+            return self
+        properties = self.parameters.get("properties", {})
+        shown = {name: member for name, member in properties.items() if f"{_PROPERTIES}{escape(name)}" not in hidden}
+        parameters = {**self.parameters, "properties": shown}
+        if "required" in parameters:
+            parameters["required"] = [name for name in parameters["required"] if name in shown or name not in properties]
+        return replace(self, parameters=parameters)
+
     def as_tool(self) -> JsonObject:
-        """The OpenAI tool definition."""
+        """The OpenAI tool definition, whole."""
         function = {"name": self.name, "description": self.description, "parameters": self.parameters}
         return {"type": "function", "function": function}

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject
@@ -26,6 +26,7 @@ class Declared:
         repairs: Changes made on the way here.
         marks: Parameters by name that serve the transport or authenticate, with which of the two.
         http_method: Of an HTTP operation, in lower case.
+        http_path: Of an HTTP operation, parameters in braces.
         is_read_only, is_destructive, is_idempotent: Hints of the publisher.
         is_deprecated: Whether the publisher advises against it.
     """
@@ -39,10 +40,16 @@ class Declared:
     repairs: tuple[Repair, ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
     http_method: str = ""
+    http_path: str = ""
     is_read_only: bool | None = None
     is_destructive: bool = True
     is_idempotent: bool | None = None
     is_deprecated: bool = False
+
+    @property
+    def subject(self) -> str:
+        """What tells which resource the function is about."""
+        return self.http_path or self.source_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,25 @@ class Form:
 
     declare: Callable[[JsonObject, Lookup], Declared]
     lookup: Callable[[Lookup], Lookup] = lambda components: components
+
+
+class Hints(NamedTuple):
+    """What a publisher says of a function's effect, as MCP has it."""
+
+    is_read_only: bool | None = None
+    is_destructive: bool = True
+    is_idempotent: bool | None = None
+
+
+def read_hints(annotations: Any) -> Hints:
+    """The hints in the `annotations` of a tool; what is no plain yes or no says nothing."""
+    stated = annotations if isinstance(annotations, dict) else {}
+    read_only, idempotent = stated.get("readOnlyHint"), stated.get("idempotentHint")
+    return Hints(
+        read_only if isinstance(read_only, bool) else None,
+        stated.get("destructiveHint") is not False,
+        idempotent if isinstance(idempotent, bool) else None,
+    )
 
 
 def as_object_schema(found: Any, repairs: list[Repair], path: str) -> JsonObject:

@@ -18,6 +18,7 @@ from typing import Any
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject, digest, sorted_json
+from toolmind_assets.specs.field_marks import mark_fields
 from toolmind_assets.specs.json_schema import Lookup, SchemaConverter
 from toolmind_assets.specs.keywords import NAMED_SCHEMAS, check_schema
 from toolmind_assets.specs.params import SpecParams
@@ -45,6 +46,7 @@ class Body:
         n_nodes: Sub-schemas that it consists of.
         content_digest: Hashes the node, whatever the order of its keys.
         repairs: Every change that it took.
+        marks: What its fields are, see `toolmind_assets.specs.field_marks`.
     """
 
     node: JsonObject
@@ -53,6 +55,7 @@ class Body:
     n_nodes: int
     content_digest: str
     repairs: tuple[Repair, ...]
+    marks: tuple[JsonObject, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,34 @@ class Assembled:
         schema: JSON Schema 2020-12, valid under its metaschema.
         content_digest: Hashes root and definitions, whatever the order of keys.
         repairs: The changes that it took: those of the root one by one, those of definitions by their code.
+        marks: What its fields are, those of definitions included.
     """
 
     schema: JsonObject
     content_digest: str
     repairs: tuple[Repair, ...]
+    marks: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What schemas are for.
+
+    Attributes:
+        pointer: Where they stand in a function.
+        hidden: Properties that carry this flag are left out.
+        opens_dangling: A reference that leads nowhere admits anything, rather than giving the schema up.
+        reads_prose: What descriptions state of a field becomes part of its schema.
+    """
+
+    pointer: str
+    hidden: str
+    opens_dangling: bool
+    reads_prose: bool
+
+
+PARAMETERS = Side("/parameters", "readOnly", opens_dangling=False, reads_prose=True)
+RETURNS = Side("/returns", "writeOnly", opens_dangling=True, reads_prose=False)
 
 
 class Definitions:
@@ -76,28 +102,29 @@ class Definitions:
     Args:
         lookup: What a reference of the document leads to.
         params: Limits.
-        hidden: Properties that carry this flag are left out: `readOnly` of parameters, `writeOnly` of results.
-        opens_dangling: A reference that leads nowhere admits anything, rather than giving the schema up.
+        side: Whether the schemas are of parameters or of results.
     """
 
-    def __init__(
-        self, lookup: Lookup, params: SpecParams, hidden: str = "", opens_dangling: bool = False
-    ) -> None:
+    def __init__(self, lookup: Lookup, params: SpecParams, side: Side = PARAMETERS) -> None:
         self._lookup = lookup
         self._params = params
-        self._hidden = hidden
-        self._opens_dangling = opens_dangling
+        self._side = side
         self._bodies: dict[str, Body] = {}
         self._names: dict[str, str] = {}
+        self._references: dict[str, str] = {}
         self._pruned_bodies: dict[tuple[str, frozenset[str], frozenset[str]], Body] = {}
 
-    def assemble(self, schema: Any) -> Assembled:
+    def assemble(self, schema: Any, owner: str = "") -> Assembled:
         """A schema of any dialect as JSON Schema 2020-12, with the definitions that it needs.
+
+        Args:
+            schema: The schema.
+            owner: What it is about: the path or name of its function.
 
         Raises:
             RejectedError: a reference leads nowhere or out of the document, or there is too much of it.
         """
-        root = self._convert(self.follow(schema), "")
+        root = self._convert(self.follow(schema), "", owner)
         kept, cut = self._reach(root)
         repairs = _counted(kept.values())
         if cut:
@@ -109,7 +136,8 @@ class Definitions:
         bodies = {self._name(key): self._pruned(key, body, cut, circles) for key, body in kept.items()}
         node = {**root.node, "$defs": {name: bodies[name].node for name in sorted(bodies)}} if bodies else root.node
         content = digest(root.content_digest, sorted((name, body.content_digest) for name, body in bodies.items()))
-        return Assembled(node, content, (*_listed(root.repairs), *repairs))
+        marks = (*root.marks, *(mark for body in kept.values() for mark in body.marks))
+        return Assembled(node, content, (*_listed(root.repairs), *repairs), marks)
 
     def _reach(self, root: Body) -> tuple[dict[str, Body], frozenset[str]]:
         """The definitions that the root needs, nearest first, and the references that the limits cut."""
@@ -136,25 +164,39 @@ class Definitions:
         if body is None:
             target = self._lookup(reference)
             if target is None:
-                if not self._opens_dangling:
+                if not self._side.opens_dangling:
                     raise RejectedError(DropReason.UNRESOLVED_REF, f"{reference:.120} leads to nothing")
                 body = _body_of({}, (), 1, (Repair("reference_open", reference, "leads to nothing"),))
             else:
-                body = self._convert(target, reference)
+                body = self._convert(target, reference, reference)
             self._bodies[reference] = body
         return body
 
-    def _convert(self, schema: Any, path: str) -> Body:
+    def _resolve(self, pointer: str) -> JsonObject:
+        """A definition by its pointer, without its own definitions: empty where it cannot be had."""
+        reference = self._references.get(pointer.removeprefix(_POINTER))
+        body = self._bodies.get(reference) if reference else None
+        if body is not None or reference is None:
+            return body.node if body else {}
+        target = self._lookup(reference)
+        is_scalar = isinstance(target, dict) and isinstance(target.get("type"), str) and "properties" not in target
+        return {key: target[key] for key in ("type", "format", "description") if key in target} if is_scalar else {}
+
+    def _convert(self, schema: Any, path: str, owner: str) -> Body:
         """A schema, converted and held to be valid.
 
         Raises:
             RejectedError: there is too much of it, it leads out of the document, or it is no schema at all.
         """
-        converter = SchemaConverter(self._hidden, self._lookup, self._name, self._params)
+        side = self._side
+        converter = SchemaConverter(side.hidden, side.reads_prose, self._lookup, self._name, self._params)
         node = converter.convert(schema, path)
         check_schema(node)
         references = tuple(sorted(converter.references))
-        return _body_of(node, references, converter.n_nodes, tuple(converter.repairs), self._name)
+        pointer = f"{side.pointer}/$defs/{self._name(path)}" if path else side.pointer
+        marks = tuple(mark_fields(node, pointer, owner, self._resolve))
+        body = _body_of(node, references, converter.n_nodes, tuple(converter.repairs), self._name)
+        return replace(body, marks=marks)
 
     def follow(self, schema: Any) -> Any:
         """A schema that is nothing but a reference, as what the reference leads to."""
@@ -180,6 +222,7 @@ class Definitions:
                 plain = _ILLEGAL.sub("_", reference.rsplit("/", 1)[-1].replace("~1", "_")).strip("_")[:70]
                 stem = f"{plain or 'root'}_{digest(reference)[:8]}"
             name = self._names[reference] = stem
+            self._references[name] = reference
         return name
 
     def _pruned(self, key: str, body: Body, cut: frozenset[str], circles: set[tuple[str, str]]) -> Body:

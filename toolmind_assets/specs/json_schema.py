@@ -14,6 +14,7 @@ from toolmind_assets.model.pointers import escape
 from toolmind_assets.specs import dialects, keywords
 from toolmind_assets.specs.describe import clean, is_clean
 from toolmind_assets.specs.params import SpecParams
+from toolmind_assets.specs.prose import recover
 from toolmind_assets.specs.rejection import RejectedError
 from toolmind_assets.specs.type_names import JSON_TYPES, read_type
 
@@ -25,6 +26,8 @@ Place = tuple[Any, str | int] | str
 _KEEPS_BOOLEAN = frozenset({"additionalProperties", "unevaluatedItems", "unevaluatedProperties"})
 _DEFINITIONS = frozenset({"$defs", "definitions"})
 """Not kept in their place: what of them is referred to comes back by its reference."""
+_SHORTEST_PROSE = 4
+"""Characters below which a description states nothing."""
 _COMPOSITIONS = frozenset({"$ref", "allOf", "anyOf", "oneOf"})
 
 
@@ -37,12 +40,21 @@ class SchemaConverter:
         repairs: Every change made so far.
     """
 
-    def __init__(self, hidden: str, lookup: Lookup, name_of: Callable[[str], str], params: SpecParams) -> None:
+    def __init__(
+        self,
+        hidden: str,
+        reads_prose: bool,
+        lookup: Lookup,
+        name_of: Callable[[str], str],
+        params: SpecParams,
+    ) -> None:
         self._hidden = hidden
+        self._reads_prose = reads_prose
         self._lookup = lookup
         self._name_of = name_of
         self._params = params
         self._level = 0
+        self._said_required: dict[int, list[str]] = {}
         self.references: set[str] = set()
         self.n_nodes = 0
         self.repairs: list[Repair] = []
@@ -172,6 +184,7 @@ class SchemaConverter:
             self._note("keyword_invalid", place, f"{value!r:.80} does not map names to schemas")
             value = {}
         members: JsonObject = {}
+        said_required: list[str] = []
         for name, member in value.items():
             here = (place, name)
             if key == "properties" and self._is_left_out(name, member, here):
@@ -180,7 +193,21 @@ class SchemaConverter:
                 self._note("keyword_invalid", here, "no regular expression that can be compiled")
                 continue
             members[name] = self.convert(member, here)
+            if self._reads_prose and key == "properties" and self._read_prose(name, members[name], here):
+                said_required.append(name)
         node[key] = members
+        if said_required:
+            self._said_required[id(node)] = said_required
+
+    def _read_prose(self, name: str, node: JsonObject, place: Place) -> bool:
+        """Adds what the description of a property states and its schema does not; whether it calls it required."""
+        if len(node.get("description", "")) < _SHORTEST_PROSE:
+            return False
+        recovered = recover(name, node, node.get("description", ""))
+        if recovered.keywords:
+            node.update(recovered.keywords)
+            self._note("prose_recovered", place, f"{recovered.keywords!r}")
+        return recovered.requiredness is True
 
     def _is_left_out(self, name: str, member: Any, place: Place) -> bool:
         if self._hidden and is_flagged(member, self._hidden, self._lookup):
@@ -221,6 +248,8 @@ class SchemaConverter:
         listed = stated if isinstance(stated, list) else []
         names = list(dict.fromkeys(name for name in listed if isinstance(name, str)))
         own = [name for name, member in members.items() if _says_required(member) and name not in names]
+        if stated is None and not own:
+            own = [name for name in self._said_required.pop(id(node), ()) if not _says_optional(members.get(name))]
         if own:
             self._note("required_collected", (place, "required"), ", ".join(sorted(own)))
         names += sorted(own)
@@ -270,6 +299,10 @@ def _has_name(member: Any) -> bool:
 
 def _without(mapping: JsonObject, key: str) -> JsonObject:
     return {name: value for name, value in mapping.items() if name != key}
+
+
+def _says_optional(member: Any) -> bool:
+    return isinstance(member, dict) and (member.get("required") is not None or "default" in member)
 
 
 def _says_required(member: Any) -> bool:

@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from toolmind_assets.model.drops import Drop, DropReason
-from toolmind_assets.model.functions import CatalogForm, NormalizedSpec, RawComponent, RawFunction, Repair
+from toolmind_assets.model.functions import CatalogForm, MarkKind, NormalizedSpec, RawComponent, RawFunction, Repair
 from toolmind_assets.model.ids import JsonObject, digest, make_id, parse_stored_json
+from toolmind_assets.model.pointers import escape
 from toolmind_assets.specs.declared import Declared, pointer_lookup
-from toolmind_assets.specs.definitions import Assembled, Definitions
+from toolmind_assets.specs.definitions import PARAMETERS, RETURNS, Assembled, Definitions
 from toolmind_assets.specs.domains import derive_domain
-from toolmind_assets.specs.effects import derive_effect
+from toolmind_assets.specs.effects import derive_effect, derive_idempotence
+from toolmind_assets.specs.field_marks import mark
 from toolmind_assets.specs.forms import FORMS
+from toolmind_assets.specs.marks import marks_of
 from toolmind_assets.specs.names import legal_name
 from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.specs.rejection import RejectedError
+from toolmind_assets.specs.short import shorten
 
 _NO_PARAMETERS: JsonObject = {"type": "object", "properties": {}}
 
@@ -56,8 +60,8 @@ class Normalizer:
         self._form = FORMS[form]
         self._components = _Components(components)
         lookup = self._form.lookup(self._components)
-        self._takes = Definitions(lookup, params, "readOnly")
-        self._gives = Definitions(lookup, params, "writeOnly", opens_dangling=True)
+        self._takes = Definitions(lookup, params, PARAMETERS)
+        self._gives = Definitions(lookup, params, RETURNS)
 
     def normalize(self, raw: RawFunction) -> NormalizedSpec | Drop:
         """The entry in canonical form, with every change noted; a drop where that cannot be.
@@ -77,6 +81,9 @@ class Normalizer:
         name = declared.source_name
         # A file of tool definitions describes one service; the rows of BFCL belong to none.
         namespace = declared.namespace or (raw.catalog if raw.form is CatalogForm.OPENAI else "")
+        effect = derive_effect(name, declared.http_method, declared.is_read_only, declared.is_destructive)
+        marks = _marks(declared, parameters, returns)
+        has_key = any(mark["kind"] == MarkKind.IDEMPOTENCY for mark in marks)
         contents = (parameters.content_digest, returns.content_digest if returns else None)
         return NormalizedSpec(
             entry_id=raw.entry_id,
@@ -89,10 +96,12 @@ class Normalizer:
             description=declared.description,
             parameters=parameters.schema,
             returns=returns.schema if returns else None,
-            effect=derive_effect(
-                name, declared.http_method, declared.is_read_only, declared.is_destructive
-            ),
+            short_description=shorten(declared.description),
+            effect=effect,
             domain=derive_domain(name, namespace, declared.description),
+            is_idempotent=derive_idempotence(effect, declared.http_method, declared.is_idempotent, has_key),
+            is_deprecated=declared.is_deprecated or MarkKind.DEPRECATED in marks_of("", {}, declared.description),
+            marks=marks,
             repairs=(*declared.repairs, *_under("/parameters", parameters.repairs), *return_repairs),
             source=raw.source,
             source_version=raw.source_version,
@@ -116,8 +125,8 @@ class Normalizer:
             raise RejectedError(DropReason.MISSING_NAME, "the entry has no name, or none that is text")
         definitions = self._takes
         if declared.is_self_contained:
-            definitions = Definitions(pointer_lookup(declared.parameters), self._params, "readOnly")
-        found = definitions.assemble(_as_object_type(definitions.follow(declared.parameters)))
+            definitions = Definitions(pointer_lookup(declared.parameters), self._params, PARAMETERS)
+        found = definitions.assemble(_as_object_type(definitions.follow(declared.parameters)), declared.subject)
         types = found.schema.get("type", "object")
         if "object" not in ([types] if isinstance(types, str) else types):
             raise RejectedError(DropReason.INVALID_SCHEMA, f"parameters are an object, found {types!r:.80}")
@@ -128,10 +137,9 @@ class Normalizer:
             return None, ()
         definitions = self._gives
         if declared.is_self_contained:
-            lookup = pointer_lookup(declared.returns)
-            definitions = Definitions(lookup, self._params, "writeOnly", opens_dangling=True)
+            definitions = Definitions(pointer_lookup(declared.returns), self._params, RETURNS)
         try:
-            found = definitions.assemble(declared.returns)
+            found = definitions.assemble(declared.returns, declared.subject)
         except RejectedError as rejection:
             return None, (Repair("returns_dropped", "/returns", f"{rejection.reason}: {rejection.detail}"),)
         return (found if found.schema else None), _under("/returns", found.repairs)
@@ -150,6 +158,14 @@ class _Components:
             text = self._texts.get(reference)
             self._values[reference] = None if text is None else parse_stored_json(text)
         return self._values[reference]
+
+
+def _marks(declared: Declared, parameters: Assembled, returns: Assembled | None) -> tuple[JsonObject, ...]:
+    """What the publisher says of parameters, and what the rules say of the others and of the result's fields."""
+    stated = [mark(f"/parameters/properties/{escape(name)}", MarkKind(kind)) for name, kind in declared.marks]
+    known = {(one["path"], one["kind"]) for one in stated}
+    derived = [one for one in parameters.marks if (one["path"], one["kind"]) not in known]
+    return (*stated, *derived, *(returns.marks if returns else ()))
 
 
 def _as_object_type(schema: Any) -> Any:

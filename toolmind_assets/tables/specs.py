@@ -16,6 +16,7 @@ _CONTENT = (
     Column("source_name", pl.String, "name as found"),
     Column("namespace", pl.String, "API, server or class that it belongs to"),
     Column("description", pl.String, "plain text, whole"),
+    Column("short_description", pl.String, "its first sentences, for prompts that show many functions"),
     Column("parameters_json", pl.String, "JSON Schema 2020-12 of type object"),
     Column(
         "returns_json",
@@ -25,6 +26,14 @@ _CONTENT = (
     ),
     Column("effect", pl.String, "one of Effect"),
     Column("domain", pl.String, "one of Domain"),
+    Column("is_idempotent", pl.Boolean, "the same call, made again, changes nothing more"),
+    Column("is_deprecated", pl.Boolean, "its publisher advises against it"),
+    Column(
+        "marks_json",
+        pl.String,
+        "list of {path, kind, resource, value}: parameters and fields that authenticate, serve the transport, page, "
+        "are deprecated, name a resource or are measured in a unit, by RFC 6901 pointer into the function",
+    ),
 )
 _ORIGIN = (
     Column("source", pl.String, "where the catalog was published"),

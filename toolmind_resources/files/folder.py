@@ -10,26 +10,39 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from toolmind_resources.errors import FileAccessError
+from toolmind_resources.files.found import Breach, FoundFile, clean_name, describe_excess
+
+__all__ = ["FoundFile", "FoundPath", "find_paths", "list_files", "look_at", "read_files", "read_path"]
 
 _WILDCARDS = frozenset("*?[")
 _OUTSIDE = "a link that leads out of the catalog is not followed"
 
 
 @dataclass(frozen=True, slots=True)
-class FoundFile:
-    """One file that was found.
+class FoundPath:
+    """A file that was found and not read yet.
 
     Attributes:
         name: Path below the folder that was searched, with forward slashes.
+        path: Where it lies.
         n_bytes: Size as the file system states it; 0 where it states none.
-        content: The bytes, or None where the file was not read.
-        problem: Why it was not read, or None.
+        problem: Why it is not to be read, or None.
+        breach: The same for a program.
+        identity: What changes when the content does, where that is known without reading it; else empty.
+        note: What whoever reads it should be told; else empty.
     """
 
     name: str
-    n_bytes: int
-    content: bytes | None
+    path: Path
+    n_bytes: int = 0
     problem: str | None = None
+    breach: Breach | None = None
+    identity: str = ""
+    note: str = ""
+
+    def unread(self, problem: str, breach: Breach) -> FoundFile:
+        """The file with a reason why it is not read."""
+        return FoundFile(self.name, self.n_bytes, None, problem, breach)
 
 
 def list_files(folder: Path) -> tuple[str, ...]:
@@ -43,15 +56,14 @@ def list_files(folder: Path) -> tuple[str, ...]:
     return tuple(path.relative_to(folder).as_posix() for path in _find(folder, "**/*"))
 
 
-def read_files(folder: Path, path: str, max_bytes: int, is_confined: bool = False) -> Iterator[FoundFile]:
+def find_paths(folder: Path, path: str, is_confined: bool = False) -> Iterator[FoundPath]:
     """The files that `path` (a file, a folder or a glob, relative to `folder`) names, sorted by name.
 
-    They are found at once and read one by one, as the result is consumed.
+    They are found at once, and looked at one by one as the result is consumed.
 
     Args:
         folder: What `path` is relative to.
         path: A file, a folder or a glob.
-        max_bytes: Larger files come back unread.
         is_confined: A link in `path` itself that leads out of `folder` is not followed either.
 
     Raises:
@@ -59,7 +71,7 @@ def read_files(folder: Path, path: str, max_bytes: int, is_confined: bool = Fals
     """
     base, pattern = _split_glob(folder / path)
     if is_confined and _leads_out(base, folder):
-        return iter([FoundFile(_as_name(Path(path)), 0, None, _OUTSIDE)])
+        return iter([FoundPath(_as_name(Path(path)), base, 0, _OUTSIDE, Breach.OUTSIDE)])
     if pattern:
         found = _find(base, pattern) if base.is_dir() else []
         if not found:
@@ -70,7 +82,46 @@ def read_files(folder: Path, path: str, max_bytes: int, is_confined: bool = Fals
         found, base = [base], base.parent
     else:
         raise FileAccessError(f"{path!r} does not exist in {folder}; correct the catalog's path")
-    return (_read(base, file, max_bytes) for file in found)
+    return (look_at(base, file) for file in found)
+
+
+def read_files(folder: Path, path: str, max_bytes: int, is_confined: bool = False) -> Iterator[FoundFile]:
+    """The same files with their bytes, read one by one as the result is consumed; larger ones come back unread.
+
+    Raises:
+        FileAccessError: there is no such file or folder, or nothing matches the glob.
+    """
+    return (read_path(found, max_bytes) for found in find_paths(folder, path, is_confined))
+
+
+def read_path(found: FoundPath, max_bytes: int) -> FoundFile:
+    """A file with its bytes, or with the reason why it could not be read."""
+    if found.problem is not None:
+        return FoundFile(found.name, found.n_bytes, None, found.problem, found.breach)
+    if found.n_bytes > max_bytes:
+        return found.unread(describe_excess(found.n_bytes, max_bytes), Breach.FILE_TOO_LARGE)
+    try:
+        with found.path.open("rb") as stream:
+            content = stream.read(max_bytes + 1)
+    except OSError as error:
+        return FoundFile(found.name, 0, None, _cannot_open(error), Breach.UNREADABLE)
+    if len(content) > max_bytes:
+        problem = describe_excess(len(content), max_bytes)
+        return FoundFile(found.name, len(content), None, problem, Breach.FILE_TOO_LARGE)
+    return FoundFile(found.name, len(content), content)
+
+
+def look_at(base: Path, file: Path) -> FoundPath:
+    """A file below `base`, named from there; with a problem where it is none that may be read."""
+    name = _as_name(file.relative_to(base))
+    try:
+        if not file.resolve().is_relative_to(base.resolve()):
+            return FoundPath(name, file, 0, _OUTSIDE, Breach.OUTSIDE)
+        if not file.is_file():
+            return FoundPath(name, file, 0, "no regular file", Breach.UNREADABLE)
+        return FoundPath(name, file, file.stat().st_size)
+    except (OSError, RuntimeError) as error:
+        return FoundPath(name, file, 0, _cannot_open(error), Breach.UNREADABLE)
 
 
 def _split_glob(path: Path) -> tuple[Path, str]:
@@ -101,28 +152,8 @@ def _leads_out(path: Path, folder: Path) -> bool:
 
 
 def _as_name(path: Path) -> str:
-    # A name that is not UTF-8 must not break the tables that it goes into.
-    return path.as_posix().encode("utf-8", "backslashreplace").decode("utf-8")
+    return clean_name(path.as_posix())
 
 
-def _read(base: Path, file: Path, max_bytes: int) -> FoundFile:
-    name = _as_name(file.relative_to(base))
-    try:
-        if not file.resolve().is_relative_to(base.resolve()):
-            return FoundFile(name, 0, None, _OUTSIDE)
-        if not file.is_file():
-            return FoundFile(name, 0, None, "no regular file")
-        n_bytes = file.stat().st_size
-        if n_bytes > max_bytes:
-            return FoundFile(name, n_bytes, None, _too_large(n_bytes, max_bytes))
-        with file.open("rb") as stream:
-            content = stream.read(max_bytes + 1)
-    except (OSError, RuntimeError) as error:
-        return FoundFile(name, 0, None, f"cannot be opened: {error.__class__.__name__}")
-    if len(content) > max_bytes:
-        return FoundFile(name, len(content), None, _too_large(len(content), max_bytes))
-    return FoundFile(name, len(content), content)
-
-
-def _too_large(n_bytes: int, max_bytes: int) -> str:
-    return f"{n_bytes:,} bytes, the limit is {max_bytes:,}; split the file or raise max_file_bytes"
+def _cannot_open(error: Exception) -> str:
+    return f"cannot be opened: {error.__class__.__name__}"

@@ -3,6 +3,7 @@
 Starting one is `toolmind_resources.mcp.stdio`, reaching one `toolmind_resources.mcp.http`.
 """
 
+import hashlib
 import re
 from typing import Any
 from urllib.parse import urlsplit
@@ -155,6 +156,11 @@ class McpServer(BaseModel):
             parts = urlsplit(self.url)
             return f"{parts.scheme}://{parts.netloc}{parts.path}"
         return self.npm or next(iter(self.pip), "") or self.command[0]
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells this description from others, in 32 hex digits."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:32]
 
     @property
     def package(self) -> str:

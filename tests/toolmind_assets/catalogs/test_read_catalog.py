@@ -12,7 +12,7 @@ from toolmind_assets.catalogs.readers import READERS
 from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import CatalogForm
-from toolmind_resources.files.folder import FoundFile
+from toolmind_resources.files.found import Breach, FoundFile
 
 SOURCE = CatalogSource(name="cat", path=".", source="pub", source_version="1", licence="MIT")
 F = {"name": "f", "description": "d", "parameters": {"type": "object", "properties": {}}}
@@ -243,8 +243,9 @@ def test_an_entry_too_deep_costs_no_neighbour() -> None:
 @pytest.mark.parametrize(
     ("file", "reason"),
     [
-        (FoundFile("a.json", 200_000_000, None, "200,000,000 bytes"), DropReason.FILE_TOO_LARGE),
+        (FoundFile("a.json", 200_000_000, None, "200,000,000 bytes", Breach.FILE_TOO_LARGE), DropReason.FILE_TOO_LARGE),
         (FoundFile("a.json", 0, None, "cannot be opened"), DropReason.UNREADABLE_FILE),
+        (FoundFile("a.tgz", 9, None, "expands", Breach.COMPRESSION_BOMB), DropReason.COMPRESSION_BOMB),
     ],
 )
 def test_a_file_that_was_not_read_is_one_dropped_entry(file: FoundFile, reason: DropReason) -> None:

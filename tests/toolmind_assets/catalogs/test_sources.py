@@ -31,7 +31,8 @@ def test_a_manifest_gives_its_sources_in_order() -> None:
     ("text", "words"),
     [
         ("catalogs:\n  - name: a\n    path: x\n    licens: MIT\n", ["line 4", "catalogs[0].licens"]),
-        ("catalogs:\n  - name: a\n", ["line 2", "catalogs[0].path"]),
+        ("catalogs:\n  - name: a\n", ["line 2", "catalogs[0]", "one of path, mcp"]),
+        ("catalogs:\n  - name: a\n    mcp: {pip: x}\n", ["line 3", "catalogs[0].mcp", "toolmind.yaml"]),
         ("catalogs:\n  - name: Not A Slug\n    path: x\n", ["line 2", "catalogs[0].name", "Not A Slug"]),
         ("catalogs:\n- {name: a, path: x}\n- {name: a, path: y}\n", ["line 3", "catalogs[1].name", "twice"]),
         ("catalogs:\n- name: a\n  path: /etc/passwd\n", ["line 3", "catalogs[0].path", "/etc/passwd"]),
@@ -52,6 +53,14 @@ def test_a_wrong_manifest_names_file_line_and_key(text: str, words: list[str]) -
 def test_a_dropped_file_becomes_a_catalog_of_unknown_licence() -> None:
     (source,) = discover([], ["My Tools (v2).json"])
     assert (source.name, source.path, source.licence) == ("my-tools-v2", "My Tools (v2).json", "unknown")
+
+
+def test_a_file_is_covered_where_its_members_or_its_column_alone_are_read() -> None:
+    files = ["a.tgz", "b.parquet", "d/c.jsonl", "d/e.jsonl", "f.json", "g#h.json"]
+    assert found(files, "a.tgz!/p/*.json", "b.parquet#tools", "d/c.*#tools", "f.json", "g#h.json") == {
+        "e": "d/e.jsonl"
+    }
+    assert list(found(files[:1], "https://h/a.tgz", "package:a.tgz").values()) == ["a.tgz"]
 
 
 def test_a_folder_without_covered_files_is_one_catalog() -> None:

@@ -13,11 +13,13 @@ from toolmind_assets.catalogs.readers import (
     mcp,
     openai,
     openapi,
+    python_source,
     rapidapi,
     rows,
 )
 
 READERS = (
+    python_source.READER,
     openapi.OPENAPI,
     openapi.SWAGGER,
     aws.READER,

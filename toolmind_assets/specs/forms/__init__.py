@@ -8,6 +8,7 @@ FORMS: dict[CatalogForm, Form] = {
     CatalogForm.ANTHROPIC: Form(functions.declare_function),
     CatalogForm.GEMINI: Form(functions.declare_function),
     CatalogForm.RAPIDAPI: Form(rapidapi.declare_api),
+    CatalogForm.PYTHON: Form(functions.declare_function),
     CatalogForm.ROWS: Form(functions.declare_function),
     CatalogForm.OPENAI: Form(functions.declare_function),
     CatalogForm.BFCL: Form(functions.declare_function),

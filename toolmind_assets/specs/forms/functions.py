@@ -10,7 +10,7 @@ from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.json_text import parse_json
 from toolmind_assets.specs import dialects
-from toolmind_assets.specs.declared import Declared, as_object_schema, stated_text
+from toolmind_assets.specs.declared import Declared, as_object_schema, read_hints, stated_text
 from toolmind_assets.specs.describe import clean, split_owner
 from toolmind_assets.specs.json_schema import Lookup
 from toolmind_assets.specs.type_names import is_optional, read_type
@@ -41,13 +41,18 @@ def declare_function(entry: JsonObject, _: Lookup) -> Declared:
     returns = read_schema(_first(entry, _RETURNS), repairs, "/returns")
     is_schema = isinstance(returns, dict) and bool(returns)
     field = stated_text(entry.get("field")).strip() if "api_name" in entry else ""
+    namespace = owner or stated_text(entry.get("namespace")).strip() or field
+    hints = read_hints(entry.get("annotations"))
     return Declared(
         source_name=name,
-        namespace=owner or field or (name.rsplit(".", 1)[0] if "." in name else ""),
+        namespace=namespace or (name.rsplit(".", 1)[0] if "." in name else ""),
         description=description,
         parameters=parameters,
         returns=as_object_schema(returns, repairs, "/returns") if is_schema else None,
         repairs=tuple(repairs),
+        is_read_only=hints.is_read_only,
+        is_destructive=hints.is_destructive,
+        is_idempotent=hints.is_idempotent,
         is_deprecated=entry.get("deprecated") is True,
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject
-from toolmind_assets.specs.declared import Declared, as_object_schema, stated_text
+from toolmind_assets.specs.declared import Declared, as_object_schema, read_hints, stated_text
 from toolmind_assets.specs.describe import clean
 from toolmind_assets.specs.forms.crawled import crawled_parameters, page_description
 from toolmind_assets.specs.forms.functions import read_schema
@@ -22,16 +22,16 @@ def declare_tool(entry: JsonObject, _: Lookup) -> Declared:
     """
     tool = entry["tool"] if isinstance(entry.get("tool"), dict) else {}
     stated = tool.get("annotations")
-    hints = stated if isinstance(stated, dict) else {}
+    titles = stated if isinstance(stated, dict) else {}
+    hints = read_hints(stated)
     found = stated_text(tool.get("description"))
     own = page_description(found) if "page" in entry else found
-    description = clean(own) or clean(tool.get("title")) or clean(hints.get("title"))
+    description = clean(own) or clean(tool.get("title")) or clean(titles.get("title"))
     repairs: list[Repair] = []
     if description != tool.get("description"):
         repairs.append(
             Repair("description_cleaned", "/description", f"from {tool.get('description')!r:.120}")
         )
-    read_only, idempotent = hints.get("readOnlyHint"), hints.get("idempotentHint")
     returns = _first(tool, _RETURNS)
     return Declared(
         source_name=stated_text(tool.get("name")).strip(),
@@ -40,9 +40,9 @@ def declare_tool(entry: JsonObject, _: Lookup) -> Declared:
         parameters=_parameters(entry, tool, repairs),
         returns=returns if isinstance(returns, dict) and returns else None,
         repairs=tuple(repairs),
-        is_read_only=read_only if isinstance(read_only, bool) else None,
-        is_destructive=hints.get("destructiveHint") is not False,
-        is_idempotent=idempotent if isinstance(idempotent, bool) else None,
+        is_read_only=hints.is_read_only,
+        is_destructive=hints.is_destructive,
+        is_idempotent=hints.is_idempotent,
     )
 
 

@@ -64,6 +64,7 @@ def declare_operation(entry: JsonObject, lookup: Lookup) -> Declared:
         repairs=tuple(taken.repairs),
         marks=tuple(taken.marks),
         http_method=method,
+        http_path=path,
         is_deprecated=operation.get("deprecated") is True,
     )
 
