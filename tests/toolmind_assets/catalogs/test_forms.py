@@ -24,10 +24,14 @@ DISCOVERY = {
         "broken": 1,
     },
 }
-HERMES = 'You may call functions <tools>\n{"type": "function", "function": {"name": "f"}}\n{"name": "g"}\n</tools>'
+HERMES = (
+    'You may call functions <tools>\n{"type": "function", "function": {"name": "f"}}\n{"name": "g"}\n</tools>'
+)
 GLAIVE = 'SYSTEM: You have access to the following functions -\n{"name": "f"}\n\n{"name": "g"}'
 TOOLACE = 'Here is a list of functions in JSON format that you can invoke:\n[{"name": "f"}, {"name": "g"}]. Should you'
-TOOLRL = "You can use:\n1. Name: f\nDescription: d\nParameters: {}\n2. Name: g\nDescription: e\nParameters: {}\n"
+TOOLRL = (
+    "You can use:\n1. Name: f\nDescription: d\nParameters: {}\n2. Name: g\nDescription: e\nParameters: {}\n"
+)
 
 SAMPLES: list[tuple[Any, str, list[str | None]]] = [
     (F, "openai", [""]),
@@ -42,7 +46,11 @@ SAMPLES: list[tuple[Any, str, list[str | None]]] = [
     ({"name": "f", "description": "d", "parameter_definitions": {}}, "openai", [""]),
     ({"name": "f", "description": "d", "arguments": {"a": {"type": "str"}}}, "openai", [""]),
     ({"api_name": "f", "api_description": "d", "parameters": {}, "responses": {}}, "openai", [""]),
-    ({"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": SCHEMA}}}]}, "openai", ["/tools/0/toolSpec"]),
+    (
+        {"tools": [{"toolSpec": {"name": "f", "inputSchema": {"json": SCHEMA}}}]},
+        "openai",
+        ["/tools/0/toolSpec"],
+    ),
     ({"name": "f", "description": "d", "input_schema": SCHEMA}, "anthropic", [""]),
     ({"model": "m", "tools": [{"name": "f", "input_schema": SCHEMA}]}, "anthropic", ["/tools/0"]),
     ({"functionDeclarations": [F]}, "gemini", ["/functionDeclarations/0"]),
@@ -53,7 +61,11 @@ SAMPLES: list[tuple[Any, str, list[str | None]]] = [
     ({"id": "x", "question": [], "function": [F]}, "bfcl", ["/function/0"]),
     ({"tools": [{"name": "f", "inputSchema": SCHEMA}]}, "mcp", ["/tools/0"]),
     ({"name": "f", "inputSchema": SCHEMA}, "mcp", [""]),
-    ({"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "f", "inputSchema": {}}]}}, "mcp", ["/result/tools/0"]),
+    (
+        {"jsonrpc": "2.0", "id": 1, "result": {"tools": [{"name": "f", "inputSchema": {}}]}},
+        "mcp",
+        ["/result/tools/0"],
+    ),
     ({"result": {"tools": [{"name": "f", "input_schema": {}}]}}, "mcp", ["/result/tools/0"]),
     ({"initialize": {}, "tools": [{"name": "f"}]}, "mcp", ["/tools/0"]),
     ({"name": "f", "description": "d", "arguments": [{"name": "a", "type": "string"}]}, "mcp", [""]),
@@ -70,7 +82,11 @@ SAMPLES: list[tuple[Any, str, list[str | None]]] = [
     ({"system": TOOLACE, "conversations": []}, "rows", ["/system/0", "/system/1"]),
     ({"instruction": TOOLRL, "input": "", "output": ""}, "rows", ["/instruction/0", "/instruction/1"]),
     (AWS, "aws", ["/operations/f"]),
-    (DISCOVERY, "discovery", ["/methods/top", "/resources/a/methods/get", "/resources/a/resources/b/methods/put"]),
+    (
+        DISCOVERY,
+        "discovery",
+        ["/methods/top", "/resources/a/methods/get", "/resources/a/resources/b/methods/put"],
+    ),
     ({"openapi": "3.0.0", "paths": {"/a": {"get": {}}}}, "openapi", ["/paths/~1a/get"]),
     ({"swagger": "2.0", "paths": {"/a": {"get": {}}}}, "swagger", ["/paths/~1a/get"]),
 ]
@@ -79,7 +95,9 @@ SAMPLES: list[tuple[Any, str, list[str | None]]] = [
 def read(content: Any, name: str = "a.json") -> CatalogRead:
     text = content if isinstance(content, str) else json.dumps(content)
     raw = text.encode()
-    result = read_catalog(CatalogSource(name="cat", path="."), [FoundFile(name, len(raw), raw)], CatalogParams())
+    result = read_catalog(
+        CatalogSource(name="cat", path="."), [FoundFile(name, len(raw), raw)], CatalogParams()
+    )
     assert sum(file.n_entries for file in result.files) == len(result.functions) + len(result.drops)
     ids = [found.entry_id for found in result.functions] + [drop.subject_id for drop in result.drops]
     assert len(set(ids)) == len(ids)
@@ -92,7 +110,10 @@ def test_a_form_is_recognised_by_its_content(content: Any, form: str, pointers: 
     assert {function.form for function in result.functions} == {form}
     found = [function.location.removeprefix("a.json#") for function in result.functions]
     assert len(found) == len(pointers)
-    assert all(expected in (None, pointer.replace("a.json", "")) for pointer, expected in zip(found, pointers, strict=True))
+    assert all(
+        expected in (None, pointer.replace("a.json", ""))
+        for pointer, expected in zip(found, pointers, strict=True)
+    )
 
 
 @pytest.mark.parametrize(("content", "form", "_"), SAMPLES)
@@ -136,7 +157,11 @@ def test_what_is_no_catalog_is_dropped_and_says_what_it_is(content: Any) -> None
     [
         (AWS, 1, ["unknown_form"]),
         (DISCOVERY, 3, ["unknown_form", "unknown_form"]),
-        ({"tools": [{"name": "f", "input_schema": {}}, 3, {"input_schema": {}}]}, 1, ["unknown_form", "missing_name"]),
+        (
+            {"tools": [{"name": "f", "input_schema": {}}, 3, {"input_schema": {}}]},
+            1,
+            ["unknown_form", "missing_name"],
+        ),
         ({"functionDeclarations": [F, None, {"name": " "}]}, 1, ["unknown_form", "missing_name"]),
         ({"api_list": [API, "x", {"api_name": 3}]}, 1, ["unknown_form", "missing_name"]),
         ({"query": "q", "tools": json.dumps([F, 3])}, 1, ["unknown_form"]),
@@ -144,7 +169,11 @@ def test_what_is_no_catalog_is_dropped_and_says_what_it_is(content: Any) -> None
         ({"query": "q", "tools": [F, '{"name": ']}, 1, ["malformed_json"]),
         ({"system": GLAIVE + '{"name": ', "chat": "x"}, 2, ["malformed_json"]),
         ({"tools": [{"name": "f", "inputSchema": {}}, "x"]}, 1, ["unknown_form"]),
-        ({"model": "m", "tools": [WRAPPED, {"type": "web_search"}, "g"]}, 1, ["missing_name", "unknown_form"]),
+        (
+            {"model": "m", "tools": [WRAPPED, {"type": "web_search"}, "g"]},
+            1,
+            ["missing_name", "unknown_form"],
+        ),
     ],
 )
 def test_a_broken_entry_is_dropped_with_its_reason_and_its_neighbours_stay(
@@ -173,7 +202,9 @@ def test_pages_of_a_listing_are_read_one_after_the_other() -> None:
 def test_a_server_that_was_asked_live_is_not_read_from_its_page_again() -> None:
     live = {"tools": [{"name": "f", "input_schema": SCHEMA}]}
     page = {"tools": [{"name": "f", "input_schema": SCHEMA}, {"name": "g", "parameters": []}]}
-    result = read({"metadata": {"server_name": "S", "remote_server_response": live, "server_info_crawled": page}})
+    result = read(
+        {"metadata": {"server_name": "S", "remote_server_response": live, "server_info_crawled": page}}
+    )
     entries = [json.loads(function.raw_json) for function in result.functions]
     assert [(entry["server"], entry["tool"]["name"], entry.get("page")) for entry in entries] == [
         ("S", "f", None),
@@ -185,7 +216,11 @@ def test_shapes_and_schemas_that_entries_share_are_kept_once() -> None:
     aws = {
         "metadata": {"serviceFullName": "S"},
         "operations": {name: {"name": name, "input": {"shape": "In"}} for name in ("a", "b")},
-        "shapes": {"In": {"type": "structure", "members": {"x": {"shape": "Str"}}}, "Str": {"type": "string"}, "No": {}},
+        "shapes": {
+            "In": {"type": "structure", "members": {"x": {"shape": "Str"}}},
+            "Str": {"type": "string"},
+            "No": {},
+        },
     }
     google = {
         "kind": "discovery#restDescription",

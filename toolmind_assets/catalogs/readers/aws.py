@@ -29,7 +29,7 @@ def recognises(value: dict[str, Any]) -> bool:
 
 
 def entries(value: dict[str, Any]) -> Iterator[Entry]:
-    """Each operation as `{service, version, protocol, operation}`; references to shapes stay as they are."""
+    """Each operation as `{service, version, protocol, key, operation}`; references to shapes stay as they are."""
     if not _is_model(value):
         problem = f"{_file_beside(value)} of botocore, without operations: those are in service-2.json"
         yield Entry("", None, None, problem, found=value)
@@ -52,6 +52,7 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
             "service": about.get("serviceFullName") or about.get("serviceAbbreviation") or "",
             "version": about.get("apiVersion", ""),
             "protocol": about.get("protocol", ""),
+            "key": key.strip(),
             "operation": operation,
         }
         yield Entry(pointer, name_in(operation) or key.strip() or None, found)

@@ -22,9 +22,9 @@ def recognises(value: dict[str, Any]) -> bool:
 
 
 def entries(value: dict[str, Any]) -> Iterator[Entry]:
-    """Each method, of resources within resources too, as `{api, title, version, method, parameters}`.
+    """Each method, of resources within resources too, as `{name, title, version, parameters, key, method}`.
 
-    `parameters` refers to those of the whole document. References stay as they are.
+    Name, title and version are the API's; `parameters` refers to those of the whole document; `key` is the method's. References stay as they are.
     """
     if value.get("kind") == _DIRECTORY:
         problem = "a directory of APIs; the discovery documents that it lists hold the methods"
@@ -71,7 +71,7 @@ def _entry(pointer: str, key: str, method: Any, about: dict[str, Any]) -> Entry:
         )
     stated = method.get("id")
     name = (stated.strip() if isinstance(stated, str) else "") or key.strip()
-    return Entry(pointer, name or None, {**about, "method": method})
+    return Entry(pointer, name or None, {**about, "key": key.strip(), "method": method})
 
 
 def target(value: dict[str, Any], reference: str) -> Any:

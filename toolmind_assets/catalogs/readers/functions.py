@@ -31,20 +31,18 @@ def function_entries(pointer: str, value: Any) -> Iterator[Entry]:
             problem = f"a definition written as text is no JSON: {error!s:.200}"
             yield Entry(pointer, None, None, problem, DropReason.MALFORMED_JSON, value)
             return
-    while isinstance(value, dict):
-        wrapper = next((key for key in _WRAPPERS if isinstance(value.get(key), dict)), None)
-        if wrapper is None:
-            break
+    while isinstance(value, dict) and (wrapper := _key_of(value, _WRAPPERS, dict)):
         value = value[wrapper]
         pointer += f"/{wrapper}"
-    group = next(
-        (key for key in DECLARATIONS if isinstance(value, dict) and isinstance(value.get(key), list)), None
-    )
-    if group is not None:
+    if isinstance(value, dict) and (group := _key_of(value, DECLARATIONS, list)):
         for index, member in enumerate(value[group]):
             yield _entry(f"{pointer}/{group}/{index}", member)
         return
     yield _entry(pointer, value)
+
+
+def _key_of(value: dict[str, Any], keys: tuple[str, ...], kind: type) -> str | None:
+    return next((key for key in keys if isinstance(value.get(key), kind)), None)
 
 
 def entries_in(pointer: str, values: list[Any]) -> Iterator[Entry]:

@@ -31,7 +31,7 @@ def declare_operation(entry: JsonObject, lookup: Lookup) -> Declared:
     is_rest = stated_text(entry.get("protocol")).startswith("rest")
     taken = _parameters(shapes, operation.get("input"))
     return Declared(
-        source_name=stated_text(operation.get("name")).strip(),
+        source_name=stated_text(operation.get("name")).strip() or stated_text(entry.get("key")),
         namespace=clean(entry.get("service")),
         description=_described(operation),
         parameters=taken.schema(),

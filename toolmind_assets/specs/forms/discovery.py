@@ -25,7 +25,7 @@ _FORMATS = {"google-datetime": "date-time"}
 def declare_method(entry: JsonObject, lookup: Lookup) -> Declared:
     """What one method declares; `entry` is what the discovery reader makes of it."""
     method = entry["method"] if isinstance(entry.get("method"), dict) else {}
-    name = stated_text(method.get("id")).strip()
+    name = stated_text(method.get("id")).strip() or stated_text(entry.get("key"))
     schemas = _Schemas(lookup, name)
     taken = ParameterList(schemas.target)
     _add_parameters(taken, schemas, method)

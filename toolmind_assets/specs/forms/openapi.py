@@ -128,7 +128,7 @@ class _Operation:
         Success is every 2xx answer, and `default` where nothing else is stated. Of each answer JSON counts
         before other media types.
         """
-        answers: dict[Any, Any] = _as_object(self.operation.get("responses"))
+        answers = _as_object(self.operation.get("responses"))
         codes = sorted(str(code) for code in answers if str(code).startswith("2"))
         schemas: dict[str, Any] = {}
         for code in codes or (["default"] if answers.keys() == {"default"} else []):
@@ -180,5 +180,5 @@ def _schema_in(content: Any, wanted: tuple[re.Pattern[str], ...]) -> Any:
     return None
 
 
-def _as_object(value: Any) -> JsonObject:
+def _as_object(value: Any) -> dict[Any, Any]:
     return value if isinstance(value, dict) else {}
