@@ -9,11 +9,12 @@ import orjson
 from toolmind_assets.model.strict_json import JSON_DECODER
 
 JsonObject = dict[str, Any]
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical_json(value: Any) -> str:
     """One text for one JSON value: sorted keys, no spaces, UTF-8 kept as it is."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def compact_json(value: Any) -> str:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from sys import intern
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,7 +18,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from toolmind_assets.model.ids import make_id
 from toolmind_assets.specs.profiles import (
     PROFILE_COLUMNS,
-    Version,
     description_words,
     name_words,
     service_words,
@@ -37,6 +37,7 @@ CLUSTER_SCHEMA = pl.Schema(
     }
 )
 _PERMISSIVE = ("apache", "bsd", "cc-by-3", "cc-by-4", "cc0", "isc", "mit", "unlicense", "zlib")
+_Rank = tuple[int, bool, list[int], bool, list[int], list[int], bool, int, int, str]
 _NAME_WEIGHT = 2
 """What a parameter's name counts, where its name together with its type counts 1."""
 
@@ -266,8 +267,9 @@ def _copy_kind(
     least = min(len(one.words), len(other.words))
     n_parameters = min(len(one.names), len(other.names))
     n_name_words = min(len(one.short_name), len(other.short_name))
-    is_telling = n_name_words > 1 and (least >= params.min_telling_words or n_parameters > 1)
-    if words >= params.alike_ratio and (is_telling or is_one_service or n_parameters > 2):
+    is_described = least >= params.min_telling_words
+    is_telling = sum((n_name_words > 1, is_described, n_parameters > 1)) > 1
+    if words >= params.alike_ratio and (is_telling or is_one_service):
         return NearDuplicateKind.MIRROR
     if words >= params.similar_ratio and n_name_words > 1 and n_parameters > 1:
         return NearDuplicateKind.REWORDING
@@ -277,11 +279,19 @@ def _copy_kind(
 def _renamed_kind(
     one: _Profile, other: _Profile, words: float, parameters: float, params: ClusterParams
 ) -> NearDuplicateKind | None:
-    """Of functions that differ in name, and in source or service: one name says what the other says, and more."""
-    first, second = set(one.short_name), set(other.short_name)
-    if words < 1 or parameters < 1 or _content(one, params) is None:
+    """Of functions that differ in name, and in source or service: one name ends with the other.
+
+    The words of both services are left out of both names. What one source has of no known API is left apart:
+    `update` and `partial_update` may share each word of their descriptions.
+    """
+    is_published_once = one.source == other.source and not (one.service and other.service)
+    if words < 1 or parameters < 1 or is_published_once or _content(one, params) is None:
         return None
-    return NearDuplicateKind.RENAMED if first <= second or second <= first else None
+    services = one.service | other.service
+    shorter, longer = sorted(
+        (_shortened(name, services) for name in (one.name, other.name)), key=lambda name: (len(name), name)
+    )
+    return NearDuplicateKind.RENAMED if longer[-len(shorter) :] == shorter else None
 
 
 def _parameter_similarity(one: _Profile, other: _Profile) -> float:
@@ -353,9 +363,9 @@ def _ranked(profiles: pl.DataFrame) -> Iterable[_Profile]:
             tuple(short),
             frozenset(service),
             source,
-            frozenset(words),
-            frozenset(_plain_name(parameter) for parameter in parameters),
-            frozenset(f"{_plain_name(parameter)}:{parameter.rpartition(':')[2]}" for parameter in parameters),
+            frozenset(map(intern, words)),
+            frozenset(intern(_plain_name(parameter)) for parameter in parameters),
+            frozenset(intern(_plain_name(parameter) + _plain_type(parameter)) for parameter in parameters),
         )
 
 
@@ -363,6 +373,12 @@ def _plain_name(parameter: str) -> str:
     """The name of a parameter, `pageSize` as `page_size`."""
     name = parameter.rpartition(":")[0]
     return "".join(character for character in name if character.isalnum() or character == ".").lower() or name
+
+
+def _plain_type(parameter: str) -> str:
+    """The type of a parameter, null or not, whole number or not: sources say these without care."""
+    stated = parameter.rpartition(":")[2].replace("integer", "number").split("|")
+    return ":" + "|".join(sorted({name for name in stated if name != "null"}))
 
 
 def _rank(
@@ -376,13 +392,18 @@ def _rank(
     n_words: int,
     n_parameters: int,
     has_untyped: bool,
-) -> tuple[int, bool, list[int], bool, int, int, str]:
+) -> _Rank:
     """Smaller for better."""
-    is_released, numbers = version_of(source_name, namespace, location, source_version)
+    is_released, stated, is_current, documented, published = version_of(
+        source_name, namespace, location, source_version
+    )
     return (
         -(has_returns + (n_words > 0) + (not has_untyped)),
         not is_released,
-        _descending(numbers),
+        _descending(stated),
+        not is_current,
+        _descending(documented),
+        _descending(published),
         not licence.lower().startswith(_PERMISSIVE),
         -n_parameters,
         -n_words,
@@ -390,6 +411,6 @@ def _rank(
     )
 
 
-def _descending(numbers: Version) -> list[int]:
+def _descending(numbers: tuple[int, ...]) -> list[int]:
     """Numbers that sort the other way round; a longer version is newer than the one that it begins with."""
     return [*(-number for number in numbers), 1]

@@ -7,9 +7,10 @@ docs/adr/0011-names-and-identity.md.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import count
 
 from toolmind_assets.model.ids import digest
 
@@ -79,15 +80,21 @@ def name_functions(functions: Sequence[Unnamed], known: Iterable[KnownName] = ()
     """
     names = _kept_names(functions, known)
     taken = set(names.values())
-    wanting = {one.function_id: _choices(one) for one in functions if one.function_id not in names}
-    while wanting:
-        wanted = {function_id: next(choices) for function_id, choices in wanting.items()}
-        counts = Counter(wanted.values())
-        for function_id, name in wanted.items():
+    unnamed = [one for one in functions if one.function_id not in names]
+    bases = {one.function_id: legal_name(one.source_name) for one in unnamed}
+    for choice in _choices(bases):
+        wanted = [choice(one) for one in unnamed]
+        counts = Counter(wanted)
+        left: list[Unnamed] = []
+        for one, name in zip(unnamed, wanted, strict=True):
             if counts[name] == 1 and name not in taken:
-                names[function_id] = name
-                del wanting[function_id]
-        taken.update(names[function_id] for function_id in wanted.keys() - wanting.keys())
+                names[one.function_id] = name
+            else:
+                left.append(one)
+        taken.update(name for name in wanted if counts[name] == 1)
+        unnamed = left
+        if not unnamed:
+            break
     return names
 
 
@@ -115,29 +122,35 @@ def _kept_names(functions: Sequence[Unnamed], known: Iterable[KnownName]) -> dic
     return names
 
 
-def _choices(one: Unnamed) -> Iterator[str]:
-    """The names that a function would take, best first, without end."""
-    base = legal_name(one.source_name)
-    yield base
-    qualified = _qualified(base, _qualifier(one.namespace))
-    yield qualified
-    yield _suffixed(qualified, one.function_key.rsplit("_", 1)[-1][:_KEY_DIGITS])
+def _choices(bases: Mapping[str, str]) -> Iterator[Callable[[Unnamed], str]]:
+    """What a function would be called, best first, without end; `bases` are the names' own."""
+    yield lambda one: bases[one.function_id]
+    yield lambda one: _qualified(bases[one.function_id], _qualifier(one.namespace))
+    yield lambda one: _suffixed(
+        _qualified(bases[one.function_id], _qualifier(one.namespace)),
+        one.function_key.rsplit("_", 1)[-1][:_KEY_DIGITS],
+    )
     for n_digits in _DIGEST_DIGITS:
-        yield _suffixed(base, one.function_digest[:n_digits])
-    attempt = 0
-    while True:
-        yield _suffixed(base, digest(one.function_id, attempt)[: _DIGEST_DIGITS[-1]])
-        attempt += 1
+        yield partial(_digested, bases, n_digits)
+    for attempt in count():
+        yield partial(_drawn, bases, attempt)
+
+
+def _digested(bases: Mapping[str, str], n_digits: int, one: Unnamed) -> str:
+    return _suffixed(bases[one.function_id], one.function_digest[:n_digits])
+
+
+def _drawn(bases: Mapping[str, str], attempt: int, one: Unnamed) -> str:
+    return _suffixed(bases[one.function_id], digest(one.function_id, attempt)[: _DIGEST_DIGITS[-1]])
 
 
 def _suffixed(name: str, suffix: str) -> str:
-    suffix = _ILLEGAL.sub("", suffix)
     return f"{name[: MAX_CHARS - 1 - len(suffix)]}_{suffix}"
 
 
 def _qualified(base: str, qualifier: str) -> str:
     """The name with its namespace before it, unless it says so itself."""
-    if not qualifier or _slug(base).startswith(qualifier):
+    if not qualifier or base.lower().replace("-", "_").startswith(qualifier):
         return base
     return f"{qualifier}_{base}"[:MAX_CHARS]
 

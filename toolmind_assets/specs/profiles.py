@@ -39,7 +39,7 @@ _NAMES_NO_SERVICE = frozenset(
 )
 _DEFINITIONS = ',"$defs":{'
 
-Version = tuple[int, ...]
+Version = tuple[bool, tuple[int, ...], bool, tuple[int, ...], tuple[int, ...]]
 
 
 def function_profiles(functions: pl.DataFrame) -> pl.DataFrame:
@@ -107,16 +107,24 @@ def service_words(namespace: str) -> frozenset[str]:
     return frozenset(_words(namespace)) - _NAMES_NO_SERVICE
 
 
-def version_of(source_name: str, namespace: str, location: str, source_version: str) -> tuple[bool, Version]:
-    """Larger for newer: released or not, then the numbers that name, namespace, location and source state."""
-    document = location.split("#", 1)[0]
-    stated = [
+def version_of(source_name: str, namespace: str, location: str, source_version: str) -> Version:
+    """Larger for newer.
+
+    A release comes after what is early. Then the numbers count that name and namespace state, of which no
+    number is the oldest; then those of the document, of which no number is the newest, for a document is named
+    by a version once there is a newer one; then those of the source.
+    """
+    stated = " ".join(
         match.group() for text in (source_name, namespace) for match in _VERSION.finditer(_split(text))
-    ]
-    texts = (*stated, document[:200], source_version)
-    numbers = [int(number[:9]) for text in texts for number in _NUMBER.findall(text)]
-    is_released = not any(_EARLY.search(text) for text in (*stated, document.lower()))
-    return is_released, tuple(numbers)
+    )
+    document = location.split("#", 1)[0].lower().removesuffix(".json")
+    documented = " ".join(match.group() for match in _VERSION.finditer(document))
+    is_early = _EARLY.search(f"{stated} {document}") is not None
+    return not is_early, _numbers(stated), not documented, _numbers(documented), _numbers(source_version)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number[:9]) for number in _NUMBER.findall(text))
 
 
 def description_words(descriptions: pl.Series) -> pl.Series:
