@@ -3,7 +3,7 @@
 A function is compared with those that stand for others, best first, and joins the one that it is most alike, or
 stands for itself; so every member of a cluster is alike its representative, two representatives are never alike,
 and clustering representatives again merges nothing. What two functions have in common is told from the two
-alone, no weight depends on the rest. The rule and its figures are in docs/adr/0012-near-duplicates.md.
+alone, no weight depends on the rest. The rule and its figures are in docs/adr/0011-names-and-identity.md.
 """
 
 from collections import Counter
@@ -63,10 +63,10 @@ class ClusterParams(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     similar_ratio: float = Field(
-        default=0.5, gt=0, le=1, description="Similarity that counts as some; measured in ADR 0012."
+        default=0.5, gt=0, le=1, description="Similarity that counts as some; measured in ADR 0011."
     )
     alike_ratio: float = Field(
-        default=0.8, gt=0, le=1, description="Similarity that counts as all but equal; measured in ADR 0012."
+        default=0.8, gt=0, le=1, description="Similarity that counts as all but equal; measured in ADR 0011."
     )
     min_telling_words: int = Field(
         default=5,

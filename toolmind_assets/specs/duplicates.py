@@ -42,9 +42,7 @@ def fold(index: pl.DataFrame, known: pl.DataFrame | None = None) -> pl.DataFrame
         )
     )
     columns = ("function_key", "function_digest", "source_name", "namespace")
-    unnamed = [
-        Unnamed(make_id("fn", row[0], row[1]), *row) for row in groups.select(columns).iter_rows()
-    ]
+    unnamed = [Unnamed(make_id("fn", row[0], row[1]), *row) for row in groups.select(columns).iter_rows()]
     names = name_functions(unnamed, _known_names(known))
     return groups.select(
         pl.Series("function_id", [one.function_id for one in unnamed], pl.String),

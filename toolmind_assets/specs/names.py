@@ -177,5 +177,3 @@ def _without_accents(text: str) -> str:
         return text
     plain = unicodedata.normalize("NFKD", text)
     return "".join(character for character in plain if not unicodedata.combining(character))
-
-

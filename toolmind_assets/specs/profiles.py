@@ -34,8 +34,34 @@ _EARLY = re.compile(r"alpha|beta|preview|rc(?![a-z])|(?<=\d)p(?=\d)")
 _NUMBER = re.compile(r"\d+")
 _WORD = re.compile(r"[a-z]+|\d+|[^\W\d_]+")
 _NAMES_NO_SERVICE = frozenset(
-    {"a", "alpha", "an", "and", "api", "apis", "beta", "documentation", "for", "http", "of", "openapi", "preview"}
-    | {"public", "reference", "rest", "restful", "service", "services", "spec", "specification", "swagger", "the", "web"}
+    {
+        "a",
+        "alpha",
+        "an",
+        "and",
+        "api",
+        "apis",
+        "beta",
+        "documentation",
+        "for",
+        "http",
+        "of",
+        "openapi",
+        "preview",
+    }
+    | {
+        "public",
+        "reference",
+        "rest",
+        "restful",
+        "service",
+        "services",
+        "spec",
+        "specification",
+        "swagger",
+        "the",
+        "web",
+    }
 )
 _DEFINITIONS = ',"$defs":{'
 
@@ -144,7 +170,24 @@ def description_words(descriptions: pl.Series) -> pl.Series:
     )
 
 
-_COMMON = ["an", "and", "are", "as", "at", "be", "by", "can", "for", "from", "if", "in", "is", "it", "of", "on"]
+_COMMON = [
+    "an",
+    "and",
+    "are",
+    "as",
+    "at",
+    "be",
+    "by",
+    "can",
+    "for",
+    "from",
+    "if",
+    "in",
+    "is",
+    "it",
+    "of",
+    "on",
+]
 _COMMON += ["or", "that", "the", "their", "this", "to", "was", "were", "which", "will", "with", "you", "your"]
 
 

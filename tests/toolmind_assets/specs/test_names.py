@@ -79,7 +79,9 @@ def test_of_functions_of_one_name_the_only_one_without_namespace_goes_without_pr
 def test_functions_of_one_name_without_namespaces_are_told_apart_by_their_keys() -> None:
     first, second = unnamed("f", source="a"), unnamed("f", source="b")
     assert named([first, second])[first] == f"f_{first.function_key[4:10]}"
-    assert named([unnamed("f", source="a", content="new"), second])[second] == f"f_{second.function_key[4:10]}"
+    assert (
+        named([unnamed("f", source="a", content="new"), second])[second] == f"f_{second.function_key[4:10]}"
+    )
 
 
 def test_functions_of_one_key_are_told_apart_by_their_content() -> None:
@@ -115,7 +117,11 @@ def test_a_name_made_up_that_stands_already_is_not_given_twice() -> None:
 
 def test_known_names_that_are_illegal_or_stand_twice_are_not_kept() -> None:
     first, second = unnamed("f"), unnamed("g")
-    known = [(first.function_key, "", "no name"), (first.function_key, "", "h"), (second.function_key, "", "h")]
+    known = [
+        (first.function_key, "", "no name"),
+        (first.function_key, "", "h"),
+        (second.function_key, "", "h"),
+    ]
     assert len(set(named([first, second], known).values())) == 2
 
 
