@@ -23,6 +23,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.models import embedded_chat, embedder_of
 from toolmind_assets.tables import DIALOGUES, EDGES, FUNCTIONS, OPEN_DIALOGUES, TASKS
+from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tasks.sample import Ground, sample_tasks
 from toolmind_assets.trajectories.judge import judge
@@ -118,7 +119,7 @@ def estimate_calls(settings: Settings, store: DeltaStore, due: Due) -> list[Esti
         due: What would be made.
     """
     journal = Journal(settings.journal) if settings.journal.is_file() else None
-    functions = decode_rows(FunctionSpec, store.read(FUNCTIONS))
+    functions = callable_functions(store.read(FUNCTIONS))
     work = _Work(settings, store, functions, journal)
     total: defaultdict[Role, _Count] = defaultdict(_Count)
     edges = asyncio.run(work.edges(total)) if due.graph else decode_rows(Edge, store.read(EDGES))

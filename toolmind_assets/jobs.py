@@ -35,7 +35,7 @@ from toolmind_assets.partitions import SETTINGS
 from toolmind_assets.removal import CATALOG_TABLES, stray_catalogs
 from toolmind_assets.runs import close_dead_runs, execute, open_instance
 from toolmind_assets.schedules import shard_works
-from toolmind_assets.specs.assets import FOLDING, normalizing
+from toolmind_assets.specs.assets import CLUSTERING, FOLDING, normalizing
 from toolmind_assets.spending.assets import WORK as SPENDING
 from toolmind_assets.steps import Work
 from toolmind_assets.tables import DIALOGUES_DROPPED, TABLES, TASKS_DROPPED, TRAJECTORIES_DROPPED
@@ -151,7 +151,7 @@ def prepare(settings: Settings, period: str, report: Report) -> DeltaStore:
         _add_catalogs(settings, instance)
         run = _Run(order, instance, store)
         run.make_catalogs()
-        run.make_whole("functions and graph", [FOLDING, linking(settings.config.graph)])
+        run.make_whole("functions and graph", [FOLDING, CLUSTERING, linking(settings.config.graph)])
         return store
 
 
@@ -217,7 +217,9 @@ class _Run:
         removed = _sync_catalogs(settings, self.instance, self.store) | _remove_shards(settings, self.store)
         made: dict[str, list[str]] = {}
         made["catalogs"] = self.make_catalogs()
-        made["functions and graph"] = self.make_whole("functions and graph", [FOLDING, linking(config.graph)])
+        made["functions and graph"] = self.make_whole(
+            "functions and graph", [FOLDING, CLUSTERING, linking(config.graph)]
+        )
         if self.order.retries_failed:
             self.expire_failed()
         made["shards"] = self.make_shards()
@@ -231,7 +233,7 @@ class _Run:
         settings = self.order.settings
         _sync_catalogs(settings, self.instance, self.store)
         self.make_catalogs()
-        self.make_whole("functions", [FOLDING])
+        self.make_whole("functions", [FOLDING, CLUSTERING])
         for shard in settings.config.open_shards:
             if ADAPTING.is_due(self.store, shard):
                 self.execute([ADAPTING], {"dagster/partition": shard})

@@ -8,10 +8,10 @@ import polars as pl
 from toolmind_assets.config import Settings
 from toolmind_assets.errors import InputError
 from toolmind_assets.graph.build import build_edges
-from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.models import chat_of, embedder_of, new_period
 from toolmind_assets.tables import EDGES, FUNCTIONS
-from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_assets.tables.functions import callable_functions
+from toolmind_assets.tables.rows import encode_rows
 from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.table import BUILD_TOKEN
 
@@ -29,7 +29,7 @@ def link_functions(settings: Settings, path: Path) -> pl.DataFrame:
     missing = [column.name for column in FUNCTIONS.columns if column.name not in frame.columns]
     if missing:
         raise InputError(f"{path} lacks the columns {missing}; make it with: toolmind normalize")
-    functions = decode_rows(FunctionSpec, frame)
+    functions = callable_functions(frame)
     config = settings.config
     with chat_of(settings).charged_to(Charge(new_period("link"), "link")) as chat:
         linking = build_edges(

@@ -25,7 +25,7 @@ from toolmind_assets.removal import stray_catalogs
 from toolmind_assets.schedules import ACTIVE, CONTINUED, Glance, catalog_runs, is_continued, keys_of
 from toolmind_assets.specs.assets import FOLD, NORMALIZE, normalizing
 from toolmind_assets.spending.assets import WORK as SPENDING
-from toolmind_assets.tables import EDGES, FUNCTIONS
+from toolmind_assets.tables import EDGES, FUNCTIONS, NEAR_DUPLICATES
 from toolmind_resources.chat.model import Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
@@ -56,6 +56,7 @@ def conditions_of(config: ToolMindConfig) -> dict[dg.AssetKey, dg.AutomationCond
     eager = dg.AutomationCondition.eager()
     is_checked = dg.AutomationCondition.all_deps_blocking_checks_passed()
     conditions = {key_of(FUNCTIONS): eager.without(~dg.AutomationCondition.any_deps_missing()) & is_checked}
+    conditions[key_of(NEAR_DUPLICATES)] = eager & is_checked
     is_affordable = is_free(config, [Role.EDGE_VALIDATOR]) or config.budget.is_limited
     if is_affordable and config.embedder.kind == "tfidf":  # no budget covers embeddings
         conditions[key_of(EDGES)] = eager & is_checked

@@ -75,7 +75,9 @@ def test_every_drop_reason_is_used():
     texts = "\n".join(path.read_text("utf-8") for path in SOURCES if path.name != "drops.py")
     used = {reason.name for reason in DropReason if f"DropReason.{reason.name}" in texts}
     # What a file breaks becomes the reason of that name.
-    assert {reason.name for reason in DropReason} == used | {breach.name for breach in Breach} - {"UNREADABLE"}
+    assert {reason.name for reason in DropReason} == used | {breach.name for breach in Breach} - {
+        "UNREADABLE"
+    }
 
 
 def test_no_tracked_file_names_a_package_registry():

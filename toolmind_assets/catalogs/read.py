@@ -14,7 +14,6 @@ from toolmind_assets.model.functions import CatalogFile, RawComponent, RawFuncti
 from toolmind_assets.model.ids import compact_json, make_id, parse_stored_json, stored_json
 from toolmind_resources.files.found import Breach, FoundFile
 
-
 _REASONS = {
     **{breach: DropReason(breach.value) for breach in Breach if breach is not Breach.UNREADABLE},
     Breach.UNREADABLE: DropReason.UNREADABLE_FILE,
@@ -55,9 +54,7 @@ def read_catalog_files(
     for file in files:
         reading = _FileReading(source, file, params)
         row = reading.read()
-        yield CatalogRead(
-            (row,), tuple(reading.functions), tuple(reading.components), tuple(reading.drops)
-        )
+        yield CatalogRead((row,), tuple(reading.functions), tuple(reading.components), tuple(reading.drops))
 
 
 class _FileReading:

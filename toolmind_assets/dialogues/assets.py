@@ -36,6 +36,7 @@ from toolmind_assets.tables import (
     FUNCTIONS,
     TASKS,
 )
+from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.chat.model import ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
@@ -79,7 +80,7 @@ def _offered(tables: DeltaStore, shard: str) -> list[tuple[str, ...]]:
 
 def functions_of(tables: DeltaStore) -> Mapping[str, FunctionSpec]:
     """Every function by id."""
-    return {function.function_id: function for function in decode_rows(FunctionSpec, tables.read(FUNCTIONS))}
+    return {function.function_id: function for function in callable_functions(tables.read(FUNCTIONS))}
 
 
 @dg.multi_asset(

@@ -24,7 +24,7 @@ from toolmind_assets.partitions import SETTINGS
 from toolmind_assets.pictures import draw_graph
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS
-from toolmind_assets.tables.rows import decode_rows
+from toolmind_assets.tables.functions import callable_functions
 from toolmind_resources.chat.model import ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.table import Table
@@ -69,7 +69,7 @@ def edges(
     shown: dict[Table, dict[str, dg.MetadataValue]] = {}
 
     def make(_: str | None) -> Rows:
-        functions = decode_rows(FunctionSpec, tables.read(FUNCTIONS))
+        functions = callable_functions(tables.read(FUNCTIONS))
         embedder = embedder_of(SETTINGS.config.embedder)
         with charged(context, chat, STEP, None) as model:
             made = asyncio.run(

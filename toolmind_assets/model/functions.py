@@ -280,10 +280,16 @@ class FunctionSpec:
         if not hidden:
             return self
         properties = self.parameters.get("properties", {})
-        shown = {name: member for name, member in properties.items() if f"{_PROPERTIES}{escape(name)}" not in hidden}
+        shown = {
+            name: member
+            for name, member in properties.items()
+            if f"{_PROPERTIES}{escape(name)}" not in hidden
+        }
         parameters = {**self.parameters, "properties": shown}
         if "required" in parameters:
-            parameters["required"] = [name for name in parameters["required"] if name in shown or name not in properties]
+            parameters["required"] = [
+                name for name in parameters["required"] if name in shown or name not in properties
+            ]
         return replace(self, parameters=parameters)
 
     def as_tool(self) -> JsonObject:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import dagster as dg
+import polars as pl
 
 from toolmind_assets.assets import (
     counted,
@@ -16,14 +17,24 @@ from toolmind_assets.assets import (
 from toolmind_assets.catalog_folder import find_catalogs
 from toolmind_assets.model.functions import RawComponent, RawFunction
 from toolmind_assets.partitions import CATALOGS, SETTINGS
-from toolmind_assets.pictures import draw_bars
+from toolmind_assets.pictures import draw_bars, draw_stacked
 from toolmind_assets.removal import remove_catalogs, stray_catalogs
-from toolmind_assets.specs.drift import Drift, FunctionVersion, compare_functions
-from toolmind_assets.specs.duplicates import fold_frame
+from toolmind_assets.specs.clusters import ClusterParams
+from toolmind_assets.specs.clusters import cluster_functions as cluster_functions_of
+from toolmind_assets.specs.drift import Drift, FunctionVersion, compare_functions, drift_bars, drift_history
+from toolmind_assets.specs.duplicates import KNOWN_COLUMNS, fold_frame
 from toolmind_assets.specs.normalize import normalize_all
 from toolmind_assets.specs.params import SpecParams
+from toolmind_assets.specs.profiles import function_profiles
 from toolmind_assets.steps import Rows, Step, Work
-from toolmind_assets.tables import COMPONENTS, FUNCTIONS, NORMALIZED, RAW_FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.tables import (
+    COMPONENTS,
+    FUNCTIONS,
+    NEAR_DUPLICATES,
+    NORMALIZED,
+    RAW_FUNCTIONS,
+    SPECS_DROPPED,
+)
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
@@ -31,6 +42,10 @@ from toolmind_resources.delta.table import Table
 
 NORMALIZE = Step("normalize_specs", makes=(SPECS_DROPPED, NORMALIZED), reads=(RAW_FUNCTIONS, COMPONENTS))
 FOLD = Step("fold_functions", makes=(FUNCTIONS,), reads=(NORMALIZED,))
+CLUSTER = Step("cluster_functions", makes=(NEAR_DUPLICATES,), reads=(FUNCTIONS,))
+VERSION_COLUMNS = ("function_key", "function_digest", "name")
+VERSIONS_SHOWN = 12
+"""Versions of the functions whose drift is drawn."""
 NAMES_SHOWN = 20
 """Names of added, changed and removed functions that are shown of each."""
 
@@ -46,6 +61,8 @@ def normalizing(params: SpecParams) -> Work:
     return Work(NORMALIZE, lambda _: limits)
 
 
+CLUSTERING = Work(CLUSTER, lambda _: ClusterParams().model_dump())
+"""The step `cluster_functions`, due when functions changed."""
 FOLDING = Work(FOLD, lambda _: sorted(find_catalogs(SETTINGS)))
 """The step `fold_functions`: due as soon as a catalog comes or goes, for it also removes what is gone."""
 
@@ -84,6 +101,7 @@ def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> I
     Catalogs that are no longer configured are removed first, from every table that holds them.
     """
     tables = store.store()
+    known = tables.read(FUNCTIONS, columns=KNOWN_COLUMNS)
     gone = stray_catalogs(tables, find_catalogs(SETTINGS))
     remove_catalogs(tables, gone)
     shown: dict[Table, dict[str, dg.MetadataValue]] = {FUNCTIONS: {}}
@@ -92,11 +110,12 @@ def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> I
         shown[FUNCTIONS]["removed catalogs"] = dg.MetadataValue.text(", ".join(gone))
 
     def make(_: str | None) -> Rows:
-        functions = fold_frame(tables.read(NORMALIZED))
+        functions = fold_frame(tables.read(NORMALIZED), known)
         domains = [(name, n) for name, n in functions["domain"].value_counts(sort=True).iter_rows()]
-        after = functions.select("function_key", "function_digest", "name").iter_rows()
+        after = _versions(functions)
         shown[FUNCTIONS] |= {
-            "since the last version": _drift_table(compare_functions(_versions(tables), after)),
+            "since the last version": _drift_table(compare_functions(_versions(known), after)),
+            **_drift_picture(tables, after),
             "by domain": counted("functions", functions["domain"]),
             "functions by domain": picture(
                 draw_bars("Functions by domain", domains, "functions"), "by domain"
@@ -109,10 +128,21 @@ def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> I
     yield from yield_builds(context, FOLDING.build(tables, [None], make), shown)
 
 
-def _versions(tables: DeltaStore) -> list[FunctionVersion]:
-    """The functions as the table holds them now."""
-    columns = ["function_key", "function_digest", "name"]
-    return list(tables.read(FUNCTIONS, columns=columns).select(columns).iter_rows())
+def _versions(functions: pl.DataFrame) -> list[FunctionVersion]:
+    return list(functions.select(VERSION_COLUMNS).iter_rows())
+
+
+def _drift_picture(tables: DeltaStore, after: list[FunctionVersion]) -> dict[str, dg.MetadataValue]:
+    """Functions added, changed and removed over the last versions of the table; nothing where nothing was."""
+    latest = tables.version(FUNCTIONS)
+    numbers = range(max(0, latest + 1 - VERSIONS_SHOWN), latest + 1) if latest is not None else range(0)
+    past = [(number, tables.read_version(FUNCTIONS, number, VERSION_COLUMNS)) for number in numbers]
+    history = [(number, _versions(frame)) for number, frame in past if frame is not None]
+    bars = drift_bars(drift_history([*history, (numbers.stop, after)]))
+    if not bars:
+        return {}
+    drawn = draw_stacked("Functions added, changed, removed", bars, "functions")
+    return {"drift": picture(drawn, "since the last version")}
 
 
 def _drift_table(drift: Drift) -> dg.MetadataValue:
@@ -123,3 +153,22 @@ def _drift_table(drift: Drift) -> dg.MetadataValue:
             for what, names in changes.items()
         ]
     )
+
+
+@dg.multi_asset(
+    name=CLUSTER.name,
+    outs=table_outs(CLUSTER),
+    deps=deps_of(CLUSTER),
+    backfill_policy=dg.BackfillPolicy.single_run(),
+)
+def cluster_functions(context: dg.AssetExecutionContext, store: StoreResource) -> Iterator[dg.Output]:
+    """Near duplicates: versions of an API, mirrors, sets published again; one function stands for each cluster."""
+    tables = store.store()
+    shown: dict[Table, dict[str, dg.MetadataValue]] = {NEAR_DUPLICATES: {}}
+
+    def make(_: str | None) -> Rows:
+        clusters = cluster_functions_of(function_profiles(tables.read(FUNCTIONS)))
+        shown[NEAR_DUPLICATES]["by kind"] = counted("functions", clusters["kind"])
+        return {NEAR_DUPLICATES: clusters}
+
+    yield from yield_builds(context, CLUSTERING.build(tables, [None], make), shown)

@@ -134,8 +134,14 @@ class Definitions:
         repairs += [Repair("circle_cut", source, target) for source, target in sorted(circles)]
         root = self._pruned("", root, cut, circles)
         bodies = {self._name(key): self._pruned(key, body, cut, circles) for key, body in kept.items()}
-        node = {**root.node, "$defs": {name: bodies[name].node for name in sorted(bodies)}} if bodies else root.node
-        content = _digest([root.content_digest, sorted((name, body.content_digest) for name, body in bodies.items())])
+        node = (
+            {**root.node, "$defs": {name: bodies[name].node for name in sorted(bodies)}}
+            if bodies
+            else root.node
+        )
+        content = _digest(
+            [root.content_digest, sorted((name, body.content_digest) for name, body in bodies.items())]
+        )
         marks = (*root.marks, *(mark for body in kept.values() for mark in body.marks))
         return Assembled(node, content, (*_listed(root.repairs), *repairs), marks)
 
@@ -179,8 +185,14 @@ class Definitions:
         if body is not None or reference is None:
             return body.node if body else {}
         target = self._lookup(reference)
-        is_scalar = isinstance(target, dict) and isinstance(target.get("type"), str) and "properties" not in target
-        return {key: target[key] for key in ("type", "format", "description") if key in target} if is_scalar else {}
+        is_scalar = (
+            isinstance(target, dict) and isinstance(target.get("type"), str) and "properties" not in target
+        )
+        return (
+            {key: target[key] for key in ("type", "format", "description") if key in target}
+            if is_scalar
+            else {}
+        )
 
     def _convert(self, schema: Any, path: str, owner: str) -> Body:
         """A schema, converted and held to be valid.
@@ -218,7 +230,11 @@ class Definitions:
             section = next((section for section in _SECTIONS if reference.startswith(section)), "")
             stem = reference[len(section) :]
             later = _SECTIONS[_SECTIONS.index(section) + 1 :] if section else ()
-            if not section or not _LEGAL_NAME.fullmatch(stem) or any(self._lookup(other + stem) for other in later):
+            if (
+                not section
+                or not _LEGAL_NAME.fullmatch(stem)
+                or any(self._lookup(other + stem) for other in later)
+            ):
                 plain = _ILLEGAL.sub("_", reference.rsplit("/", 1)[-1].replace("~1", "_")).strip("_")[:70]
                 stem = f"{plain or 'root'}_{digest(reference)[:8]}"
             name = self._names[reference] = stem
@@ -285,7 +301,9 @@ def _in_place(node: Any) -> Iterator[str]:
 
 def _circles(bodies: Mapping[str, Body]) -> set[tuple[str, str]]:
     """References (from, to) without which no definition applies itself to the same instance again."""
-    edges = {name: [to for to in body.in_place if to in bodies] for name, body in bodies.items() if body.in_place}
+    edges = {
+        name: [to for to in body.in_place if to in bodies] for name, body in bodies.items() if body.in_place
+    }
     cut: set[tuple[str, str]] = set()
     done: set[str] = set()
     for start in sorted(edges):

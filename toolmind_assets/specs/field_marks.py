@@ -59,9 +59,7 @@ def _walk(node: Any, pointer: str, owner: str, resolve: Resolve) -> Iterator[Jso
             yield from _walk(member, f"{pointer}/{key}/{index}", owner, resolve)
 
 
-def _marks(
-    name: str, member: JsonObject, pointer: str, owner: str, resolve: Resolve
-) -> Iterator[JsonObject]:
+def _marks(name: str, member: JsonObject, pointer: str, owner: str, resolve: Resolve) -> Iterator[JsonObject]:
     reference = member.get("$ref")
     if reference is not None:
         member = {**resolve(reference), **member}
@@ -70,5 +68,9 @@ def _marks(
         yield mark(pointer, kind)
     if identified := identify(name, owner, description, member):
         yield mark(pointer, MarkKind.IDENTIFIER, identified.resource, identified.identifier)
-    if description and member.get("type") in ("integer", "number") and (unit := recover(name, member, description).unit):
+    if (
+        description
+        and member.get("type") in ("integer", "number")
+        and (unit := recover(name, member, description).unit)
+    ):
         yield mark(pointer, MarkKind.UNIT, value=unit)

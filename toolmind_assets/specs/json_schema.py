@@ -250,7 +250,11 @@ class SchemaConverter:
         names = list(dict.fromkeys(name for name in listed if isinstance(name, str)))
         own = [name for name, member in members.items() if _says_required(member) and name not in names]
         if stated is None and not own:
-            own = [name for name in self._said_required.pop(id(node), ()) if not _says_optional(members.get(name))]
+            own = [
+                name
+                for name in self._said_required.pop(id(node), ())
+                if not _says_optional(members.get(name))
+            ]
         if own:
             self._note("required_collected", (place, "required"), ", ".join(sorted(own)))
         names += sorted(own)

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from toolmind_assets.model.drops import Drop, DropReason
-from toolmind_assets.model.functions import CatalogForm, MarkKind, NormalizedSpec, RawComponent, RawFunction, Repair
+from toolmind_assets.model.functions import (
+    CatalogForm,
+    MarkKind,
+    NormalizedSpec,
+    RawComponent,
+    RawFunction,
+    Repair,
+)
 from toolmind_assets.model.ids import JsonObject, digest, make_id, parse_stored_json
 from toolmind_assets.model.pointers import escape
 from toolmind_assets.specs.declared import Declared, pointer_lookup
@@ -40,8 +47,12 @@ def normalize_each(
     """What each entry gives; entries of one document follow each other, and share what they refer to."""
     parts: dict[tuple[str, str], dict[str, str]] = {}
     for component in components:
-        parts.setdefault((component.catalog, component.document), {})[component.reference] = component.raw_json
-    for (catalog, document, form), members in groupby(raws, lambda raw: (raw.catalog, raw.document, raw.form)):
+        parts.setdefault((component.catalog, component.document), {})[component.reference] = (
+            component.raw_json
+        )
+    for (catalog, document, form), members in groupby(
+        raws, lambda raw: (raw.catalog, raw.document, raw.form)
+    ):
         normalizer = Normalizer(form, parts.get((catalog, document), {}), params)
         yield from map(normalizer.normalize, members)
 
@@ -74,7 +85,7 @@ class Normalizer:
             returns, return_repairs = self._returns(declared)
         except RejectedError as rejection:
             return self._drop(raw, rejection.reason, rejection.detail)
-        except Exception as error:  # the one place where what nobody foresaw costs one entry, and not its neighbours
+        except Exception as error:  # noqa: BLE001 - what nobody foresaw costs one entry, and not its neighbours
             where = traceback.extract_tb(error.__traceback__)[-1]
             detail = f"{type(error).__name__}: {error!s:.200} ({Path(where.filename).name}, {where.name})"
             return self._drop(raw, DropReason.UNFORESEEN, detail)
@@ -100,7 +111,8 @@ class Normalizer:
             effect=effect,
             domain=derive_domain(name, namespace, declared.description),
             is_idempotent=derive_idempotence(effect, declared.http_method, declared.is_idempotent, has_key),
-            is_deprecated=declared.is_deprecated or MarkKind.DEPRECATED in marks_of("", {}, declared.description),
+            is_deprecated=declared.is_deprecated
+            or MarkKind.DEPRECATED in marks_of("", {}, declared.description),
             marks=marks,
             repairs=(*declared.repairs, *_under("/parameters", parameters.repairs), *return_repairs),
             source=raw.source,
@@ -126,7 +138,9 @@ class Normalizer:
         definitions = self._takes
         if declared.is_self_contained:
             definitions = Definitions(pointer_lookup(declared.parameters), self._params, PARAMETERS)
-        found = definitions.assemble(_as_object_type(definitions.follow(declared.parameters)), declared.subject)
+        found = definitions.assemble(
+            _as_object_type(definitions.follow(declared.parameters)), declared.subject
+        )
         types = found.schema.get("type", "object")
         if "object" not in ([types] if isinstance(types, str) else types):
             raise RejectedError(DropReason.INVALID_SCHEMA, f"parameters are an object, found {types!r:.80}")

@@ -19,13 +19,13 @@ from toolmind_assets.assets import (
     yield_builds,
 )
 from toolmind_assets.model.edges import Edge
-from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
 from toolmind_assets.partitions import SETTINGS, SIMULATED_SHARDS
 from toolmind_assets.pictures import draw_bars
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS, TASKS, TASKS_DROPPED
+from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.sample import Ground, sample_tasks
@@ -58,7 +58,7 @@ def work(params: TaskParams) -> Work:
 
 def ground_of(tables: DeltaStore) -> Ground:
     """What tasks are sampled from: the functions and their graph."""
-    return Ground.of(decode_rows(FunctionSpec, tables.read(FUNCTIONS)), decode_rows(Edge, tables.read(EDGES)))
+    return Ground.of(callable_functions(tables.read(FUNCTIONS)), decode_rows(Edge, tables.read(EDGES)))
 
 
 @dg.multi_asset(

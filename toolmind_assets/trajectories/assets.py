@@ -20,7 +20,6 @@ from toolmind_assets.assets import (
 )
 from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.drops import DropReason
-from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
@@ -38,6 +37,7 @@ from toolmind_assets.tables import (
     TRAJECTORIES_DROPPED,
     VERDICTS,
 )
+from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.trajectories.judge import Judged, joined, judge
 from toolmind_assets.trajectories.params import TrajectoryParams
@@ -124,7 +124,7 @@ async def _judge_shard(
 
 def _returns(tables: DeltaStore) -> dict[str, JsonObject]:
     """Schema of the result of every function that states one, by name."""
-    functions = decode_rows(FunctionSpec, tables.read(FUNCTIONS))
+    functions = callable_functions(tables.read(FUNCTIONS))
     return {function.name: function.returns for function in functions if function.returns is not None}
 
 

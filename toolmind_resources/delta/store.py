@@ -99,6 +99,20 @@ class DeltaStore:
                 rows = rows.filter(pl.col(table.partition_by).is_in(list(partitions)))
             return self._selected(table, rows, names)
 
+    def read_version(self, table: Table, version: int, columns: Sequence[str]) -> pl.DataFrame | None:
+        """Some columns of a past version; None where it is past its retention, or never held them.
+
+        Raises:
+            StoreError: the table cannot be read.
+        """
+        with self._errors_named(table, "read"):
+            try:
+                rows = pl.scan_delta(str(self.path(table)), version=version)
+                known = rows.collect_schema().names()
+                return rows.select(columns).collect() if set(columns) <= set(known) else None
+            except (DeltaError, FileNotFoundError):  # its log or its files were cleaned up
+                return None
+
     def commits(self, table: Table) -> Mapping[str | None, CommitRecord]:
         """The newest commit of each partition that the table holds, empty partitions included.
 

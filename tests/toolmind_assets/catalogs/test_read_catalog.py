@@ -136,7 +136,7 @@ components:
     Owner: {properties: {pets: {items: {$ref: '#/components/schemas/Pet'}}}}
     Unused: {}
 """
-PETS = '''{"openapi": "3.0.3", "paths": {"/": {"get": {"parameters": [{"$ref": "#/p"}]}}}, "p": {"type": "integer"}}'''
+PETS = """{"openapi": "3.0.3", "paths": {"/": {"get": {"parameters": [{"$ref": "#/p"}]}}}, "p": {"type": "integer"}}"""
 
 
 def test_what_entries_refer_to_stands_once_beside_them() -> None:
@@ -243,7 +243,10 @@ def test_an_entry_too_deep_costs_no_neighbour() -> None:
 @pytest.mark.parametrize(
     ("file", "reason"),
     [
-        (FoundFile("a.json", 200_000_000, None, "200,000,000 bytes", Breach.FILE_TOO_LARGE), DropReason.FILE_TOO_LARGE),
+        (
+            FoundFile("a.json", 200_000_000, None, "200,000,000 bytes", Breach.FILE_TOO_LARGE),
+            DropReason.FILE_TOO_LARGE,
+        ),
         (FoundFile("a.json", 0, None, "cannot be opened"), DropReason.UNREADABLE_FILE),
         (FoundFile("a.tgz", 9, None, "expands", Breach.COMPRESSION_BOMB), DropReason.COMPRESSION_BOMB),
     ],

@@ -262,7 +262,9 @@ def _type_of(value: Any) -> Schema:
 
 def recognises(value: dict[str, Any]) -> bool:
     """Whether `value` is the source of a module, as `toolmind_assets.catalogs.documents` hands it on."""
-    return value.keys() == {"python_source", "module"} and all(isinstance(text, str) for text in value.values())
+    return value.keys() == {"python_source", "module"} and all(
+        isinstance(text, str) for text in value.values()
+    )
 
 
 READER = Reader(
