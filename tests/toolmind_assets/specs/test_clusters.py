@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from toolmind_assets.model.ids import make_id
 from toolmind_assets.specs.clusters import (
     CLUSTER_SCHEMA,
-    ClusterParams,
     cluster_functions,
     without_near_duplicates,
 )
+from toolmind_assets.specs.likeness import ClusterParams
 from toolmind_assets.specs.profiles import PROFILE_COLUMNS
 
 Row = dict[str, Any]
