@@ -9,11 +9,12 @@ import orjson
 from toolmind_assets.model.strict_json import JSON_DECODER
 
 JsonObject = dict[str, Any]
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def canonical_json(value: Any) -> str:
     """One text for one JSON value: sorted keys, no spaces, UTF-8 kept as it is."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _CANONICAL.encode(value)
 
 
 def compact_json(value: Any) -> str:
@@ -55,7 +56,9 @@ def parse_stored_json(text: str) -> Any:
     """
     try:
         return orjson.loads(text)
-    except orjson.JSONDecodeError:  # nested deeper than orjson goes, or no JSON: the strict decoder says which
+    except (
+        orjson.JSONDecodeError
+    ):  # nested deeper than orjson goes, or no JSON: the strict decoder says which
         return JSON_DECODER.decode(text)
 
 

@@ -135,7 +135,7 @@ class Definitions:
         root = self._pruned("", root, cut, circles)
         bodies = {self._name(key): self._pruned(key, body, cut, circles) for key, body in kept.items()}
         node = {**root.node, "$defs": {name: bodies[name].node for name in sorted(bodies)}} if bodies else root.node
-        content = digest(root.content_digest, sorted((name, body.content_digest) for name, body in bodies.items()))
+        content = _digest([root.content_digest, sorted((name, body.content_digest) for name, body in bodies.items())])
         marks = (*root.marks, *(mark for body in kept.values() for mark in body.marks))
         return Assembled(node, content, (*_listed(root.repairs), *repairs), marks)
 
@@ -255,7 +255,7 @@ def _body_of(
     return Body(node, references, in_place, n_nodes, _digest(node), repairs)
 
 
-def _digest(node: JsonObject) -> str:
+def _digest(node: Any) -> str:
     return hashlib.sha256(sorted_json(node)).hexdigest()
 
 

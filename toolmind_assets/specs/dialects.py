@@ -39,11 +39,15 @@ def settle(found: JsonObject, node: JsonObject, note: Note) -> JsonObject:
         node: The same with its single keywords converted; changed in place.
         note: Called for each change.
     """
-    _bound_exclusively(found, node, note)
+    if not _EXCLUSIVE.isdisjoint(found):
+        _bound_exclusively(found, node, note)
     _infer_type(node, note)
-    _keep_enum(found, node, note)
-    _cast_default(node, note)
-    _gather_examples(found, node, note)
+    if "enum" in found:
+        _keep_enum(found, node, note)
+    if "default" in node:
+        _cast_default(node, note)
+    if not _EXAMPLES.isdisjoint(found):
+        _gather_examples(found, node, note)
     for key in ("nullable", "x-nullable"):
         if found.get(key) is True:
             return _admit_null(node, note)
@@ -52,6 +56,8 @@ def settle(found: JsonObject, node: JsonObject, note: Note) -> JsonObject:
     return node
 
 
+_EXCLUSIVE = frozenset({"exclusiveMinimum", "exclusiveMaximum"})
+_EXAMPLES = frozenset({"example", "examples", "x-example"})
 _UNSETTLED = KEYWORDS - {"required"} | {"default"}
 
 
@@ -96,8 +102,6 @@ def _infer_type(node: JsonObject, note: Note) -> None:
 
 def _keep_enum(found: JsonObject, node: JsonObject, note: Note) -> None:
     """Keeps the listed values, each once, and makes them agree with the type."""
-    if "enum" not in found:
-        return
     values = found["enum"]
     if not isinstance(values, list) or not values:
         note("keyword_invalid", f"enum: {values!r:.80}")
@@ -127,8 +131,6 @@ def _keep_enum(found: JsonObject, node: JsonObject, note: Note) -> None:
 
 def _cast_default(node: JsonObject, note: Note) -> None:
     """Casts a default to the type where nothing is lost; one that cannot be cast is kept as found."""
-    if "default" not in node:
-        return
     _, value = keywords.cast_to(node["default"], types_of(node))
     if type(value) is not type(node["default"]):
         note("default_cast", f"{node['default']!r:.80} -> {value!r:.80}")

@@ -1,6 +1,6 @@
 """What became of the functions since they were folded last: added, changed, removed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 FunctionVersion = tuple[str, str, str]
@@ -35,6 +35,51 @@ def compare_functions(before: Iterable[FunctionVersion], after: Iterable[Functio
         changed=_names(_changed(old[key], new[key]) for key in stays),
         removed=_names(old[key] for key in old.keys() - stays),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DriftCount:
+    """How many functions one version of the table changed.
+
+    Attributes:
+        version: Delta version.
+        added, changed, removed: Functions, as `Drift` tells them.
+    """
+
+    version: int
+    added: int
+    changed: int
+    removed: int
+
+
+def drift_history(versions: Iterable[tuple[int, Iterable[FunctionVersion]]]) -> Iterator[DriftCount]:
+    """What each version changed of the one before, oldest first; versions that changed nothing are left out.
+
+    Args:
+        versions: Delta versions with their functions, oldest first. The first is what the second is compared
+            with, and gives no count. Two are held at a time.
+    """
+    before: list[FunctionVersion] | None = None
+    for version, functions in versions:
+        after = list(functions)
+        if before is not None:
+            drift = compare_functions(before, after)
+            count = DriftCount(version, len(drift.added), len(drift.changed), len(drift.removed))
+            if count.added or count.changed or count.removed:
+                yield count
+        before = after
+
+
+def drift_bars(history: Iterable[DriftCount]) -> dict[str, dict[str, float]]:
+    """The history as groups of bars, newest first: version -> what -> functions; what did not happen is left out."""
+    groups = {
+        f"version {count.version}": {"added": count.added, "changed": count.changed, "removed": count.removed}
+        for count in history
+    }
+    return {
+        name: {what: float(number) for what, number in parts.items() if number}
+        for name, parts in reversed(groups.items())
+    }
 
 
 def _by_key(functions: Iterable[FunctionVersion]) -> dict[str, dict[str, str]]:

@@ -10,8 +10,8 @@ from toolmind_assets.specs.identifiers import identify
 from toolmind_assets.specs.marks import marks_of
 from toolmind_assets.specs.prose import recover
 
-_MANY = ("allOf", "anyOf", "oneOf", "prefixItems")
-_ONE = ("items", "additionalProperties")
+_NESTED = frozenset({"properties", "items", "additionalProperties", "allOf", "anyOf", "oneOf", "prefixItems"})
+"""Keywords behind which there are fields."""
 
 Resolve = Callable[[str], JsonObject]
 """Pointer of a definition (`#/$defs/<name>`) -> the definition, or an empty schema."""
@@ -49,13 +49,13 @@ def _walk(node: Any, pointer: str, owner: str, resolve: Resolve) -> Iterator[Jso
     for name, member in node.get("properties", {}).items():
         here = f"{pointer}/properties/{escape(name)}"
         yield from _marks(name, member, here, owner, resolve)
-        if len(member) > 1:
+        if not _NESTED.isdisjoint(member):
             yield from _walk(member, here, name if "properties" in member else owner, resolve)
-    for key in _ONE:
-        if key in node:
+    for key in sorted(_NESTED & node.keys() - {"properties"}):
+        inner = node[key] if isinstance(node[key], list) else None
+        if inner is None:
             yield from _walk(node[key], f"{pointer}/{key}", owner, resolve)
-    for key in _MANY:
-        for index, member in enumerate(node.get(key, ())):
+        for index, member in enumerate(inner or ()):
             yield from _walk(member, f"{pointer}/{key}/{index}", owner, resolve)
 
 

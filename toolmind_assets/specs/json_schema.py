@@ -85,7 +85,8 @@ class SchemaConverter:
         return node
 
     def _convert(self, schema: JsonObject, place: Place, is_branch: bool) -> JsonObject:
-        schema = self._with_names(schema, place)
+        if isinstance(schema.get("properties"), list):
+            schema = self._with_names(schema, place)
         node: JsonObject = {}
         dropped: list[str] = []
         for key, value in schema.items():
@@ -113,8 +114,8 @@ class SchemaConverter:
 
     def _with_names(self, schema: JsonObject, place: Place) -> JsonObject:
         """The schema with a list of named `properties` as an object."""
-        listed = schema.get("properties")
-        if not isinstance(listed, list) or not listed or not all(_has_name(member) for member in listed):
+        listed = schema["properties"]
+        if not listed or not all(_has_name(member) for member in listed):
             return schema
         self._note("properties_listed", (place, "properties"), "a list of named schemas -> an object")
         return {**schema, "properties": {member["name"]: _without(member, "name") for member in listed}}

@@ -60,6 +60,28 @@ def _names_are_unique(frames: Frames) -> list[str]:
     return [f"{len(repeated)} names stand twice, first {repeated[0]!r}"] if repeated else []
 
 
+def _clusters_have_one_representative(frames: Frames) -> list[str]:
+    near = frames["specs/near_duplicates"]
+    clusters = near.group_by("cluster_id").agg(
+        pl.len(),
+        pl.col("is_representative").sum().alias("n_representatives"),
+        (pl.col("is_representative") == (pl.col("function_id") == pl.col("representative_function_id")))
+        .all()
+        .alias("is_named"),
+        pl.col("representative_function_id").n_unique().alias("n_named"),
+    )
+    is_sound = (
+        (pl.col("len") > 1)
+        & (pl.col("n_representatives") == 1)
+        & (pl.col("n_named") == 1)
+        & pl.col("is_named")
+    )
+    wrong = clusters.filter(~is_sound)["cluster_id"].sort()
+    if wrong.is_empty():
+        return []
+    return [f"{len(wrong)} clusters without one representative and others, first {wrong[0]!r}"]
+
+
 NORMALIZED = Table(
     name="specs/normalized",
     row="one catalog entry in canonical form, before duplicates are folded",
@@ -112,6 +134,44 @@ FUNCTIONS = Table(
             "no two functions share a name",
             ("specs/functions",),
             _names_are_unique,
+        ),
+    ),
+)
+
+NEAR_DUPLICATES = Table(
+    name="specs/near_duplicates",
+    row="one function that has near duplicates, and the function that stands for them; those alone have no row",
+    columns=(
+        Column("function_id", pl.String, "the function"),
+        Column("cluster_id", pl.String, "hashes the representative; shared by all that it stands for"),
+        Column("representative_function_id", pl.String, "the function that stands for the cluster"),
+        Column("is_representative", pl.Boolean, "whether it is that function itself"),
+        Column("kind", pl.String, "representative, or one of version, mirror, rewording, renamed"),
+        Column(
+            "name_similarity",
+            pl.Float64,
+            "words that its name shares with the representative's",
+            unit="0 to 1",
+        ),
+        Column("description_similarity", pl.Float64, "words that the descriptions share", unit="0 to 1"),
+        Column(
+            "parameter_similarity",
+            pl.Float64,
+            "parameters that both have; a name counts 2, a name with its type 1",
+            unit="0 to 1",
+        ),
+    ),
+    key=("function_id",),
+    parents=(
+        Parent("function_id", "specs/functions", "function_id"),
+        Parent("representative_function_id", "specs/functions", "function_id"),
+    ),
+    laws=(
+        Law(
+            "one_representative",
+            "each cluster has one representative, which all of it name, and at least one other function",
+            ("specs/near_duplicates",),
+            _clusters_have_one_representative,
         ),
     ),
 )

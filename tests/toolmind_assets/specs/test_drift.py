@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolmind_assets.specs.drift import Drift, compare_functions
+from toolmind_assets.specs.drift import Drift, DriftCount, compare_functions, drift_bars, drift_history
 
 BEFORE = [("k-pay", "d1", "pay"), ("k-find", "d2", "find"), ("k-ping", "d3", "ping")]
 KEYS = st.sampled_from(["a", "b", "c", "d"])
@@ -41,3 +41,19 @@ def test_the_way_back_swaps_added_and_removed(before, after):
     there, back = compare_functions(before, after), compare_functions(after, before)
     assert (there.added, there.removed) == (back.removed, back.added)
     assert bool(there.changed) == bool(back.changed)
+
+
+def test_the_history_counts_what_each_version_changed_of_the_one_before():
+    changed = [("k-pay", "d1", "pay"), ("k-find", "d9", "find"), ("k-grow", "d4", "grow")]
+    history = list(drift_history([(3, BEFORE), (4, BEFORE), (7, iter(changed)), (8, [])]))
+    assert history == [DriftCount(7, 1, 1, 1), DriftCount(8, 0, 0, 3)]
+    assert drift_bars(history) == {
+        "version 8": {"removed": 3},
+        "version 7": {"added": 1, "changed": 1, "removed": 1},
+    }
+    assert list(drift_bars(history)) == ["version 8", "version 7"]
+
+
+def test_one_version_has_no_history():
+    assert list(drift_history([(1, BEFORE)])) == list(drift_history([])) == []
+    assert drift_bars([]) == {}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.specs.declared import pointer_lookup
-from toolmind_assets.specs.definitions import Definitions
+from toolmind_assets.specs.definitions import RETURNS, Definitions
 from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.specs.rejection import RejectedError
 
@@ -240,7 +240,7 @@ def test_definitions_beyond_the_limit_are_left_open() -> None:
 
 def test_a_reference_of_a_result_that_leads_nowhere_admits_anything() -> None:
     found = {"type": "object", "properties": {"a": {"$ref": "#/gone"}, "b": {"type": "string"}}}
-    assembled = Definitions(pointer_lookup(found), PARAMS, opens_dangling=True).assemble(found)
+    assembled = Definitions(pointer_lookup(found), PARAMS, RETURNS).assemble(found)
     (name,) = assembled.schema["$defs"]
     assert assembled.schema["properties"] == {"a": {"$ref": f"#/$defs/{name}"}, "b": {"type": "string"}}
     assert assembled.schema["$defs"][name] == {}

@@ -28,6 +28,25 @@ CASES: dict[str, tuple[dict[str, dict[str, Any]], tuple[str, dict[str, Any]]]] =
         {"specs/functions": {"name": ["a", "b"]}},
         ("specs/functions", {"name": ["a", "a"]}),
     ),
+    "specs/near_duplicates one_representative": (
+        {
+            "specs/near_duplicates": {
+                "function_id": ["a", "b"],
+                "cluster_id": ["c", "c"],
+                "representative_function_id": ["a", "a"],
+                "is_representative": [True, False],
+            }
+        },
+        (
+            "specs/near_duplicates",
+            {
+                "function_id": ["a", "b"],
+                "cluster_id": ["c", "c"],
+                "representative_function_id": ["a", "b"],
+                "is_representative": [True, True],
+            },
+        ),
+    ),
     "graph/edges edges_conserved": (
         {"graph/edges": {"verdict": ["accepted", "rejected"]}},
         ("graph/edges", {"verdict": ["accepted", "pending"]}),
