@@ -6,6 +6,7 @@ unless they are long. Times and blobs are written as JSON writes them, whatever 
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.model.functions import MarkKind
@@ -25,7 +26,7 @@ _CONTENT_HEADERS = re.compile(r"(?i)accept(-.*)?|content-.*|user-agent|host")
 def declare_operation(entry: JsonObject, lookup: Lookup) -> Declared:
     """What one operation declares; `entry` is what the AWS reader makes of it."""
     operation = _as_object(entry.get("operation"))
-    shapes = _Shapes(lookup)
+    shapes = _shapes_of(lookup)
     http = _as_object(operation.get("http"))
     # Where the protocol is not REST every operation is a POST, which says nothing of what it does.
     is_rest = stated_text(entry.get("protocol")).startswith("rest")
@@ -48,7 +49,13 @@ def declare_operation(entry: JsonObject, lookup: Lookup) -> Declared:
 
 def lookup_shapes(components: Lookup) -> Lookup:
     """Follows `#/shapes/<name>`, the way in which translated shapes refer to each other."""
-    return _Shapes(components).target
+    return _shapes_of(components).target
+
+
+@lru_cache(maxsize=2)
+def _shapes_of(components: Lookup) -> "_Shapes":
+    """The shapes of a document, which all of its operations share."""
+    return _Shapes(components)
 
 
 def _parameters(shapes: "_Shapes", stated: Any) -> ParameterList:

@@ -4,6 +4,7 @@ The dialect is JSON Schema draft 3 with bare names as references, `repeated` for
 and a description for each value of an enum.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.model.functions import MarkKind
@@ -26,12 +27,12 @@ def declare_method(entry: JsonObject, lookup: Lookup) -> Declared:
     """What one method declares; `entry` is what the discovery reader makes of it."""
     method = entry["method"] if isinstance(entry.get("method"), dict) else {}
     name = stated_text(method.get("id")).strip() or stated_text(entry.get("key"))
-    schemas = _Schemas(lookup, name)
+    schemas = _schemas_of(lookup)
     taken = ParameterList(schemas.target)
     _add_parameters(taken, schemas, method)
     if isinstance(method.get("request"), dict):
-        taken.add_body(schemas.translate(method["request"]), None)
-    _add_common(taken, schemas, entry.get("parameters"), lookup)
+        taken.add_body(schemas.body(method["request"], name), None)
+    _add_common(taken, schemas, entry.get("parameters"))
     response = method.get("response")
     if method.get("supportsMediaUpload") is True:
         taken.note("media_upload", "the method also takes a file, which is no parameter")
@@ -51,7 +52,13 @@ def declare_method(entry: JsonObject, lookup: Lookup) -> Declared:
 
 def lookup_schemas(components: Lookup) -> Lookup:
     """Follows `#/schemas/<name>`, the way in which translated schemas refer to each other."""
-    return _Schemas(components).target
+    return _schemas_of(components).target
+
+
+@lru_cache(maxsize=2)
+def _schemas_of(components: Lookup) -> "_Schemas":
+    """The schemas of a document, which all of its methods share."""
+    return _Schemas(components)
 
 
 def _add_parameters(taken: ParameterList, schemas: "_Schemas", method: JsonObject) -> None:
@@ -66,15 +73,13 @@ def _add_parameters(taken: ParameterList, schemas: "_Schemas", method: JsonObjec
         taken.add(name, place, schemas.translate(parameter), is_required)
 
 
-def _add_common(taken: ParameterList, schemas: "_Schemas", stated: Any, lookup: Lookup) -> None:
+def _add_common(taken: ParameterList, schemas: "_Schemas", stated: Any) -> None:
     """Adds the parameters that all methods take; a method's own parameter of the same name stands for both."""
-    found = (
-        lookup(stated["$ref"]) if isinstance(stated, dict) and isinstance(stated.get("$ref"), str) else stated
-    )
-    for name, parameter in found.items() if isinstance(found, dict) else ():
+    reference = stated.get("$ref") if isinstance(stated, dict) else None
+    for name, schema in schemas.common(reference).items() if isinstance(reference, str) else ():
         if name not in taken.properties:
             mark = MarkKind.AUTH if name in GOOGLE_CREDENTIALS else MarkKind.TRANSPORT
-            taken.add(name, "query", schemas.translate(parameter), is_required=False, mark=mark.value)
+            taken.add(name, "query", schema, is_required=False, mark=mark.value)
 
 
 def _description(method: JsonObject) -> str:
@@ -101,13 +106,12 @@ class _Schemas:
 
     Args:
         components: Name -> schema in the dialect.
-        method: Name of the method whose body is translated: fields may say that this one method requires them.
     """
 
-    def __init__(self, components: Lookup, method: str = "") -> None:
+    def __init__(self, components: Lookup) -> None:
         self._components = components
-        self._method = method
         self._targets: dict[str, Any] = {}
+        self._common: dict[str, JsonObject] = {}
 
     def target(self, reference: str) -> Any:
         """What a reference of a translated schema leads to."""
@@ -115,6 +119,26 @@ class _Schemas:
             found = self._components(reference[len(_SCHEMAS) :]) if reference.startswith(_SCHEMAS) else None
             self._targets[reference] = None if found is None else self.translate(found)
         return self._targets[reference]
+
+    def common(self, reference: str) -> JsonObject:
+        """The parameters that all methods take, by name."""
+        if reference not in self._common:
+            found = self._components(reference)
+            members = found.items() if isinstance(found, dict) else ()
+            self._common[reference] = {name: self.translate(member) for name, member in members}
+        return self._common[reference]
+
+    def body(self, request: JsonObject, method: str) -> Any:
+        """The schema of a body, with the fields required that say that this one method requires them."""
+        schema, found = self.translate(request), request
+        if isinstance(request.get("$ref"), str):
+            target = self._components(request["$ref"])
+            found = target if isinstance(target, dict) else {}
+        members = found.get("properties")
+        required = [name for name, member in _items(members) if method in _required_by(member)]
+        if not required:
+            return schema
+        return {**(self.target(schema["$ref"]) if "$ref" in schema else schema), "required": required}
 
     def translate(self, schema: Any) -> Any:
         """One schema, without following its references."""
@@ -144,10 +168,6 @@ class _Schemas:
         members = schema.get("properties")
         if isinstance(members, dict):
             node["properties"] = {name: self.translate(member) for name, member in members.items()}
-            if self._method and (
-                required := [name for name in members if self._method in _required_by(members[name])]
-            ):
-                node["required"] = required
         for key in ("items", "additionalProperties"):
             if key in schema:
                 node[key] = self.translate(schema[key]) if isinstance(schema[key], dict) else schema[key]
@@ -162,6 +182,10 @@ def _add_written(node: JsonObject, schema: JsonObject) -> None:
     if "default" in schema:
         kind = node.get("type")
         _, node["default"] = keywords.cast_to(schema["default"], (kind,) if isinstance(kind, str) else ())
+
+
+def _items(members: Any) -> list[tuple[str, Any]]:
+    return list(members.items()) if isinstance(members, dict) else []
 
 
 def _required_by(member: Any) -> list[Any]:
