@@ -56,7 +56,9 @@ def parse_stored_json(text: str) -> Any:
     """
     try:
         return orjson.loads(text)
-    except orjson.JSONDecodeError:  # nested deeper than orjson goes, or no JSON: the strict decoder says which
+    except (
+        orjson.JSONDecodeError
+    ):  # nested deeper than orjson goes, or no JSON: the strict decoder says which
         return JSON_DECODER.decode(text)
 
 

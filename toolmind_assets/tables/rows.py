@@ -48,7 +48,14 @@ def _cells(table: Table, name: str, rows: list[object]) -> list[Any]:
     if field not in fields or field == name:
         raise StoreError(f"{table.name}: a row has no field for column {name!r}; it has {sorted(fields)}")
     found = [getattr(row, field) for row in rows]
-    return [None if value is None else stored_json(value) for value in found]
+    return [None if value is None else _json(value) for value in found]
+
+
+def _json(value: Any) -> str:
+    try:
+        return stored_json(value)
+    except TypeError:  # dataclasses around what only the slower writer can write
+        return stored_json(_plain(value))
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,13 @@ from toolmind_assets.model.dialogues import ArgumentSource, CallRecord, Candidat
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.exports import ExportedFile
-from toolmind_assets.model.functions import CatalogFile, FunctionSpec, NormalizedSpec, RawComponent, RawFunction
+from toolmind_assets.model.functions import (
+    CatalogFile,
+    FunctionSpec,
+    NormalizedSpec,
+    RawComponent,
+    RawFunction,
+)
 from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import MixedSample, Sample, Verdict
