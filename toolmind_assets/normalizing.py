@@ -66,8 +66,9 @@ def normalized_catalogs(
     with TemporaryDirectory(dir=folder, prefix=".normalize-") as scratch:
         parts = NormalizedParts(Path(scratch))
         for path, name in zip(paths, catalog_names(map(_resolved, paths)), strict=True):
-            place = {"mcp": parse_mcp_location(path)} if is_mcp_location(path) else {"path": path or "."}
-            catalog = CatalogSource(name=name, form=form, source=source, licence=licence, **place)
+            mcp = parse_mcp_location(path) if is_mcp_location(path) else None
+            where = "" if mcp else path or "."
+            catalog = CatalogSource(name=name, path=where, mcp=mcp, form=form, source=source, licence=licence)
             located = catalog_at(settings, catalog).located(settings.config.catalogs.max_file_bytes)
             for read in read_catalog_files(catalog, located.files(), settings.config.catalogs):
                 parts.add(read, settings.config.specs)

@@ -4,20 +4,16 @@ What form a value has is the readers' affair.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from toolmind_assets.catalogs.plain_yaml import parse_yaml
 from toolmind_assets.model.drops import DropReason
-from toolmind_assets.model.strict_json import JSON_DECODER
+from toolmind_assets.model.ids import parse_stored_json
 
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
 _YAML_SUFFIXES = (".yaml", ".yml")
-_LONG_NUMBER = re.compile(r"[:\[,]\s*-?[1-9][0-9]{18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +93,8 @@ def _parse(line: int, text: str, parse: Any) -> Document:
 
 
 def _json(text: str) -> Any:
-    # The fast parser would round integers beyond 64 bits, and explains less.
-    if not _LONG_NUMBER.search(text):
-        try:
-            return orjson.loads(text)
-        except (orjson.JSONDecodeError, UnicodeEncodeError):
-            pass
     try:
-        return JSON_DECODER.decode(text)
+        return parse_stored_json(text)
     except json.JSONDecodeError as error:
         raise ValueError(
             f"no valid JSON in line {error.lineno}, column {error.colno}: {error.msg}"

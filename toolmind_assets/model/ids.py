@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import orjson
@@ -9,6 +10,8 @@ import orjson
 from toolmind_assets.model.strict_json import JSON_DECODER
 
 JsonObject = dict[str, Any]
+_LONG_NUMBER = re.compile(r"(?:^|[:\[,])\s*-?[1-9][0-9]{18}")
+"""What the fast parser might round: an integer beyond 64 bits."""
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
@@ -51,15 +54,15 @@ def parse_stored_json(text: str) -> Any:
     """The value of a text that `stored_json` wrote, or that must hold to the same rules.
 
     Raises:
-        ValueError: the text is no JSON.
+        ValueError: the text is no JSON, or holds what JSON does not know.
         RecursionError: it is nested too deep.
     """
-    try:
-        return orjson.loads(text)
-    except (
-        orjson.JSONDecodeError
-    ):  # nested deeper than orjson goes, or no JSON: the strict decoder says which
-        return JSON_DECODER.decode(text)
+    if not _LONG_NUMBER.search(text):
+        try:
+            return orjson.loads(text)
+        except (orjson.JSONDecodeError, UnicodeEncodeError):
+            pass  # nested deeper than orjson goes, or no JSON: the strict decoder says which
+    return JSON_DECODER.decode(text)
 
 
 def digest(*parts: Any) -> str:
