@@ -7,8 +7,8 @@ from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.pointers import escape
 
 _PROPERTIES = "/parameters/properties/"
-_TOP_LEVEL = 3
-"""Slashes in the pointer of a parameter, rather than of a field in one."""
+OF_CALL = "call"
+"""The value of a mark of what belongs to the call itself, and not to its subject."""
 
 
 class CatalogForm(StrEnum):
@@ -275,7 +275,7 @@ class FunctionSpec:
         hidden = {
             mark["path"]
             for mark in self.marks
-            if mark["kind"] in (MarkKind.AUTH, MarkKind.TRANSPORT) and mark["path"].count("/") == _TOP_LEVEL
+            if mark["kind"] in (MarkKind.AUTH, MarkKind.TRANSPORT) and mark.get("value") == OF_CALL
         }
         if not hidden:
             return self

@@ -338,7 +338,7 @@ def _without(node: Any, names: set[str], in_place_only: bool = False) -> Any:
     for key, value in node.items():
         if key == "$ref" and isinstance(value, str) and value.removeprefix(_POINTER) in names:
             continue
-        if key in NAMED_SCHEMAS and not in_place_only:
+        if isinstance(value, dict) and key in NAMED_SCHEMAS and not in_place_only:
             # Its keys are names, which may well be `default` or `$ref`.
             kept[key] = {name: _without(member, names) for name, member in value.items()}
         elif key in _INSTANCES or (in_place_only and key not in _IN_PLACE):

@@ -8,6 +8,7 @@ from typing import Any
 
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import (
+    OF_CALL,
     CatalogForm,
     MarkKind,
     NormalizedSpec,
@@ -29,6 +30,7 @@ from toolmind_assets.specs.params import SpecParams
 from toolmind_assets.specs.rejection import RejectedError
 from toolmind_assets.specs.short import shorten
 
+_PARAMETER = "/parameters/properties/"
 _NO_PARAMETERS: JsonObject = {"type": "object", "properties": {}}
 
 
@@ -175,10 +177,21 @@ class _Components:
 
 
 def _marks(declared: Declared, parameters: Assembled, returns: Assembled | None) -> tuple[JsonObject, ...]:
-    """What the publisher says of parameters, and what the rules say of the others and of the result's fields."""
-    stated = [mark(f"/parameters/properties/{escape(name)}", MarkKind(kind)) for name, kind in declared.marks]
+    """What the publisher says of parameters, and what the rules say of the others and of the result's fields.
+
+    A credential of the call itself says so. In an operation of HTTP that is one that its place shows to be one; the
+    others, such as a key in a path or a body, are what the operation is about.
+    """
+    stated = [
+        mark(f"{_PARAMETER}{escape(name)}", MarkKind(kind), value=OF_CALL) for name, kind in declared.marks
+    ]
     known = {(one["path"], one["kind"]) for one in stated}
     derived = [one for one in parameters.marks if (one["path"], one["kind"]) not in known]
+    if not declared.http_method:
+        derived = [
+            {**one, "value": OF_CALL} if one["kind"] == MarkKind.AUTH and one["path"].count("/") == 3 else one
+            for one in derived
+        ]
     return (*stated, *derived, *(returns.marks if returns else ()))
 
 
