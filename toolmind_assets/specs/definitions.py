@@ -31,6 +31,7 @@ _SECTIONS = ("#/components/schemas/", "#/schemas/", "#/shapes/", "#/definitions/
 _INSTANCES = frozenset({"const", "default", "enum", "examples"})
 _IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else"})
 _POINTER = "#/$defs/"
+_OF_SCALARS = ("type", "format", "description")
 MAX_REPAIRS = 50
 """Repairs of one schema that are listed one by one; the others are counted by their code."""
 
@@ -110,6 +111,7 @@ class Definitions:
         self._params = params
         self._side = side
         self._bodies: dict[str, Body] = {}
+        self._rejected: dict[str, RejectedError] = {}
         self._names: dict[str, str] = {}
         self._references: dict[str, str] = {}
         self._pruned_bodies: dict[tuple[str, frozenset[str], frozenset[str]], Body] = {}
@@ -174,25 +176,28 @@ class Definitions:
                     raise RejectedError(DropReason.UNRESOLVED_REF, f"{reference:.120} leads to nothing")
                 body = _body_of({}, (), 1, (Repair("reference_open", reference, "leads to nothing"),))
             else:
-                body = self._convert(target, reference, reference)
+                body = self._converted(target, reference)
             self._bodies[reference] = body
         return body
 
+    def _converted(self, target: Any, reference: str) -> Body:
+        """A definition, converted; one that is refused is refused at once the next time."""
+        if reference in self._rejected:
+            raise self._rejected[reference]
+        try:
+            return self._convert(target, reference, reference)
+        except RejectedError as rejection:
+            self._rejected[reference] = rejection
+            raise
+
     def _resolve(self, pointer: str) -> JsonObject:
-        """A definition by its pointer, without its own definitions: empty where it cannot be had."""
+        """What a scalar definition states of its values, by its pointer; empty for any other."""
+        # Of the source, and not of what was converted: that would hang on what was asked for before.
         reference = self._references.get(pointer.removeprefix(_POINTER))
-        body = self._bodies.get(reference) if reference else None
-        if body is not None or reference is None:
-            return body.node if body else {}
-        target = self._lookup(reference)
-        is_scalar = (
-            isinstance(target, dict) and isinstance(target.get("type"), str) and "properties" not in target
-        )
-        return (
-            {key: target[key] for key in ("type", "format", "description") if key in target}
-            if is_scalar
-            else {}
-        )
+        target = self._lookup(reference) if reference else None
+        if not isinstance(target, dict) or not isinstance(target.get("type"), str) or "properties" in target:
+            return {}
+        return {key: target[key] for key in _OF_SCALARS if key in target}
 
     def _convert(self, schema: Any, path: str, owner: str) -> Body:
         """A schema, converted and held to be valid.
