@@ -1,5 +1,6 @@
 """Tiny functions, links and tasks for the tests of several stages, as one fixture: test folders are no packages."""
 
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -36,6 +37,11 @@ def _weight(item: pytest.Item) -> int:
     if item.get_closest_marker("daemon"):
         return 1
     return 2 if PROCESS_FIXTURES.intersection(getattr(item, "fixturenames", ())) else 3
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: the tests of browser and daemon wait for most of their minutes."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
