@@ -209,13 +209,15 @@ def test_continuing_with_paid_models_wants_a_budget(tmp_path):
 def test_the_refresh_asks_for_all_catalogs_that_are_there_in_one_run(tmp_path):
     settings = _settings(tmp_path)
     (refresh,) = build_schedules(settings)
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        with dg.build_schedule_context(instance) as context:
-            assert isinstance(refresh(context), dg.SkipReason)
-            for name in ("a", "b", "new"):
-                (tmp_path / "catalogs" / f"{name}.json").write_text("[]")
-            instance.add_dynamic_partitions("catalogs", ["b", "a", "gone"])
-            (run,) = refresh(context)
+    with (
+        dg.DagsterInstance.local_temp(str(tmp_path)) as instance,
+        dg.build_schedule_context(instance) as context,
+    ):
+        assert isinstance(refresh(context), dg.SkipReason)
+        for name in ("a", "b", "new"):
+            (tmp_path / "catalogs" / f"{name}.json").write_text("[]")
+        instance.add_dynamic_partitions("catalogs", ["b", "a", "gone"])
+        (run,) = refresh(context)
     assert (run.tags[START], run.tags[END]) == ("b", "a")
     assert key_of(RAW_FUNCTIONS) in run.asset_selection
     assert key_of(NORMALIZED) in run.asset_selection
