@@ -16,7 +16,7 @@ ui: $(VENV)/.run  ## the Dagster UI on loopback
 	@$(BIN)/toolmind ui
 
 test: $(VENV)/.dev  ## all tests
-	@$(BIN)/python -m pytest -n auto
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev  ## format, lint, types, direction of imports, generated docs
 	@$(BIN)/ruff format --check .

@@ -1,8 +1,10 @@
 """What does a killed run pay twice? `toolmind run` against `toolmind serve-model`, killed with SIGKILL.
 
-Each trial starts with nothing, is killed together with all its processes at a random moment between the first
-and the last reply of a whole run, and is run again to its end. Its tables must hold the same rows as those of a run that nobody killed and that asked the embedded
-model in-process; a call whose reply the server had finished 250 ms before the kill must not be made again.
+Each trial starts with nothing, is killed together with all its processes up to a third of a second after a random
+one of its replies, and is run again to its end: counted in replies, since a moment by the clock falls between the
+steps that ask, or after them all, wherever the machine has other work. Its tables must hold the same rows as those
+of a run that nobody killed and that asked the embedded model in-process; a call whose reply the server had finished
+250 ms before the kill must not be made again.
 Replies in flight at the kill are counted apart. Prints a line a trial, and ends with one line of JSON.
 """
 
@@ -30,6 +32,10 @@ ROOT = Path(__file__).resolve().parents[1]
 CATALOGS = ("mcp/mcp-server-git.json", "openapi/groundhog-day.com.json", "mcp/mcp-server-time.json")
 TOOLMIND = Path(sys.executable).with_name("toolmind")
 SETTLED_SECONDS = 0.25
+LATEST_SECONDS = 0.3
+"""Longest time from the reply that a kill is counted from to the kill."""
+START_SECONDS = 300
+"""Longest wait for that reply."""
 CONFIG = """\
 shards: {simulated: 2}
 tasks: {tasks_per_shard: 24, walk_min: 2}
@@ -47,6 +53,7 @@ class Trial:
     """What one killed run came to."""
 
     killed_after_seconds: float
+    killed_after_replies: int
     n_before: int
     n_after: int
     n_repeated: int
@@ -122,11 +129,22 @@ def replies(log: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in log.read_text().splitlines()] if log.is_file() else []
 
 
-def try_kill(root: Path, log: Path, after_seconds: float, wanted: dict[str, Any]) -> Trial:
-    """One run, killed after `after_seconds` and taken up again."""
+def wait_for_replies(process: subprocess.Popen[bytes], log: Path, n_lines: int) -> None:
+    """Returns as soon as the log has this many lines."""
+    end = time.monotonic() + START_SECONDS
+    while log.read_bytes().count(b"\n") < n_lines:
+        if process.poll() is not None or time.monotonic() > end:
+            raise SystemExit(f"the run did not ask as much as one that nobody killed: {process.poll()=}")
+        time.sleep(0.005)
+
+
+def try_kill(root: Path, log: Path, n_replies: int, delay_seconds: float, wanted: dict[str, Any]) -> Trial:
+    """One run, killed `delay_seconds` after that many replies and taken up again."""
     n_earlier = len(replies(log))
+    started = time.time()
     process = start_run(root)
-    time.sleep(after_seconds)
+    wait_for_replies(process, log, n_earlier + n_replies)
+    time.sleep(delay_seconds)
     killed_at = time.time()
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
@@ -141,7 +159,8 @@ def try_kill(root: Path, log: Path, after_seconds: float, wanted: dict[str, Any]
     repeated = sum(n for key, n in asked.items() if key in settled)
     repeated += sum(n - 1 for key, n in asked.items() if key not in settled) + within
     return Trial(
-        killed_after_seconds=round(after_seconds, 2),
+        killed_after_seconds=round(killed_at - started, 2),
+        killed_after_replies=n_replies,
         n_before=len(before),
         n_after=len(after),
         n_repeated=repeated,
@@ -163,13 +182,13 @@ def measure(n_trials: int, seed: int, latency_seconds: float, folder: Path) -> d
         finish(start_run(whole))
         seconds = time.time() - started
         is_same = contents(whole) == wanted
-        moments = [reply["finished"] - started for reply in replies(log)]
-        n_calls = len(moments)
+        n_calls = len(replies(log))
         print(f"a whole run: {n_calls} calls in {seconds:.1f} s, same rows as in-process: {is_same}")
         trials = []
         for number in range(n_trials):
             root = make_project(folder / f"trial-{number}", ENDPOINT.format(port=port))
-            trial = try_kill(root, log, generator.uniform(min(moments), max(moments)), wanted)
+            n_replies, delay = generator.randrange(1, n_calls), generator.uniform(0, LATEST_SECONDS)
+            trial = try_kill(root, log, n_replies, delay, wanted)
             trials.append(trial)
             print(f"{number + 1:3}: {trial}", flush=True)
             shutil.rmtree(root)

@@ -1,5 +1,9 @@
 """Tiny functions, links and tasks for the tests of several stages, as one fixture: test folders are no packages."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -22,6 +26,46 @@ from toolmind_resources.chat.embedded import EmbeddedErrors
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
 """A busy machine is no reason to fail."""
+
+PROCESS_FIXTURES = {"empty_project", "made_project", "project", "story"}
+"""What tests use that start the command line in processes of its own."""
+
+
+def _weight(item: pytest.Item) -> int:
+    """How long a test may take: 0 for minutes, 3 for next to nothing."""
+    if item.get_closest_marker("browser"):
+        return 0
+    if item.get_closest_marker("daemon"):
+        return 1
+    return 2 if PROCESS_FIXTURES.intersection(getattr(item, "fixturenames", ())) else 3
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than cores: the tests of browser and daemon wait for most of their minutes."""
+    return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, those of most long tests foremost, so that no worker is left alone with one at the end."""
+    files: dict[object, list[int]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(_weight(item))
+    rank = {path: (min(weights), -sum(weight < 3 for weight in weights)) for path, weights in files.items()}
+    items.sort(key=lambda item: rank[item.path])
+
+
+@pytest.fixture(autouse=True)
+def _knows_no_instance_of_an_earlier_test() -> Iterator[None]:
+    """Definitions ask the instance of Dagster that was entered last, which may be one that is gone.
+
+    Contexts of sensors and schedules enter one of their own and leave it only as `with build_..._context()`; the
+    copy that is made of them where resources are passed as arguments never does, until it is garbage.
+    """
+    module = sys.modules.get("dagster._core.storage.defs_state.base")
+    with module.set_defs_state_storage(None) if module else nullcontext():
+        yield
+
 
 STRING = {"type": "string"}
 OBJECT = {"type": "object"}

@@ -113,5 +113,6 @@ def _table(*names: str) -> TextTable:
     table = TextTable(box=None, padding=(0, 2, 0, 0))
     for name in names:
         is_number = name in _COLUMNS
-        table.add_column(name, justify="right" if is_number else "left", no_wrap=is_number, overflow="fold")
+        is_whole = is_number or name == "role"
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=is_whole, overflow="fold")
     return table

@@ -52,6 +52,8 @@ SECONDS = 420
 """From the start of all programs to the end of the test; some 200 on two free cores."""
 STEP_SECONDS = 120
 """For one thing to come to be seen."""
+RELOAD_SECONDS = 2.5
+"""Between two looks that load the page anew, which keeps a core busy for a second."""
 END_SECONDS = 15
 """For a program to end by itself once it is asked to."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -64,7 +66,7 @@ class Ui:
 
     def __init__(self, page: Page, root: Path, url: str, endpoint: str, programs: Sequence[int]) -> None:
         self.page, self.root, self.url, self.endpoint, self.programs = page, root, url, endpoint, programs
-        self.budget_calls = BUDGET_CALLS
+        self.budget_calls, self.reload_seconds = BUDGET_CALLS, RELOAD_SECONDS
         self.hosts: set[str] = set()
         self._end = time.monotonic() + SECONDS
         page.on("request", self._note_host)
@@ -77,11 +79,11 @@ class Ui:
     def _left_milliseconds(self) -> float:
         return max(1.0, min(STEP_SECONDS, self._end - time.monotonic()) * 1000)
 
-    def wait(self, what: str, is_so: Callable[[], bool]) -> None:
+    def wait(self, what: str, is_so: Callable[[], bool], every_seconds: float = 0.5) -> None:
         """Looks again and again until something is so."""
         while not is_so():
             assert time.monotonic() < self._end, f"after {SECONDS} seconds still not: {what}"
-            self.page.wait_for_timeout(500)
+            self.page.wait_for_timeout(every_seconds * 1000)
 
     def sees(self, *what: Locator) -> None:
         """All of this is on the page, or comes to be."""
@@ -113,7 +115,7 @@ class Ui:
             self.page.wait_for_timeout(1000)
             return self.page.get_by_role("row", name=key).count() > 0
 
-        self.wait(f"{key!r} of {name}", is_shown)
+        self.wait(f"{key!r} of {name}", is_shown, RELOAD_SECONDS)
 
     def open_graph(self, *groups: str) -> None:
         """Goes to the asset graph of some groups, or of all."""

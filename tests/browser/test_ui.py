@@ -90,7 +90,7 @@ def _shows_two_runs_at_once_until_the_budget_stops_one(ui, backfill):
         looks.append(_statuses(ui, backfill))
         return len(looks[-1]) == N_RUNS and ENDED.issuperset(looks[-1])
 
-    ui.wait("the runs of the backfill have ended", is_over)
+    ui.wait("the runs of the backfill have ended", is_over, ui.reload_seconds)
     assert max(look.count("Started") for look in looks) == 2, looks
     assert "Failure" in looks[-1], f"{ui.counts()['n_replies']} calls were within the budget"
     assert ui.counts()["n_replies"] == ui.budget_calls

@@ -209,8 +209,10 @@ def test_continuing_with_paid_models_wants_a_budget(tmp_path):
 def test_the_refresh_asks_for_all_catalogs_that_are_there_in_one_run(tmp_path):
     settings = _settings(tmp_path)
     (refresh,) = build_schedules(settings)
-    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
-        context = dg.build_schedule_context(instance)
+    with (
+        dg.DagsterInstance.local_temp(str(tmp_path)) as instance,
+        dg.build_schedule_context(instance) as context,
+    ):
         assert isinstance(refresh(context), dg.SkipReason)
         for name in ("a", "b", "new"):
             (tmp_path / "catalogs" / f"{name}.json").write_text("[]")
@@ -225,8 +227,9 @@ def test_functions_and_graph_that_are_due_are_continued_before_any_shard(tmp_pat
     settings = _settings(tmp_path, automation={"continue_cron": "0 * * * *"})
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         schedule = build_schedules(settings)[1]
-        context = dg.build_schedule_context(instance, scheduled_execution_time=datetime.now(UTC))
-        (run,) = schedule(context, store=StoreResource(root=str(settings.tables)))
+        store = {"store": StoreResource(root=str(settings.tables))}
+        with dg.build_schedule_context(instance, datetime.now(UTC), resources=store) as context:
+            (run,) = schedule(context)
     assert set(run.asset_selection) == {key_of(FUNCTIONS), key_of(EDGES)}
     assert run.tags[PERIOD_TAG].startswith("continue ")
 
@@ -248,14 +251,16 @@ schedule, sensor = build_schedules(SETTINGS)[1], build_sensors(SETTINGS)[2]
 with dg.DagsterInstance.get() as instance:
     def tick():
         time = datetime(2025, 6, 2, 9, tzinfo=UTC)
-        asked = schedule(dg.build_schedule_context(instance, scheduled_execution_time=time), store=store)
+        with dg.build_schedule_context(instance, time, resources={"store": store}) as context:
+            asked = schedule(context)
         if isinstance(asked, dg.SkipReason):
             return asked.skip_message
         stages = [",".join(sorted({key.path[0] for key in run.asset_selection})) for run in asked]
         return [(run.tags["dagster/partition"], run.tags[PERIOD_TAG], on) for run, on in zip(asked, stages)]
 
     def follow():
-        asked = sensor(dg.build_sensor_context(instance), store=store)
+        with dg.build_sensor_context(instance, resources={"store": store}) as context:
+            asked = sensor(context)
         return asked.skip_message if isinstance(asked, dg.SkipReason) else [asked.run_key, asked.tags[PERIOD_TAG]]
 
     @dg.job
@@ -313,8 +318,9 @@ class Folder:
 
     def tick(self) -> dg.SensorResult:
         """What the sensor asks for now; the partitions are added and removed as it says."""
-        context = dg.build_sensor_context(self.instance, cursor=self.cursor)
-        result = catalog_files(context, store=self.store)
+        store = {"store": self.store}
+        with dg.build_sensor_context(self.instance, cursor=self.cursor, resources=store) as context:
+            result = catalog_files(context)
         assert isinstance(result, dg.SensorResult)
         self.cursor = result.cursor
         for request in result.dynamic_partitions_requests or ():

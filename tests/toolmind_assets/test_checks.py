@@ -88,7 +88,6 @@ def test_each_table_has_one_definition_with_its_checks() -> None:
     assert all(spec.blocking for definition in definitions for spec in definition.check_specs)
 
 
-@pytest.mark.usefixtures("instance")  # definitions ask the current instance for their state, if one ever was
 def test_the_checks_of_all_tables_fit_into_one_graph_of_assets() -> None:
     specs = [dg.AssetSpec(table.name.split("/")) for table in TABLES]
     graph = dg.Definitions(

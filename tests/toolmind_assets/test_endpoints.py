@@ -28,6 +28,10 @@ chat:
     - {{name: served, base_url: "{url}/v1", model: {model}, is_served_here: true, retries: {retries}{more}}}
   roles: {{{role}: served}}
 """
+ONE_SHARD = """\
+shards: {simulated: 1}
+tasks: {tasks_per_shard: 12, walk_min: 2}
+"""
 PRICES = ", usd_per_million_prompt_tokens: 1, usd_per_million_completion_tokens: 4"
 
 
@@ -172,23 +176,24 @@ def test_an_endpoint_that_cannot_be_used_is_one_message_and_costs_no_row(project
             assert _contents(project.home) == before
 
 
-def test_rows_lost_to_requests_without_a_reply_are_had_again(empty_project):
+def test_rows_lost_to_requests_without_a_reply_are_had_again(project):
     """In each run half of what is asked stays without an answer; what does so twice is lost, till it is asked again."""
-    root = empty_project.root
+    root = project.root
+    (root / "toolmind.yaml").write_text(ONE_SHARD)
     with _served(root, "--fault", "server_error=0.5") as url:
         _configure(root, url, role="intent_writer", retries=0)
         codes = []
         while 0 not in codes and len(codes) < 8:
-            code, lost, messages = empty_project.call("run", "--workers", 1)
+            code, lost, messages = project.call("run", "--workers", 1)
             codes.append(code)
             assert code == 0 or "nothing else was answered meanwhile" in messages
         asked = _counts(url)
     assert "chat_failed" in lost and "--retry-failed" in lost
     with _served(root) as url:
         _configure(root, url, role="intent_writer", retries=0)
-        assert "Nothing to do" in empty_project.toolmind("run")
-        again = empty_project.toolmind("run", "--retry-failed")
+        assert "Nothing to do" in project.toolmind("run")
+        again = project.toolmind("run", "--retry-failed")
         assert (asked["n_repeated"], _counts(url)["n_repeated"]) == (0, 0)
         assert 0 < _counts(url)["n_replies"] < asked["n_replies"]
     assert "chat_failed" not in again
-    assert DeltaStore(empty_project.home / "tables").row_count(TASKS_DROPPED) == 0
+    assert DeltaStore(project.home / "tables").row_count(TASKS_DROPPED) == 0
