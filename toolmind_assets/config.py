@@ -28,7 +28,7 @@ from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.mixture.mix import MixtureParams
 from toolmind_assets.opensets.adapt import find_adapter
 from toolmind_assets.opensets.sources import OpenSetSource
-from toolmind_assets.specs.params import SpecParams
+from toolmind_assets.specs.params import CompletionParams, SpecParams
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.trajectories.params import TrajectoryParams
 from toolmind_resources.chat.budget import Budget
@@ -55,6 +55,12 @@ class CatalogsSection(CatalogParams):
     sources: tuple[CatalogSource, ...] = Field(
         default=(), description="More catalogs; their paths are relative to toolmind.yaml."
     )
+
+
+class SpecsSection(SpecParams, CompletionParams):
+    """Limits on what a function's schemas may hold, and what a chat model completes of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class EmbedderSection(_Section):
@@ -158,7 +164,7 @@ class ToolMindConfig(_Section):
 
     seed: int = Field(default=0, ge=0, description="Seed of the whole run; another seed makes other tasks.")
     catalogs: CatalogsSection = CatalogsSection()
-    specs: SpecParams = SpecParams()
+    specs: SpecsSection = SpecsSection()
     embedder: EmbedderSection = EmbedderSection()
     graph: GraphParams = GraphParams()
     shards: ShardsSection = ShardsSection()

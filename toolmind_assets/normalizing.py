@@ -46,7 +46,12 @@ class NormalizedCount:
 
 @contextmanager
 def normalized_catalogs(
-    settings: Settings, paths: Sequence[str], form: CatalogForm | None, source: str, licence: str, folder: Path
+    settings: Settings,
+    paths: Sequence[str],
+    form: CatalogForm | None,
+    source: str,
+    licence: str,
+    folder: Path,
 ) -> Iterator["NormalizedParts"]:
     """The distinct functions of some files, folders or globs, each of which is one catalog.
 
@@ -93,12 +98,19 @@ class NormalizedParts:
         wanted = [column.name for column in FUNCTIONS.columns]
         known = folded.lazy()
         rows = self._scan(NORMALIZED).join(known, on="entry_id", how="inner", suffix="_of_index")
-        rows.select(wanted).sink_parquet(file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS)
+        rows = rows.with_columns(
+            pl.lit([], dtype=FUNCTIONS.schema["inferred"]).alias("inferred")
+        )  # nobody is asked here
+        rows.select(wanted).sink_parquet(
+            file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS
+        )
         return folded.height
 
     def write_dropped(self, file: BinaryIO) -> None:
         """Writes the dropped rows with the columns of `specs/dropped`."""
-        self._scan(SPECS_DROPPED).sink_parquet(file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS)
+        self._scan(SPECS_DROPPED).sink_parquet(
+            file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS
+        )
 
     def count(self, n_functions: int) -> NormalizedCount:
         """What became of everything."""

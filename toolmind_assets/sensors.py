@@ -1,7 +1,7 @@
 """Sensors: what follows by itself. Files in the folder of catalogs become runs, their functions become a graph.
 
-Automation stops before model calls unless a budget is configured: a graph whose links a paid model validates
-follows only then, and tasks and everything after them never do. `continue_shards` asks for those.
+Automation stops before model calls unless a budget is configured: functions that a paid model completes, and a
+graph whose links one validates, follow only then, and tasks and everything after them never do. `continue_shards` asks for those.
 """
 
 import json
@@ -23,9 +23,9 @@ from toolmind_assets.models import is_free
 from toolmind_assets.partitions import CATALOGS, SETTINGS
 from toolmind_assets.removal import stray_catalogs
 from toolmind_assets.schedules import ACTIVE, CONTINUED, Glance, catalog_runs, is_continued, keys_of
-from toolmind_assets.specs.assets import FOLD, NORMALIZE, normalizing
+from toolmind_assets.specs.assets import COMPLETE, FOLD, NORMALIZE, is_completing_free, normalizing
 from toolmind_assets.spending.assets import WORK as SPENDING
-from toolmind_assets.tables import EDGES, FUNCTIONS
+from toolmind_assets.tables import EDGES
 from toolmind_resources.chat.model import Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
@@ -50,12 +50,17 @@ def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
 def conditions_of(config: ToolMindConfig) -> dict[dg.AssetKey, dg.AutomationCondition]:
     """What makes an asset follow its parents, of those that do.
 
-    Functions follow the catalogs that there are: partitions never made neither hold them up nor set them off.
-    The graph follows where it costs nothing, or a budget says how much it may.
+    Completions and functions follow the catalogs that there are: partitions never made neither hold them up nor
+    set them off. They, and the graph, follow where that costs nothing, or a budget says how much it may.
     """
     eager = dg.AutomationCondition.eager()
     is_checked = dg.AutomationCondition.all_deps_blocking_checks_passed()
-    conditions = {key_of(FUNCTIONS): eager.without(~dg.AutomationCondition.any_deps_missing()) & is_checked}
+    if not (is_completing_free(config) or config.budget.is_limited):
+        return {}
+    follows_catalogs = eager.without(~dg.AutomationCondition.any_deps_missing()) & is_checked
+    conditions: dict[dg.AssetKey, dg.AutomationCondition] = {
+        key: follows_catalogs for key in keys_of(COMPLETE, FOLD)
+    }
     is_affordable = is_free(config, [Role.EDGE_VALIDATOR]) or config.budget.is_limited
     if is_affordable and config.embedder.kind == "tfidf":  # no budget covers embeddings
         conditions[key_of(EDGES)] = eager & is_checked

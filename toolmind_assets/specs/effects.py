@@ -57,3 +57,8 @@ def derive_effect(
     if http_method == "post" or (is_read_only is False and not is_destructive):
         return Effect.CREATE
     return Effect.READ if is_read_only is None else Effect.EXECUTE
+
+
+def effect_of_verb(word: str) -> Effect | None:
+    """What a verb alone says of the effect; None of a word that is no known verb."""
+    return _EFFECT_OF.get(word)
