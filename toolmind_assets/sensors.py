@@ -25,6 +25,7 @@ from toolmind_assets.removal import stray_catalogs
 from toolmind_assets.schedules import ACTIVE, CONTINUED, Glance, catalog_runs, is_continued, keys_of
 from toolmind_assets.specs.assets import COMPLETE, FOLD, NORMALIZE, is_completing_free, normalizing
 from toolmind_assets.spending.assets import WORK as SPENDING
+from toolmind_assets.steps import Step
 from toolmind_assets.tables import EDGES
 from toolmind_resources.chat.model import Role
 from toolmind_resources.delta.resource import StoreResource
@@ -42,7 +43,7 @@ def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         target=dg.AssetSelection.all(),
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Folds functions when a catalog was made, and builds the graph when functions were.",
+        description="Completes and folds functions when a catalog was made, and builds the graph when functions were.",
     )
     return [catalog_files, automation, *([_export_shards(settings)] if is_continued(settings.config) else [])]
 
@@ -55,22 +56,31 @@ def conditions_of(config: ToolMindConfig) -> dict[dg.AssetKey, dg.AutomationCond
     """
     eager = dg.AutomationCondition.eager()
     is_checked = dg.AutomationCondition.all_deps_blocking_checks_passed()
-    if not (is_completing_free(config) or config.budget.is_limited):
+    if not _may_complete(config):
         return {}
     follows_catalogs = eager.without(~dg.AutomationCondition.any_deps_missing()) & is_checked
-    conditions: dict[dg.AssetKey, dg.AutomationCondition] = {
-        key: follows_catalogs for key in keys_of(COMPLETE, FOLD)
-    }
+    conditions: dict[dg.AssetKey, dg.AutomationCondition] = {}
+    conditions |= dict.fromkeys(keys_of(COMPLETE, FOLD), follows_catalogs)
     is_affordable = is_free(config, [Role.EDGE_VALIDATOR]) or config.budget.is_limited
     if is_affordable and config.embedder.kind == "tfidf":  # no budget covers embeddings
         conditions[key_of(EDGES)] = eager & is_checked
     return conditions
 
 
+def _may_complete(config: ToolMindConfig) -> bool:
+    """Whether functions may be completed unasked: it costs nothing, or a budget says how much it may."""
+    return is_completing_free(config) or config.budget.is_limited
+
+
+def _removing_steps(config: ToolMindConfig) -> list[Step]:
+    """The steps that remove catalogs that are gone; folding does, whatever completing costs."""
+    return [COMPLETE, FOLD] if _may_complete(config) else [FOLD]
+
+
 @dg.sensor(
     name=CATALOG_FILES,
     description="Reads catalogs whose files were added or changed, and removes those that are gone.",
-    target=keys_of(READ, NORMALIZE, FOLD),
+    target=keys_of(READ, NORMALIZE, COMPLETE, FOLD),
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
@@ -91,11 +101,12 @@ def catalog_files(context: dg.SensorEvaluationContext, store: StoreResource) -> 
     added = sorted(found.keys() - known)
     runs = catalog_runs(fresh & due.keys(), [*(name for name in known if name in found), *added])
     if fresh & gone:
-        runs.append(dg.RunRequest(asset_selection=keys_of(FOLD)))
+        runs.append(dg.RunRequest(asset_selection=keys_of(*_removing_steps(SETTINGS.config))))
     if not runs and not _is_active(context.instance):
         runs = [_lone_run(name, content) for name, content in due.items()]
         if gone:
-            runs.append(dg.RunRequest(run_key=f"gone {digest(sorted(gone))}", asset_selection=keys_of(FOLD)))
+            removal = keys_of(*_removing_steps(SETTINGS.config))
+            runs.append(dg.RunRequest(run_key=f"gone {digest(sorted(gone))}", asset_selection=removal))
     removed = sorted(gone.intersection(known))
     requests = [CATALOGS.build_add_request(added)] if added else []
     return dg.SensorResult(

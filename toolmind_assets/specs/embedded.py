@@ -14,7 +14,7 @@ from toolmind_assets.specs.completion import SpecContext
 from toolmind_assets.specs.effects import effect_of_verb
 from toolmind_assets.specs.gaps import Gap, Keys, Missing
 from toolmind_assets.specs.keywords import is_of_type
-from toolmind_assets.specs.words import words_of
+from toolmind_assets.specs.words import word_set, words_of
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.errors import ChatError
@@ -27,171 +27,49 @@ _VERB_OF = {
     Effect.DELETE: "delete",
     Effect.EXECUTE: "run",
 }
-_PREPOSITIONS = frozenset(
-    [
-        "about",
-        "after",
-        "at",
-        "before",
-        "between",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "of",
-        "on",
-        "per",
-        "since",
-        "to",
-        "using",
-        "via",
-        "with",
-    ]
+_PREPOSITIONS = word_set(
+    """
+    about after at before between by for from in into of on per since to using via with
+    """
 )
-_FILLERS = frozenset(["a", "all", "an", "and", "any", "api", "my", "new", "or", "the", "v"])
-_LISTING = frozenset(["browse", "filter", "find", "list", "query", "scan", "search"])
-_TELLING = frozenset(["check", "exists", "has", "is", "validate", "verify"])
-_COMPUTING = frozenset(
-    [
-        "calc",
-        "calculate",
-        "compute",
-        "convert",
-        "count",
-        "decode",
-        "estimate",
-        "evaluate",
-        "measure",
-        "parse",
-        "predict",
-        "solve",
-    ]
+_FILLERS = word_set("a all an and any api my new or the v")
+_LISTING = word_set("browse filter find list query scan search")
+_TELLING = word_set("check exists has is validate verify")
+_COMPUTING = word_set(
+    """
+    calc calculate compute convert count decode estimate evaluate measure parse predict solve
+    """
 )
+_NOUNS = word_set("stat status")
+"""Words that rules of effects take for verbs, and that hardly are in a sentence."""
 _THIRD = {"is": "checks", "has": "checks", "exists": "checks", "ls": "lists", "cat": "reads"}
 
-_IDENTIFIERS = frozenset(
-    [
-        "arn",
-        "email",
-        "guid",
-        "handle",
-        "id",
-        "isbn",
-        "key",
-        "name",
-        "sku",
-        "slug",
-        "token",
-        "uri",
-        "url",
-        "username",
-        "uuid",
-    ]
+_IDENTIFIERS = word_set("arn email guid handle id isbn key name sku slug token uri url username uuid")
+_WHOLE = word_set(
+    """
+    age count day days height hour hours index level limit max minutes month number offset page pages
+    port quantity rank seconds size skip timeout top total width year years
+    """
 )
-_WHOLE = frozenset(
-    [
-        "age",
-        "count",
-        "day",
-        "days",
-        "height",
-        "hour",
-        "hours",
-        "index",
-        "level",
-        "limit",
-        "max",
-        "minutes",
-        "month",
-        "number",
-        "offset",
-        "page",
-        "pages",
-        "port",
-        "quantity",
-        "rank",
-        "seconds",
-        "size",
-        "skip",
-        "timeout",
-        "top",
-        "total",
-        "width",
-        "year",
-        "years",
-    ]
+_NUMBERS = word_set(
+    """
+    amount angle area balance cost distance height lat latitude length lng lon longitude mass percent
+    percentage price probability radius rate ratio score speed temperature threshold value velocity
+    volume weight
+    """
 )
-_NUMBERS = frozenset(
-    [
-        "amount",
-        "angle",
-        "area",
-        "balance",
-        "cost",
-        "distance",
-        "height",
-        "lat",
-        "latitude",
-        "length",
-        "lng",
-        "lon",
-        "longitude",
-        "mass",
-        "percent",
-        "percentage",
-        "price",
-        "probability",
-        "radius",
-        "rate",
-        "ratio",
-        "score",
-        "speed",
-        "temperature",
-        "threshold",
-        "value",
-        "velocity",
-        "volume",
-        "weight",
-    ]
+_MOST = word_set("max maximum per")
+_FLAGS = word_set(
+    """
+    active allow archived deleted disable enable enabled exclude force has include is recursive show use
+    verbose
+    """
 )
-_MOST = frozenset("max maximum per".split())
-_FLAGS = frozenset(
-    [
-        "active",
-        "allow",
-        "archived",
-        "deleted",
-        "disable",
-        "enable",
-        "enabled",
-        "exclude",
-        "force",
-        "has",
-        "include",
-        "is",
-        "recursive",
-        "show",
-        "use",
-        "verbose",
-    ]
-)
-_OBJECTS = frozenset(
-    [
-        "attributes",
-        "body",
-        "config",
-        "configuration",
-        "data",
-        "filter",
-        "metadata",
-        "object",
-        "options",
-        "params",
-        "payload",
-        "properties",
-        "settings",
-    ]
+_OBJECTS = word_set(
+    """
+    attributes body config configuration data filter metadata object options params payload properties
+    settings
+    """
 )
 _SINGULAR_ENDINGS = ("ss", "us", "is")
 
@@ -252,7 +130,9 @@ def _verb_and_rest(name: str, effect: Effect) -> tuple[str, list[str]]:
         return _of_path(http.group(1), effect)
     parts = [words for part in name.replace("/", ".").split(".") if (words := _telling_words(part))]
     words = parts[-1] if parts else []
-    place = next((place for place, word in enumerate(words) if effect_of_verb(word)), None)
+    place = next(
+        (place for place, word in enumerate(words) if word not in _NOUNS and effect_of_verb(word)), None
+    )
     if place is None:
         return _VERB_OF[effect], words
     rest = [*words[:place], *words[place + 1 :]]
@@ -330,6 +210,8 @@ def guess_type(name: str, node: JsonObject, is_member: bool = False) -> str:
         return "boolean"
     if words and words[0] in _MOST:
         return "integer"
+    if last in ("after", "before", "since", "until"):
+        return "datetime"
     if last in ("date", "datetime", "time", "timestamp", "at"):
         return "date" if last == "date" else "datetime" if len(words) > 1 or last != "time" else "string"
     for kind, known in (("integer", _WHOLE), ("number", _NUMBERS), ("object", _OBJECTS)):
@@ -381,7 +263,8 @@ def guess_returns(name: str, effect: Effect, parameters: JsonObject) -> JsonObje
         members = _object(dict([key, ("name", ("string", f"Name of the {' '.join(words)}."))]))
         listed = {"type": "array", "description": f"The {' '.join(words)} entries found.", "items": members}
         total = {"type": "integer", "description": "Number of entries found."}
-        return {"type": "object", "properties": {f"{noun}_list": listed, "total": total}}
+        several = "_".join([*words[:-1], rest[-1]]) if _is_plural(rest[-1:]) else f"{noun}_list"
+        return {"type": "object", "properties": {several: listed, "total": total}}
     said: dict[str, tuple[str, str]] = dict([key])
     if effect is Effect.READ:
         echoed = [

@@ -11,27 +11,15 @@ from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.pointers import escape
 from toolmind_assets.model.schemas import resolve
 from toolmind_assets.specs.params import CompletionParams
+from toolmind_assets.specs.words import word_set
 
 Keys = tuple[str | int, ...]
 """Where a schema stands: the keys that lead to it from the function."""
 
-_SAYS_TYPE = frozenset(
-    [
-        "$ref",
-        "additionalProperties",
-        "allOf",
-        "anyOf",
-        "const",
-        "enum",
-        "if",
-        "items",
-        "not",
-        "oneOf",
-        "patternProperties",
-        "prefixItems",
-        "properties",
-        "type",
-    ]
+_SAYS_TYPE = word_set(
+    """
+    $ref additionalProperties allOf anyOf const enum if items not oneOf patternProperties prefixItems properties type
+    """
 )
 """Keywords each of which says something of the type of a value."""
 

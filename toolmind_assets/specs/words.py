@@ -9,3 +9,8 @@ _WORD = re.compile(r"[a-z]+")
 def words_of(text: str) -> list[str]:
     """Lower-case words, in order; `camelCase`, `snake_case` and `dotted.names` are split."""
     return _WORD.findall(_HUMPS.sub(" ", text).lower())
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())

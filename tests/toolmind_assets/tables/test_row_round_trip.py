@@ -13,7 +13,7 @@ from toolmind_assets.model.dialogues import ArgumentSource, CallRecord, Candidat
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.exports import ExportedFile
-from toolmind_assets.model.functions import CatalogFile, FunctionSpec, NormalizedSpec, RawComponent, RawFunction
+from toolmind_assets.model.functions import CatalogFile, Completion, FunctionSpec, NormalizedSpec, RawComponent, RawFunction
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import MixedSample, Sample, Verdict
 from toolmind_assets.tables.rows import decode_rows, encode_rows
@@ -25,7 +25,7 @@ ROW_KINDS = {
     "files": CatalogFile, "components": RawComponent, "raw_functions": RawFunction, "normalized": NormalizedSpec, "functions": FunctionSpec,
     "edges": Edge, "tasks": Task, "dialogues": Dialogue, "calls": CallRecord, "arguments": ArgumentSource,
     "candidates": Candidate, "verdicts": Verdict, "manifests": ExportedFile, "dropped": Drop,
-    "usage": Usage,
+    "usage": Usage, "completions": Completion, "completions_dropped": Drop,
 }  # fmt: skip
 SAMPLES = {"trajectories/samples": Sample, "mixture/samples": MixedSample}
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=6)
