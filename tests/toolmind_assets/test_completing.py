@@ -140,7 +140,8 @@ def test_a_reply_that_cannot_be_used_costs_no_function(small) -> None:
     configure(small, ON)
     path = small.root / "toolmind.yaml"
     path.write_text(path.read_text().replace("spec_unparseable: 0", "spec_unparseable: 1"))
-    small.toolmind("run")
+    told = small.toolmind("run")
+    assert "functions left as they are: 3  (table specs/completions_dropped" in told
     store = DeltaStore(small.home / "tables")
     assert functions_of(small).height == 4
     assert functions_of(small)["inferred"].list.len().sum() == 0
