@@ -60,7 +60,8 @@ def conditions_of(config: ToolMindConfig) -> dict[dg.AssetKey, dg.AutomationCond
         return {}
     follows_catalogs = eager.without(~dg.AutomationCondition.any_deps_missing()) & is_checked
     conditions: dict[dg.AssetKey, dg.AutomationCondition] = {}
-    conditions |= dict.fromkeys(keys_of(COMPLETE, FOLD), follows_catalogs)
+    for key in keys_of(COMPLETE, FOLD):
+        conditions[key] = follows_catalogs
     is_affordable = is_free(config, [Role.EDGE_VALIDATOR]) or config.budget.is_limited
     if is_affordable and config.embedder.kind == "tfidf":  # no budget covers embeddings
         conditions[key_of(EDGES)] = eager & is_checked
