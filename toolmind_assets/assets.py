@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import dagster as dg
@@ -103,15 +104,24 @@ def picture(png: bytes, what: str) -> dg.MetadataValue:
 
 @contextmanager
 def charged(
-    context: dg.AssetExecutionContext, chat: ChatProvider, step: Step, partition: str | None
+    context: dg.AssetExecutionContext,
+    chat: ChatProvider,
+    step: Step,
+    partition: str | None,
+    is_added: bool = False,
 ) -> Iterator[ChatModel]:
     """The chat model that makes a partition; what stops all calls is a failure that says what to do.
+
+    Args:
+        context, chat, step, partition: What is made, and of which chat models.
+        is_added: The step keeps rows that it made before, and with them the replies that they rest on.
 
     Raises:
         dg.Failure: the budget is used up, or an endpoint cannot be used.
     """
     try:
-        with chat.charged_to(charge_of(context, step, partition)) as model:
+        charge = replace(charge_of(context, step, partition), is_added=is_added)
+        with chat.charged_to(charge) as model:
             yield model
     except (BudgetError, EndpointError) as error:
         advice = (

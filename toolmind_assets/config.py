@@ -28,7 +28,7 @@ from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.mixture.mix import MixtureParams
 from toolmind_assets.opensets.adapt import find_adapter
 from toolmind_assets.opensets.sources import OpenSetSource
-from toolmind_assets.specs.params import SpecParams
+from toolmind_assets.specs.params import CompletionParams, SpecParams
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.trajectories.params import TrajectoryParams
 from toolmind_resources.chat.budget import Budget
@@ -60,6 +60,12 @@ class CatalogsSection(CatalogParams):
         description="`host` or `host:port` that a catalog's URL may redirect to, ask by http://, or find at an "
         "internal address. None of it is done otherwise.",
     )
+
+
+class SpecsSection(SpecParams, CompletionParams):
+    """Limits on what a function's schemas may hold, and what a chat model completes of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class EmbedderSection(_Section):
@@ -163,7 +169,7 @@ class ToolMindConfig(_Section):
 
     seed: int = Field(default=0, ge=0, description="Seed of the whole run; another seed makes other tasks.")
     catalogs: CatalogsSection = CatalogsSection()
-    specs: SpecParams = SpecParams()
+    specs: SpecsSection = SpecsSection()
     embedder: EmbedderSection = EmbedderSection()
     graph: GraphParams = GraphParams()
     shards: ShardsSection = ShardsSection()

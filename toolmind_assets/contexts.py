@@ -17,6 +17,8 @@ from toolmind_assets.model.tasks import (
     ValueKind,
 )
 from toolmind_assets.model.verdicts import Outcome, Severity, SubjectKind
+from toolmind_assets.specs.completion import SpecContext
+from toolmind_assets.specs.gaps import Gap, Missing
 from toolmind_assets.tasks.arguments import ArgumentField
 from toolmind_assets.tasks.drafts import Draft
 from toolmind_assets.tasks.writers import IntentContext, PlannerContext
@@ -26,6 +28,7 @@ from toolmind_resources.chat.context_json import EXTENSION, ContextCodec
 from toolmind_resources.chat.model import ChatRequest
 
 CONTEXTS = (
+    SpecContext,
     EdgeContext,
     PlannerContext,
     IntentContext,
@@ -37,7 +40,7 @@ CONTEXTS = (
 """What the roles know."""
 PARTS = (
     *(ArgumentField, Dialogue, Draft, Execution, Finding, FunctionField, FunctionProfile, FunctionSource),
-    *(FunctionSpec, Message, PlanArgument, PlanStep, Task, ToolCall, UserFact, UserRequest),
+    *(FunctionSpec, Gap, Message, Missing, PlanArgument, PlanStep, Task, ToolCall, UserFact, UserRequest),
     *(CallStatus, Carrier, Domain, EdgeKind, Effect, Outcome, Scenario, Severity, Speaker, StopReason),
     *(SubjectKind, ValueKind),
 )

@@ -13,7 +13,12 @@ from toolmind_assets.opensets.assets import open_dialogues
 from toolmind_assets.partitions import SETTINGS
 from toolmind_assets.schedules import build_schedules
 from toolmind_assets.sensors import build_sensors, conditions_of
-from toolmind_assets.specs.assets import cluster_functions, fold_functions, normalize_specs
+from toolmind_assets.specs.assets import (
+    cluster_functions,
+    complete_specs,
+    fold_functions,
+    normalize_specs,
+)
 from toolmind_assets.spending.assets import spending
 from toolmind_assets.tables import TABLES
 from toolmind_assets.tasks.assets import tasks
@@ -24,6 +29,7 @@ from toolmind_resources.delta.resource import StoreResource
 ASSETS = (
     read_catalogs,
     normalize_specs,
+    complete_specs,
     fold_functions,
     cluster_functions,
     edges,

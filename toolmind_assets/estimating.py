@@ -14,6 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import polars as pl
+
+from toolmind_assets.catalog_folder import find_catalogs
 from toolmind_assets.config import EmbedderSection, Settings
 from toolmind_assets.dialogues.simulate import simulate_dialogues
 from toolmind_assets.graph.build import build_edges
@@ -22,9 +25,20 @@ from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.models import embedded_chat, embedder_of
-from toolmind_assets.tables import DIALOGUES, EDGES, FUNCTIONS, OPEN_DIALOGUES, TASKS
-from toolmind_assets.tables.functions import callable_functions
-from toolmind_assets.tables.rows import decode_rows
+from toolmind_assets.specs.completed import CONTENT_COLUMNS, apply_completions, plan_completions
+from toolmind_assets.specs.completion import Completer
+from toolmind_assets.specs.duplicates import fold_frame
+from toolmind_assets.specs.gaps import SpecContent
+from toolmind_assets.tables import (
+    COMPLETIONS,
+    DIALOGUES,
+    EDGES,
+    FUNCTIONS,
+    NORMALIZED,
+    OPEN_DIALOGUES,
+    TASKS,
+)
+from toolmind_assets.tables.rows import decode_rows, encode_rows
 from toolmind_assets.tasks.sample import Ground, sample_tasks
 from toolmind_assets.trajectories.judge import judge
 from toolmind_assets.trajectories.trajectory import trajectory_of
@@ -43,8 +57,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What would be made: whether the graph is, and the shards by the first step of theirs that is due."""
+    """What would be made.
 
+    Attributes:
+        completions: Where an endpoint would complete functions, the settings digest of rows that would stay.
+        graph: Whether the graph would.
+        tasks, dialogues, verdicts: The shards by the first step of theirs that is due.
+    """
+
+    completions: str | None
     graph: bool
     tasks: Sequence[str]
     dialogues: Sequence[str]
@@ -119,15 +140,37 @@ def estimate_calls(settings: Settings, store: DeltaStore, due: Due) -> list[Esti
         due: What would be made.
     """
     journal = Journal(settings.journal) if settings.journal.is_file() else None
-    functions = callable_functions(store.read(FUNCTIONS))
-    work = _Work(settings, store, functions, journal)
     total: defaultdict[Role, _Count] = defaultdict(_Count)
+    if due.completions is None:
+        functions = store.read(FUNCTIONS)
+    else:
+        functions = asyncio.run(_completed_functions(settings, store, journal, due.completions, total))
+    work = _Work(settings, store, callable_functions(functions), journal)
     edges = asyncio.run(work.edges(total)) if due.graph else decode_rows(Edge, store.read(EDGES))
-    ground = Ground.of(functions, edges)
+    ground = Ground.of(work.functions, edges)
     asyncio.run(work.all_steps(ground, due.tasks, total))
     asyncio.run(work.from_tasks(ground.functions, due.dialogues, total))
     asyncio.run(work.judged(due.verdicts, total))
     return _estimates(settings, total, journal)
+
+
+async def _completed_functions(
+    settings: Settings,
+    store: DeltaStore,
+    journal: Journal | None,
+    settings_digest: str,
+    total: Mapping[Role, _Count],
+) -> pl.DataFrame:
+    """The functions as they would be once an endpoint has completed them; all of them are asked about."""
+    config, catalogs = settings.config, list(find_catalogs(settings))
+    chat = _CountingChat(settings, embedded_chat(config), journal)
+    specs = store.read(NORMALIZED).filter(pl.col("catalog").is_in(catalogs))
+    plan = plan_completions(specs.select(CONTENT_COLUMNS), store.read(COMPLETIONS), settings_digest)
+    completer = Completer(chat, config.specs, config.specs, settings_digest)
+    made = await completer.complete(decode_rows(SpecContent, plan.rest))
+    _add(total, chat, 1)
+    completions = pl.concat([plan.kept, encode_rows(COMPLETIONS, made.completions)])
+    return apply_completions(fold_frame(specs), completions)
 
 
 @dataclass(frozen=True, slots=True)

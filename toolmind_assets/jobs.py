@@ -7,7 +7,7 @@ a failure costs one shard.
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -35,14 +35,28 @@ from toolmind_assets.partitions import SETTINGS
 from toolmind_assets.removal import CATALOG_TABLES, stray_catalogs
 from toolmind_assets.runs import close_dead_runs, execute, open_instance
 from toolmind_assets.schedules import shard_works
-from toolmind_assets.specs.assets import CLUSTERING, FOLDING, normalizing
+from toolmind_assets.specs.assets import (
+    CLUSTERING,
+    FOLDING,
+    completing,
+    is_completing_free,
+    normalizing,
+    settings_digest_of,
+)
 from toolmind_assets.spending.assets import WORK as SPENDING
 from toolmind_assets.steps import Work
-from toolmind_assets.tables import DIALOGUES_DROPPED, TABLES, TASKS_DROPPED, TRAJECTORIES_DROPPED
+from toolmind_assets.tables import (
+    COMPLETIONS_DROPPED,
+    DIALOGUES_DROPPED,
+    TABLES,
+    TASKS_DROPPED,
+    TRAJECTORIES_DROPPED,
+)
 from toolmind_assets.trajectories.judges import NO_REPLY
 from toolmind_assets.verifying import Report, verify_tables
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import Table
 from toolmind_resources.errors import BudgetError, EndpointError
 
 
@@ -130,7 +144,8 @@ def estimate(settings: Settings, report: Report) -> list[Estimate]:
 def _due(settings: Settings, store: DeltaStore) -> Due:
     """What a run would make: a step that is due makes all that follows it due."""
     config = settings.config
-    is_graph_due = linking(config.graph).is_due(store, None)
+    is_completing_due = _is_completing_paid(settings, store)
+    is_graph_due = is_completing_due or linking(config.graph).is_due(store, None)
     firsts: dict[str, list[str]] = {"sample_tasks": [], "simulate_dialogues": [], "judge_trajectories": []}
     for shard in (*config.simulated_shards, *config.open_shards):
         works = shard_works(settings.config, store, shard)
@@ -139,7 +154,14 @@ def _due(settings: Settings, store: DeltaStore) -> Due:
             due = [work.step.name for work in works]
         if due:
             firsts[due[0]].append(shard)
-    return Due(is_graph_due, *firsts.values())
+    completions = settings_digest_of(config.specs) if is_completing_due else None
+    return Due(completions, is_graph_due, *firsts.values())
+
+
+def _is_completing_paid(settings: Settings, store: DeltaStore) -> bool:
+    """Whether completions are due, and asked of an endpoint."""
+    config = settings.config
+    return not is_completing_free(config) and completing(config.specs).is_due(store, None)
 
 
 def prepare(settings: Settings, period: str, report: Report) -> DeltaStore:
@@ -151,7 +173,7 @@ def prepare(settings: Settings, period: str, report: Report) -> DeltaStore:
         _add_catalogs(settings, instance)
         run = _Run(order, instance, store)
         run.make_catalogs()
-        run.make_whole("functions and graph", [FOLDING, CLUSTERING, linking(settings.config.graph)])
+        run.make_whole("functions and graph", run.functions_and_graph)
         return store
 
 
@@ -210,6 +232,12 @@ class _Run:
     instance: dg.DagsterInstance
     store: DeltaStore
 
+    @property
+    def functions_and_graph(self) -> list[Work]:
+        """The steps without partitions from normalised specs to the graph."""
+        config = self.order.settings.config
+        return [completing(config.specs), FOLDING, CLUSTERING, linking(config.graph)]
+
     def make_all(self) -> Made:
         """Everything that is due."""
         settings = self.order.settings
@@ -217,11 +245,11 @@ class _Run:
         removed = _sync_catalogs(settings, self.instance, self.store) | _remove_shards(settings, self.store)
         made: dict[str, list[str]] = {}
         made["catalogs"] = self.make_catalogs()
-        made["functions and graph"] = self.make_whole(
-            "functions and graph", [FOLDING, CLUSTERING, linking(config.graph)]
-        )
         if self.order.retries_failed:
-            self.expire_failed()
+            self.expire_failed([COMPLETIONS_DROPPED], [""])
+        made["functions and graph"] = self.make_whole("functions and graph", self.functions_and_graph)
+        if self.order.retries_failed:
+            self.expire_failed([TASKS_DROPPED, DIALOGUES_DROPPED, TRAJECTORIES_DROPPED], self.order.shards)
         made["shards"] = self.make_shards()
         final = [mixing(config.mixture), exporting(config.exports, self.store)]
         made["mixture and exports"] = self.make_whole("mixture and exports", final)
@@ -229,11 +257,12 @@ class _Run:
         return Made(made, sorted(removed), verify_tables(self.store, self.order.report))
 
     def make_free(self) -> None:
-        """What asks no model: catalogs, functions, and the dialogues of open sets."""
+        """What asks no model: catalogs, functions where no endpoint completes them, and open dialogues."""
         settings = self.order.settings
         _sync_catalogs(settings, self.instance, self.store)
         self.make_catalogs()
-        self.make_whole("functions", [FOLDING, CLUSTERING])
+        if not _is_completing_paid(settings, self.store):
+            self.make_whole("functions", [completing(settings.config.specs), FOLDING, CLUSTERING])
         for shard in settings.config.open_shards:
             if ADAPTING.is_due(self.store, shard):
                 self.execute([ADAPTING], {"dagster/partition": shard})
@@ -263,20 +292,20 @@ class _Run:
         self.order.report(name, 1, 1)
         return [name] if is_due else []
 
-    def expire_failed(self) -> None:
-        """Makes shards due that lost tasks, dialogues or verdicts to requests without a reply.
+    def expire_failed(self, tables: Sequence[Table], partitions: Collection[str]) -> None:
+        """Makes partitions due that lost completions, tasks, dialogues or verdicts to requests without a reply.
 
         Their dropped rows go, and with them the step's claim to be up to date; all other rows stay until the
-        shard was made again, for which only the missing replies are asked.
+        partition was made again, for which only the missing replies are asked.
         """
         is_failed = pl.col("reason") == DropReason.CHAT_FAILED.value
-        for table in (TASKS_DROPPED, DIALOGUES_DROPPED, TRAJECTORIES_DROPPED):
+        for table in tables:
             rows = self.store.read(table, columns=["partition", "reason", "detail"])
             failed = rows.filter(is_failed | pl.col("detail").str.contains(NO_REPLY, literal=True))[
                 "partition"
             ]
-            for shard in sorted(set(failed) & set(self.order.shards)):
-                self.store.remove_partition(table, shard)
+            for partition in sorted(set(failed) & set(partitions)):
+                self.store.remove_partition(table, partition)
 
     def make_shards(self) -> list[str]:
         """The shards that were made, a run each, several at once.

@@ -8,6 +8,7 @@ from toolmind_assets.config import EmbedderSection, Settings, ToolMindConfig
 from toolmind_assets.contexts import encode_context
 from toolmind_assets.dialogues.embedded import RULES as DIALOGUE_RULES
 from toolmind_assets.graph.embedded import RULES as GRAPH_RULES
+from toolmind_assets.specs.embedded import RULES as SPEC_RULES
 from toolmind_assets.tasks.embedded import RULES as TASK_RULES
 from toolmind_assets.trajectories.embedded import RULES as TRAJECTORY_RULES
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedChat
@@ -19,7 +20,7 @@ from toolmind_resources.embed.model import Embedder
 EMBEDDED_SOURCES = ("toolmind_resources.chat.embedded", "toolmind_resources.plausible")
 """Modules that decide what the embedded model answers, beside the rules of the stages."""
 
-EMBEDDED_RULES = {**GRAPH_RULES, **TASK_RULES, **DIALOGUE_RULES, **TRAJECTORY_RULES}
+EMBEDDED_RULES = {**SPEC_RULES, **GRAPH_RULES, **TASK_RULES, **DIALOGUE_RULES, **TRAJECTORY_RULES}
 """What the embedded model answers in each role."""
 
 

@@ -110,6 +110,9 @@ class NormalizedParts:
         wanted = [column.name for column in FUNCTIONS.columns]
         known = folded.lazy()
         rows = self._scan(NORMALIZED).join(known, on="entry_id", how="inner", suffix="_of_index")
+        rows = rows.with_columns(
+            pl.lit([], dtype=FUNCTIONS.schema["inferred"]).alias("inferred")
+        )  # nobody is asked here
         rows.select(wanted).sink_parquet(
             file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS
         )

@@ -18,7 +18,7 @@ from toolmind_assets.dialogues.assets import work as simulating
 from toolmind_assets.errors import ConfigError
 from toolmind_assets.graph.assets import work as linking
 from toolmind_assets.opensets.assets import WORK as ADAPTING
-from toolmind_assets.specs.assets import FOLDING, NORMALIZE
+from toolmind_assets.specs.assets import FOLDING, NORMALIZE, completing
 from toolmind_assets.steps import Step, Work
 from toolmind_assets.tasks.assets import work as sampling
 from toolmind_assets.trajectories.assets import work as judging
@@ -156,7 +156,7 @@ def _continue_shards(settings: Settings) -> dg.ScheduleDefinition:
         tables = Glance(store.store())
         time = context.scheduled_execution_time.astimezone(UTC)
         tags = {**CONTINUED, PERIOD_TAG: f"continue {time:%Y-%m-%dT%H:%M:%SZ}"}
-        stale = [work.step for work in (FOLDING, linking(settings.config.graph)) if work.is_due(tables, None)]
+        stale = stale_steps(settings.config, tables)
         if stale:  # shards would be paid for twice: they follow at the next tick
             return [dg.RunRequest(run_key="graph", asset_selection=keys_of(*stale), tags=tags)]
         due = due_shards(settings.config, tables)
@@ -173,6 +173,13 @@ def _continue_shards(settings: Settings) -> dg.ScheduleDefinition:
         return runs or dg.SkipReason("every shard is up to date")
 
     return continue_shards
+
+
+def stale_steps(config: ToolMindConfig, store: DeltaStore) -> list[Step]:
+    """The steps from catalogs to graph that are due, and those after the first of them, which may become so."""
+    works = [completing(config.specs), FOLDING, linking(config.graph)]
+    first = next((place for place, work in enumerate(works) if work.is_due(store, None)), len(works))
+    return [work.step for work in works[first:]]
 
 
 def due_shards(config: ToolMindConfig, store: DeltaStore) -> dict[str, list[Work]]:

@@ -1,7 +1,7 @@
 """Sensors: what follows by itself. Files in the folder of catalogs become runs, their functions become a graph.
 
-Automation stops before model calls unless a budget is configured: a graph whose links a paid model validates
-follows only then, and tasks and everything after them never do. `continue_shards` asks for those.
+Automation stops before model calls unless a budget is configured: functions that a paid model completes, and a
+graph whose links one validates, follow only then, and tasks and everything after them never do. `continue_shards` asks for those.
 """
 
 import json
@@ -23,9 +23,10 @@ from toolmind_assets.models import is_free
 from toolmind_assets.partitions import CATALOGS, SETTINGS
 from toolmind_assets.removal import stray_catalogs
 from toolmind_assets.schedules import ACTIVE, CONTINUED, Glance, catalog_runs, is_continued, keys_of
-from toolmind_assets.specs.assets import FOLD, NORMALIZE, normalizing
+from toolmind_assets.specs.assets import COMPLETE, FOLD, NORMALIZE, is_completing_free, normalizing
 from toolmind_assets.spending.assets import WORK as SPENDING
-from toolmind_assets.tables import EDGES, FUNCTIONS, NEAR_DUPLICATES
+from toolmind_assets.steps import Step
+from toolmind_assets.tables import EDGES, NEAR_DUPLICATES
 from toolmind_resources.chat.model import Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
@@ -42,7 +43,7 @@ def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
         target=dg.AssetSelection.all(),
         minimum_interval_seconds=INTERVAL_SECONDS,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Folds functions when a catalog was made, and builds the graph when functions were.",
+        description="Completes and folds functions when a catalog was made, and builds the graph when functions were.",
     )
     return [catalog_files, automation, *([_export_shards(settings)] if is_continued(settings.config) else [])]
 
@@ -50,12 +51,17 @@ def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
 def conditions_of(config: ToolMindConfig) -> dict[dg.AssetKey, dg.AutomationCondition]:
     """What makes an asset follow its parents, of those that do.
 
-    Functions follow the catalogs that there are: partitions never made neither hold them up nor set them off.
-    The graph follows where it costs nothing, or a budget says how much it may.
+    Completions and functions follow the catalogs that there are: partitions never made neither hold them up nor
+    set them off. They, and the graph, follow where that costs nothing, or a budget says how much it may.
     """
     eager = dg.AutomationCondition.eager()
     is_checked = dg.AutomationCondition.all_deps_blocking_checks_passed()
-    conditions = {key_of(FUNCTIONS): eager.without(~dg.AutomationCondition.any_deps_missing()) & is_checked}
+    if not _may_complete(config):
+        return {}
+    follows_catalogs = eager.without(~dg.AutomationCondition.any_deps_missing()) & is_checked
+    conditions: dict[dg.AssetKey, dg.AutomationCondition] = {}
+    for key in keys_of(COMPLETE, FOLD):
+        conditions[key] = follows_catalogs
     conditions[key_of(NEAR_DUPLICATES)] = eager & is_checked
     is_affordable = is_free(config, [Role.EDGE_VALIDATOR]) or config.budget.is_limited
     if is_affordable and config.embedder.kind == "tfidf":  # no budget covers embeddings
@@ -63,10 +69,20 @@ def conditions_of(config: ToolMindConfig) -> dict[dg.AssetKey, dg.AutomationCond
     return conditions
 
 
+def _may_complete(config: ToolMindConfig) -> bool:
+    """Whether functions may be completed unasked: it costs nothing, or a budget says how much it may."""
+    return is_completing_free(config) or config.budget.is_limited
+
+
+def _removing_steps(config: ToolMindConfig) -> list[Step]:
+    """The steps that remove catalogs that are gone; folding does, whatever completing costs."""
+    return [COMPLETE, FOLD] if _may_complete(config) else [FOLD]
+
+
 @dg.sensor(
     name=CATALOG_FILES,
     description="Reads catalogs whose files were added or changed, and removes those that are gone.",
-    target=keys_of(READ, NORMALIZE, FOLD),
+    target=keys_of(READ, NORMALIZE, COMPLETE, FOLD),
     minimum_interval_seconds=INTERVAL_SECONDS,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
@@ -87,11 +103,12 @@ def catalog_files(context: dg.SensorEvaluationContext, store: StoreResource) -> 
     added = sorted(found.keys() - known)
     runs = catalog_runs(fresh & due.keys(), [*(name for name in known if name in found), *added])
     if fresh & gone:
-        runs.append(dg.RunRequest(asset_selection=keys_of(FOLD)))
+        runs.append(dg.RunRequest(asset_selection=keys_of(*_removing_steps(SETTINGS.config))))
     if not runs and not _is_active(context.instance):
         runs = [_lone_run(name, content) for name, content in due.items()]
         if gone:
-            runs.append(dg.RunRequest(run_key=f"gone {digest(sorted(gone))}", asset_selection=keys_of(FOLD)))
+            removal = keys_of(*_removing_steps(SETTINGS.config))
+            runs.append(dg.RunRequest(run_key=f"gone {digest(sorted(gone))}", asset_selection=removal))
     removed = sorted(gone.intersection(known))
     requests = [CATALOGS.build_add_request(added)] if added else []
     return dg.SensorResult(

@@ -42,12 +42,14 @@ class Step:
         makes: Its tables in the order of their commits: dropped rows first, the main table last.
         reads: Tables whose partition of the same name, or the whole of which, it reads.
         packages: Packages and modules whose sources decide what it makes, beside its stage, `model` and `tables`.
+        leaves_out: Files, and folders with a slash, of its stage that decide only what other steps make.
     """
 
     name: str
     makes: tuple[Table, ...]
     reads: tuple[Table, ...]
     packages: tuple[str, ...] = field(default=())
+    leaves_out: tuple[str, ...] = ()
 
     @property
     def stage(self) -> str:
@@ -57,13 +59,9 @@ class Step:
     @property
     def code_version(self) -> str:
         """Digest of the sources, prompts among them, and of the libraries that decide what the step makes."""
-        packages = (
-            f"toolmind_assets.{self.stage}",
-            "toolmind_assets.model",
-            "toolmind_assets.tables",
-            *self.packages,
-        )
-        return digest([_source_digest(package) for package in packages], _library_versions())[:16]
+        own = _source_digest(f"toolmind_assets.{self.stage}", self.leaves_out)
+        packages = ("toolmind_assets.model", "toolmind_assets.tables", *self.packages)
+        return digest([own, *map(_source_digest, packages)], _library_versions())[:16]
 
     def input_digest(self, store: DeltaStore, partition: str | None, settings: object) -> str:
         """What determines the step's rows of a partition, hashed.
@@ -162,8 +160,8 @@ def _library_versions() -> list[str]:
 
 
 @cache
-def _source_digest(name: str) -> str:
-    """SHA-256 over the sources of a package, or of one module."""
+def _source_digest(name: str, leaves_out: tuple[str, ...] = ()) -> str:
+    """SHA-256 over the sources of a package, without some of its files and folders, or of one module."""
     spec = find_spec(name)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(f"there is no module {name!r}")
@@ -172,6 +170,7 @@ def _source_digest(name: str) -> str:
     lines = [
         f"{path}:{hashlib.sha256(content).hexdigest()}"
         for path, content in sorted(_sources(resources.files(name), ""))
+        if not path.startswith(leaves_out)
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

@@ -13,7 +13,7 @@ from rich.table import Table as TextTable
 from toolmind_assets.config import Settings
 from toolmind_assets.exporting import facts_of
 from toolmind_assets.model.drops import DropReason
-from toolmind_assets.tables import MANIFESTS, MIXED_SAMPLES
+from toolmind_assets.tables import COMPLETIONS_DROPPED, MANIFESTS, MIXED_SAMPLES
 from toolmind_resources.delta.store import DeltaStore
 
 
@@ -72,6 +72,9 @@ def print_summary(
         if stage in ("catalogs", "specs", "opensets", "tasks", "dialogues"):
             again = "; again with: toolmind run --retry-failed" if reason == DropReason.CHAT_FAILED else ""
             console.print(f"dropped in {stage}, {reason}: {count:,}  (table {stage}/dropped{again})")
+    if n_open := store.read(COMPLETIONS_DROPPED, columns=["subject_id"]).height:
+        again = "; again with: toolmind run --retry-failed"
+        console.print(f"functions left as they are: {n_open:,}  (table {COMPLETIONS_DROPPED.name}{again})")
     scenarios = ", ".join(f"{name or 'none'} {count:,}" for name, count in facts.counts["scenario"].items())
     console.print(f"{facts.n_samples:,} samples from {facts.n_dialogues:,} dialogues: {scenarios}")
     if not facts.n_samples:

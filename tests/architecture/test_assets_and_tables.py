@@ -11,6 +11,7 @@ from toolmind_resources.delta.table import BUILD_TOKEN, Table
 
 GRAPH = defs.resolve_asset_graph()
 BY_NAME = {table.name: table for table in TABLES}
+DROPPED_WHOLE = ("mixture/dropped", "specs/completions_dropped")
 each_table = pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 
 
@@ -35,9 +36,9 @@ def test_an_asset_says_what_it_is(table: Table):
 
 @each_table
 def test_an_asset_has_partitions_where_its_table_has(table: Table):
-    # What the mixture drops has the partition "" of a step over the whole.
+    # What is dropped of a step over the whole has the partition "".
     is_partitioned = GRAPH.get(dg.AssetKey(table.name.split("/"))).partitions_def is not None
-    assert is_partitioned == (table.partition_by is not None) or table.name == "mixture/dropped"
+    assert is_partitioned == (table.partition_by is not None) or table.name in DROPPED_WHOLE
 
 
 @each_table
@@ -64,7 +65,7 @@ def test_what_a_table_names_exists(table: Table):
 
 
 def test_dropped_rows_have_one_shape():
-    shapes = {table.all_columns for table in TABLES if table.name.endswith("/dropped")}
+    shapes = {table.all_columns for table in TABLES if table.name.endswith("dropped")}
     assert len(shapes) == 1
 
 

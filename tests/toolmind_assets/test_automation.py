@@ -17,10 +17,19 @@ from toolmind_assets.catalogs.assets import read_catalogs
 from toolmind_assets.config import Settings, ToolMindConfig
 from toolmind_assets.definitions import ASSETS, defs
 from toolmind_assets.errors import ConfigError
+from toolmind_assets.models import chat_of
 from toolmind_assets.schedules import build_schedules, catalog_runs
 from toolmind_assets.sensors import build_sensors, catalog_files, conditions_of
-from toolmind_assets.specs.assets import fold_functions, normalize_specs
-from toolmind_assets.tables import EDGES, FUNCTIONS, NORMALIZED, RAW_FUNCTIONS, TABLES
+from toolmind_assets.specs.assets import complete_specs, fold_functions, normalize_specs
+from toolmind_assets.tables import (
+    COMPLETIONS,
+    COMPLETIONS_DROPPED,
+    EDGES,
+    FUNCTIONS,
+    NORMALIZED,
+    RAW_FUNCTIONS,
+    TABLES,
+)
 from toolmind_resources.delta.io_manager import delta_io_manager
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
@@ -29,6 +38,9 @@ ENDPOINT = {"name": "hosted", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
 PAID = {"models": [ENDPOINT], "roles": {"default": "hosted"}}
 PAID_LINKS = {"models": [ENDPOINT], "roles": {"edge_validator": "hosted"}}
 PAID_USER = {"models": [ENDPOINT], "roles": {"user_agent": "hosted"}}
+PAID_COMPLETER = {"models": [ENDPOINT], "roles": {"spec_completer": "hosted"}}
+COMPLETED = {"complete": ["returns"]}
+FOLDED = {COMPLETIONS, COMPLETIONS_DROPPED, FUNCTIONS}
 PAID_EMBEDDER = {"kind": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
 START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
@@ -50,16 +62,21 @@ def _any_job() -> None:
 @pytest.mark.parametrize(
     ("sections", "followers"),
     [
-        ({}, {FUNCTIONS, EDGES}),
-        ({"chat": PAID_USER}, {FUNCTIONS, EDGES}),
-        ({"chat": PAID_LINKS}, {FUNCTIONS}),
-        ({"chat": PAID}, {FUNCTIONS}),
-        ({"embedder": PAID_EMBEDDER}, {FUNCTIONS}),
-        ({"chat": PAID, "budget": {"calls": 10}}, {FUNCTIONS, EDGES}),
-        ({"embedder": PAID_EMBEDDER, "budget": {"usd": 0}}, {FUNCTIONS}),
+        ({}, {*FOLDED, EDGES}),
+        ({"chat": PAID_USER}, {*FOLDED, EDGES}),
+        ({"chat": PAID_LINKS}, FOLDED),
+        ({"chat": PAID}, FOLDED),
+        ({"embedder": PAID_EMBEDDER}, FOLDED),
+        ({"chat": PAID, "budget": {"calls": 10}}, {*FOLDED, EDGES}),
+        ({"embedder": PAID_EMBEDDER, "budget": {"usd": 0}}, FOLDED),
+        ({"specs": COMPLETED}, {*FOLDED, EDGES}),
+        ({"specs": COMPLETED, "chat": PAID_LINKS}, FOLDED),
+        ({"specs": COMPLETED, "chat": PAID_COMPLETER}, set()),
+        ({"specs": COMPLETED, "chat": PAID_COMPLETER, "budget": {"calls": 10}}, {*FOLDED, EDGES}),
+        ({"chat": PAID_COMPLETER}, {*FOLDED, EDGES}),
     ],
 )
-def test_only_functions_and_a_graph_that_costs_nothing_or_has_a_budget_follow(sections, followers):
+def test_only_functions_and_a_graph_that_cost_nothing_or_have_a_budget_follow(sections, followers):
     assert conditions_of(_config(**sections)).keys() == {key_of(table) for table in followers}
 
 
@@ -110,11 +127,22 @@ def ticks() -> Iterator[Callable[[ToolMindConfig], Ticks]]:
         yield of
 
 
+COMPLETED_NAMES = {COMPLETIONS.name, COMPLETIONS_DROPPED.name}
+
+
+def _report_completed(instance: dg.DagsterInstance) -> None:
+    for table in (COMPLETIONS_DROPPED, COMPLETIONS):
+        _report_made(instance, table, None)
+
+
 def test_a_catalog_that_was_made_is_followed_by_functions_and_graph_and_by_nothing_else(ticks):
     tick = ticks(_config())
     tick.instance.add_dynamic_partitions("catalogs", ["made", "never-made"])
     assert tick.requested() == set()
     _report_made(tick.instance, NORMALIZED, "made")
+    assert tick.requested() == COMPLETED_NAMES
+    assert tick.requested() == set()
+    _report_completed(tick.instance)
     assert tick.requested() == {FUNCTIONS.name}
     assert tick.requested() == set()
     _report_made(tick.instance, FUNCTIONS, None)
@@ -126,11 +154,13 @@ def test_a_catalog_that_was_made_is_followed_by_functions_and_graph_and_by_nothi
 def test_functions_and_graph_that_were_made_before_follow_together(ticks):
     tick = ticks(_config())
     tick.instance.add_dynamic_partitions("catalogs", ["made"])
-    for table, partition in ((NORMALIZED, "made"), (FUNCTIONS, None), (EDGES, None)):
-        _report_made(tick.instance, table, partition)
+    _report_made(tick.instance, NORMALIZED, "made")
+    _report_completed(tick.instance)
+    for table in (FUNCTIONS, EDGES):
+        _report_made(tick.instance, table, None)
     assert tick.requested() == set()
     _report_made(tick.instance, NORMALIZED, "made")
-    assert tick.requested() == {FUNCTIONS.name, EDGES.name}
+    assert tick.requested() == {*COMPLETED_NAMES, FUNCTIONS.name, EDGES.name}
 
 
 def test_a_catalog_that_was_never_made_sets_nothing_off(ticks):
@@ -145,8 +175,18 @@ def test_without_a_budget_a_graph_with_a_paid_validator_does_not_follow(ticks):
     tick.instance.add_dynamic_partitions("catalogs", ["made"])
     tick.requested()
     _report_made(tick.instance, NORMALIZED, "made")
+    assert tick.requested() == COMPLETED_NAMES
+    _report_completed(tick.instance)
     assert tick.requested() == {FUNCTIONS.name}
     _report_made(tick.instance, FUNCTIONS, None)
+    assert tick.requested() == set()
+
+
+def test_without_a_budget_nothing_follows_where_an_endpoint_completes_functions(ticks):
+    tick = ticks(_config(specs=COMPLETED, chat=PAID_COMPLETER))
+    tick.instance.add_dynamic_partitions("catalogs", ["made"])
+    tick.requested()
+    _report_made(tick.instance, NORMALIZED, "made")
     assert tick.requested() == set()
 
 
@@ -161,7 +201,7 @@ def test_nothing_follows_rows_whose_checks_failed(ticks):
 def test_the_definitions_carry_the_conditions_and_every_sensor_and_schedule_is_on():
     graph = defs.resolve_asset_graph()
     automated = {key for key in graph.get_all_asset_keys() if graph.get(key).automation_condition is not None}
-    assert automated == {key_of(FUNCTIONS), key_of(EDGES)}
+    assert automated == {key_of(table) for table in (*FOLDED, EDGES)}
     repository = defs.get_repository_def()
     sensors = {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs}
     assert sensors == {"catalog_files": "RUNNING", "default_automation_condition_sensor": "RUNNING"}
@@ -230,7 +270,7 @@ def test_functions_and_graph_that_are_due_are_continued_before_any_shard(tmp_pat
         store = {"store": StoreResource(root=str(settings.tables))}
         with dg.build_schedule_context(instance, datetime.now(UTC), resources=store) as context:
             (run,) = schedule(context)
-    assert set(run.asset_selection) == {key_of(FUNCTIONS), key_of(EDGES)}
+    assert set(run.asset_selection) == {key_of(table) for table in (*FOLDED, EDGES)}
     assert run.tags[PERIOD_TAG].startswith("continue ")
 
 
@@ -307,6 +347,7 @@ class Folder:
     """A folder of catalogs under the eyes of the sensor, with tables and instance of its own."""
 
     def __init__(self, settings: Settings, instance: dg.DagsterInstance) -> None:
+        self.settings = settings
         self.catalogs = settings.root / "catalogs"
         self.instance = instance
         self.store = StoreResource(root=str(settings.tables))
@@ -334,13 +375,16 @@ class Folder:
     def run(self, result: dg.SensorResult) -> None:
         """Launches what was asked for."""
         for request in result.run_requests or ():
-            is_fold = request.asset_selection == [key_of(FUNCTIONS)]
             done = dg.materialize(
-                [read_catalogs, normalize_specs, fold_functions],
-                selection=[fold_functions] if is_fold else [read_catalogs, normalize_specs],
+                [read_catalogs, normalize_specs, complete_specs, fold_functions],
+                selection=dg.AssetSelection.assets(*(request.asset_selection or ())),
                 instance=self.instance,
                 tags=dict(request.tags),
-                resources={"store": self.store, "io_manager": delta_io_manager(TABLES)},
+                resources={
+                    "store": self.store,
+                    "io_manager": delta_io_manager(TABLES),
+                    "chat": chat_of(self.settings),
+                },
             )
             assert done.success
 
@@ -412,7 +456,8 @@ def test_a_catalog_that_is_gone_is_removed_by_folding_once(folder):
     folder.run(folder.tick())
     (folder.catalogs / "one.json").unlink()
     result = folder.tick()
-    assert [run.asset_selection for run in result.run_requests or ()] == [[key_of(FUNCTIONS)]]
+    (removal,) = result.run_requests or ()
+    assert set(removal.asset_selection or ()) == {key_of(table) for table in FOLDED}
     assert folder.instance.get_dynamic_partitions("catalogs") == ["away", "two"]
     (again,) = folder.tick().run_requests or ()
     assert (again.run_key or "").startswith("gone "), (
@@ -423,6 +468,19 @@ def test_a_catalog_that_is_gone_is_removed_by_folding_once(folder):
     assert folder.tick().run_requests == []
     folder.write("one", "ping")
     assert _asked(folder.tick()) == [("one", "one")]
+
+
+def test_a_catalog_that_is_gone_is_removed_also_where_completing_would_cost(folder, monkeypatch):
+    config = folder.settings.config.model_copy(update=dict(_config(specs=COMPLETED, chat=PAID_COMPLETER)))
+    config = config.model_copy(update={"catalogs": folder.settings.config.catalogs})
+    for module in ("sensors", "specs.assets"):
+        settings = Settings(config, folder.settings.root, folder.settings.home)
+        monkeypatch.setattr(f"toolmind_assets.{module}.SETTINGS", settings)
+    folder.write("one", "ping")
+    folder.run(folder.tick())
+    (folder.catalogs / "one.json").unlink()
+    (removal,) = folder.tick().run_requests or ()
+    assert removal.asset_selection == [key_of(FUNCTIONS)]
 
 
 def test_a_catalog_whose_file_is_missing_costs_no_neighbour(folder):

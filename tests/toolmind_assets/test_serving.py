@@ -32,8 +32,12 @@ from toolmind_assets.graph.fields import FunctionFields, fields_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.validator import load_validator_prompt, request_verdict
 from toolmind_assets.model.edges import Edge, EdgeKind
+from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.models import EMBEDDED_RULES
 from toolmind_assets.serving import serve
+from toolmind_assets.specs.completion import Completer
+from toolmind_assets.specs.gaps import SpecContent
+from toolmind_assets.specs.params import CompletionParams, SpecParams
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.sample import Ground, sample_tasks
 from toolmind_assets.trajectories.judge import judge
@@ -81,9 +85,17 @@ def candidate_of(edge: Edge, fields: dict[str, FunctionFields]) -> Candidate:
     return Candidate(edge.kind, first, second, 1.0, compare_fields(edge.kind, first, second))
 
 
+def content_of(function: FunctionSpec) -> SpecContent:
+    names = ("function_digest", "source_name", "namespace", "effect", "parameters")
+    stated = {name: getattr(function, name) for name in names}
+    return SpecContent(**stated, entry_id="", description="", returns=None)
+
+
 async def act(make: Any) -> Kept:
     """What all roles are asked from the graph to the judges, in-process."""
     functions, kept = make.functions().values(), Kept()
+    completer = Completer(kept, CompletionParams(complete=["descriptions", "returns"]), SpecParams(), "")
+    await completer.complete([content_of(function) for function in functions])
     fields = {function.function_id: fields_of(function, GraphParams()) for function in functions}
     for edge in make.edges():
         await kept.complete(request_verdict(candidate_of(edge, fields), load_validator_prompt()))

@@ -6,7 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from toolmind_assets import specs as specs_package
 from toolmind_assets import steps
+from toolmind_assets.specs.assets import COMPLETE, FOLD, NORMALIZE
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Column, Table
@@ -28,7 +30,7 @@ class Row:
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DeltaStore:
-    monkeypatch.setattr(steps, "_source_digest", lambda package: f"code of {package}")
+    monkeypatch.setattr(steps, "_source_digest", lambda package, _=(): f"code of {package}")
     return DeltaStore(tmp_path)
 
 
@@ -66,7 +68,7 @@ def test_other_parameters_make_it_due(store: DeltaStore):
 
 def test_other_code_or_prompts_make_it_due(store: DeltaStore, monkeypatch: pytest.MonkeyPatch):
     _make(store, _work(UP), Row("a", 1))
-    monkeypatch.setattr(steps, "_source_digest", lambda package: f"other code of {package}")
+    monkeypatch.setattr(steps, "_source_digest", lambda package, _=(): f"other code of {package}")
     assert _work(UP).is_due(store, "a")
 
 
@@ -138,3 +140,34 @@ def test_the_code_digest_hashes_prompts_and_sources_but_not_the_edge(
         (package / name).write_text("changed")
         found.add(digest())
     assert len(found) == 3
+
+
+def test_what_a_step_leaves_out_of_its_stage_makes_it_not_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    package = tmp_path / "other_stage_of_a_test"
+    (package / "prompts").mkdir(parents=True)
+    for name in ("__init__.py", "logic.py", "asking.py", "prompts/ask.md"):
+        (package / name).write_text(f"# {name}")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def digest() -> str:
+        return steps._source_digest.__wrapped__("other_stage_of_a_test", ("asking.py", "prompts/"))
+
+    before = digest()
+    for name in ("asking.py", "prompts/ask.md"):
+        (package / name).write_text("changed")
+    assert digest() == before
+    (package / "logic.py").write_text("changed")
+    assert digest() != before
+
+
+def test_only_completing_hangs_on_how_completions_are_asked_for():
+    assert {"completion.py", "embedded.py", "gaps.py", "prompts/"} <= set(NORMALIZE.leaves_out) & {
+        *FOLD.leaves_out,
+        *NORMALIZE.leaves_out,
+    }
+    assert COMPLETE.leaves_out == ()
+    folder = Path(specs_package.__file__).parent
+    for name in (*NORMALIZE.leaves_out, *FOLD.leaves_out):
+        assert (folder / name).exists()

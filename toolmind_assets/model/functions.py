@@ -240,14 +240,44 @@ class NormalizedSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """What a chat model made of what a function's source leaves out.
+
+    Attributes:
+        function_digest: The content, as normalised, that was completed.
+        inferred: RFC 6901 pointers to what is inferred, such as `/description`,
+            `/parameters/properties/city/type` and `/returns`.
+        description: The completed description; None where it is the source's.
+        parameters: The completed parameters, whole; None where nothing in them is inferred.
+        returns: The completed schema of the result, whole; None where nothing in it is inferred.
+        model: The model that was asked.
+        prompt_digest: Digest of its prompt.
+        settings_digest: Hashes models, parameters, prompt and code.
+        raw_reply_digest: SHA-256 of its reply.
+    """
+
+    function_digest: str
+    inferred: tuple[str, ...]
+    description: str | None
+    parameters: JsonObject | None
+    returns: JsonObject | None
+    model: str
+    prompt_digest: str
+    settings_digest: str
+    raw_reply_digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class FunctionSpec:
     """One distinct function: what `NormalizedSpec` says, with a unique legal name and all its sources.
 
     Attributes:
-        function_id: Hashes key and digest; changes when the function changes.
+        function_id: Hashes key and digest; changes when the function changes in its source.
+        function_digest: Hashes the content that the source states, without what is inferred.
         name: Unique over all functions, and legal for the OpenAI API: `[A-Za-z0-9_-]{1,64}`.
         source, source_version, licence: Of the first source, in the order of catalog and location.
         sources: Every place where the same function was found.
+        inferred: RFC 6901 pointers to what no source states and a chat model completed.
     """
 
     function_id: str
@@ -269,6 +299,7 @@ class FunctionSpec:
     is_deprecated: bool = False
     marks: tuple[JsonObject, ...] = ()
     sources: tuple[FunctionSource, ...] = field(default=())
+    inferred: tuple[str, ...] = ()
 
     def for_callers(self) -> "FunctionSpec":
         """The function without what serves the transport or proves who calls: that is not for a model to fill in."""

@@ -1,11 +1,13 @@
 """Assets of the stage `specs`."""
 
+import asyncio
 from collections.abc import Iterator
 
 import dagster as dg
 import polars as pl
 
 from toolmind_assets.assets import (
+    charged,
     counted,
     defaults_from,
     deps_of,
@@ -15,19 +17,27 @@ from toolmind_assets.assets import (
     yield_builds,
 )
 from toolmind_assets.catalog_folder import find_catalogs
+from toolmind_assets.config import ToolMindConfig
 from toolmind_assets.model.functions import RawComponent, RawFunction
+from toolmind_assets.model.ids import digest
+from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings, is_free
 from toolmind_assets.partitions import CATALOGS, SETTINGS
 from toolmind_assets.pictures import draw_bars, draw_stacked
 from toolmind_assets.removal import remove_catalogs, stray_catalogs
 from toolmind_assets.specs.clusters import ClusterParams
 from toolmind_assets.specs.clusters import cluster_functions as cluster_functions_of
+from toolmind_assets.specs.completed import CONTENT_COLUMNS, apply_completions, plan_completions
+from toolmind_assets.specs.completion import Completer
 from toolmind_assets.specs.drift import Drift, FunctionVersion, compare_functions, drift_bars, drift_history
 from toolmind_assets.specs.duplicates import KNOWN_COLUMNS, fold_frame
+from toolmind_assets.specs.gaps import SpecContent
 from toolmind_assets.specs.normalize import normalize_all
-from toolmind_assets.specs.params import SpecParams
+from toolmind_assets.specs.params import CompletionParams, SpecParams
 from toolmind_assets.specs.profiles import function_profiles
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import (
+    COMPLETIONS,
+    COMPLETIONS_DROPPED,
     COMPONENTS,
     FUNCTIONS,
     NEAR_DUPLICATES,
@@ -35,14 +45,28 @@ from toolmind_assets.tables import (
     RAW_FUNCTIONS,
     SPECS_DROPPED,
 )
-from toolmind_assets.tables.rows import decode_rows
+from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_resources.chat.model import ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
 
-NORMALIZE = Step("normalize_specs", makes=(SPECS_DROPPED, NORMALIZED), reads=(RAW_FUNCTIONS, COMPONENTS))
-FOLD = Step("fold_functions", makes=(FUNCTIONS,), reads=(NORMALIZED,))
-CLUSTER = Step("cluster_functions", makes=(NEAR_DUPLICATES,), reads=(FUNCTIONS,))
+_ASKING = ("completion.py", "embedded.py", "gaps.py", "prompts/")
+"""Sources of the stage that decide what `specs/completions` holds, and nothing else."""
+NORMALIZE = Step(
+    "normalize_specs",
+    makes=(SPECS_DROPPED, NORMALIZED),
+    reads=(RAW_FUNCTIONS, COMPONENTS),
+    leaves_out=("completed.py", *_ASKING),
+)
+COMPLETE = Step(
+    "complete_specs",
+    makes=(COMPLETIONS_DROPPED, COMPLETIONS),
+    reads=(NORMALIZED,),
+    packages=EMBEDDED_SOURCES,
+)
+FOLD = Step("fold_functions", makes=(FUNCTIONS,), reads=(NORMALIZED, COMPLETIONS), leaves_out=_ASKING)
+CLUSTER = Step("cluster_functions", makes=(NEAR_DUPLICATES,), reads=(FUNCTIONS,), leaves_out=_ASKING)
 VERSION_COLUMNS = ("function_key", "function_digest", "name")
 VERSIONS_SHOWN = 12
 """Versions of the functions whose drift is drawn."""
@@ -55,6 +79,11 @@ class SpecsConfig(dg.Config, SpecParams):
     """Limits on what a function's schemas may hold."""
 
 
+@defaults_from(SETTINGS.config.specs)
+class CompletionConfig(dg.Config, CompletionParams):
+    """What a chat model completes of functions whose source leaves it out."""
+
+
 def normalizing(params: SpecParams) -> Work:
     """The step `normalize_specs` with these parameters."""
     limits = params.model_dump(include=set(SpecParams.model_fields))
@@ -63,6 +92,34 @@ def normalizing(params: SpecParams) -> Work:
 
 CLUSTERING = Work(CLUSTER, lambda _: ClusterParams().model_dump())
 """The step `cluster_functions`, due when functions changed."""
+
+
+def completing(params: CompletionParams) -> Work:
+    """The step `complete_specs` with these parameters; due also as soon as a catalog comes or goes."""
+    settings = completion_settings(params)
+    return Work(COMPLETE, lambda _: [sorted(find_catalogs(SETTINGS)), settings])
+
+
+def completion_settings(params: CompletionParams) -> list[object]:
+    """What decides a completion beside its function and the code; nothing where none is asked for."""
+    if not params.complete:
+        return []
+    config = SETTINGS.config
+    chosen = params.model_dump(include=set(CompletionParams.model_fields))
+    limits = config.specs.model_dump(include=set(SpecParams.model_fields))
+    return [chosen, limits, chat_settings(config, [Role.SPEC_COMPLETER])]
+
+
+def settings_digest_of(params: CompletionParams) -> str:
+    """By what a row of `specs/completions` is told to be of the present settings and code."""
+    return digest(COMPLETE.code_version, completion_settings(params))[:16]
+
+
+def is_completing_free(config: ToolMindConfig) -> bool:
+    """Whether completing asks no endpoint."""
+    return not config.specs.complete or is_free(config, [Role.SPEC_COMPLETER])
+
+
 FOLDING = Work(FOLD, lambda _: sorted(find_catalogs(SETTINGS)))
 """The step `fold_functions`: due as soon as a catalog comes or goes, for it also removes what is gone."""
 
@@ -90,27 +147,82 @@ def normalize_specs(
 
 
 @dg.multi_asset(
+    name=COMPLETE.name,
+    outs=table_outs(COMPLETE),
+    deps=deps_of(COMPLETE),
+    backfill_policy=dg.BackfillPolicy.single_run(),
+    pool="chat",
+)
+def complete_specs(
+    context: dg.AssetExecutionContext,
+    config: CompletionConfig,
+    store: StoreResource,
+    chat: dg.ResourceParam[ChatProvider],
+) -> Iterator[dg.Output]:
+    """What sources leave out of their functions, completed by a chat model where that is asked for.
+
+    Functions that were completed before, with the same settings, are not looked at again.
+    """
+    tables = store.store()
+    _remove_stray(context, tables)
+    shown: dict[Table, dict[str, dg.MetadataValue]] = {}
+
+    def make(_: str | None) -> Rows:
+        if not config.complete:
+            return {}
+        wanted = settings_digest_of(config)
+        specs = tables.read(NORMALIZED, columns=CONTENT_COLUMNS)
+        plan = plan_completions(specs, tables.read(COMPLETIONS), wanted)
+        contents = decode_rows(SpecContent, plan.rest)
+        with charged(context, chat, COMPLETE, None, is_added=not plan.kept.is_empty()) as model:
+            completer = Completer(model, config, SETTINGS.config.specs, wanted)
+            made = asyncio.run(completer.complete(contents, SETTINGS.config.shards.in_flight))
+        rows = pl.concat([plan.kept, encode_rows(COMPLETIONS, made.completions)])
+        shown[COMPLETIONS] = {
+            "kept": dg.MetadataValue.int(plan.kept.height),
+            "by what is inferred": counted("fields", _inferred_kinds(rows)),
+        }
+        return {COMPLETIONS: rows, COMPLETIONS_DROPPED: made.drops}
+
+    yield from yield_builds(context, completing(config).build(tables, [None], make), shown)
+
+
+def _inferred_kinds(completions: pl.DataFrame) -> list[str]:
+    """The last key of each pointer: what is inferred there."""
+    pointers = completions["inferred"].explode().drop_nulls()
+    return pointers.str.split("/").list.last().to_list()
+
+
+def _remove_stray(context: dg.AssetExecutionContext, tables: DeltaStore) -> tuple[str, ...]:
+    """Removes catalogs that are no longer configured from every table that holds them; returns their names."""
+    gone = stray_catalogs(tables, find_catalogs(SETTINGS))
+    remove_catalogs(tables, gone)
+    if gone:
+        context.log.info(f"removed, since they are no longer configured: {', '.join(gone)}")
+    return gone
+
+
+@dg.multi_asset(
     name=FOLD.name,
     outs=table_outs(FOLD),
     deps=deps_of(FOLD),
     backfill_policy=dg.BackfillPolicy.single_run(),
 )
 def fold_functions(context: dg.AssetExecutionContext, store: StoreResource) -> Iterator[dg.Output]:
-    """Distinct functions with unique names; exact duplicates folded, all their sources kept.
+    """Distinct functions with unique names, completed; exact duplicates folded, all their sources kept.
 
     Catalogs that are no longer configured are removed first, from every table that holds them.
     """
     tables = store.store()
     known = tables.read(FUNCTIONS, columns=KNOWN_COLUMNS)
-    gone = stray_catalogs(tables, find_catalogs(SETTINGS))
-    remove_catalogs(tables, gone)
+    gone = _remove_stray(context, tables)
     shown: dict[Table, dict[str, dg.MetadataValue]] = {FUNCTIONS: {}}
     if gone:
-        context.log.info(f"removed, since they are no longer configured: {', '.join(gone)}")
         shown[FUNCTIONS]["removed catalogs"] = dg.MetadataValue.text(", ".join(gone))
 
     def make(_: str | None) -> Rows:
-        functions = fold_frame(tables.read(NORMALIZED), known)
+        folded = fold_frame(tables.read(NORMALIZED), known)
+        functions = apply_completions(folded, tables.read(COMPLETIONS))
         domains = [(name, n) for name, n in functions["domain"].value_counts(sort=True).iter_rows()]
         after = _versions(functions)
         shown[FUNCTIONS] |= {

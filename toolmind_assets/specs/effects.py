@@ -114,3 +114,8 @@ def _by_weight(words: Sequence[str], is_sentence: bool) -> Iterator[str]:
     if words[-1] in _LAST_VERBS:
         yield words[-1]
     yield from words[1:]
+
+
+def effect_of_verb(word: str) -> Effect | None:
+    """What a verb alone says of the effect; None of a word that is no known verb."""
+    return _EFFECT_OF.get(word)

@@ -9,7 +9,14 @@ from toolmind_assets.tables.exports import MANIFESTS
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.mixture import MIXED_SAMPLES, MIXTURE_DROPPED
 from toolmind_assets.tables.opensets import OPEN_ARGUMENTS, OPEN_CALLS, OPEN_DIALOGUES, OPENSETS_DROPPED
-from toolmind_assets.tables.specs import FUNCTIONS, NEAR_DUPLICATES, NORMALIZED, SPECS_DROPPED
+from toolmind_assets.tables.specs import (
+    COMPLETIONS,
+    COMPLETIONS_DROPPED,
+    FUNCTIONS,
+    NEAR_DUPLICATES,
+    NORMALIZED,
+    SPECS_DROPPED,
+)
 from toolmind_assets.tables.spending import USAGE
 from toolmind_assets.tables.tasks import TASKS, TASKS_DROPPED
 from toolmind_assets.tables.trajectories import SAMPLES, TRAJECTORIES_DROPPED, VERDICTS
@@ -21,6 +28,8 @@ TABLES = (
     CATALOGS_DROPPED,
     NORMALIZED,
     SPECS_DROPPED,
+    COMPLETIONS,
+    COMPLETIONS_DROPPED,
     FUNCTIONS,
     NEAR_DUPLICATES,
     EDGES,

@@ -5,11 +5,14 @@ import polars as pl
 from toolmind_resources.delta.table import Column, Law, Table
 
 
-def dropped_table(stage: str, laws: tuple[Law, ...] = ()) -> Table:
-    """The table `<stage>/dropped`: rows that the stage did not keep, with the reason."""
+def dropped_table(stage: str, laws: tuple[Law, ...] = (), noun: str = "", row: str = "") -> Table:
+    """The table `<stage>/dropped`: rows that the stage did not keep, with the reason.
+
+    Where one step of a stage has a table of its own, it is `<stage>/<noun>_dropped`, and `row` says what a row is.
+    """
     return Table(
-        name=f"{stage}/dropped",
-        row=f"one row that the stage {stage} did not keep, and why",
+        name=f"{stage}/{noun}_dropped" if noun else f"{stage}/dropped",
+        row=row or f"one row that the stage {stage} did not keep, and why",
         columns=(
             Column("partition", pl.String, "catalog or shard; empty for a step over the whole table"),
             Column("stage", pl.String, "stage that dropped it"),

@@ -82,6 +82,12 @@ def _clusters_have_one_representative(frames: Frames) -> list[str]:
     return [f"{len(wrong)} clusters without one representative and others, first {wrong[0]!r}"]
 
 
+def _completed_or_dropped(frames: Frames) -> list[str]:
+    dropped = frames["specs/completions_dropped"].select(pl.col("subject_id").alias("function_digest"))
+    both = frames["specs/completions"].join(dropped, on="function_digest", how="semi").height
+    return [f"{both} functions are both completed and dropped"] if both else []
+
+
 NORMALIZED = Table(
     name="specs/normalized",
     row="one catalog entry in canonical form, before duplicates are folded",
@@ -108,17 +114,62 @@ NORMALIZED = Table(
     ),
 )
 
+COMPLETIONS = Table(
+    name="specs/completions",
+    row="what a chat model completed of one function whose source leaves something out",
+    columns=(
+        Column("function_digest", pl.String, "the normalised content that was completed"),
+        Column("inferred", pl.List(pl.String), "RFC 6901 pointers to what is inferred"),
+        Column("description", pl.String, "completed; null where it is the source's", is_nullable=True),
+        Column(
+            "parameters_json",
+            pl.String,
+            "completed JSON Schema, whole; null where nothing in it is inferred",
+            is_nullable=True,
+        ),
+        Column(
+            "returns_json",
+            pl.String,
+            "completed JSON Schema of the result, whole; null where nothing in it is inferred",
+            is_nullable=True,
+        ),
+        Column("model", pl.String, "model that was asked"),
+        Column("prompt_digest", pl.String, "digest of its prompt"),
+        Column(
+            "settings_digest",
+            pl.String,
+            "hashes models, parameters, prompt and code; a row that has the present one is kept",
+        ),
+        Column("raw_reply_digest", pl.String, "SHA-256 of the reply"),
+    ),
+    key=("function_digest",),
+    parents=(Parent("function_digest", "specs/normalized", "function_digest"),),
+    laws=(
+        Law(
+            "completed_or_dropped",
+            "no function is both completed and dropped",
+            ("specs/completions", "specs/completions_dropped"),
+            _completed_or_dropped,
+        ),
+    ),
+)
+
 FUNCTIONS = Table(
     name="specs/functions",
     row="one distinct function with a unique, legal name and all its sources",
     columns=(
         Column("function_id", pl.String, "hashes key and digest; changes when the function changes"),
         Column("function_key", pl.String, "stable across versions: source, namespace, source name"),
-        Column("function_digest", pl.String, "hashes the content"),
+        Column("function_digest", pl.String, "hashes the content that the source states"),
         Column("name", pl.String, "unique, and legal for the OpenAI API"),
         *_CONTENT,
         *_ORIGIN,
         Column("sources", SOURCES, "every place where the same function was found"),
+        Column(
+            "inferred",
+            pl.List(pl.String),
+            "RFC 6901 pointers to what no source states and a chat model completed; empty where there is none",
+        ),
     ),
     key=("function_id",),
     parents=(Parent("sources", "specs/normalized", "entry_id", struct_field="entry_id"),),
@@ -177,3 +228,9 @@ NEAR_DUPLICATES = Table(
 )
 
 SPECS_DROPPED = dropped_table("specs")
+
+COMPLETIONS_DROPPED = dropped_table(
+    "specs",
+    noun="completions",
+    row="one function that could not be completed, and why; it stays as its source states it",
+)

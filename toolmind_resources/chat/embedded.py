@@ -47,6 +47,9 @@ class EmbeddedErrors(BaseModel):
     user_early_stop: float = Field(
         default=0.01, ge=0, le=1, description="ends the dialogue before all is done"
     )
+    spec_unparseable: float = Field(
+        default=0.005, ge=0, le=1, description="a completed spec that is not the JSON asked for"
+    )
     intent_unparseable: float = Field(
         default=0.005, ge=0, le=1, description="an intent that is not the JSON asked for"
     )

@@ -10,6 +10,8 @@ from typing import Any, Protocol, runtime_checkable
 class Role(StrEnum):
     """Who is speaking through the model. A model, its prompt and its sampling are set per role."""
 
+    SPEC_COMPLETER = "spec_completer"
+    """Writes the descriptions, types and result schemas that a function's source leaves out."""
     EDGE_VALIDATOR = "edge_validator"
     """Scores whether one function's output can feed another's input."""
     PLANNER = "planner"
@@ -116,11 +118,13 @@ class Charge:
         period: What one budget is for: a `toolmind run`, a backfill, or a run launched in the UI.
         stage: What is being made.
         partition: Which part of it; empty for a table that is written whole.
+        is_added: What is made comes on top of rows made before, whose replies stay those that rows rest on.
     """
 
     period: str
     stage: str
     partition: str = ""
+    is_added: bool = False
 
 
 @runtime_checkable
@@ -134,6 +138,7 @@ class ChatProvider(Protocol):
     def charged_to(self, charge: Charge) -> AbstractContextManager[ChatModel]:
         """The chat model whose calls are charged to `charge`.
 
-        Left without an exception, the replies used since are those that the rows of `charge` rest on.
+        Left without an exception, the replies used since are those that the rows of `charge` rest on; beside
+        those used before, where it is added to them.
         """
         ...

@@ -49,7 +49,8 @@ class RoutedChat:
             for role, endpoint in self._endpoints.items()
         }
         yield _ByRole(self._embedded, models)
-        self._journal.keep_only(charge)
+        if not charge.is_added:
+            self._journal.keep_only(charge)
 
     @cached_property
     def _journal(self) -> Journal:

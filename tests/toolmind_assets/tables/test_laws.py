@@ -20,6 +20,13 @@ CASES: dict[str, tuple[dict[str, dict[str, Any]], tuple[str, dict[str, Any]]]] =
         {"catalogs/raw_functions": TWO, "specs/normalized": ONE, "specs/dropped": ONE},
         ("specs/dropped", NONE),
     ),
+    "specs/completions completed_or_dropped": (
+        {
+            "specs/completions": {"function_digest": ["a"]},
+            "specs/completions_dropped": {"subject_id": ["b"]},
+        },
+        ("specs/completions_dropped", {"subject_id": ["a"]}),
+    ),
     "specs/functions specs_conserved": (
         {"specs/normalized": TWO, "specs/functions": {"sources": [["x", "y"]]}},
         ("specs/functions", {"sources": [["x"]]}),

@@ -15,6 +15,7 @@ from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.exports import ExportedFile
 from toolmind_assets.model.functions import (
     CatalogFile,
+    Completion,
     FunctionSpec,
     NormalizedSpec,
     RawComponent,
@@ -32,7 +33,7 @@ ROW_KINDS = {
     "files": CatalogFile, "components": RawComponent, "raw_functions": RawFunction, "normalized": NormalizedSpec, "functions": FunctionSpec,
     "edges": Edge, "tasks": Task, "dialogues": Dialogue, "calls": CallRecord, "arguments": ArgumentSource,
     "candidates": Candidate, "verdicts": Verdict, "manifests": ExportedFile, "dropped": Drop,
-    "usage": Usage, "near_duplicates": NearDuplicate,
+    "usage": Usage, "near_duplicates": NearDuplicate, "completions": Completion, "completions_dropped": Drop,
 }  # fmt: skip
 SAMPLES = {"trajectories/samples": Sample, "mixture/samples": MixedSample}
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=6)

@@ -245,6 +245,19 @@ def test_replies_of_a_partition_that_was_made_are_pinned_and_others_are_pruned(
     assert len(server.bodies) == 4
 
 
+def test_what_is_added_to_rows_made_before_leaves_their_replies_pinned(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    ask(provider(server, path), [1, 2], Charge("run 1", "specs"))
+    for number in (2, 3):
+        ask(provider(server, path), [number + 1], Charge(f"run {number}", "specs", is_added=True))
+    assert Journal(path).prune(0).n_replies == 0
+    for number in (4, 5):
+        ask(provider(server, path), [number + 1], Charge(f"run {number}", "specs"))
+    assert Journal(path).prune(0).n_replies == 4
+
+
 def test_a_refusal_is_the_endpoints_until_it_has_answered_something_in_this_run_and_then_the_requests(
     server: Server, tmp_path: Path
 ) -> None:
