@@ -38,6 +38,7 @@ from toolmind_assets.tables import (
     OPEN_DIALOGUES,
     TASKS,
 )
+from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows, encode_rows
 from toolmind_assets.tasks.sample import Ground, sample_tasks
 from toolmind_assets.trajectories.judge import judge

@@ -26,6 +26,7 @@ from toolmind_assets.tables import (
     COMPLETIONS_DROPPED,
     EDGES,
     FUNCTIONS,
+    NEAR_DUPLICATES,
     NORMALIZED,
     RAW_FUNCTIONS,
     TABLES,
@@ -41,6 +42,7 @@ PAID_USER = {"models": [ENDPOINT], "roles": {"user_agent": "hosted"}}
 PAID_COMPLETER = {"models": [ENDPOINT], "roles": {"spec_completer": "hosted"}}
 COMPLETED = {"complete": ["returns"]}
 FOLDED = {COMPLETIONS, COMPLETIONS_DROPPED, FUNCTIONS}
+FOLLOWING = {*FOLDED, NEAR_DUPLICATES}
 PAID_EMBEDDER = {"kind": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
 START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
@@ -62,18 +64,18 @@ def _any_job() -> None:
 @pytest.mark.parametrize(
     ("sections", "followers"),
     [
-        ({}, {*FOLDED, EDGES}),
-        ({"chat": PAID_USER}, {*FOLDED, EDGES}),
-        ({"chat": PAID_LINKS}, FOLDED),
-        ({"chat": PAID}, FOLDED),
-        ({"embedder": PAID_EMBEDDER}, FOLDED),
-        ({"chat": PAID, "budget": {"calls": 10}}, {*FOLDED, EDGES}),
-        ({"embedder": PAID_EMBEDDER, "budget": {"usd": 0}}, FOLDED),
-        ({"specs": COMPLETED}, {*FOLDED, EDGES}),
-        ({"specs": COMPLETED, "chat": PAID_LINKS}, FOLDED),
+        ({}, {*FOLLOWING, EDGES}),
+        ({"chat": PAID_USER}, {*FOLLOWING, EDGES}),
+        ({"chat": PAID_LINKS}, FOLLOWING),
+        ({"chat": PAID}, FOLLOWING),
+        ({"embedder": PAID_EMBEDDER}, FOLLOWING),
+        ({"chat": PAID, "budget": {"calls": 10}}, {*FOLLOWING, EDGES}),
+        ({"embedder": PAID_EMBEDDER, "budget": {"usd": 0}}, FOLLOWING),
+        ({"specs": COMPLETED}, {*FOLLOWING, EDGES}),
+        ({"specs": COMPLETED, "chat": PAID_LINKS}, FOLLOWING),
         ({"specs": COMPLETED, "chat": PAID_COMPLETER}, set()),
-        ({"specs": COMPLETED, "chat": PAID_COMPLETER, "budget": {"calls": 10}}, {*FOLDED, EDGES}),
-        ({"chat": PAID_COMPLETER}, {*FOLDED, EDGES}),
+        ({"specs": COMPLETED, "chat": PAID_COMPLETER, "budget": {"calls": 10}}, {*FOLLOWING, EDGES}),
+        ({"chat": PAID_COMPLETER}, {*FOLLOWING, EDGES}),
     ],
 )
 def test_only_functions_and_a_graph_that_cost_nothing_or_have_a_budget_follow(sections, followers):
@@ -146,8 +148,9 @@ def test_a_catalog_that_was_made_is_followed_by_functions_and_graph_and_by_nothi
     assert tick.requested() == {FUNCTIONS.name}
     assert tick.requested() == set()
     _report_made(tick.instance, FUNCTIONS, None)
-    assert tick.requested() == {EDGES.name}
-    _report_made(tick.instance, EDGES, None)
+    assert tick.requested() == {NEAR_DUPLICATES.name, EDGES.name}
+    for table in (NEAR_DUPLICATES, EDGES):
+        _report_made(tick.instance, table, None)
     assert tick.requested() == set()
 
 
@@ -156,11 +159,11 @@ def test_functions_and_graph_that_were_made_before_follow_together(ticks):
     tick.instance.add_dynamic_partitions("catalogs", ["made"])
     _report_made(tick.instance, NORMALIZED, "made")
     _report_completed(tick.instance)
-    for table in (FUNCTIONS, EDGES):
+    for table in (FUNCTIONS, NEAR_DUPLICATES, EDGES):
         _report_made(tick.instance, table, None)
     assert tick.requested() == set()
     _report_made(tick.instance, NORMALIZED, "made")
-    assert tick.requested() == {*COMPLETED_NAMES, FUNCTIONS.name, EDGES.name}
+    assert tick.requested() == {*COMPLETED_NAMES, FUNCTIONS.name, NEAR_DUPLICATES.name, EDGES.name}
 
 
 def test_a_catalog_that_was_never_made_sets_nothing_off(ticks):
@@ -179,7 +182,7 @@ def test_without_a_budget_a_graph_with_a_paid_validator_does_not_follow(ticks):
     _report_completed(tick.instance)
     assert tick.requested() == {FUNCTIONS.name}
     _report_made(tick.instance, FUNCTIONS, None)
-    assert tick.requested() == set()
+    assert tick.requested() == {NEAR_DUPLICATES.name}
 
 
 def test_without_a_budget_nothing_follows_where_an_endpoint_completes_functions(ticks):
@@ -201,7 +204,7 @@ def test_nothing_follows_rows_whose_checks_failed(ticks):
 def test_the_definitions_carry_the_conditions_and_every_sensor_and_schedule_is_on():
     graph = defs.resolve_asset_graph()
     automated = {key for key in graph.get_all_asset_keys() if graph.get(key).automation_condition is not None}
-    assert automated == {key_of(table) for table in (*FOLDED, EDGES)}
+    assert automated == {key_of(table) for table in (*FOLLOWING, EDGES)}
     repository = defs.get_repository_def()
     sensors = {sensor.name: sensor.default_status.value for sensor in repository.sensor_defs}
     assert sensors == {"catalog_files": "RUNNING", "default_automation_condition_sensor": "RUNNING"}

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from toolmind_assets.errors import ToolMindError
@@ -60,6 +60,10 @@ _WORDS = {
     Missing.TYPE: "type",
     Missing.RETURNS: "the whole schema of the result",
 }
+
+
+_STATED_WHOLE = replace(RETURNS, opens_dangling=False)
+"""A result that a model states must not refer to what it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +331,7 @@ def _read_returns(value: Any, limits: SpecParams) -> JsonObject:
     if not isinstance(value, dict):
         raise UnusableReplyError(f"`returns` is no schema: {value!r:.80}")
     try:
-        schema = Definitions(pointer_lookup(value), limits, RETURNS).assemble(value).schema
+        schema = Definitions(pointer_lookup(value), limits, _STATED_WHOLE).assemble(value).schema
     except RejectedError as rejection:
         raise UnusableReplyError(f"`returns`: {rejection.reason}: {rejection.detail}") from rejection
     if not schema_fields(schema):
