@@ -19,6 +19,7 @@ _SCHEMAS = (
 )
 _WRAPPERS = ("function", "toolSpec")
 _DESCRIPTIONS = ("description", "api_description")
+_PLACES = ("path", "query", "header", "cookie", "body", "formData")
 
 
 def recognises(value: dict[str, Any]) -> bool:
@@ -42,7 +43,12 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
 
 
 def is_bare(value: dict[str, Any]) -> bool:
-    """Whether `value` defines a function without a wrapper. A call has a name and arguments too: values, not schemas."""
+    """Whether `value` defines a function without a wrapper.
+
+    A call has a name and arguments too: values, not schemas. A parameter of OpenAPI has a name and a place.
+    """
+    if value.get("in") in _PLACES and "parameters" not in value:
+        return False
     if function_name(value) is None and not any(key in value for key in ("parameters", "description")):
         return False
     if "name" not in value and "api_name" not in value:
