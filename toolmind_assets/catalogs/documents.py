@@ -114,7 +114,9 @@ def _json(text: str) -> Any:
 def is_deeper_than(value: Any, max_depth: int) -> bool:
     """Whether a value has more levels of arrays and objects than that."""
     # Level by level and not by recursion: the value may be nested as deep as the parser allows.
-    level: list[Any] = [value]
+    level: list[Any] = list(_members([[value]]))
+    if not level:
+        return False
     for _ in range(max_depth):
         level = list(_members(level))
         if not level:
