@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import jsonschema_rs
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from toolmind_assets.catalogs.read import CatalogRead, read_catalog
@@ -20,7 +20,12 @@ from toolmind_assets.tables.rows import decode_rows, encode_rows
 from toolmind_resources.files.found import FoundFile
 
 SOURCE = CatalogSource(name="cat", path=".", source="pub")
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(
+    max_examples=30,
+    phases=(Phase.explicit, Phase.generate),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 NAMES = st.sampled_from(
     [
