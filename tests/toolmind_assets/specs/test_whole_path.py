@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import jsonschema_rs
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from toolmind_assets.catalogs.read import CatalogRead, read_catalog
