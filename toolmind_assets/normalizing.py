@@ -70,7 +70,8 @@ def normalized_catalogs(
             where = "" if mcp else path or "."
             catalog = CatalogSource(name=name, path=where, mcp=mcp, form=form, source=source, licence=licence)
             located = catalog_at(settings, catalog).located(settings.config.catalogs.max_file_bytes)
-            for read in read_catalog_files(catalog, located.files(), settings.config.catalogs):
+            files, limits = located.files(), settings.config.catalogs
+            for read in read_catalog_files(catalog, files, limits, located.file_named):
                 parts.add(read, settings.config.specs)
             parts.notes += located.notes
         yield parts

@@ -49,7 +49,8 @@ def read_catalogs(
 
     def make(name: str | None) -> Rows:
         catalog = _catalog_of(catalogs, name)
-        read = read_catalog(catalog.source, catalog.files(config.max_file_bytes), config)
+        located = catalog.located(config.max_file_bytes)
+        read = read_catalog(catalog.source, located.files(), config, located.file_named)
         return {
             FILES: read.files,
             COMPONENTS: read.components,

@@ -99,3 +99,22 @@ def _json(text: str) -> Any:
         raise ValueError(
             f"no valid JSON in line {error.lineno}, column {error.colno}: {error.msg}"
         ) from error
+
+
+def is_deeper_than(value: Any, max_depth: int) -> bool:
+    """Whether a value has more levels of arrays and objects than that."""
+    # Level by level and not by recursion: the value may be nested as deep as the parser allows.
+    level: list[Any] = list(_members([[value]]))
+    if not level:
+        return False
+    for _ in range(max_depth):
+        level = list(_members(level))
+        if not level:
+            return False
+    return True
+
+
+def _members(containers: list[Any]) -> Iterator[Any]:
+    for container in containers:
+        members = container.values() if isinstance(container, dict) else container
+        yield from (member for member in members if isinstance(member, (dict, list)))

@@ -2,16 +2,17 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from toolmind_assets.catalogs.documents import Document, Problem, split_documents
+from toolmind_assets.catalogs.documents import Document, Problem, is_deeper_than, split_documents
+from toolmind_assets.catalogs.parts import DocumentReferences, FileNamed, Parts
 from toolmind_assets.catalogs.readers import READERS
-from toolmind_assets.catalogs.readers.entry import Entry, Reader, References
+from toolmind_assets.catalogs.readers.entry import Entry, Reader
 from toolmind_assets.catalogs.sources import CatalogParams, CatalogSource
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import CatalogFile, RawComponent, RawFunction
-from toolmind_assets.model.ids import compact_json, make_id, parse_stored_json, stored_json
+from toolmind_assets.model.ids import compact_json, make_id, stored_json
 from toolmind_resources.files.found import Breach, FoundFile
 
 _REASONS = {
@@ -19,6 +20,8 @@ _REASONS = {
     Breach.UNREADABLE: DropReason.UNREADABLE_FILE,
 }
 """Limit that a file breaks -> the reason of its dropped row."""
+MAX_UNKNOWN = 20_000
+"""Files of no known form that are held until it is clear whether another one refers to them, of some 2 KB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,22 @@ class CatalogRead:
     drops: tuple[Drop, ...]
 
 
-def read_catalog(source: CatalogSource, files: Iterable[FoundFile], params: CatalogParams) -> CatalogRead:
+def read_catalog(
+    source: CatalogSource,
+    files: Iterable[FoundFile],
+    params: CatalogParams,
+    file_named: FileNamed | None = None,
+) -> CatalogRead:
     """The entries of a catalog's files, kept as found, in order.
 
     What cannot be read is dropped with its reason: a whole file (counted as one entry) that is unreadable,
     too large, not UTF-8 or no known form; a line that is no JSON; an entry without a name, with a name that
     is too long, nested too deep, or with text that is no Unicode.
+
+    Documents may refer to other files of their folder or archive, which are had by `file_named`. A file of no known
+    form that another one refers to is a part of that one: it is listed, without a form and without entries.
     """
-    reads = list(read_catalog_files(source, files, params))
+    reads = list(read_catalog_files(source, files, params, file_named))
     return CatalogRead(
         files=tuple(file for read in reads for file in read.files),
         functions=tuple(function for read in reads for function in read.functions),
@@ -48,22 +59,44 @@ def read_catalog(source: CatalogSource, files: Iterable[FoundFile], params: Cata
 
 
 def read_catalog_files(
-    source: CatalogSource, files: Iterable[FoundFile], params: CatalogParams
+    source: CatalogSource,
+    files: Iterable[FoundFile],
+    params: CatalogParams,
+    file_named: FileNamed | None = None,
 ) -> Iterator[CatalogRead]:
-    """What `read_catalog` gives, file by file, so that no more than one has to be held."""
+    """What `read_catalog` gives, file by file, so that no more than one has to be held.
+
+    Files of no known form come last, for a document may still refer to them.
+    """
+    parts = Parts(file_named, params.max_file_bytes)
+    unknown: list[CatalogRead] = []
     for file in files:
-        reading = _FileReading(source, file, params)
+        reading = _FileReading(source, file, params, parts)
         row = reading.read()
-        yield CatalogRead((row,), tuple(reading.functions), tuple(reading.components), tuple(reading.drops))
+        read = CatalogRead((row,), tuple(reading.functions), tuple(reading.components), tuple(reading.drops))
+        if file_named is not None and _may_be_part(read) and len(unknown) < MAX_UNKNOWN:
+            unknown.append(read)
+        else:
+            yield read
+    for read in unknown:
+        (row,) = read.files
+        yield CatalogRead((replace(row, n_entries=0),), (), (), ()) if row.file in parts.names else read
+
+
+def _may_be_part(read: CatalogRead) -> bool:
+    """Whether a file holds one JSON value, which is of no form."""
+    (row,) = read.files
+    return not row.form and [drop.reason for drop in read.drops] == [DropReason.UNKNOWN_FORM]
 
 
 class _FileReading:
     """Reads one file; what it holds gathers in `functions` and `drops`."""
 
-    def __init__(self, source: CatalogSource, file: FoundFile, params: CatalogParams) -> None:
+    def __init__(self, source: CatalogSource, file: FoundFile, params: CatalogParams, parts: Parts) -> None:
         self._source = source
         self._file = file
         self._params = params
+        self._parts = parts
         self._form = ""
         self.functions: list[RawFunction] = []
         self.components: list[RawComponent] = []
@@ -96,6 +129,7 @@ class _FileReading:
             problem = Problem(DropReason.UNREADABLE_FILE, f"not UTF-8: byte {error.start} is {error.reason}")
             self._drop(self._file.name, problem, content[:2000].decode("utf-8", "backslashreplace"))
             return
+        self._parts.allow(len(content))
         for document in split_documents(self._file.name, text):
             self._read_document(document)
 
@@ -107,9 +141,9 @@ class _FileReading:
             for index, member in enumerate(document.value):
                 self._read_value(place, f"/{index}", member)
         else:
-            self._read_value(place, "", document.value)
+            self._read_value(place, "", document.value, is_whole=not document.line)
 
-    def _read_value(self, place: str, pointer: str, value: Any) -> None:
+    def _read_value(self, place: str, pointer: str, value: Any, is_whole: bool = False) -> None:
         location = f"{place}#{pointer}" if pointer else place
         reader = _reader_of(value, self._source)
         if reader is None:
@@ -118,11 +152,18 @@ class _FileReading:
             return
         self._form = self._form or reader.form.value
         n_before = len(self.functions)
+        references = None
+        if reader.references:
+            references = DocumentReferences(
+                reader.references, value, self._file.name, is_whole, self._parts, self._params.max_depth
+            )
+            value = references.expand()
         for entry in reader.entries(value):
             self._keep(location, f"{place}#{pointer}{entry.pointer}", entry, reader)
-        if reader.references:
-            texts = [function.raw_json for function in self.functions[n_before:]]
-            self._keep_components(location, value, texts, reader.references)
+        if references:
+            self._keep_components(
+                location, [function.raw_json for function in self.functions[n_before:]], references
+            )
 
     def _keep(self, document: str, location: str, entry: Entry, reader: Reader) -> None:
         problem = _problem_of(entry, self._source, self._params)
@@ -137,23 +178,21 @@ class _FileReading:
                 return
         self._drop(location, problem, _text_of(entry.found if entry.value is None else entry.value))
 
-    def _keep_components(self, document: str, value: Any, texts: list[str], references: References) -> None:
+    def _keep_components(self, document: str, texts: list[str], references: DocumentReferences) -> None:
         """Keeps, once each, what the entries refer to, directly or not; what cannot be stored leads nowhere."""
-        waiting = {found for text in texts for found in references.pattern.findall(text)}
-        seen: set[str] = set()
-        while waiting:
-            written = waiting.pop()
-            seen.add(written)
-            reference = parse_stored_json(written)
-            target = references.target(value, reference)
-            if target is None or _is_deeper_than(target, self._params.max_depth):
-                continue
-            try:
-                raw_json = stored_json(target)
-            except UnicodeEncodeError:
-                continue
-            self.components.append(RawComponent(self._source.name, document, reference, raw_json))
-            waiting.update(found for found in references.pattern.findall(raw_json) if found not in seen)
+        level = {found for text in texts for found in references.in_text(text)}
+        seen = set(level)
+        while level:
+            # Level by level and sorted: how a reference into another file is written hangs on what was met before.
+            found: set[str] = set()
+            for reference in sorted(level):
+                references.learn(reference)
+            for reference in sorted(level):
+                if (raw_json := references.target(reference)) is not None:
+                    self.components.append(RawComponent(self._source.name, document, reference, raw_json))
+                    found.update(references.in_text(raw_json))
+            level = found - seen
+            seen |= level
 
     def _raw_function(self, document: str, location: str, reader: Reader, raw_json: str) -> RawFunction:
         return RawFunction(
@@ -194,7 +233,7 @@ def _problem_of(entry: Entry, source: CatalogSource, params: CatalogParams) -> P
     """What is wrong with an entry, the first thing only."""
     if entry.value is None:
         return Problem(entry.reason, entry.problem)
-    if _is_deeper_than(entry.value, params.max_depth):
+    if is_deeper_than(entry.value, params.max_depth):
         return Problem(DropReason.TOO_DEEP, f"nested deeper than {params.max_depth} levels")
     if entry.name is None:
         return Problem(DropReason.MISSING_NAME, "the entry has no name, or none that is text")
@@ -206,22 +245,6 @@ def _problem_of(entry: Entry, source: CatalogSource, params: CatalogParams) -> P
             DropReason.FILTERED, f"{entry.name!r} is excluded by the allow or deny list of the catalog"
         )
     return None
-
-
-def _is_deeper_than(value: Any, max_depth: int) -> bool:
-    # Level by level and not by recursion: the value may be nested as deep as the parser allows.
-    level: list[Any] = [value]
-    for _ in range(max_depth):
-        level = list(_members(level))
-        if not level:
-            return False
-    return True
-
-
-def _members(containers: list[Any]) -> Iterator[Any]:
-    for container in containers:
-        members = container.values() if isinstance(container, dict) else container
-        yield from (member for member in members if isinstance(member, (dict, list)))
 
 
 def _describe(value: Any, source: CatalogSource) -> str:

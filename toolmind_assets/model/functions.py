@@ -111,7 +111,8 @@ class CatalogFile:
         form: How it is written; empty where no form was recognised.
         n_bytes: Its size.
         file_digest: SHA-256 of the bytes; empty where they were not read.
-        n_entries: Entries found, kept or not; 1 for a file that could not be read.
+        n_entries: Entries found, kept or not; 1 for a file that could not be read, 0 for one of no form that others
+            refer to, as a part of theirs.
         source: Where the catalog was published.
         source_version: Version of that publication.
         licence: SPDX id or the name that the source states.

@@ -136,6 +136,11 @@ class Definitions:
         repairs += [Repair("circle_cut", source, target) for source, target in sorted(circles)]
         root = self._pruned("", root, cut, circles)
         bodies = {self._name(key): self._pruned(key, body, cut, circles) for key, body in kept.items()}
+        if circles:
+            # What only a reference that was cut led to is needed no more.
+            reached = _reached(root, bodies)
+            kept = {key: body for key, body in kept.items() if self._name(key) in reached}
+            bodies = {name: bodies[name] for name in map(self._name, kept)}
         node = (
             {**root.node, "$defs": {name: bodies[name].node for name in sorted(bodies)}}
             if bodies
@@ -302,6 +307,33 @@ def _in_place(node: Any) -> Iterator[str]:
             yield node["$ref"]
         for key in _IN_PLACE & node.keys():
             yield from _in_place(node[key])
+
+
+def _reached(root: Body, bodies: Mapping[str, Body]) -> set[str]:
+    """Names of the definitions that the root leads to."""
+    reached: set[str] = set()
+    waiting = [root]
+    while waiting:
+        found = {pointer.removeprefix(_POINTER) for pointer in _pointers(waiting.pop().node)}
+        waiting += [bodies[name] for name in found - reached if name in bodies]
+        reached |= found
+    return reached
+
+
+def _pointers(node: Any) -> Iterator[str]:
+    """Every reference in a converted schema."""
+    if isinstance(node, list):
+        for member in node:
+            yield from _pointers(member)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "$ref" and isinstance(value, str):
+                yield value
+            elif key in NAMED_SCHEMAS:
+                for member in value.values():
+                    yield from _pointers(member)
+            elif key not in _INSTANCES:
+                yield from _pointers(value)
 
 
 def _circles(bodies: Mapping[str, Body]) -> set[tuple[str, str]]:

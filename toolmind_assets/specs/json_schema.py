@@ -101,7 +101,10 @@ class SchemaConverter:
                 dropped.append(key)
         if "required" in schema or "properties" in schema:
             is_open = is_branch or not _COMPOSITIONS.isdisjoint(node)
-            if required := self._required(schema, node, place, is_open):
+            said = self._said_required.pop(id(node), [])
+            required = self._required(schema, node, place, is_open, said)
+            if required or said:
+                # Also none at all, where it is stated against what descriptions say: or they would be read again.
                 node["required"] = required
         if dropped:
             self._note("keywords_dropped", place, ", ".join(sorted(dropped)))
@@ -237,8 +240,13 @@ class SchemaConverter:
     def _anything(self, node: JsonObject, key: str, value: Any, place: Place) -> None:  # noqa: ARG002
         node[key] = value
 
-    def _required(self, schema: JsonObject, node: JsonObject, place: Place, is_open: bool) -> list[str]:
-        """Names of required properties: those listed, then those that say so of themselves."""
+    def _required(
+        self, schema: JsonObject, node: JsonObject, place: Place, is_open: bool, said: list[str]
+    ) -> list[str]:
+        """Names of required properties: those listed, then those that say so of themselves.
+
+        Where neither does, those of which the description says so (`said`).
+        """
         stated = schema.get("required")
         properties = schema.get("properties")
         members = properties if isinstance(properties, dict) else {}
@@ -250,11 +258,7 @@ class SchemaConverter:
         names = list(dict.fromkeys(name for name in listed if isinstance(name, str)))
         own = [name for name, member in members.items() if _says_required(member) and name not in names]
         if stated is None and not own:
-            own = [
-                name
-                for name in self._said_required.pop(id(node), ())
-                if not _says_optional(members.get(name))
-            ]
+            own = [name for name in said if not _says_optional(members.get(name))]
         if own:
             self._note("required_collected", (place, "required"), ", ".join(sorted(own)))
         names += sorted(own)

@@ -82,15 +82,18 @@ class Normalizer:
         A result schema that cannot be used is left out, with a repair: the function can still be called.
         """
         try:
-            declared = self._form.declare(_parse(raw.raw_json), self._components)
-            parameters = self._parameters(declared)
-            returns, return_repairs = self._returns(declared)
+            return self._spec(raw)
         except RejectedError as rejection:
             return self._drop(raw, rejection.reason, rejection.detail)
         except Exception as error:  # noqa: BLE001 - what nobody foresaw costs one entry, and not its neighbours
             where = traceback.extract_tb(error.__traceback__)[-1]
             detail = f"{type(error).__name__}: {error!s:.200} ({Path(where.filename).name}, {where.name})"
             return self._drop(raw, DropReason.UNFORESEEN, detail)
+
+    def _spec(self, raw: RawFunction) -> NormalizedSpec:
+        declared = self._form.declare(_parse(raw.raw_json), self._components)
+        parameters = self._parameters(declared)
+        returns, return_repairs = self._returns(declared)
         name = declared.source_name
         # A file of tool definitions describes one service; the rows of BFCL belong to none.
         namespace = declared.namespace or (raw.catalog if raw.form is CatalogForm.OPENAI else "")

@@ -85,6 +85,25 @@ def find_paths(folder: Path, path: str, is_confined: bool = False) -> Iterator[F
     return (look_at(base, file) for file in found)
 
 
+def find_beside(folder: Path, path: str, name: str, is_confined: bool = False) -> FoundPath | None:
+    """The file of a name, among those that `path` names or in the same folder tree; None where there is none.
+
+    Args:
+        folder, path, is_confined: As for `find_paths`.
+        name: As `find_paths` names files.
+    """
+    base = _base_of(folder / path)
+    if is_confined and _leads_out(base, folder):
+        return None
+    file = base / name
+    return look_at(base, file) if os.path.lexists(file) else None
+
+
+def is_folder(folder: Path, path: str) -> bool:
+    """Whether a path names all that is in a folder, rather than some of it."""
+    return (folder / path).is_dir()
+
+
 def read_files(folder: Path, path: str, max_bytes: int, is_confined: bool = False) -> Iterator[FoundFile]:
     """The same files with their bytes, read one by one as the result is consumed; larger ones come back unread.
 
@@ -131,6 +150,12 @@ def _split_glob(path: Path) -> tuple[Path, str]:
         return path, ""
     first = next((index for index, part in enumerate(parts) if _WILDCARDS & set(part)), len(parts))
     return Path(*parts[:first]), "/".join(parts[first:])
+
+
+def _base_of(path: Path) -> Path:
+    """The folder below which the files of a path are named."""
+    base, _ = _split_glob(path)
+    return base if base.is_dir() else base.parent
 
 
 def _find(base: Path, pattern: str) -> list[Path]:

@@ -1,9 +1,12 @@
 """What looking for a catalog's files comes back with, and the limits on it: values only, nothing is opened here."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import unquote
 
 _MIB = 1024 * 1024
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|/|\\")
 
 
 class Breach(StrEnum):
@@ -114,6 +117,37 @@ class ReadLimits:
 def describe_excess(n_bytes: int, limit: int, name_of_limit: str = "max_file_bytes") -> str:
     """Says that something is too large, and what to do."""
     return f"{n_bytes:,} bytes, the limit is {limit:,}; split the file or raise {name_of_limit}"
+
+
+def is_absolute(url: str) -> bool:
+    """Whether a URL says by itself where it leads, rather than from where it stands."""
+    return _ABSOLUTE.match(url) is not None
+
+
+def name_beside(name: str, path: str) -> str | None:
+    """The name of what a relative URL in the file `name` leads to, in the same folder tree or archive.
+
+    None where it leads elsewhere: out of the folder or archive, to another host, to a hidden file.
+
+    Args:
+        name: Of a `FoundFile`.
+        path: A relative URL without its fragment.
+    """
+    path = unquote(path)
+    if not path or is_absolute(path) or "\0" in path or "\\" in path or "!/" in path:
+        return None
+    container, mark, inner = name.rpartition("!/")
+    parts = inner.split("/")[:-1]
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part.startswith(".") and part != ".":
+            return None
+        elif part not in ("", "."):
+            parts.append(part)
+    return container + mark + "/".join(parts) if parts else None
 
 
 def clean_name(name: str) -> str:

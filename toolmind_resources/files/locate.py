@@ -9,6 +9,7 @@ package:botocore/data/**/service-2.json*           any of these, in an installed
 
 import gzip
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from os.path import lexists
@@ -17,24 +18,53 @@ from pathlib import Path
 from toolmind_resources.errors import FileAccessError
 from toolmind_resources.files.archive import read_archive, read_compressed
 from toolmind_resources.files.dataset import is_dataset, read_column
-from toolmind_resources.files.folder import FoundPath, find_paths, read_path
-from toolmind_resources.files.found import Breach, FoundFile, ReadLimits, clean_name, describe_excess
-from toolmind_resources.files.members import is_archive, is_compressed
+from toolmind_resources.files.folder import FoundPath, find_beside, find_paths, is_folder, read_path
+from toolmind_resources.files.found import (
+    Breach,
+    FoundFile,
+    ReadLimits,
+    clean_name,
+    describe_excess,
+    name_beside,
+)
+from toolmind_resources.files.members import is_archive, is_compressed, is_part
 from toolmind_resources.files.package import find_package_files
 from toolmind_resources.files.source_path import SourcePath, split_source
 
 _CHUNK_BYTES = 1 << 20
+_KEPT_BYTES = 256 << 20
+"""Of the members of one archive that are kept because documents of it refer to each other."""
+_REFERENCE = re.compile(rb"""\$ref["']?\s*:\s*["']?([^"'#\s{}\[\],]+)""")
+Beside = Callable[[str], FoundPath | None]
+"""Name -> the file of that name in the folder of a catalog."""
 
 
 class Located:
     """The files of a catalog, found anew each time they are asked for; what is fetched is fetched once."""
 
     def __init__(
-        self, source: SourcePath, limits: ReadLimits, find: Callable[[], Iterable[FoundPath]]
+        self,
+        source: SourcePath,
+        limits: ReadLimits,
+        find: Callable[[], Iterable[FoundPath]],
+        beside: Beside | None = None,
+        is_whole: bool = True,
     ) -> None:
+        """Nothing looked for yet.
+
+        Args:
+            source: The path, in its parts.
+            limits: On what is read.
+            find: Finds the files.
+            beside: Finds a file in the same folder tree; None where there is no folder.
+            is_whole: Whether all files of that folder are found anyway.
+        """
         self._source = source
         self._limits = limits
         self._find = find
+        self._beside = beside
+        self._is_whole = is_whole
+        self._kept: tuple[str, dict[str, FoundFile]] = "", {}
 
     def files(self) -> Iterator[FoundFile]:
         """Its files, one in memory at a time; those that cannot be read say why.
@@ -48,6 +78,19 @@ class Located:
         found = self._find()
         return (file for path in found for file in self._read(path))
 
+    def file_named(self, name: str) -> FoundFile | None:
+        """A JSON or YAML file by its name, in the catalog or beside it, in the same folder tree or archive.
+
+        This is what documents may refer to. Such a file need not be among `files`; None where there is none.
+        """
+        if self._source.column or not is_part(name):
+            return None
+        container, mark, _ = name.rpartition("!/")
+        if mark:
+            return self._members_of(container).get(name)
+        found = self._beside(name) if self._beside else None
+        return None if found is None else next(self._read_plain(found))
+
     def digest(self) -> str:
         """SHA-256 that changes when the files do: over their names and bytes, of archives as they lie there.
 
@@ -58,7 +101,8 @@ class Located:
             FileAccessError: as for `files`.
         """
         total = hashlib.sha256()
-        for path in self._find():
+        found = list(self._find())
+        for path in (*found, *self._referred(found)):
             self._add(path, total)
         if self._source.inner or self._source.column:
             total.update(f"\0{self._source.inner}\0{self._source.column}".encode())
@@ -75,10 +119,50 @@ class Located:
             yield found.unread(f"no archive in which {source.inner!r} could be", Breach.UNREADABLE)
         elif source.column:
             yield from read_column(found.name, found.path, source.column, limits)
-        elif is_compressed(found.name):
-            yield read_compressed(found.name, found.path, limits)
         else:
-            yield read_path(found, limits.max_file_bytes)
+            yield from self._read_plain(found)
+
+    def _read_plain(self, found: FoundPath) -> Iterator[FoundFile]:
+        if problem := found.problem or self._excess(found):
+            yield found.unread(problem, found.breach or Breach.FILE_TOO_LARGE)
+        elif is_compressed(found.name):
+            yield read_compressed(found.name, found.path, self._limits)
+        else:
+            yield read_path(found, self._limits.max_file_bytes)
+
+    def _members_of(self, container: str) -> dict[str, FoundFile]:
+        """Documents in an archive, the first `_KEPT_BYTES` of them; those of one archive are kept."""
+        if self._kept[0] != container:
+            path = next((path for path in self._find() if path.name == container), None)
+            n_bytes, kept = 0, dict[str, FoundFile]()
+            for member in read_archive(container, path.path, self._limits) if path else ():
+                n_bytes += len(member.content or b"")
+                if n_bytes > _KEPT_BYTES:
+                    break
+                if member.content is not None and is_part(member.name):
+                    kept[member.name] = member
+            self._kept = container, kept
+        return self._kept[1]
+
+    def _referred(self, found: list[FoundPath]) -> Iterator[FoundPath]:
+        """Files that those found refer to, directly or not, without being among them; by their text alone."""
+        if self._beside is None or self._is_whole:
+            return
+        seen = {path.name for path in found}
+        waiting = [path for path in found if is_part(path.name) and not path.problem]
+        while waiting:
+            path = waiting.pop()
+            (file,) = self._read_plain(path)
+            names = {
+                name_beside(path.name, reference.decode("utf-8", "replace"))
+                for reference in set(_REFERENCE.findall(file.content or b""))
+            }
+            for name in sorted(name for name in names if name and is_part(name) and name not in seen):
+                seen.add(name)
+                if (further := self._beside(name)) is not None:
+                    yield further
+                    if not further.problem:
+                        waiting.append(further)
 
     def _values(self, member: FoundFile) -> Iterator[FoundFile]:
         if member.content is None or not self._source.column:
@@ -133,7 +217,13 @@ def locate(
     limits = limits or ReadLimits()
     source = SourcePath(path) if lexists(folder / path) else split_source(path)
     if source.is_local or lexists(folder / path):
-        return Located(source, limits, lambda: find_paths(folder, source.base, is_confined))
+        return Located(
+            source,
+            limits,
+            lambda: find_paths(folder, source.base, is_confined),
+            lambda name: find_beside(folder, source.base, name, is_confined),
+            is_folder(folder, source.base),
+        )
     if source.package:
         return Located(source, limits, lambda: find_package_files(source.package))
     return Located(source, limits, _Fetching(source, fetched, limits))

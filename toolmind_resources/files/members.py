@@ -28,6 +28,11 @@ def is_offered(name: str) -> bool:
     return name.lower().removesuffix(".gz").endswith(OFFERED_SUFFIXES)
 
 
+def is_part(name: str) -> bool:
+    """Whether a name is that of a document which may hold parts of another: JSON or YAML."""
+    return name.lower().removesuffix(".gz").endswith((".json", ".yaml", ".yml"))
+
+
 def is_archive(name: str) -> bool:
     """Whether a name is that of an archive which is opened."""
     return name.lower().endswith(ARCHIVE_SUFFIXES)

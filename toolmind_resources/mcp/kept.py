@@ -45,6 +45,10 @@ class KeptListing:
         content = self._answer()
         yield FoundFile(_FILE, len(content), content)
 
+    def file_named(self, name: str) -> FoundFile | None:  # noqa: ARG002
+        """None: an answer refers to no other file."""
+        return None
+
     def digest(self) -> str:
         """What changes when the tools do, whatever their order.
 

@@ -37,10 +37,14 @@ class References:
     Attributes:
         pattern: Finds references in JSON without spaces; its one group is the JSON text of a reference.
         target: What a reference leads to in a document; None where it leads nowhere.
+        expand: A document whose references may also lead into other files, with what stands there put into the
+            places where entries are looked for; given the document, what a reference leads to, and what is to be
+            called before the first one is followed. None where references stay in the document.
     """
 
     pattern: re.Pattern[str]
     target: Callable[[dict[str, Any], str], Any]
+    expand: Callable[[dict[str, Any], Callable[[str], Any], Callable[[], None]], dict[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 from toolmind_assets.catalogs.readers.entry import Entry, Reader
 from toolmind_assets.catalogs.readers.functions import entries_in, function_entries, function_name
 from toolmind_assets.model.functions import CatalogForm
+from toolmind_assets.model.json_text import parse_json
 from toolmind_assets.model.pointers import escape
 
 _LISTS = ("tools", "functions", "function")
@@ -19,11 +20,12 @@ _SCHEMAS = (
 )
 _WRAPPERS = ("function", "toolSpec")
 _DESCRIPTIONS = ("description", "api_description")
+_PLACES = ("path", "query", "header", "cookie", "body", "formData")
 
 
 def recognises(value: dict[str, Any]) -> bool:
     """Whether `value` is a function, wrapped or bare, or holds functions in a list or by name."""
-    if any(isinstance(value.get(key), dict) for key in _WRAPPERS):
+    if any(isinstance(value.get(key), dict) and not _is_call(value[key]) for key in _WRAPPERS):
         return True
     return any(isinstance(value.get(key), list) for key in _LISTS) or is_bare(value) or _is_map(value)
 
@@ -42,7 +44,12 @@ def entries(value: dict[str, Any]) -> Iterator[Entry]:
 
 
 def is_bare(value: dict[str, Any]) -> bool:
-    """Whether `value` defines a function without a wrapper. A call has a name and arguments too: values, not schemas."""
+    """Whether `value` defines a function without a wrapper.
+
+    A call has a name and arguments too: values, not schemas. A parameter of OpenAPI has a name and a place.
+    """
+    if value.get("in") in _PLACES and "parameters" not in value:
+        return False
     if function_name(value) is None and not any(key in value for key in ("parameters", "description")):
         return False
     if "name" not in value and "api_name" not in value:
@@ -52,7 +59,17 @@ def is_bare(value: dict[str, Any]) -> bool:
     return any(key in value and _may_be_schema(key, value[key]) for key in _SCHEMAS)
 
 
+def _is_call(value: dict[str, Any]) -> bool:
+    """Whether `value` calls a function rather than defining one."""
+    return "name" in value and "arguments" in value and not is_bare(value)
+
+
 def _may_be_schema(key: str, stated: Any) -> bool:
+    if key == "arguments" and isinstance(stated, str):
+        try:
+            stated = parse_json(stated)
+        except (ValueError, RecursionError):
+            return False
     if key not in ("arguments", "parameters") or not isinstance(stated, dict):
         return True
     if "properties" in stated or stated.get("type") in ("object", "dict", "OBJECT"):

@@ -35,6 +35,7 @@ from toolmind_assets.catalogs.python_code.literals import (
     text_of,
 )
 from toolmind_assets.catalogs.readers.entry import Entry, Reader
+from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import CatalogForm
 from toolmind_assets.model.pointers import escape
 
@@ -89,7 +90,7 @@ class _Source:
                 value = self._function(node, owner)
                 yield Entry(pointer, value["name"], value)
             except (SourceProblemError, RecursionError) as problem:
-                yield Entry(pointer, name, None, str(problem)[:200])
+                yield Entry(pointer, name, None, str(problem)[:200], DropReason.SCHEMA_TOO_LARGE)
 
     def _tools(self) -> Iterator[tuple[str, FunctionNode]]:
         """Functions that are decorated as tools, wherever they stand, each with its class."""

@@ -19,6 +19,8 @@ from toolmind_assets.specs.json_schema import Lookup
 _SHAPES = "#/shapes/"
 _MAX_VALUES = 40
 """A list of values that is longer is a definition: it would stand at every use of its shape."""
+_MAX_INLINED = 6
+"""Lists and maps that stand in each other; what they hold is a definition, or it would multiply at each level."""
 _CREDENTIALS = re.compile(r"(?i)authorization|x-amz-security-token|x-amz-(sso_)?bearer[_-]token")
 _CONTENT_HEADERS = re.compile(r"(?i)accept(-.*)?|content-.*|user-agent|host")
 
@@ -68,6 +70,8 @@ def _parameters(shapes: "_Shapes", stated: Any) -> ParameterList:
         taken.add("input", "body", shapes.use(stated), is_required=True)
         return taken
     found, members = shapes.structure(stated), _as_object(shape.get("members"))
+    if found.get("type", "object") != "object":
+        taken.add("input", "body", found, is_required=True)
     for name, schema in found.get("properties", {}).items():
         member = members.get(name)
         in_path = isinstance(member, dict) and member.get("location") == "uri"
@@ -134,7 +138,7 @@ class _Shapes:
         if name in self._inlined:
             return self._inlined[name]
         shape = self.find(name)
-        if shape is None or name in seen or _is_definition(shape):
+        if shape is None or name in seen or len(seen) >= _MAX_INLINED or _is_definition(shape):
             return None
         schema = self._translate(shape, (*seen, name))
         if not seen:

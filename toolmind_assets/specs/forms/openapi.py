@@ -7,12 +7,14 @@ parameters, and one schema into an answer where OpenAPI has one a media type.
 import re
 from typing import Any
 
+from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import MarkKind
 from toolmind_assets.model.ids import JsonObject, canonical_json
 from toolmind_assets.specs.declared import Declared, stated_text
 from toolmind_assets.specs.describe import clean
 from toolmind_assets.specs.forms.parameters import ParameterList
 from toolmind_assets.specs.json_schema import Lookup
+from toolmind_assets.specs.rejection import RejectedError
 
 _CREDENTIALS = re.compile(
     r"(?i)(proxy-)?authorization|cookie|x-amz-.*|(x-)?(api|access|auth|csrf)[-_]?(key|token)|apikey"
@@ -132,7 +134,7 @@ class _Operation:
         codes = sorted(str(code) for code in answers if str(code).startswith("2"))
         schemas: dict[str, Any] = {}
         for code in codes or (["default"] if answers.keys() == {"default"} else []):
-            answer = self._resolve(answers.get(code, answers.get(int(code)) if code.isdecimal() else None))
+            answer = self._resolved(answers.get(code, answers.get(int(code)) if code.isdecimal() else None))
             schema = answer.get("schema") or _schema_in(answer.get("content"), (_JSON_TYPE, _ANY_TYPE))
             if schema:
                 schemas.setdefault(canonical_json(schema), schema)
@@ -141,12 +143,23 @@ class _Operation:
         return next(iter(schemas.values()), None)
 
     def _resolve(self, found: Any) -> JsonObject:
-        """`found`, or what it refers to, as an object; an empty one where it is none."""
+        """`found`, or what it refers to, as an object; an empty one where it is none.
+
+        Raises:
+            RejectedError: the reference leads nowhere, so that something a call needs is not known.
+        """
+        target = self._resolved(found)
+        if not target and isinstance(found, dict) and isinstance(found.get("$ref"), str):
+            raise RejectedError(DropReason.UNRESOLVED_REF, f"{found['$ref']:.120} leads to nothing")
+        return target
+
+    def _resolved(self, found: Any) -> JsonObject:
+        """The same, and an empty object where the reference leads nowhere."""
         for _ in range(_MAX_HOPS):
             if not isinstance(found, dict) or not isinstance(found.get("$ref"), str):
-                break
+                return _as_object(found)
             found = self._lookup(found["$ref"])
-        return _as_object(found)
+        return {}
 
 
 def _mark_of(name: str, place: str, is_google: bool) -> str:

@@ -6,6 +6,9 @@ from toolmind_assets.model.functions import Repair
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.specs.json_schema import Lookup, is_flagged
 
+_MAX_LEVELS = 64
+"""References that are followed from a body into what it is composed of."""
+
 
 class ParameterList:
     """The parameters of one operation, added one by one.
@@ -22,6 +25,7 @@ class ParameterList:
 
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
+        self._flat: dict[str, JsonObject | None] = {}
         self.properties: JsonObject = {}
         self.required: list[str] = []
         self.repairs: list[Repair] = []
@@ -57,7 +61,7 @@ class ParameterList:
                 requires are, and a whole body is not.
             description: Of a whole body.
         """
-        flat = self._flatten(schema, ())
+        flat = self._flatten(schema, 0)
         if flat is None or not flat["properties"]:
             described = {"description": description} if isinstance(description, str) and description else {}
             whole = schema if isinstance(schema, dict) else {}
@@ -70,24 +74,33 @@ class ParameterList:
         """Notes a change."""
         self.repairs.append(Repair(code, "/parameters", detail))
 
-    def _flatten(self, schema: Any, seen: tuple[str, ...]) -> JsonObject | None:
-        """`properties` and `required` of an object schema, `allOf` merged; None where it is a union."""
+    def _flatten(self, schema: Any, level: int) -> JsonObject | None:
+        """`properties` and `required` of an object schema, `allOf` merged.
+
+        None where it is a union, turns in a circle, or refers on and on.
+        """
         if not isinstance(schema, dict):
             return None
         reference = schema.get("$ref")
         if isinstance(reference, str):
-            return None if reference in seen else self._flatten(self._lookup(reference), (*seen, reference))
+            if reference not in self._flat:
+                self._flat[reference] = None  # what comes back here turns in a circle
+                target = self._lookup(reference) if level < _MAX_LEVELS else None
+                self._flat[reference] = self._flatten(target, level + 1)
+            return self._flat[reference]
         if any(key in schema for key in ("anyOf", "oneOf")) or schema.get("type", "object") != "object":
             return None
         own, required = schema.get("properties"), schema.get("required")
         flat: JsonObject = {
             "properties": dict(own) if isinstance(own, dict) else {},
-            "required": list(required) if isinstance(required, list) else [],
+            "required": [name for name in required if isinstance(name, str)]
+            if isinstance(required, list)
+            else [],
         }
         for part in schema["allOf"] if isinstance(schema.get("allOf"), list) else []:
-            merged = self._flatten(part, seen)
+            merged = self._flatten(part, level)
             if merged is None:
                 return None
             flat["properties"] = {**merged["properties"], **flat["properties"]}
-            flat["required"] += merged["required"]
+            flat["required"] = list(dict.fromkeys([*flat["required"], *merged["required"]]))
         return flat
