@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import polars as pl
 
@@ -66,7 +66,9 @@ def normalized_catalogs(
     with TemporaryDirectory(dir=folder, prefix=".normalize-") as scratch:
         parts = NormalizedParts(Path(scratch))
         for path, name in zip(paths, catalog_names(map(_resolved, paths)), strict=True):
-            place = {"mcp": parse_mcp_location(path)} if is_mcp_location(path) else {"path": path or "."}
+            place: dict[str, Any] = (
+                {"mcp": parse_mcp_location(path)} if is_mcp_location(path) else {"path": path or "."}
+            )
             catalog = CatalogSource(name=name, form=form, source=source, licence=licence, **place)
             located = catalog_at(settings, catalog).located(settings.config.catalogs.max_file_bytes)
             files, limits = located.files(), settings.config.catalogs
