@@ -367,6 +367,8 @@ def _without(node: Any, names: set[str], in_place_only: bool = False) -> Any:
     if not isinstance(node, dict):
         return node
     kept: JsonObject = {}
+    key: str
+    value: Any
     for key, value in node.items():
         if key == "$ref" and isinstance(value, str) and value.removeprefix(_POINTER) in names:
             continue
