@@ -377,7 +377,7 @@ def _without(node: Any, names: set[str], in_place_only: bool = False) -> Any:
             continue
         if isinstance(value, dict) and key in NAMED_SCHEMAS and not in_place_only:
             # Its keys are names, which may well be `default` or `$ref`.
-            kept[key] = {name: _without(member, names) for name, member in value.items()}
+            kept[key] = {name: _without(inner, names) for name, inner in value.items()}
         elif key in _INSTANCES or (in_place_only and key not in _IN_PLACE):
             kept[key] = value
         else:

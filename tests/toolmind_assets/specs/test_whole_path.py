@@ -1,6 +1,7 @@
 """The whole path, read -> normalise -> fold, on generated catalogs: laws that hold for each of them."""
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,12 +21,7 @@ from toolmind_assets.tables.rows import decode_rows, encode_rows
 from toolmind_resources.files.found import FoundFile
 
 SOURCE = CatalogSource(name="cat", path=".", source="pub")
-QUICK = settings(
-    max_examples=30,
-    phases=(Phase.explicit, Phase.generate),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 NAMES = st.sampled_from(
     [
@@ -203,7 +199,8 @@ def test_entries_are_kept_or_dropped_and_schemas_are_valid(content: Any) -> None
     for function in folded(specs):
         for schema in (function.parameters, function.returns or {}):
             jsonschema_rs.meta.validate(schema)
-            jsonschema_rs.Draft202012Validator(schema)  # every reference leads to something
+            wanted = set(re.findall(r'"\$ref": "#/\$defs/([^"]+)"', json.dumps(schema)))
+            assert wanted == set(schema.get("$defs", ()))
         assert function.parameters.get("properties") is not None or "$ref" in function.parameters
 
 
@@ -260,6 +257,6 @@ def test_the_order_of_keys_of_a_document_changes_no_row(document: Any, data: st.
 def test_an_operation_among_others_is_what_it_is_alone(document: dict[str, Any]) -> None:
     together = {spec.source_name: spec for spec in normalized(read(document))[0]}
     for path, members in document["paths"].items():
-        (alone,), _ = normalized(read({**document, "paths": {path: members}})) if members else ((None,), ())
-        assert together[alone.source_name].function_digest == alone.function_digest
-        assert together[alone.source_name] == alone
+        alone, _ = normalized(read({**document, "paths": {path: members}}))
+        name = members["post"]["operationId"]
+        assert [together[name]] == list(alone) if name in together else alone == ()
