@@ -18,7 +18,8 @@ _PAGE = """\
   operations of OpenAPI and Swagger, methods of discovery documents, operations of AWS models, tools of MCP servers. In
   `../shared/data` other forms lie too, whose entries are not among them.
 - *kept*: those operations of which there is a function.
-- *entries* = functions + folded + dropped: all that was found, nothing else unaccounted for. *folded*: exact duplicates.
+- *entries*: all that the command found; functions + folded + dropped, of {entries:,} entries {unaccounted:,} unaccounted
+  for. *folded*: exact duplicates.
 - *kept whole*: results in which each object that the source's schema leads to, through every reference, is there with
   all its fields. Counted are all 2xx answers, or `default` where no other is stated, in all their JSON media types.
 - *valid schemas*: parameters and results that are valid under the metaschema of JSON Schema 2020-12, and whose
@@ -133,6 +134,8 @@ def render_page(figures: dict[str, Any]) -> str:
         sources=f"{SOURCE_TABLE}\n{source_table(rows)}",
         dropped=parts["dropped"] or "- none",
         missed=parts["missed"] or "- none",
+        entries=sum(row["entries"] for row in rows),
+        unaccounted=sum(abs(row["unaccounted"]) for row in rows),
         normalize=", ".join(map(str, orjson["normalize_seconds"])),
         orjson=", ".join(map(str, orjson["orjson_seconds"])),
         ratio=orjson["ratio"],

@@ -174,3 +174,4 @@ def test_a_quick_run_reads_a_sample_of_what_was_fetched(tmp_path: Path) -> None:
     (source,) = json.loads(printed.splitlines()[-1])["sources"]
     counted = ("operations", "operations_kept", "returns_declared", "returns_whole", "schemas_valid")
     assert [source[key] for key in counted] == [1, 1, 1, 1, 2]
+    assert (source["entries"], source["unaccounted"]) == (1, 0)
