@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -63,7 +62,7 @@ def normalized_catalogs(
     Raises:
         FileAccessError: there is no such file or folder.
     """
-    with TemporaryDirectory(dir=folder, prefix=".normalize-") as scratch:
+    with TemporaryDirectory(dir=folder, prefix=".normalize-") as scratch, _without_collection():
         parts = NormalizedParts(Path(scratch))
         for path, name in zip(paths, catalog_names(map(_resolved, paths)), strict=True):
             mcp = parse_mcp_location(path) if is_mcp_location(path) else None
@@ -74,6 +73,7 @@ def normalized_catalogs(
             for read in read_catalog_files(catalog, files, limits, located.file_named):
                 parts.add(read, settings.config.specs)
             parts.notes += located.notes
+        parts.flush()
         yield parts
 
 
@@ -92,17 +92,20 @@ class NormalizedParts:
     n_dropped: dict[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     _index: list[pl.DataFrame] = field(default_factory=list)
+    _pending: list[NormalizedSpec] = field(default_factory=list)
     _n_parts: int = 0
 
     def add(self, read: CatalogRead, params: SpecParams) -> None:
         """Normalises what was read of a file."""
         self.n_entries += len(read.functions) + len(read.drops)
         self._add_drops(read.drops)
-        with _without_collection():
-            rest = normalize_each(read.functions, read.components, params)
-            while results := list(islice(rest, PART_ROWS)):
-                self._add_specs([result for result in results if isinstance(result, NormalizedSpec)])
-                self._add_drops([result for result in results if isinstance(result, Drop)])
+        for result in normalize_each(read.functions, read.components, params):
+            if isinstance(result, Drop):
+                self._add_drops([result])
+                continue
+            self._pending.append(result)
+            if len(self._pending) == PART_ROWS:
+                self.flush()
 
     def write_functions(self, file: BinaryIO) -> int:
         """Writes the distinct functions with the columns of `specs/functions`; returns how many there are."""
@@ -130,10 +133,12 @@ class NormalizedParts:
         n_specs = sum(part.height for part in self._index)
         return NormalizedCount(self.n_entries, n_functions, n_specs - n_functions, self.n_dropped)
 
-    def _add_specs(self, specs: list[NormalizedSpec]) -> None:
-        if specs:
-            frame = encode_rows(NORMALIZED, specs).drop(BUILD_TOKEN)
-            self._index.append(frame.select(INDEX_COLUMNS))
+    def flush(self) -> None:
+        """Writes the rows that wait for their part to be full."""
+        if self._pending:
+            frame = encode_rows(NORMALIZED, self._pending).drop(BUILD_TOKEN)
+            self._pending = []
+            self._index.append(frame.select(INDEX_COLUMNS).rechunk())
             self._write(NORMALIZED, frame)
 
     def _add_drops(self, drops: Iterable[Drop]) -> None:
@@ -146,7 +151,7 @@ class NormalizedParts:
     def _write(self, table: Table, frame: pl.DataFrame) -> None:
         self._n_parts += 1
         name = f"{table.name.replace('/', '-')}-{self._n_parts:08d}.parquet"
-        frame.write_parquet(self.folder / name, compression="zstd", compression_level=1)
+        frame.write_parquet(self.folder / name, compression="lz4", statistics=False)
 
     def _scan(self, table: Table) -> pl.LazyFrame:
         parts = sorted(self.folder.glob(f"{table.name.replace('/', '-')}-*.parquet"))

@@ -10,7 +10,7 @@ from typing import Any
 
 from toolmind_assets.catalogs.plain_yaml import parse_yaml
 from toolmind_assets.model.drops import DropReason
-from toolmind_assets.model.ids import parse_stored_json
+from toolmind_assets.model.ids import parse_json
 
 _LINE_SUFFIXES = (".jsonl", ".ndjson")
 _YAML_SUFFIXES = (".yaml", ".yml")
@@ -94,7 +94,7 @@ def _parse(line: int, text: str, parse: Any) -> Document:
 
 def _json(text: str) -> Any:
     try:
-        return parse_stored_json(text)
+        return parse_json(text)
     except json.JSONDecodeError as error:
         raise ValueError(
             f"no valid JSON in line {error.lineno}, column {error.colno}: {error.msg}"

@@ -39,30 +39,40 @@ def sorted_json(value: Any) -> bytes:
 def stored_json(value: Any) -> str:
     """What `compact_json` says, many times faster, of a value that is known to hold no NaN: one that was parsed.
 
+    A blank before it says that it holds what the fast parser would not read back as it is.
+
     Raises:
         UnicodeEncodeError: it holds text that is no Unicode, which no table can hold.
     """
     try:
         return orjson.dumps(value).decode()
-    except TypeError:
+    except TypeError:  # an integer beyond 64 bits, nesting beyond 254 levels, or text that is no Unicode
         text = compact_json(value)
         text.encode()
-        return text
+        return f" {text}"
 
 
 def parse_stored_json(text: str) -> Any:
-    """The value of a text that `stored_json` wrote, or that must hold to the same rules.
+    """The value of a text that `stored_json` wrote.
 
     Raises:
         ValueError: the text is no JSON, or holds what JSON does not know.
         RecursionError: it is nested too deep.
     """
-    if not _LONG_NUMBER.search(text):
-        try:
-            return orjson.loads(text)
-        except (orjson.JSONDecodeError, UnicodeEncodeError):
-            pass  # nested deeper than orjson goes, or no JSON: the strict decoder says which
-    return JSON_DECODER.decode(text)
+    return _parse_fast(text) if text[:1] != " " else JSON_DECODER.decode(text.strip())
+
+
+def parse_json(text: str) -> Any:
+    """The value of a text that anybody wrote; what is raised is that of `parse_stored_json`."""
+    return JSON_DECODER.decode(text) if _LONG_NUMBER.search(text) else _parse_fast(text)
+
+
+def _parse_fast(text: str) -> Any:
+    try:
+        return orjson.loads(text)
+    except (orjson.JSONDecodeError, UnicodeEncodeError):
+        # Nested deeper than orjson goes, or no JSON: the strict decoder says which.
+        return JSON_DECODER.decode(text)
 
 
 def digest(*parts: Any) -> str:

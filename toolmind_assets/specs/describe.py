@@ -32,6 +32,7 @@ _BELONGS = re.compile(
 )
 
 
+@lru_cache(maxsize=100_000)  # a document's operations say the same of the same parameters
 def is_clean(text: str) -> bool:
     """Whether `clean` surely leaves a text as it is."""
     return _UNCLEAN.search(text) is None
@@ -47,7 +48,7 @@ def clean(text: Any) -> str:
     return text if is_clean(text) else _clean(text)
 
 
-@lru_cache(maxsize=8192)  # a document's operations say the same of the same parameters
+@lru_cache(maxsize=8192)
 def _clean(text: str) -> str:
     # Several passes: taking one layer away may show the next, such as `&lt;b&gt;`.
     for _ in range(_MAX_PASSES):

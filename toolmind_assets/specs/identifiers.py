@@ -142,6 +142,11 @@ def identify(name: str, owner: str, description: str, schema: dict[str, Any]) ->
     return None
 
 
+def names_no_identifier(name: str) -> bool:
+    """Whether the name alone shows that the field identifies nothing."""
+    return _shape(name) is None
+
+
 @lru_cache(maxsize=100_000)
 def _shape(name: str) -> tuple[tuple[str, ...], str] | None:
     """The words of the resource, perhaps none, and the kind of identifier; None where the name has no kind."""

@@ -94,6 +94,11 @@ def marks_of(name: str, schema: dict[str, Any], description: str) -> tuple[MarkK
     return tuple(marks)
 
 
+def names_no_mark(name: str) -> bool:
+    """Whether the name alone gives no cause for a mark, whatever is said beside it."""
+    return _kinds(name) == (None, None)
+
+
 @lru_cache(maxsize=100_000)
 def _kinds(name: str) -> tuple[MarkKind | None, MarkKind | None]:
     """What the words of a name say alone, and what they would say with a fitting description."""
