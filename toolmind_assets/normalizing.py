@@ -6,7 +6,7 @@ part by part, and only what tells functions apart stays in memory until all are 
 
 import gc
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from toolmind_assets.catalog_folder import catalog_at
 from toolmind_assets.catalogs.read import CatalogRead, read_catalog_files
@@ -32,7 +33,7 @@ from toolmind_resources.mcp.location import is_mcp_location, parse_mcp_location
 
 PART_ROWS = 512
 """Rows of one part; of the largest schemas that the limits admit, some 50 MB."""
-ROW_GROUP_ROWS = 4096
+ROW_GROUP_ROWS = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,24 +110,19 @@ class NormalizedParts:
 
     def write_functions(self, file: BinaryIO) -> int:
         """Writes the distinct functions with the columns of `specs/functions`; returns how many there are."""
-        index = pl.concat([NORMALIZED.empty().select(INDEX_COLUMNS), *self._index])
-        folded = fold(index)
-        wanted = [column.name for column in FUNCTIONS.columns]
-        known = folded.lazy()
-        rows = self._scan(NORMALIZED).join(known, on="entry_id", how="inner", suffix="_of_index")
-        rows = rows.with_columns(
-            pl.lit([], dtype=FUNCTIONS.schema["inferred"]).alias("inferred")
-        )  # nobody is asked here
-        rows.select(wanted).sink_parquet(
-            file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS
-        )
+        folded = fold(pl.concat([NORMALIZED.empty().select(INDEX_COLUMNS), *self._index]))
+        nobody = pl.lit([], dtype=FUNCTIONS.schema["inferred"]).alias("inferred")  # no model is asked here
+        names = [column.name for column in FUNCTIONS.columns]
+
+        def rows(part: pl.DataFrame) -> pl.DataFrame:
+            return part.join(folded, on="entry_id", how="inner").with_columns(nobody).select(names)
+
+        self._sink(NORMALIZED, FUNCTIONS, rows, file)
         return folded.height
 
     def write_dropped(self, file: BinaryIO) -> None:
         """Writes the dropped rows with the columns of `specs/dropped`."""
-        self._scan(SPECS_DROPPED).sink_parquet(
-            file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS
-        )
+        self._sink(SPECS_DROPPED, SPECS_DROPPED, lambda part: part, file)
 
     def count(self, n_functions: int) -> NormalizedCount:
         """What became of everything."""
@@ -135,6 +131,7 @@ class NormalizedParts:
 
     def flush(self) -> None:
         """Writes the rows that wait for their part to be full."""
+        gc.collect(1)  # what is new, in case there is a cycle after all
         if self._pending:
             frame = encode_rows(NORMALIZED, self._pending).drop(BUILD_TOKEN)
             self._pending = []
@@ -153,11 +150,20 @@ class NormalizedParts:
         name = f"{table.name.replace('/', '-')}-{self._n_parts:08d}.parquet"
         frame.write_parquet(self.folder / name, compression="lz4", statistics=False)
 
-    def _scan(self, table: Table) -> pl.LazyFrame:
+    def _sink(
+        self, table: Table, target: Table, rows: Callable[[pl.DataFrame], pl.DataFrame], file: BinaryIO
+    ) -> None:
+        """Writes what `rows` makes of each part of `table`, one in memory at a time, with the columns of `target`."""
         parts = sorted(self.folder.glob(f"{table.name.replace('/', '-')}-*.parquet"))
-        if not parts:
-            return table.empty().drop(BUILD_TOKEN).lazy()
-        return pl.scan_parquet(parts)
+        schema = pl.Schema({column.name: column.dtype for column in target.columns})
+
+        def read(columns: list[str] | None, *_: object) -> Iterator[pl.DataFrame]:
+            for part in parts:
+                frame = rows(pl.read_parquet(part))
+                yield frame if columns is None else frame.select(columns)
+
+        source = register_io_source(read, schema=schema) if parts else schema.to_frame().lazy()
+        source.sink_parquet(file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS)
 
 
 @contextmanager

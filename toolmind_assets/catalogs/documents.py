@@ -104,17 +104,15 @@ def _json(text: str) -> Any:
 def is_deeper_than(value: Any, max_depth: int) -> bool:
     """Whether a value has more levels of arrays and objects than that."""
     # Level by level and not by recursion: the value may be nested as deep as the parser allows.
-    level: list[Any] = list(_members([[value]]))
-    if not level:
-        return False
+    level = [value] if isinstance(value, (dict, list)) else []
     for _ in range(max_depth):
-        level = list(_members(level))
         if not level:
             return False
-    return True
-
-
-def _members(containers: list[Any]) -> Iterator[Any]:
-    for container in containers:
-        members = container.values() if isinstance(container, dict) else container
-        yield from (member for member in members if isinstance(member, (dict, list)))
+        inner: list[Any] = []
+        for container in level:
+            for member in container.values() if type(container) is dict else container:
+                kind = type(member)
+                if kind is dict or kind is list:
+                    inner.append(member)
+        level = inner
+    return bool(level)

@@ -11,7 +11,7 @@ worked out once a document and direction, whatever the number of operations.
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,7 +46,8 @@ class Body:
         in_place: Those of them that apply to the very same instance.
         n_nodes: Sub-schemas that it consists of.
         content_digest: Hashes the node, whatever the order of its keys.
-        repairs: Every change that it took.
+        repairs: Every change that a root took.
+        repair_counts: Code of a change -> how often a definition took it.
         marks: What its fields are, see `toolmind_assets.specs.field_marks`.
     """
 
@@ -56,7 +57,8 @@ class Body:
     n_nodes: int
     content_digest: str
     repairs: tuple[Repair, ...]
-    marks: tuple[JsonObject, ...] = ()
+    repair_counts: Mapping[str, int]
+    marks: tuple[JsonObject, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class Definitions:
             if target is None:
                 if not self._side.opens_dangling:
                     raise RejectedError(DropReason.UNRESOLVED_REF, f"{reference:.120} leads to nothing")
-                body = _body_of({}, (), 1, (Repair("reference_open", reference, "leads to nothing"),))
+                body = Body({}, (), (), 1, _digest({}), (), {"reference_open": 1}, ())
             else:
                 body = self._converted(target, reference)
             self._bodies[reference] = body
@@ -210,15 +212,28 @@ class Definitions:
         Raises:
             RejectedError: there is too much of it, it leads out of the document, or it is no schema at all.
         """
-        side = self._side
-        converter = SchemaConverter(side.hidden, side.reads_prose, self._lookup, self._name, self._params)
+        side, params = self._side, self._params
+        is_root = not path
+        converter = SchemaConverter(side.hidden, side.reads_prose, self._lookup, self._name, params, is_root)
         node = converter.convert(schema, path)
         check_schema(node)
         references = tuple(sorted(converter.references))
-        pointer = f"{side.pointer}/$defs/{self._name(path)}" if path else side.pointer
-        marks = tuple(mark_fields(node, pointer, owner, self._resolve))
-        body = _body_of(node, references, converter.n_nodes, tuple(converter.repairs), self._name)
-        return replace(body, marks=marks)
+        pointer = side.pointer if is_root else f"{side.pointer}/$defs/{self._name(path)}"
+        return Body(
+            node=node,
+            references=references,
+            in_place=self._applied_in_place(node, references) if references else (),
+            n_nodes=converter.n_nodes,
+            content_digest=_digest(node),
+            repairs=tuple(converter.repairs),
+            repair_counts=converter.repair_counts,
+            marks=tuple(mark_fields(node, pointer, owner, self._resolve)),
+        )
+
+    def _applied_in_place(self, node: JsonObject, references: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the references in a converted schema that apply to the very same instance."""
+        here = {pointer.removeprefix(_POINTER) for pointer in _in_place(node)}
+        return tuple(reference for reference in references if self._name(reference) in here) if here else ()
 
     def follow(self, schema: Any) -> Any:
         """A schema that is nothing but a reference, as what the reference leads to."""
@@ -267,20 +282,6 @@ class Definitions:
         return known
 
 
-def _body_of(
-    node: JsonObject,
-    references: tuple[str, ...],
-    n_nodes: int,
-    repairs: tuple[Repair, ...],
-    name_of: Any = None,
-) -> Body:
-    in_place: tuple[str, ...] = ()
-    if references:
-        here = {pointer.removeprefix(_POINTER) for pointer in _in_place(node)}
-        in_place = tuple(reference for reference in references if name_of(reference) in here)
-    return Body(node, references, in_place, n_nodes, _digest(node), repairs)
-
-
 def _digest(node: Any) -> str:
     return hashlib.sha256(sorted_json(node)).hexdigest()
 
@@ -291,9 +292,12 @@ def _listed(repairs: tuple[Repair, ...]) -> list[Repair]:
     return [*repairs[:MAX_REPAIRS], *(Repair(code, "", f"{n} more") for code, n in sorted(rest.items()))]
 
 
-def _counted(bodies: Any) -> list[Repair]:
+def _counted(bodies: Iterable[Body]) -> list[Repair]:
     """The repairs of definitions, counted by code."""
-    counts = Counter(repair.code for body in bodies for repair in body.repairs)
+    counts: Counter[str] = Counter()
+    for body in bodies:
+        if body.repair_counts:
+            counts.update(body.repair_counts)
     return [Repair(code, "/$defs", f"{n} in definitions") for code, n in sorted(counts.items())]
 
 

@@ -4,6 +4,7 @@ Walks a schema and sets every keyword right on its own. What depends on several 
 `toolmind_assets.specs.dialects`, references in `toolmind_assets.specs.definitions`.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -37,7 +38,8 @@ class SchemaConverter:
     Attributes:
         references: Every reference met so far; they lead to `#/$defs/<name>` now, for the caller to fill.
         n_nodes: Sub-schemas met so far.
-        repairs: Every change made so far.
+        repairs: Every change made so far, where they are listed.
+        repair_counts: Where they are not, code -> how many.
     """
 
     def __init__(
@@ -47,17 +49,20 @@ class SchemaConverter:
         lookup: Lookup,
         name_of: Callable[[str], str],
         params: SpecParams,
+        lists_repairs: bool = True,
     ) -> None:
         self._hidden = hidden
         self._reads_prose = reads_prose
         self._lookup = lookup
         self._name_of = name_of
         self._params = params
+        self._lists_repairs = lists_repairs
         self._level = 0
         self._said_required: dict[int, list[str]] = {}
         self.references: set[str] = set()
         self.n_nodes = 0
         self.repairs: list[Repair] = []
+        self.repair_counts: Counter[str] = Counter()
 
     def convert(self, schema: Any, place: Place, is_branch: bool = False) -> JsonObject:
         """`schema` as JSON Schema 2020-12.
@@ -113,7 +118,10 @@ class SchemaConverter:
         return dialects.settle(schema, node, lambda code, detail: self._note(code, place, detail))
 
     def _note(self, code: str, place: Place, detail: str) -> None:
-        self.repairs.append(Repair(code, _pointer(place), detail[:200]))
+        if self._lists_repairs:
+            self.repairs.append(Repair(code, _pointer(place), detail[:200]))
+        else:
+            self.repair_counts[code] += 1
 
     def _with_names(self, schema: JsonObject, place: Place) -> JsonObject:
         """The schema with a list of named `properties` as an object."""
@@ -214,7 +222,8 @@ class SchemaConverter:
         return recovered.requiredness is True
 
     def _is_left_out(self, name: str, member: Any, place: Place) -> bool:
-        if self._hidden and is_flagged(member, self._hidden, self._lookup):
+        may_be = isinstance(member, dict) and (self._hidden in member or "$ref" in member)
+        if may_be and self._hidden and is_flagged(member, self._hidden, self._lookup):
             self._note("property_hidden", place, self._hidden)
             return True
         # A list of names one level too deep; `_required` picks it up.
