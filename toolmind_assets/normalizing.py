@@ -8,7 +8,7 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -34,6 +34,8 @@ from toolmind_resources.mcp.location import is_mcp_location, parse_mcp_location
 PART_ROWS = 512
 """Rows of one part; of the largest schemas that the limits admit, some 50 MB."""
 ROW_GROUP_ROWS = 2048
+_PARTS = replace(NORMALIZED, columns=tuple(c for c in NORMALIZED.columns if c.name != "repairs"))
+"""What is kept of specs until they are folded: functions hold no repairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class NormalizedParts:
         def rows(part: pl.DataFrame) -> pl.DataFrame:
             return part.join(folded, on="entry_id", how="inner").with_columns(nobody).select(names)
 
-        self._sink(NORMALIZED, FUNCTIONS, rows, file)
+        self._sink(_PARTS, FUNCTIONS, rows, file)
         return folded.height
 
     def write_dropped(self, file: BinaryIO) -> None:
@@ -133,10 +135,10 @@ class NormalizedParts:
         """Writes the rows that wait for their part to be full."""
         gc.collect(1)  # what is new, in case there is a cycle after all
         if self._pending:
-            frame = encode_rows(NORMALIZED, self._pending).drop(BUILD_TOKEN)
+            frame = encode_rows(_PARTS, self._pending).drop(BUILD_TOKEN)
             self._pending = []
             self._index.append(frame.select(INDEX_COLUMNS).rechunk())
-            self._write(NORMALIZED, frame)
+            self._write(_PARTS, frame)
 
     def _add_drops(self, drops: Iterable[Drop]) -> None:
         rows = list(drops)

@@ -64,10 +64,18 @@ def _clean_once(text: str) -> str:
         text = _INLINE.sub("", _BLOCK.sub("\n", _COMMENT.sub("", text)))
     if "&" in text:
         text = html.unescape(text)
-    text = _LINK.sub(r"\1", text)
-    text = _EMPHASIS.sub(lambda match: match.group(1) or match.group(2), text)
-    text = _HEADING.sub("", _FENCE.sub("", text))
-    return _LINE_EDGES.sub("\n", _BLANK_LINES.sub("\n\n", _BLANKS.sub(" ", text))).strip()
+    if "](" in text:
+        text = _LINK.sub(r"\1", text)
+    if "**" in text or "__" in text:
+        text = _EMPHASIS.sub(lambda match: match.group(1) or match.group(2), text)
+    if "`" in text:
+        text = _FENCE.sub("", text)
+    if "#" in text:
+        text = _HEADING.sub("", text)
+    text = _BLANKS.sub(" ", text)
+    if "\n" in text:
+        text = _LINE_EDGES.sub("\n", _BLANK_LINES.sub("\n\n", text))
+    return text.strip()
 
 
 def split_owner(description: str) -> tuple[str, str]:
