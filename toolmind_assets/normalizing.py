@@ -6,6 +6,7 @@ part by part, and only what tells functions apart stays in memory until all are 
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -40,12 +41,18 @@ _PARTS = replace(NORMALIZED, columns=tuple(c for c in NORMALIZED.columns if c.na
 
 @dataclass(frozen=True, slots=True)
 class NormalizedCount:
-    """What was found, and what became of it: entries = functions + folded + dropped."""
+    """What was found, and what became of it: entries = functions + folded + dropped.
+
+    Attributes:
+        dropped: Reason -> entries.
+        repaired: Code of a repair -> functions that took it.
+    """
 
     n_entries: int
     n_functions: int
     n_folded: int
     dropped: dict[str, int]
+    repaired: dict[str, int]
 
 
 @contextmanager
@@ -93,6 +100,7 @@ class NormalizedParts:
     folder: Path
     n_entries: int = 0
     n_dropped: dict[str, int] = field(default_factory=dict)
+    n_repaired: Counter[str] = field(default_factory=Counter)
     notes: tuple[str, ...] = ()
     _index: list[pl.DataFrame] = field(default_factory=list)
     _pending: list[NormalizedSpec] = field(default_factory=list)
@@ -107,6 +115,8 @@ class NormalizedParts:
                 self._add_drops([result])
                 continue
             self._pending.append(result)
+            if result.repairs:
+                self.n_repaired.update({repair.code for repair in result.repairs})
             if len(self._pending) == PART_ROWS:
                 self.flush()
 
@@ -129,7 +139,8 @@ class NormalizedParts:
     def count(self, n_functions: int) -> NormalizedCount:
         """What became of everything."""
         n_specs = sum(part.height for part in self._index)
-        return NormalizedCount(self.n_entries, n_functions, n_specs - n_functions, self.n_dropped)
+        n_folded = n_specs - n_functions
+        return NormalizedCount(self.n_entries, n_functions, n_folded, self.n_dropped, dict(self.n_repaired))
 
     def flush(self) -> None:
         """Writes the rows that wait for their part to be full."""

@@ -17,13 +17,24 @@ import dagster as dg
 import pytest
 
 from toolmind_assets.removal import CATALOG_TABLES, plan_removal
-from toolmind_assets.tables import EDGES, FILES, FUNCTIONS, NORMALIZED, RAW_FUNCTIONS, TABLES
+from toolmind_assets.tables import (
+    COMPLETIONS,
+    COMPLETIONS_DROPPED,
+    EDGES,
+    FILES,
+    FUNCTIONS,
+    NEAR_DUPLICATES,
+    NORMALIZED,
+    RAW_FUNCTIONS,
+    TABLES,
+)
 from toolmind_resources.delta.store import DeltaStore
 
 pytestmark = pytest.mark.daemon
 
 AUTOMATION = "automation: {refresh_cron: '* * * * *'}\n"
-AUTOMATED = {*(table.name for table in CATALOG_TABLES), FUNCTIONS.name, EDGES.name}
+FOLLOWING = (COMPLETIONS_DROPPED, COMPLETIONS, FUNCTIONS, NEAR_DUPLICATES, EDGES)
+AUTOMATED = {table.name for table in (*CATALOG_TABLES, *FOLLOWING)}
 WAVE_SECONDS = 300
 """From a change of files to the graph at the latest; some 45 on two free cores, and a busy machine is no reason to fail."""
 

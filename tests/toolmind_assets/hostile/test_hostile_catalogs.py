@@ -32,16 +32,10 @@ def normalize(folder: Path, *paths: str) -> Outcome:
     with normalized_catalogs(load_settings(), places, None, "", "unknown", scratch) as parts:
         with functions.open("wb") as file:
             count = parts.count(parts.write_functions(file))
-        normalized = list(scratch.rglob("specs-normalized-*.parquet"))
-        repairs = {code for part in normalized for code in _codes(pl.read_parquet(part)["repairs"])}
         with dropped.open("wb") as file:
             parts.write_dropped(file)
     assert list(scratch.iterdir()) == []
-    return Outcome(pl.read_parquet(functions), pl.read_parquet(dropped), count, repairs)
-
-
-def _codes(repairs: pl.Series) -> set[str]:
-    return {repair["code"] for row in repairs for repair in row}
+    return Outcome(pl.read_parquet(functions), pl.read_parquet(dropped), count, set(count.repaired))
 
 
 def lay_out(case: Case, folder: Path) -> tuple[str, ...]:
