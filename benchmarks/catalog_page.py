@@ -41,7 +41,8 @@ parsing the same files in between: {orjson}. The median of the one is **{ratio} 
 {growth}
 
 Importers of OpenAPI that turn a spec into tool definitions, each on the same specs in an environment of its own. Of
-theirs only the conversion is counted, of ours the whole command; *ours* read the specs that the other one could read.
+theirs the conversion is counted, of ours the command without what it costs to start, writing included; *ours* read the
+specs that the other one could read.
 {note}
 
 {peers}

@@ -82,11 +82,19 @@ class Benchmark:
             rows.append({"times": times, "megabytes": round(megabytes, 1), **picked})
         return rows
 
+    def start_seconds(self) -> float:
+        """CPU seconds of the command on one function: what it costs to start, which is not counted of others either."""
+        place = self.scratch / "one"
+        place.mkdir(exist_ok=True)
+        (place / "one.json").write_text('{"name": "one", "description": "One function."}')
+        return min(self.run(str(place))[1].cpu_seconds for _ in range(3))
+
     def peers(self, root: Path) -> list[dict[str, Any]]:
         """Operations a second of each importer, and of ours on the very specs that it read."""
         _, files = sample(root, SAMPLE_STEP, self.scratch / "specs")
         specs = [file for file in files if b'"openapi"' in file.read_bytes()[:4096]]
         rows: list[dict[str, Any]] = []
+        start = self.start_seconds()
         for name, package in PEERS.items():
             python = peer_environment(name, self.folder)
             if python is None:
@@ -99,7 +107,7 @@ class Benchmark:
             counts = _counted(out, Source("", "", None, place, "**/*.json"))
             seconds = sum(line["seconds"] for line in lines if not line["error"])
             theirs_a_second = sum(line["tools"] for line in lines) / seconds
-            ours_a_second = counts["operations_kept"] / ours.cpu_seconds
+            ours_a_second = counts["operations_kept"] / (ours.cpu_seconds - start)
             rows.append(
                 {
                     "importer": package.replace("==", " "),
