@@ -1,7 +1,9 @@
 """What a `toolmind serve-model` is sent of the typed contexts: the types that they are made of, as JSON."""
 
 from toolmind_assets.dialogues.contexts import AssistantContext, Execution, ToolContext, UserContext
-from toolmind_assets.graph.fields import Carrier, FunctionField, FunctionProfile
+from toolmind_assets.graph.carriers import Carrier
+from toolmind_assets.graph.fields import FunctionField, FunctionProfile
+from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.graph.validator import EdgeContext
 from toolmind_assets.model.dialogues import CallStatus, Dialogue, Message, Speaker, StopReason, ToolCall
 from toolmind_assets.model.edges import EdgeKind
@@ -42,7 +44,7 @@ PARTS = (
     *(ArgumentField, Dialogue, Draft, Execution, Finding, FunctionField, FunctionProfile, FunctionSource),
     *(FunctionSpec, Gap, Message, Missing, PlanArgument, PlanStep, Task, ToolCall, UserFact, UserRequest),
     *(CallStatus, Carrier, Domain, EdgeKind, Effect, Outcome, Scenario, Severity, Speaker, StopReason),
-    *(SubjectKind, ValueKind),
+    *(SubjectKind, ValueClass, ValueKind),
 )
 """What contexts are made of."""
 CODEC = ContextCodec((*CONTEXTS, *PARTS))

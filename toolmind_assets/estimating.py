@@ -190,9 +190,10 @@ class _Work:
         """All edges; every candidate that TF-IDF finds is asked about, so that nothing is sampled."""
         config, chat = self.settings.config, self._chat()
         embedder = embedder_of(EmbedderSection())  # never an endpoint: embeddings cost too
-        edges = await build_edges(self.functions, embedder, chat, config.graph)
+        ordered = sorted(self.functions, key=lambda function: function.function_id)
+        edges = await build_edges(ordered, embedder, chat, config.graph)
         _add(total, chat, 1)
-        return edges
+        return decode_rows(Edge, edges)
 
     async def all_steps(self, ground: Ground, shards: Sequence[str], total: Mapping[Role, _Count]) -> None:
         """Shards whose tasks are due: tasks, dialogues and verdicts of a sample of their slots."""

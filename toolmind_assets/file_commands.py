@@ -62,14 +62,13 @@ def normalize(
 @replace_option
 def link(functions: Path, out: Path, replace: bool) -> None:
     """Functions -> the function graph, as edges.parquet."""
-    from toolmind_assets.linking import link_functions
+    from toolmind_assets.linking import link_functions, read_functions, write_edges
 
     _refuse_same(functions, out)
-    edges = link_functions(load_settings(), functions)
+    found = read_functions(functions)
     with output_file(out, replace) as file:
-        edges.write_parquet(file)
-    accepted = edges.filter(pl.col("verdict") == "accepted").height
-    console.print(f"{edges.height} candidate edges, {accepted} accepted -> {out}")
+        counts = write_edges(link_functions(load_settings(), found), file)
+    console.print(f"{counts.total()} candidate edges, {counts['accepted']} accepted -> {out}")
 
 
 @click.command()

@@ -1,9 +1,10 @@
 """Assets of the stage `graph`."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import dagster as dg
+import polars as pl
 
 from toolmind_assets.assets import (
     charged,
@@ -24,7 +25,8 @@ from toolmind_assets.partitions import SETTINGS
 from toolmind_assets.pictures import draw_graph
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS
-from toolmind_assets.tables.functions import callable_functions
+from toolmind_assets.tables.functions import functions_by_id
+from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.chat.model import ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.table import Table
@@ -69,21 +71,23 @@ def edges(
     shown: dict[Table, dict[str, dg.MetadataValue]] = {}
 
     def make(_: str | None) -> Rows:
-        functions = callable_functions(tables.read(FUNCTIONS))
+        functions = tables.read(FUNCTIONS)
         embedder = embedder_of(SETTINGS.config.embedder)
         with charged(context, chat, STEP, None) as model:
-            made = asyncio.run(
-                build_edges(functions, embedder, model, config, SETTINGS.config.shards.in_flight)
+            linking = build_edges(
+                functions_by_id(functions), embedder, model, config, SETTINGS.config.shards.in_flight
             )
+            made = asyncio.run(linking)
         shown[EDGES] = _metadata(functions, made)
         return {EDGES: made}
 
     yield from yield_builds(context, work(config).build(tables, [None], make), shown)
 
 
-def _metadata(functions: Sequence[FunctionSpec], edges: Sequence[Edge]) -> dict[str, dg.MetadataValue]:
+def _metadata(functions: pl.DataFrame, made: pl.DataFrame) -> dict[str, dg.MetadataValue]:
     """Counts, and the part of the graph that most chains can run through, drawn."""
-    part = interesting_part(functions, edges)
+    edges = decode_rows(Edge, made)
+    part = interesting_part(decode_rows(FunctionSpec, functions), edges)
     centre = next((name for _, name in part.nodes(data="name")), "-")
     drawn = draw_graph(f"Part of the function graph around {centre}", part, list(part)[:1])
     return {

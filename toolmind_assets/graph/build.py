@@ -1,34 +1,88 @@
-"""The function graph: candidates found, then validated."""
+"""The function graph: fields read, links found, the doubtful ones validated, and all of them as rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from toolmind_assets.graph.candidates import Candidate, find_candidates
+import polars as pl
+
+from toolmind_assets.graph.baselines import baseline_links
+from toolmind_assets.graph.candidates import Candidates, find_results, without
+from toolmind_assets.graph.columns import Columns, ColumnsBuilder
+from toolmind_assets.graph.drawn import draw_links
+from toolmind_assets.graph.evidence import Evidence
+from toolmind_assets.graph.fields import fields_of
+from toolmind_assets.graph.frames import edge_frames
 from toolmind_assets.graph.params import GraphParams
-from toolmind_assets.graph.validator import load_validator_prompt, validate_candidate
-from toolmind_assets.model.edges import Edge
+from toolmind_assets.graph.shared import find_shared
+from toolmind_assets.graph.similarity import embed_pools
+from toolmind_assets.graph.verdicts import judge_links
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_resources.chat.concurrency import map_concurrently
+from toolmind_assets.tables.graph import EDGES
 from toolmind_resources.chat.model import ChatModel
+from toolmind_resources.delta.table import BUILD_TOKEN
 from toolmind_resources.embed.model import Embedder
 
 
-async def build_edges(
-    functions: Sequence[FunctionSpec],
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Candidate links with all that they were found by."""
+
+    columns: Columns
+    evidence: Evidence
+    candidates: tuple[Candidates, ...]
+
+
+def find_links(functions: Iterable[FunctionSpec], embedder: Embedder, params: GraphParams) -> Found:
+    """All candidate links of functions that come in the order of their ids; none of them is kept.
+
+    Raises:
+        EmbedError: the texts could not be embedded.
+        ValueError: the functions come in another order.
+    """
+    builder, last = ColumnsBuilder(), ""
+    for function in functions:
+        if function.function_id <= last:
+            raise ValueError(f"{function.function_id} comes after {last}: sort the functions by function_id")
+        last = function.function_id
+        builder.add(fields_of(function, params))
+    columns = builder.finish()
+    vectors = embed_pools(embedder, columns.pools.labels, columns.pools.descriptions)
+    evidence = Evidence(columns, vectors)
+    if params.formula == "evidence":
+        results = find_results(columns, vectors, evidence, params)
+    else:
+        results = baseline_links(columns, embedder, params)
+    shared = find_shared(columns, evidence, params)
+    drawn = [without(links, (results, shared)) for links in draw_links(columns, evidence, params)]
+    return Found(columns, evidence, (results, shared, *drawn))
+
+
+async def edge_parts(
+    functions: Iterable[FunctionSpec],
     embedder: Embedder,
     chat: ChatModel,
     params: GraphParams,
     in_flight: int = 64,
-) -> tuple[Edge, ...]:
-    """Every candidate link with its verdict, sorted by edge id; rejected ones stay, marked.
+) -> Iterator[pl.DataFrame]:
+    """Every candidate link with its verdict as rows of `graph/edges`, some at a time; rejected ones stay, marked.
 
     Raises:
         EmbedError: the texts could not be embedded.
         EndpointError, BudgetError: the validator can be asked no more.
+        ValueError: the functions do not come in the order of their ids.
     """
-    prompt = load_validator_prompt()
+    found = find_links(functions, embedder, params)
+    judged = await judge_links(found.columns, found.candidates, chat, params, in_flight)
+    return edge_frames(found.columns, found.evidence, found.candidates, judged, params)
 
-    async def validate(candidate: Candidate) -> Edge:
-        return await validate_candidate(candidate, chat, prompt, params)
 
-    candidates = find_candidates(functions, embedder, params)
-    return tuple(await map_concurrently(validate, candidates, in_flight))
+async def build_edges(
+    functions: Iterable[FunctionSpec],
+    embedder: Embedder,
+    chat: ChatModel,
+    params: GraphParams,
+    in_flight: int = 64,
+) -> pl.DataFrame:
+    """What `edge_parts` gives, in one frame."""
+    parts = list(await edge_parts(functions, embedder, chat, params, in_flight))
+    return pl.concat(parts) if parts else EDGES.empty().drop(BUILD_TOKEN)

@@ -1,263 +1,151 @@
-"""Candidate links between functions: fields whose texts are alike and whose values fit.
+"""Candidate links between functions: pairs of fields that mean the same value and whose values fit.
 
 P-R: a field of one function's result can fill a parameter of another. P-P: two functions take the same
 parameter. Links of either kind are directed, and no function links to itself.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from random import Random
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from scipy.sparse import csr_matrix
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix, diags
 
-from toolmind_assets.graph.compatibility import Compatibility, carrier_factor, compare_fields
-from toolmind_assets.graph.fields import FunctionField, FunctionFields, fields_of
-from toolmind_assets.graph.holders import Holders
+from toolmind_assets.graph.columns import Columns
+from toolmind_assets.graph.compatibility import weigh_pairs
+from toolmind_assets.graph.evidence import Evidence, stem_matrix
+from toolmind_assets.graph.pairs import Pairs, ResultPairs
 from toolmind_assets.graph.params import GraphParams
-from toolmind_assets.graph.similarity import (
-    FieldText,
-    embed_distinct,
-    embed_texts,
-    most_similar,
-    row_products,
-)
+from toolmind_assets.graph.similarity import Vectors, row_products
+from toolmind_assets.graph.words import VERBS, split_words, stem, weight
 from toolmind_assets.model.edges import EdgeKind
-from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import make_id, seed_from
-from toolmind_resources.embed.model import Embedder
 
-SIMILAR_TEXTS = 48
-"""Distinct texts that are looked at of each text: more than `max_sources`, since functions share texts."""
+SCORES = np.float32
+CLOSENESS = 0.3
+"""How much the likeness of whole functions adds to a rank, against 1 for the fields."""
+Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """One link that the texts and types suggest, before the validator has seen it.
+class Candidates:
+    """Links of one kind, each of shape (n,).
 
     Attributes:
-        closeness: How alike the two whole functions are, 0 to 1; it ranks links whose fields fit equally well.
+        sources, targets: Places of their fields.
+        score: Agreement times compatibility, 4 places.
+        is_random: Drawn rather than found (ToolMind 3.1).
     """
 
     kind: EdgeKind
-    source: FunctionField
-    target: FunctionField
-    similarity: float
-    compatibility: Compatibility
-    closeness: float = 0.0
-    is_random: bool = False
+    sources: Numbers
+    targets: Numbers
+    score: NDArray[np.float32]
+    is_random: NDArray[np.bool_]
 
-    @property
-    def score(self) -> float:
-        """Similarity times compatibility, 4 places."""
-        return round(self.similarity * self.compatibility.value, 4)
-
-    @property
-    def edge_id(self) -> str:
-        """Hashes kind, functions and paths."""
-        source, target = self.source, self.target
-        ends = (source.function.function_id, source.path, target.function.function_id, target.path)
-        return make_id("edge", self.kind.value, *ends)
-
-    @property
-    def ends(self) -> tuple[str, str]:
-        """Ids of the source and target functions."""
-        return self.source.function.function_id, self.target.function.function_id
+    def __len__(self) -> int:
+        return len(self.sources)
 
 
-def find_candidates(
-    functions: Sequence[FunctionSpec], embedder: Embedder, params: GraphParams
-) -> tuple[Candidate, ...]:
-    """All candidate links, sorted by edge id; the order of `functions` does not matter."""
-    ordered = sorted(functions, key=lambda function: function.function_id)
-    profiles = [fields_of(function, params) for function in ordered]
-    texts = _TextSpace(profiles, embedder, params)
-    kinds = {EdgeKind.RESULT_TO_PARAMETER: params.max_sources, EdgeKind.SHARED_PARAMETER: params.max_partners}
-    found: list[Candidate] = []
-    for kind, limit in kinds.items():
-        linked = _measure_closeness(list(_links(kind, profiles, texts, params)), ordered, embedder)
-        apart = [candidate for candidate in linked if not _is_duplicate(candidate, params)]
-        best = _best_sources(apart, limit)
-        found += _best_of_pairs(
-            best if kind is EdgeKind.RESULT_TO_PARAMETER else _both_ways(best, params), params
-        )
-    by_id = {candidate.edge_id: candidate for candidate in (*_draw_links(profiles, texts, params), *found)}
-    return tuple(by_id[edge_id] for edge_id in sorted(by_id))
+def without(links: Candidates, others: Iterable[Candidates]) -> Candidates:
+    """Those of some links that are not among others."""
+    known = [one.targets << 32 | one.sources for one in others if one.kind is links.kind]
+    fresh = np.flatnonzero(~np.isin(links.targets << 32 | links.sources, np.concatenate(known)))
+    kept = (links.sources[fresh], links.targets[fresh], links.score[fresh], links.is_random[fresh])
+    return Candidates(links.kind, *kept)
 
 
-class _TextSpace:
-    """The distinct texts of all fields with their vectors."""
-
-    def __init__(self, profiles: Sequence[FunctionFields], embedder: Embedder, params: GraphParams) -> None:
-        fields = (field for profile in profiles for field in (*profile.inputs, *profile.outputs))
-        texts = sorted({field.text for field in fields})
-        self._places = {text: place for place, text in enumerate(texts)}
-        self._vectors = embed_texts(embedder, texts, params.label_weight) if texts else csr_matrix((0, 1))
-
-    def similar(
-        self, targets: Sequence[FieldText], sources: Sequence[FieldText], threshold: float
-    ) -> Iterator[tuple[FieldText, list[tuple[FieldText, float]]]]:
-        """Of each target text, the source texts that resemble it, with their similarity."""
-        if not targets or not sources:
-            return
-        rows, columns = self._rows(targets), self._rows(sources)
-        near = most_similar(rows, columns, SIMILAR_TEXTS, threshold)
-        for place, target in enumerate(targets):
-            span = slice(near.indptr[place], near.indptr[place + 1])
-            found = zip(near.indices[span].tolist(), near.data[span].tolist(), strict=True)
-            yield target, [(sources[index], min(1.0, round(value, 4))) for index, value in found]
-
-    def similarity(self, source: FieldText, target: FieldText) -> float:
-        """How alike two texts are, 0 to 1, 4 places."""
-        product = row_products(self._vectors, [(self._places[source], self._places[target])])[0]
-        return min(1.0, round(product, 4))
-
-    def _rows(self, texts: Sequence[FieldText]) -> csr_matrix:
-        return self._vectors[[self._places[text] for text in texts]]
-
-
-def _links(
-    kind: EdgeKind, profiles: Sequence[FunctionFields], texts: _TextSpace, params: GraphParams
-) -> Iterator[Candidate]:
-    """Every link of a kind that reaches the threshold, among the holders of similar texts."""
-    is_result = kind is EdgeKind.RESULT_TO_PARAMETER
-    targets: dict[FieldText, list[FunctionField]] = defaultdict(list)
-    holders: dict[FieldText, Holders] = defaultdict(Holders)
-    for profile in profiles:
-        for field in profile.inputs:
-            if carrier_factor(kind, field.carrier) >= params.min_score:
-                targets[field.text].append(field)
-        for field in profile.outputs if is_result else profile.inputs:
-            if carrier_factor(kind, field.carrier) >= params.min_score:
-                holders[field.text].add(field)
-    for text, similar in texts.similar(sorted(targets), sorted(holders), params.min_score):
-        for target in targets[text]:
-            for source_text, similarity in similar:
-                for source in holders[source_text].around(target).values():
-                    candidate = _weigh(kind, source, target, similarity)
-                    if candidate is not None and candidate.score >= params.min_score:
-                        yield candidate
-
-
-def _weigh(
-    kind: EdgeKind, source: FunctionField, target: FunctionField, similarity: float
-) -> Candidate | None:
-    if source.function.function_id == target.function.function_id:
-        return None
-    return Candidate(kind, source, target, similarity, compare_fields(kind, source, target))
-
-
-def _rank(candidate: Candidate) -> tuple[float, str]:
-    return -round(candidate.score * (1 + candidate.closeness), 4), candidate.edge_id
-
-
-def _best_sources(candidates: Iterable[Candidate], limit: int) -> list[Candidate]:
-    """Of each target parameter the best link from each of its `limit` best source functions."""
-    best: dict[tuple[str, str], dict[str, Candidate]] = defaultdict(dict)
-    for candidate in candidates:
-        source_id, target_id = candidate.ends
-        sources = best[target_id, candidate.target.path]
-        if source_id not in sources or _rank(candidate) < _rank(sources[source_id]):
-            sources[source_id] = candidate
-    return [
-        candidate for sources in best.values() for candidate in sorted(sources.values(), key=_rank)[:limit]
+def find_results(
+    columns: Columns, vectors: Vectors, evidence: Evidence, params: GraphParams
+) -> Candidates:
+    """The best links from results to parameters: of each parameter those from its best sources."""
+    closeness = Closeness(columns)
+    kept = [
+        _best_sources(columns, pairs, evidence, closeness, params) for pairs in ResultPairs(columns, vectors)
     ]
-
-
-def _best_of_pairs(candidates: Iterable[Candidate], params: GraphParams) -> list[Candidate]:
-    pairs: dict[tuple[str, str], list[Candidate]] = defaultdict(list)
-    for candidate in candidates:
-        pairs[candidate.ends].append(candidate)
-    return [
-        candidate
-        for links in pairs.values()
-        for candidate in sorted(links, key=_rank)[: params.max_pair_links]
-    ]
-
-
-def _both_ways(candidates: Sequence[Candidate], params: GraphParams) -> list[Candidate]:
-    """P-P links with their mirror images, except where the order of effects forbids one of the two."""
-    by_ends = {(link.ends, link.source.path, link.target.path): link for link in candidates}
-    for link in candidates:
-        key = ((link.ends[1], link.ends[0]), link.target.path, link.source.path)
-        compatibility = compare_fields(link.kind, link.target, link.source)
-        mirrored = replace(link, source=link.target, target=link.source, compatibility=compatibility)
-        if key not in by_ends and mirrored.score >= params.min_score:
-            by_ends[key] = mirrored
-    return list(by_ends.values())
-
-
-def _measure_closeness(
-    candidates: Sequence[Candidate], functions: Sequence[FunctionSpec], embedder: Embedder
-) -> list[Candidate]:
-    if not candidates:
-        return []
-    places = {function.function_id: place for place, function in enumerate(functions)}
-    vectors = embed_distinct(embedder, [_function_text(function) for function in functions])
-    pairs = sorted({candidate.ends for candidate in candidates})
-    products = row_products(
-        vectors, [(places[source_id], places[target_id]) for source_id, target_id in pairs]
+    sources, targets, score, rank = (np.concatenate(part) for part in zip(*kept, strict=True)) if kept else _NOTHING
+    fields = columns.fields.function
+    chosen = first_of_groups(fields[sources], fields[targets], rank, limit=params.max_pair_links)
+    return Candidates(
+        EdgeKind.RESULT_TO_PARAMETER,
+        sources[chosen],
+        targets[chosen],
+        score[chosen],
+        np.zeros(len(chosen), dtype=bool),
     )
-    closeness = {pair: min(1.0, round(product, 4)) for pair, product in zip(pairs, products, strict=True)}
-    return [replace(candidate, closeness=closeness[candidate.ends]) for candidate in candidates]
 
 
-def _is_duplicate(candidate: Candidate, params: GraphParams) -> bool:
-    """Whether a P-P link joins near duplicates: nobody calls the same function twice over.
-
-    Functions of one name are near duplicates, and so are functions of different namespaces that do the same to
-    the same resource, or whose texts are alike. Within a namespace others are taken as distinct: its makers
-    keep them apart, and what an API repeats in each of its descriptions makes them look alike.
-    """
-    source, target = candidate.source.function, candidate.target.function
-    if candidate.kind is not EdgeKind.SHARED_PARAMETER:
-        return False
-    if source.source_name == target.source_name:
-        return True
-    if source.namespace and source.namespace == target.namespace:
-        return False
-    is_same_act = source.effect is target.effect and source.resource == target.resource != ()
-    return is_same_act or candidate.closeness >= params.duplicate_similarity
+_NOTHING = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, SCORES), np.empty(0, SCORES))
 
 
-def _function_text(function: FunctionSpec) -> str:
-    parameters = function.parameters.get("properties", {})
-    return " ".join((function.source_name, function.description, *sorted(parameters)))
+def score_pairs(
+    kind: EdgeKind, columns: Columns, evidence: Evidence, sources: Numbers, targets: Numbers
+) -> NDArray[np.float32]:
+    """Agreement times compatibility of pairs, 4 places."""
+    compatibility = weigh_pairs(kind, columns, sources, targets).value
+    scores = np.zeros(len(sources), dtype=SCORES)
+    possible = np.flatnonzero(compatibility > 0)
+    agreement = evidence.weigh(sources[possible], targets[possible]).value
+    scores[possible] = np.round(agreement * compatibility[possible], 4)
+    return scores
 
 
-def _draw_links(
-    profiles: Sequence[FunctionFields], texts: _TextSpace, params: GraphParams
-) -> Iterator[Candidate]:
-    """For a share of the functions, one pair of fields whose types fit, with a function of the same domain.
-
-    Texts play no part in the draw: the validator may find true what the similarity overlooks.
-    """
-    domains: dict[str, list[FunctionFields]] = defaultdict(list)
-    for profile in profiles:
-        domains[profile.function.domain.value].append(profile)
-    for profile in profiles:
-        function_id = profile.function.function_id
-        random = Random(seed_from("drawn link", function_id))
-        if random.random() >= params.random_ratio:
-            continue
-        sources = [other for other in domains[profile.function.domain.value] if other is not profile]
-        candidate = _draw_link(random.choice(sources), profile, texts, random) if sources else None
-        if candidate is not None:
-            yield candidate
+def _best_sources(
+    columns: Columns, pairs: Pairs, evidence: Evidence, closeness: "Closeness", params: GraphParams
+) -> tuple[Numbers, Numbers, NDArray[np.float32], NDArray[np.float32]]:
+    """Of each parameter the best link from each of its `max_sources` best source functions."""
+    score = score_pairs(EdgeKind.RESULT_TO_PARAMETER, columns, evidence, pairs.sources, pairs.targets)
+    found = np.flatnonzero(score >= params.min_kept_score)
+    sources, targets, score = pairs.sources[found], pairs.targets[found], score[found]
+    functions = columns.fields.function
+    rank = np.round(score * (1 + CLOSENESS * closeness.of(functions[sources], functions[targets])), 4)
+    best = best_of_targets(columns, sources, targets, rank, params)
+    return sources[best], targets[best], score[best], rank[best]
 
 
-def _draw_link(
-    source: FunctionFields, target: FunctionFields, texts: _TextSpace, random: Random
-) -> Candidate | None:
-    kind = EdgeKind.RESULT_TO_PARAMETER if source.outputs else EdgeKind.SHARED_PARAMETER
-    fitting = [
-        (given, taken, compatibility)
-        for given in source.outputs or source.inputs
-        for taken in target.inputs
-        if (compatibility := compare_fields(kind, given, taken)).value > 0
+def best_of_targets(
+    columns: Columns, sources: Numbers, targets: Numbers, rank: NDArray[np.float32], params: GraphParams
+) -> Numbers:
+    """Places of the best link to each parameter from each of its `max_sources` best source functions."""
+    functions = columns.fields.function
+    single = first_of_groups(targets, functions[sources], rank, limit=1)
+    return single[first_of_groups(targets[single], None, rank[single], limit=params.max_sources)]
+
+
+def first_of_groups(
+    group: Numbers, subgroup: Numbers | None, rank: NDArray[np.float32], limit: int
+) -> Numbers:
+    """Places of the `limit` highest ranked of each group, ties in the order given."""
+    keys = (group,) if subgroup is None else (subgroup, group)
+    order = np.lexsort((np.arange(len(rank)), -rank, *keys))
+    changes = np.zeros(len(order), dtype=bool)
+    if len(order):
+        changes[0] = True
+    for key in keys:
+        changes[1:] |= np.diff(key[order]) != 0
+    starts = np.maximum.accumulate(np.where(changes, np.arange(len(order)), 0))
+    return order[np.arange(len(order)) - starts < limit]
+
+
+class Closeness:
+    """How alike whole functions are by their names, 0 to 1; it ranks links whose fields fit equally well."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._names = _name_vectors(columns)
+
+    def of(self, sources: Iterable[int], targets: Iterable[int]) -> NDArray[np.float32]:
+        """Of pairs of functions, by their places."""
+        pairs = np.stack([np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)])
+        distinct, places = np.unique(pairs, axis=1, return_inverse=True)
+        return np.clip(row_products(self._names, distinct[0], distinct[1]), 0, 1)[places.reshape(-1)]
+
+
+def _name_vectors(columns: Columns) -> csr_matrix:
+    stems = [
+        frozenset(stem(word) for word in split_words(profile.source_name) if word not in VERBS)
+        for profile in columns.profiles
     ]
-    if not fitting:
-        return None
-    given, taken, compatibility = random.choice(fitting)
-    similarity = texts.similarity(given.text, taken.text)
-    return Candidate(kind, given, taken, similarity, compatibility, is_random=True)
+    numbers: dict[str, int] = {}
+    matrix = stem_matrix(stems, numbers)
+    matrix.data = np.array([weight(word) for word in numbers], dtype=np.float32)[matrix.indices]
+    norms = np.sqrt(np.maximum(matrix.multiply(matrix).sum(axis=1).A1, 1e-9))
+    return csr_matrix(diags(1 / norms) @ matrix, dtype=np.float32)

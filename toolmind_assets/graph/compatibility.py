@@ -6,11 +6,28 @@ they can be argued with: docs/adr/0003-graph-thresholds.md says how they were se
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import prod
 
-from toolmind_assets.graph.fields import Carrier, FunctionField
+import numpy as np
+from numpy.typing import NDArray
+
+from toolmind_assets.graph.carriers import Carrier
+from toolmind_assets.graph.columns import (
+    CARRIERS,
+    DOMAINS,
+    EFFECTS,
+    NONE,
+    Bools,
+    Columns,
+    Ints,
+    Places,
+    pair_columns,
+    TYPES,
+    types_in,
+)
+from toolmind_assets.graph.fields import FunctionField
+from toolmind_assets.graph.words import COMMON_GROUND, CONTENTS
 from toolmind_assets.model.edges import EdgeKind
-from toolmind_assets.model.functions import Effect
+from toolmind_assets.model.functions import Domain, Effect
 
 UNKNOWN_TYPE = 0.7
 """Where one side states no type: neither a match nor a mismatch."""
@@ -18,9 +35,11 @@ NUMBER_TO_INTEGER = 0.8
 """A number may have a fraction that an integer parameter refuses (IBM fms-dgt: 0.8)."""
 PARTIAL_TYPE = 0.9
 """The source may also give a type that the target refuses."""
+WRITTEN_NUMBER = 0.6
+"""A number for a parameter that takes text: somebody has to write it down, as an id often is."""
 MEMBER_TO_SINGLE = 0.95
 """One member of a list has to be chosen."""
-SINGLE_TO_MEMBER = 0.9
+SINGLE_TO_MEMBER = 0.95
 """A single value has to be put into a list."""
 OPEN_TO_CHOICE = 0.6
 """Free text for a parameter that takes one of a few values."""
@@ -28,6 +47,8 @@ DATE_TO_TIME = 0.7
 """A date and a moment differ by the time of day."""
 OPTIONAL = 0.9
 """The call works without the parameter."""
+DEEPER = 0.97
+"""A level of the result below the first: the further down, the less it is what the call was made for."""
 MENTIONED = 0.9
 """A result field below the first level of something that the function is not about."""
 ECHO = 0.45
@@ -40,6 +61,18 @@ COPY = 0.5
 """An attribute of one thing written to another of its kind: hardly anybody copies it by hand."""
 BEFORE_CREATE = 0.4
 """What is yet to be made has no identifier to be passed."""
+SAME_DOMAIN, ELSEWHERE = 0.9, 0.8
+"""A value of the world, such as a city, between functions of different namespaces: what it means may differ."""
+HOMELY = 0.5
+"""Any other value between functions of different namespaces: a `parent` or a `bucket` is one of its own API."""
+ATTRIBUTE = 0.75
+"""An optional attribute of what is written, which its writer makes up."""
+CONTENT = 0.5
+"""A title or a display name that is written: each thing gets one of its own."""
+IDENTIFIER_SAME_DOMAIN, IDENTIFIER_ELSEWHERE = 0.75, 0.5
+"""The same of identifiers where one namespace is not stated, so that it may be one API after all."""
+FOREIGN_IDENTIFIER = 0.3
+"""An identifier of one API names nothing in another."""
 
 RESULT_CARRIERS = {
     Carrier.IDENTIFIER: 1.0,
@@ -57,15 +90,23 @@ RESULT_CARRIERS = {
 """How worthwhile it is to hand such a value from a result to a parameter."""
 SHARED_CARRIERS = RESULT_CARRIERS | {Carrier.CREDENTIAL: 0.3, Carrier.PROSE: 0.5, Carrier.VALUE: 0.95}
 """How much two functions that take such a value have in common: every call takes the credential."""
+WORLD_KINDS = frozenset(("email", "symbol", "code", "sku"))
+"""Identifiers that mean the same to everybody."""
 
-_WRITES = (Effect.CREATE, Effect.UPDATE)
+_TECHNICAL = np.array([domain in (Domain.CLOUD, Domain.SOFTWARE, Domain.DATA) for domain in DOMAINS])
+_WRITES = np.array([effect in (Effect.CREATE, Effect.UPDATE) for effect in EFFECTS])
+_CREATE, _UPDATE, _DELETE = (EFFECTS.index(one) for one in (Effect.CREATE, Effect.UPDATE, Effect.DELETE))
+_IDENTIFIER, _CREDENTIAL = CARRIERS.index(Carrier.IDENTIFIER), CARRIERS.index(Carrier.CREDENTIAL)
+_ATTRIBUTES = np.array([carrier in (Carrier.VALUE, Carrier.NUMBER) for carrier in CARRIERS])
 _MOMENTS = frozenset({"date", "date-time"})
 _EXCLUSIVE = frozenset({"uuid", "email", "uri", "url", "ipv4", "ipv6", "time", "binary", "byte"}) | _MOMENTS
+
+Factors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Compatibility:
-    """The factors of one link; `value` is their product.
+    """The factors of some links, each of shape (n,); `value` is their product.
 
     Attributes:
         type: Whether the target admits what the source gives.
@@ -78,40 +119,47 @@ class Compatibility:
         order: Whether the effects may follow each other.
     """
 
-    type: float
-    format: float
-    choice: float
-    carrier: float
-    reach: float
-    owner: float
-    demand: float
-    order: float
+    type: Factors
+    format: Factors
+    choice: Factors
+    carrier: Factors
+    reach: Factors
+    owner: Factors
+    demand: Factors
+    order: Factors
 
     @property
-    def value(self) -> float:
+    def value(self) -> Factors:
         """The product of the factors."""
-        factors = (self.type, self.format, self.choice, self.carrier)
-        return prod((*factors, self.reach, self.owner, self.demand, self.order))
+        product = self.type * self.format * self.choice * self.carrier
+        return product * self.reach * self.owner * self.demand * self.order
 
 
-def compare_fields(kind: EdgeKind, source: FunctionField, target: FunctionField) -> Compatibility:
-    """Every factor of a link of this kind from `source` to `target`."""
+def weigh_pairs(kind: EdgeKind, columns: Columns, sources: Places, targets: Places) -> Compatibility:
+    """Every factor of the links of this kind from each of `sources` to the one of `targets` at the same place."""
+    pairs = _Pairs(columns, sources, targets, kind is EdgeKind.RESULT_TO_PARAMETER)
     return Compatibility(
-        type=type_factor(source.types, target.types) * _list_factor(source.path, target.path),
-        format=_format_factor(source.format, target.format),
-        choice=_choice_factor(source.choices, target.choices),
-        carrier=min(carrier_factor(kind, source.carrier), carrier_factor(kind, target.carrier)),
-        reach=_reach_factor(source, target),
-        owner=_owner_factor(kind, source, target),
-        demand=_demand_factor(kind, source, target),
-        order=_order_factor(kind, source, target),
+        type=pairs.type(),
+        format=pairs.format(),
+        choice=pairs.choice(),
+        carrier=pairs.carrier(),
+        reach=pairs.reach(),
+        owner=pairs.owner(),
+        demand=pairs.demand(),
+        order=pairs.order(),
     )
 
 
-def carrier_factor(kind: EdgeKind, carrier: Carrier) -> float:
-    """How well a value of this sort links two functions."""
+def compare_fields(kind: EdgeKind, source: FunctionField, target: FunctionField) -> dict[str, float]:
+    """Every factor of one link, by name."""
+    found = weigh_pairs(kind, pair_columns(source, target), np.array([0]), np.array([1]))
+    return {name: float(getattr(found, name)[0]) for name in Compatibility.__dataclass_fields__}
+
+
+def carrier_factors(kind: EdgeKind) -> Factors:
+    """How well values of each sort link two functions, by the place of the carrier."""
     carriers = RESULT_CARRIERS if kind is EdgeKind.RESULT_TO_PARAMETER else SHARED_CARRIERS
-    return carriers[carrier]
+    return np.array([carriers[carrier] for carrier in CARRIERS], dtype=np.float32)
 
 
 @lru_cache(maxsize=10_000)
@@ -127,99 +175,205 @@ def type_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
         return 1.0
     if set(source) & admitted:
         return PARTIAL_TYPE
-    return NUMBER_TO_INTEGER if "number" in source and "integer" in target else 0.0
+    if "number" in source and "integer" in target:
+        return NUMBER_TO_INTEGER
+    return WRITTEN_NUMBER if set(source) <= {"integer", "number"} and "string" in target else 0.0
 
 
-def _list_factor(source_path: str, target_path: str) -> float:
-    is_list, wants_list = "[]" in source_path, "[]" in target_path
-    if is_list == wants_list:
-        return 1.0
-    return MEMBER_TO_SINGLE if is_list else SINGLE_TO_MEMBER
-
-
-def _format_factor(source: str, target: str) -> float:
+def format_factor(source: str, target: str) -> float:
+    """0 where the formats exclude each other."""
     if source == target or source not in _EXCLUSIVE or target not in _EXCLUSIVE:
         return 1.0
     return DATE_TO_TIME if {source, target} <= _MOMENTS else 0.0
 
 
-def _choice_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
+def choice_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
+    """The share of the source's enum that the target takes."""
     if not target:
         return 1.0
-    if not source:
-        return OPEN_TO_CHOICE
-    return len(set(source) & set(target)) / len(source)
+    return len(set(source) & set(target)) / len(source) if source else OPEN_TO_CHOICE
 
 
-SAME_DOMAIN, ELSEWHERE = 0.9, 0.8
-"""A value between functions of different namespaces: what it means may differ."""
-IDENTIFIER_SAME_DOMAIN, IDENTIFIER_ELSEWHERE = 0.75, 0.5
-"""The same of identifiers where one namespace is not stated, so that it may be one API after all."""
-FOREIGN_IDENTIFIER = 0.3
-"""An identifier of one API names nothing in another."""
+@lru_cache(maxsize=1)
+def _type_table() -> Factors:
+    masks = range(1 << len(TYPES))
+    return np.array(
+        [[type_factor(types_in(source), types_in(target)) for target in masks] for source in masks],
+        dtype=np.float32,
+    )
 
 
-def _reach_factor(source: FunctionField, target: FunctionField) -> float:
-    ours, theirs = source.function, target.function
-    is_local = Carrier.IDENTIFIER in (source.carrier, target.carrier) or source.carrier is Carrier.CREDENTIAL
-    if ours.namespace and ours.namespace == theirs.namespace:
-        return 1.0
-    if is_local and ours.namespace and theirs.namespace:
-        return FOREIGN_IDENTIFIER
-    is_near = ours.domain is theirs.domain
-    if is_local:
-        return IDENTIFIER_SAME_DOMAIN if is_near else IDENTIFIER_ELSEWHERE
-    return SAME_DOMAIN if is_near else ELSEWHERE
+@lru_cache(maxsize=200_000)
+def is_common(label: str) -> bool:
+    """Whether a name speaks of something that has the same name for everybody: a place, a day, a currency."""
+    found = label.split()
+    return not COMMON_GROUND.isdisjoint(found[-2:]) and not found[-1:] == ["id"]
 
 
-def _owner_factor(kind: EdgeKind, source: FunctionField, target: FunctionField) -> float:
-    """An identifier says itself what it names, unless it is an attribute too, as the IBAN of a customer is.
-
-    The owner is the object above the field. A function that writes writes attributes of its own resource, so
-    there the resource stands for an owner that is not stated.
-    """
-    is_written = target.function.effect in _WRITES
-    names_owner = bool(set(source.owner) & set(source.label.split()))
-    if Carrier.IDENTIFIER in (source.carrier, target.carrier) and (names_owner or not source.has_owner):
-        return 1.0
-    if kind is EdgeKind.RESULT_TO_PARAMETER and is_written and _is_copy(source, target):
-        return COPY
-    if set(source.owner) & set(target.owner):
-        return 1.0
-    effect = target.function.effect
-    if kind is EdgeKind.SHARED_PARAMETER:
-        is_owned = is_written and source.function.effect in _WRITES
-    else:
-        is_owned = effect is Effect.UPDATE or (effect is Effect.CREATE and source.has_owner)
-    return OTHER_OWNER if is_owned or (source.has_owner and target.has_owner) else 1.0
+@lru_cache(maxsize=200_000)
+def is_content(label: str) -> bool:
+    """Whether a name speaks of what a thing is called or says, rather than of another thing."""
+    found = label.split()
+    return bool(found) and (found[-1] in CONTENTS or found[-2:] == ["display", "name"])
 
 
-def _is_copy(source: FunctionField, target: FunctionField) -> bool:
-    """Whether both fields are attributes of the same kind of thing, which the target writes."""
-    if not source.owner or not target.owner or source.owner[-1] != target.owner[-1]:
-        return False
-    return (source.has_owner and target.has_owner) or source.owner[-1] in target.function.resource[-1:]
+class _Pairs:
+    """Pairs of fields with what their factors are computed from."""
 
+    def __init__(self, columns: Columns, sources: Places, targets: Places, is_result: bool) -> None:
+        self._columns, self._is_result = columns, is_result
+        self._sources, self._targets = sources, targets
+        fields, functions = columns.fields, columns.functions
+        self._givers, self._takers = fields.function[sources], fields.function[targets]
+        self._give_effect, self._take_effect = functions.effect[self._givers], functions.effect[self._takers]
 
-def _demand_factor(kind: EdgeKind, source: FunctionField, target: FunctionField) -> float:
-    factor = 1.0 if target.is_required else OPTIONAL
-    if kind is EdgeKind.SHARED_PARAMETER:
-        return factor if source.is_required else factor * OPTIONAL
-    if source.is_echo:
-        return factor * ECHO
-    return factor if source.is_about or source.depth <= 1 else factor * MENTIONED
+    def _ones(self) -> Factors:
+        return np.ones(len(self._sources), dtype=np.float32)
+
+    def _both(self, column: Ints | Bools) -> tuple[NDArray, NDArray]:
+        return column[self._sources], column[self._targets]
+
+    def type(self) -> Factors:
+        fields = self._columns.fields
+        ours, theirs = self._both(fields.types)
+        is_list, wants_list = self._both(fields.is_listed)
+        listed = np.where(is_list, np.float32(MEMBER_TO_SINGLE), np.float32(SINGLE_TO_MEMBER))
+        return _type_table()[ours, theirs] * np.where(is_list == wants_list, np.float32(1), listed)
+
+    def format(self) -> Factors:
+        names = self._columns.pools.formats
+        table = np.array([[format_factor(a, b) for b in names] for a in names], dtype=np.float32)
+        return table[self._both(self._columns.fields.format)]
+
+    def choice(self) -> Factors:
+        values = self._columns.pools.choices
+        empty = values.index(()) if () in values else NONE
+        ours, theirs = self._both(self._columns.fields.choices)
+        factors = self._ones()
+        for place in np.flatnonzero(theirs != empty):
+            factors[place] = choice_factor(values[ours[place]], values[theirs[place]])
+        return factors
+
+    def carrier(self) -> Factors:
+        kind = EdgeKind.RESULT_TO_PARAMETER if self._is_result else EdgeKind.SHARED_PARAMETER
+        ours, theirs = self._both(self._columns.fields.carrier)
+        table = carrier_factors(kind)
+        return np.minimum(table[ours], table[theirs])
+
+    def reach(self) -> Factors:
+        fields, functions = self._columns.fields, self._columns.functions
+        ours, theirs = functions.namespace[self._givers], functions.namespace[self._takers]
+        nowhere = self._nowhere()
+        is_near = functions.domain[self._givers] == functions.domain[self._takers]
+        give, take = self._both(fields.carrier)
+        is_local = ((give == _IDENTIFIER) | (take == _IDENTIFIER) | (give == _CREDENTIAL)) & ~self._is_of_world()
+        is_stated = (ours != nowhere) & (theirs != nowhere)
+        far = np.where(is_near, np.float32(SAME_DOMAIN), np.float32(ELSEWHERE))
+        far = np.where(is_stated & ~self._is_common(), np.float32(HOMELY), far)
+        unnamed = np.where(is_near, np.float32(IDENTIFIER_SAME_DOMAIN), np.float32(IDENTIFIER_ELSEWHERE))
+        local = np.where(is_stated, np.float32(FOREIGN_IDENTIFIER), unnamed)
+        return np.where(ours == theirs, np.float32(1), np.where(is_local, local, far))
+
+    def _nowhere(self) -> int:
+        """The number of the empty namespace, of functions of which nobody says where they belong."""
+        profiles = self._columns.profiles
+        return next(
+            (int(n) for n, one in zip(self._columns.functions.namespace, profiles, strict=True) if not one.namespace),
+            NONE,
+        )
+
+    def _is_of_world(self) -> Bools:
+        kinds = np.array([kind in WORLD_KINDS for kind in self._columns.pools.kinds])
+        ours, theirs = self._both(self._columns.fields.kind)
+        return kinds[ours] & kinds[theirs]
+
+    def _is_common(self) -> Bools:
+        """Whether the values are such as are called alike everywhere; a cloud's `location` is not."""
+        common = np.array([is_common(label) for label in self._columns.pools.labels])
+        fields = self._columns.fields
+        ours, theirs = self._both(fields.label)
+        is_any = fields.takes_any[self._targets] & ~fields.has_owner[self._targets]
+        near_home = _TECHNICAL[self._columns.functions.domain]
+        is_technical = near_home[self._givers] | near_home[self._takers]
+        return (common[ours] & common[theirs] & ~is_technical) | is_any
+
+    def owner(self) -> Factors:
+        """An identifier says itself what it names, unless it is an attribute too, as the IBAN of a customer is.
+
+        The owner is the object above the field. A function that writes writes attributes of its own resource, so
+        there the resource stands for an owner that is not stated.
+        """
+        fields = self._columns.fields
+        give, take = self._both(fields.carrier)
+        ours, theirs = self._both(fields.has_owner)
+        is_written = _WRITES[self._take_effect]
+        says_itself = ((give == _IDENTIFIER) | (take == _IDENTIFIER)) & (fields.is_about[self._sources] | ~ours)
+        says_itself |= (fields.key[self._sources] != NONE) & (fields.key[self._sources] == fields.key[self._targets])
+        if self._is_result:
+            is_owned = (self._take_effect == _UPDATE) | ((self._take_effect == _CREATE) & ours)
+        else:
+            is_owned = is_written & _WRITES[self._give_effect]
+        is_other = is_owned | (ours & theirs)
+        factors = np.where(is_other & ~self._same_owner(), np.float32(OTHER_OWNER), np.float32(1))
+        if self._is_result:
+            is_made_up = is_written & _ATTRIBUTES[take] & ~fields.is_required[self._targets]
+            factors = np.where(is_made_up, factors * np.float32(ATTRIBUTE), factors)
+            factors = np.where(is_written & self._is_copy(), np.float32(COPY), factors)
+        return np.where(says_itself, np.float32(1), factors)
+
+    def _same_owner(self) -> Bools:
+        fields = self._columns.fields
+        head, before = self._both(fields.owner_head), self._both(fields.owner_before)
+        same = (head[0] == head[1]) | ((before[0] == before[1]) & (before[0] != NONE))
+        return (same | (head[0] == before[1]) | (before[0] == head[1])) & (head[0] != NONE) & (head[1] != NONE)
+
+    def _is_copy(self) -> Bools:
+        """Whether both fields are attributes of the same kind of thing, which the target writes."""
+        fields, functions = self._columns.fields, self._columns.functions
+        ours, theirs = self._both(fields.owner_head)
+        stated = fields.has_owner[self._sources] & fields.has_owner[self._targets]
+        is_written = ours == functions.resource_head[self._takers]
+        return (ours != NONE) & (ours == theirs) & (stated | is_written)
+
+    def demand(self) -> Factors:
+        fields = self._columns.fields
+        factor = np.where(fields.is_required[self._targets], np.float32(1), np.float32(OPTIONAL))
+        if not self._is_result:
+            return factor * np.where(fields.is_required[self._sources], np.float32(1), np.float32(OPTIONAL))
+        depth = fields.depth[self._sources]
+        is_near = fields.is_about[self._sources] | (depth <= 1)
+        given = np.where(is_near, np.float32(1), np.float32(MENTIONED))
+        given = given * np.float32(DEEPER) ** np.maximum(depth - 2, 0)
+        return factor * np.where(fields.is_echo[self._sources], np.float32(ECHO), given)
+
+    def order(self) -> Factors:
+        fields = self._columns.fields
+        is_gone = self._give_effect == _DELETE
+        if not self._is_result:
+            is_gone &= self._is_gone()
+        own = (fields.carrier[self._targets] == _IDENTIFIER) & self._names_what_is_made()
+        factors = np.where((self._take_effect == _CREATE) & own, np.float32(BEFORE_CREATE), np.float32(1))
+        content = np.array([is_content(label) for label in self._columns.pools.labels])
+        is_written = _WRITES[self._take_effect] & content[fields.label[self._targets]]
+        factors = np.where(is_written, np.float32(CONTENT), factors)
+        return np.where(is_gone, np.float32(AFTER_DELETE), factors)
+
+    def _names_what_is_made(self) -> Bools:
+        """Whether the target is an identifier of the very thing that its function is about."""
+        fields, functions = self._columns.fields, self._columns.functions
+        head = fields.resource_head[self._targets]
+        is_marked = fields.key[self._targets] != NONE
+        return np.where(
+            is_marked, head == functions.resource_head[self._takers], fields.is_about[self._targets]
+        )
+
+    def _is_gone(self) -> Bools:
+        """Whether a deletion by the source's function leaves the target's function nothing to work on."""
+        functions = self._columns.functions
+        ours, theirs = functions.resource_head[self._givers], functions.resource_head[self._takers]
+        return self._columns.fields.is_about[self._sources] | ((ours == theirs) & (ours != NONE))
 
 
 def is_gone(source: FunctionField, target: FunctionField) -> bool:
     """Whether a deletion by the source's function leaves the target's function nothing to work on."""
     return source.is_about or bool(set(source.function.resource) & set(target.function.resource))
-
-
-def _order_factor(kind: EdgeKind, source: FunctionField, target: FunctionField) -> float:
-    is_result = kind is EdgeKind.RESULT_TO_PARAMETER
-    if source.function.effect is Effect.DELETE and (is_result or is_gone(source, target)):
-        return AFTER_DELETE
-    is_own_identifier = target.carrier is Carrier.IDENTIFIER and target.is_about
-    if target.function.effect is Effect.CREATE and is_own_identifier:
-        return BEFORE_CREATE
-    return 1.0

@@ -1,45 +1,25 @@
 """Functions as the graph sees them: their parameters and result fields, named by what they belong to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from functools import lru_cache
 
 from toolmind_assets.graph import words
+from toolmind_assets.graph.carriers import Carrier, classify
+from toolmind_assets.graph.leaves import Leaf, leaves_of
 from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.graph.value_classes import ValueClass, class_of_name, class_of_text, takes_any
 from toolmind_assets.graph.words import resource_of, split_words
-from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
-from toolmind_assets.model.ids import canonical_json
-from toolmind_assets.model.schemas import SchemaField, schema_fields
+from toolmind_assets.model.functions import Domain, Effect, FunctionSpec, MarkKind
+from toolmind_assets.model.ids import JsonObject, canonical_json
+from toolmind_assets.model.schemas import types_of
 
 DESCRIPTION_CHARS = 240
 """Characters of a field's description that are compared: what it is stands at the beginning."""
-
-
-class Carrier(StrEnum):
-    """What sort of value a field carries, by its name and type."""
-
-    IDENTIFIER = "identifier"
-    """Names one thing out of many: `order_id`, `iban`, `slug`."""
-    VALUE = "value"
-    """A particular value with a meaning of its own: a city, a date, an address, a name."""
-    NUMBER = "number"
-    """A quantity, which means little without what it measures."""
-    CREDENTIAL = "credential"
-    """Opens every call alike: an access token, a session."""
-    OPAQUE = "opaque"
-    """An object or array about whose members nothing is known, or a value of no stated kind."""
-    PROSE = "prose"
-    """Free text that is written for one call."""
-    STATE = "state"
-    """A class, state or choice that many things share."""
-    AUDIT = "audit"
-    """When or by whom something was changed."""
-    SETTING = "setting"
-    """How a call works: paging, order, format."""
-    SECRET = "secret"
-    """A password or the like."""
-    FLAG = "flag"
-    """True or false."""
+MAX_CHOICES = 64
+"""Members of an enum that are compared."""
+_UNLINKED = frozenset((MarkKind.PAGINATION, MarkKind.AUTH, MarkKind.TRANSPORT, MarkKind.IDEMPOTENCY))
+"""Marks of what no result fills: a page token goes back to where it came from, and nowhere else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +57,10 @@ class FunctionField:
         has_owner: There is such an object.
         is_about: It belongs to the function's own resource, rather than to something that is only mentioned.
         is_echo: A result field that repeats one of the function's own parameters.
+        resource, identifier: What it identifies, and which of its identifiers it is (`vpc`, `id`); else empty.
+        value_class: The sort of thing in the world that its name, else its description, speaks of.
+        is_classed_by_name: The name says so.
+        takes_any: As a parameter it takes whatever text, or whatever number, somebody has.
     """
 
     function: FunctionProfile
@@ -93,16 +77,21 @@ class FunctionField:
     has_owner: bool
     is_about: bool
     is_echo: bool
-
-    @property
-    def text(self) -> tuple[str, str]:
-        """Label and description: what is compared."""
-        return self.label, self.description
+    resource: str = ""
+    identifier: str = ""
+    value_class: ValueClass = ValueClass.NOTHING
+    is_classed_by_name: bool = False
+    takes_any: bool = False
 
     @property
     def depth(self) -> int:
         """Objects and arrays that lie above it."""
         return self.path.count(".") + self.path.count("[]")
+
+    @property
+    def is_listed(self) -> bool:
+        """It is, or lies within, the member of an array."""
+        return "[]" in self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +104,10 @@ class FunctionFields:
 
 
 def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
-    """The parameters and result fields of a function, the most telling first, bounded in number."""
+    """The parameters and result fields of a function, the most telling first, bounded in number.
+
+    Left out is what a mark of the spec says belongs to paging, to the transport, or to who calls.
+    """
     function = FunctionProfile(
         function_id=spec.function_id,
         name=spec.name,
@@ -126,9 +118,10 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
         effect=spec.effect,
         resource=resource_of(spec.source_name),
     )
-    inputs = [_field(function, field, frozenset()) for field in schema_fields(spec.parameters)]
+    marks = _Marks(spec.marks)
+    inputs = [_field(function, leaf, marks, frozenset()) for leaf in marks.linkable(spec.parameters, "/parameters")]
     own = frozenset(field.label for field in inputs)
-    outputs = [_field(function, field, own) for field in schema_fields(spec.returns)]
+    outputs = [_field(function, leaf, marks, own) for leaf in marks.linkable(spec.returns, "/returns")]
     return FunctionFields(
         function=function,
         inputs=_most_telling(inputs, params.max_inputs),
@@ -136,67 +129,113 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
     )
 
 
-def _most_telling(fields: Iterable[FunctionField], limit: int) -> tuple[FunctionField, ...]:
-    order = tuple(Carrier)
-    ranked = sorted(fields, key=lambda field: (not field.is_required, order.index(field.carrier), field.path))
+class _Marks:
+    """What the marks of a spec say of its fields, by pointer."""
+
+    def __init__(self, marks: Iterable[JsonObject]) -> None:
+        self._unlinked = {mark["path"] for mark in marks if mark["kind"] in _UNLINKED}
+        self._identifiers = {
+            mark["path"]: (mark.get("resource", ""), mark.get("value", ""))
+            for mark in marks
+            if mark["kind"] == MarkKind.IDENTIFIER
+        }
+
+    def linkable(self, schema: Mapping[str, object] | None, pointer: str) -> list[Leaf]:
+        return [leaf for leaf in leaves_of(schema, pointer) if _base(leaf.pointer) not in self._unlinked]
+
+    def identifier(self, leaf: Leaf) -> tuple[str, str]:
+        """Resource and identifier that a leaf holds, or two empty texts; members of an array are marked as it is."""
+        return self._identifiers.get(_base(leaf.pointer), ("", ""))
+
+
+def _base(pointer: str) -> str:
+    """The pointer of the property that a leaf stands in: an array of scalars is marked as a whole."""
+    while pointer.endswith(("/items", "/0")):
+        pointer = pointer[: pointer.rindex("/")]
+        if pointer.endswith(("/anyOf", "/oneOf")):
+            pointer = pointer[: pointer.rindex("/")]
+    return pointer
+
+
+_CARRIER_ORDER = tuple(Carrier)
+
+
+def _most_telling(fields: list[FunctionField], limit: int) -> tuple[FunctionField, ...]:
+    if len(fields) <= limit:
+        return tuple(fields)
+    ranked = sorted(
+        fields,
+        key=lambda field: (
+            not field.is_required,
+            _CARRIER_ORDER.index(field.carrier),
+            field.depth,
+            field.path,
+        ),
+    )
     return tuple(ranked[:limit])
 
 
-def _field(function: FunctionProfile, field: SchemaField, own_labels: frozenset[str]) -> FunctionField:
-    stated_owner = _stated_owner(field)
-    owner = stated_owner or function.resource
-    description = " ".join(field.description.split())[:DESCRIPTION_CHARS]
-    label = _label(owner, field)
-    choices = field.schema.get("enum")
+def _field(
+    function: FunctionProfile, leaf: Leaf, marks: _Marks, own_labels: frozenset[str]
+) -> FunctionField:
+    resource, identifier = marks.identifier(leaf)
+    types = types_of(leaf.schema)
+    carrier = classify(
+        leaf.name,
+        leaf.owner,
+        types,
+        leaf.schema,
+        is_identifier=bool(identifier),
+        is_member=leaf.path.endswith("[]"),
+    )
+    # What opens every call alike belongs to nothing that a function is about.
+    is_owned = carrier is not Carrier.CREDENTIAL
+    stated_owner = _owner_words(leaf.owner, leaf.owner_type) if is_owned else ()
+    owner = stated_owner or (function.resource if is_owned else ())
+    label = _label(leaf.name, owner, resource, identifier)
+    description = " ".join(leaf.description[: 2 * DESCRIPTION_CHARS].split())[:DESCRIPTION_CHARS]
+    choices = leaf.schema.get("enum")
+    by_name = class_of_name(label)
     return FunctionField(
         function=function,
-        path=field.path,
-        types=field.types,
-        format=field.format,
-        choices=tuple(sorted(map(canonical_json, choices))) if isinstance(choices, list) else (),
-        is_required=field.is_required,
-        label=" ".join(label),
-        description=description or " ".join(label),
+        path=leaf.path,
+        types=types,
+        format=str(leaf.schema.get("format", "")),
+        choices=tuple(sorted(map(canonical_json, choices[:MAX_CHOICES]))) if isinstance(choices, list) else (),
+        is_required=leaf.is_required,
+        label=label,
+        description=description or label,
         is_described=bool(description),
-        carrier=classify(field),
+        carrier=carrier,
         owner=owner,
         has_owner=bool(stated_owner),
-        is_about=bool(set(label) & set(function.resource)),
-        is_echo=" ".join(label) in own_labels,
+        is_about=not set(label.split()).isdisjoint(function.resource),
+        is_echo=label in own_labels,
+        resource=resource,
+        identifier=identifier,
+        value_class=by_name or class_of_text(description),
+        is_classed_by_name=bool(by_name),
+        takes_any=takes_any(label, types),
     )
 
 
-def _stated_owner(field: SchemaField) -> tuple[str, ...]:
-    owner = split_words(field.owner)
-    return () if not owner or owner[-1] in words.CONTAINERS else owner
+@lru_cache(maxsize=100_000)
+def _owner_words(owner: str, owner_type: str) -> tuple[str, ...]:
+    """Words for the object that holds a field: the key above it, else, where that is a mere container, its type."""
+    for name in (owner, owner_type):
+        found = tuple(word for word in split_words(name) if word not in words.TYPE_FILLERS)
+        if found and found[-1] not in words.CONTAINERS:
+            return found[-2:]
+    return ()
 
 
-def _label(owner: tuple[str, ...], field: SchemaField) -> tuple[str, ...]:
-    name = split_words(field.name)
-    if len(name) > 1 or (name and name[0] not in words.GENERIC):
-        return name
-    return tuple(dict.fromkeys((*owner, *name)))
-
-
-def classify(field: SchemaField) -> Carrier:
-    """What sort of value a field carries; the first rule that fits decides."""
-    name = split_words(field.name)
-    head, parts = (name[-1], set(name)) if name else ("", set[str]())
-    is_number = bool(field.types) and set(field.types) <= {"integer", "number"}
-    rules = (
-        (field.types == ("boolean",), Carrier.FLAG),
-        (bool(parts & words.SECRETS), Carrier.SECRET),
-        (bool(parts & words.AUDIT) or head == "at", Carrier.AUDIT),
-        (bool(parts) and parts - {"token"} <= words.SETTINGS and parts != {"token"}, Carrier.SETTING),
-        (bool(set(split_words(field.owner)) & words.FILTERS) and head != "id", Carrier.SETTING),
-        (parts - {"id"} <= words.PREPOSITIONS and not parts <= {"id"}, Carrier.SETTING),
-        (head in words.SETTINGS and parts <= words.SETTINGS | words.PREPOSITIONS, Carrier.SETTING),
-        (head == "token" or (head == "key" and bool(parts & words.ACCESS)), Carrier.CREDENTIAL),
-        (head in words.IDENTIFIERS or field.format == "uuid", Carrier.IDENTIFIER),
-        (bool(set(field.types) & {"object", "array"}), Carrier.OPAQUE),
-        (parts <= words.VAGUE or head in words.VAGUE_HEADS, Carrier.OPAQUE),
-        (head in words.STATES or "enum" in field.schema or "const" in field.schema, Carrier.STATE),
-        (head in words.PROSE, Carrier.PROSE),
-        (is_number, Carrier.NUMBER),
-    )
-    return next((carrier for holds, carrier in rules if holds), Carrier.VALUE)
+@lru_cache(maxsize=200_000)
+def _label(name: str, owner: tuple[str, ...], resource: str, identifier: str) -> str:
+    """The name as words; `symbol list` is called after its members, `num2` and `cityB` after what they number."""
+    if identifier:
+        return f"{resource} {identifier}"
+    found = split_words(words.without_ordinal(name))
+    core = tuple(word for word in found if word not in words.COLLECTIONS) or found
+    if len(core) > 1 or (core and core[0] not in words.GENERIC):
+        return " ".join(core)
+    return " ".join(dict.fromkeys((*owner, *core)))

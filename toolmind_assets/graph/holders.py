@@ -1,47 +1,83 @@
-"""The fields that share one text, and which of a crowd of them one field meets."""
+"""The fields of one group (one text, one identifier, one name) and which of a crowd of them one field meets."""
 
-from bisect import bisect_left
-from collections import defaultdict
+from dataclasses import dataclass
 
-from toolmind_assets.graph.fields import FunctionField
+import numpy as np
+from numpy.typing import NDArray
 
-HOLDERS_AT_HOME = 32
-"""Functions with the same text that are looked at in each of namespace, domain and all."""
+from toolmind_assets.graph.columns import Columns, Places
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Pairs: fields that were asked for, by their position in the question, and a field that each meets."""
+
+    asked: Numbers
+    met: Numbers
 
 
 class Holders:
-    """The fields that share one text, by home, each home a ring in the order of function ids."""
+    """Fields by group, each group once in the order of quality and once as a ring in the order of functions.
 
-    def __init__(self) -> None:
-        self._rings: dict[str, list[FunctionField]] = defaultdict(list)
-        self._ids: dict[str, list[str]] = {}
+    A field meets the best of a group, and those whose functions follow its own on the ring. Functions come in
+    the order of their ids, which are hashes: of a crowd every field meets another part, the same whenever the
+    graph is built again.
+    """
 
-    def add(self, field: FunctionField) -> None:
-        """Takes a field in; fields come in the order of their functions' ids."""
-        for home in _homes(field):
-            self._rings[home].append(field)
+    def __init__(self, columns: Columns, places: Places, groups: Numbers) -> None:
+        """Some fields and the number of the group that each belongs to."""
+        functions = columns.fields.function
+        self._groups, counts = np.unique(groups, return_counts=True)
+        self._starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+        by_function = np.lexsort((places, functions[places], groups))
+        self._ring = places[by_function].astype(np.int64)
+        quality = quality_order(columns, places)
+        self._best = places[np.lexsort((quality, groups))].astype(np.int64)
+        self._width = int(functions.max(initial=0)) + 2
+        ring_groups = np.repeat(np.arange(len(self._groups)), counts)
+        self._ring_keys = ring_groups * self._width + functions[self._ring]
 
-    def around(
-        self, field: FunctionField, limit: int = HOLDERS_AT_HOME
-    ) -> dict[tuple[str, str], FunctionField]:
-        """Up to `limit` fields of each home of `field`: those whose function ids follow its own.
+    def meet(self, groups: Numbers, functions: Places, n_best: int, n_around: int) -> Met:
+        """The members that fields meet, each at most twice: a field's group and function stand at its position."""
+        if not len(self._groups) or not len(groups):
+            return Met(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        found = np.minimum(np.searchsorted(self._groups, groups), len(self._groups) - 1)
+        known = np.flatnonzero(self._groups[found] == groups)
+        found = found[known]
+        starts, sizes = self._starts[found], self._starts[found + 1] - self._starts[found]
+        first = np.searchsorted(self._ring_keys, found * self._width + functions[known] + 1) - starts
+        best = _spread(np.minimum(sizes, n_best))
+        around = _spread(np.where(sizes > n_best, np.minimum(sizes, n_around), 0))
+        ring = (first[around.asked] + around.met) % sizes[around.asked]
+        return Met(
+            asked=known[np.concatenate([best.asked, around.asked])],
+            met=np.concatenate(
+                [self._best[starts[best.asked] + best.met], self._ring[starts[around.asked] + ring]]
+            ),
+        )
 
-        Function ids are hashes, so that every field meets another part of a crowd, the same whenever the
-        graph is built again.
-        """
-        found: dict[tuple[str, str], FunctionField] = {}
-        for home in _homes(field):
-            ring = self._rings.get(home, [])
-            if home not in self._ids:
-                self._ids[home] = [member.function.function_id for member in ring]
-            start = bisect_left(self._ids[home], field.function.function_id)
-            for step in range(min(limit, len(ring))):
-                member = ring[(start + step) % len(ring)]
-                found[member.function.function_id, member.path] = member
-        return found
+
+def _spread(counts: Numbers) -> Met:
+    """For each position as many rows as its count says, numbered from 0."""
+    asked = np.repeat(np.arange(len(counts)), counts)
+    numbers = np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return Met(asked, numbers)
 
 
-def _homes(field: FunctionField) -> tuple[str, ...]:
-    function = field.function
-    homes = (f"domain {function.domain.value}", "all")
-    return (f"namespace {function.namespace}", *homes) if function.namespace else homes
+def quality_order(columns: Columns, places: Places) -> Numbers:
+    """Rank of fields as places to get a value from: what a call is made for before what it repeats or mentions."""
+    fields = columns.fields
+    order = np.lexsort(
+        (
+            fields.function[places],
+            ~fields.is_required[places],
+            fields.depth[places],
+            ~fields.is_about[places],
+            fields.is_echo[places],
+        )
+    )
+    ranks = np.empty(len(places), dtype=np.int64)
+    ranks[order] = np.arange(len(places))
+    return ranks

@@ -1,5 +1,7 @@
 """Parameters of the function graph. Why the defaults are what they are: docs/adr/0003-graph-thresholds.md."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -8,26 +10,39 @@ class GraphParams(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    formula: Literal["evidence", "toolmind", "dataflow"] = Field(
+        default="evidence",
+        description="how links are scored: `evidence` is this project's; `toolmind` the cosine of `DESC desc TYPE "
+        "type` (ToolMind 3.1); `dataflow` name, type and description times a type multiplier (IBM fms-dgt)",
+    )
     min_score: float = Field(
-        default=0.5,
+        default=0.6,
         gt=0,
         le=1,
-        description="least similarity times compatibility of a link (ToolMind's tau, which is not disclosed)",
+        description="least score of a link that is accepted without a question (ToolMind's tau, not disclosed)",
     )
-    label_weight: float = Field(
-        default=0.7,
+    accept_score: float = Field(
+        default=0.65, gt=0, le=1, description="score from which a link is accepted and nobody is asked"
+    )
+    reject_score: float = Field(
+        default=0.5, gt=0, le=1, description="score below which a link is rejected and nobody is asked"
+    )
+    min_kept_score: float = Field(
+        default=0.1, gt=0, le=1, description="least score of a link that is kept at all, rejected"
+    )
+    max_questions: int = Field(
+        default=2_000,
         ge=0,
-        le=1,
-        description="share of the name in the similarity, the rest is the description; 0 is ToolMind 3.1, "
-        "whose text leaves the name out",
+        description="links about which the validator is asked at most, the likeliest first; `min_score` decides "
+        "about the rest",
     )
     max_sources: int = Field(
-        default=10,
+        default=12,
         ge=1,
         description="source functions kept of each target parameter (IBM fms-dgt `dataflow`: 10)",
     )
     max_partners: int = Field(
-        default=5, ge=0, description="functions that one parameter is linked to as shared (P-P)"
+        default=3, ge=0, description="functions that one parameter is linked to as shared (P-P)"
     )
     max_pair_links: int = Field(
         default=3, ge=1, description="links kept of one kind from one function to another, the best first"
@@ -39,11 +54,11 @@ class GraphParams(BaseModel):
         default=32, ge=1, description="result fields of a function that are looked at, identifiers first"
     )
     duplicate_similarity: float = Field(
-        default=0.6,
+        default=0.8,
         gt=0,
         le=1,
-        description="similarity of two functions of different namespaces from which they are near duplicates "
-        "and share no P-P link; 0.6 was read off TF-IDF, for dense vectors take 0.9 (IBM fms-dgt)",
+        description="likeness of the names of two functions of different namespaces from which they are near "
+        "duplicates and share no P-P link",
     )
     random_ratio: float = Field(
         default=0.02,

@@ -1,47 +1,91 @@
-"""Which field texts resemble which: each distinct text embedded once, then one top-k sparse product."""
+"""Which texts of fields resemble which: each distinct label and description embedded once, then top-k products."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sparse_dot_topn import sp_matmul_topn
 
 from toolmind_resources.embed.model import Embedder
 
-PAIRS_AT_ONCE = 20_000
+PAIRS_AT_ONCE = 200_000
+ROWS_AT_ONCE = 2_048
+"""Rows of dense vectors that are multiplied at once."""
 
-FieldText = tuple[str, str]
-"""Label and description of a field."""
-
-
-def embed_texts(embedder: Embedder, texts: Sequence[FieldText], label_weight: float) -> csr_matrix:
-    """Unit vectors of field texts, whose inner product weighs label against description.
-
-    Each part is embedded apart, and its vector scaled by the root of its weight, so that the product of two
-    joined vectors is `label_weight * cos(labels) + (1 - label_weight) * cos(descriptions)`.
-    """
-    labels = embed_distinct(embedder, [label for label, _ in texts])
-    descriptions = embed_distinct(embedder, [description for _, description in texts])
-    parts = [labels * np.sqrt(label_weight), descriptions * np.sqrt(1 - label_weight)]
-    return csr_matrix(hstack(parts, format="csr"))
+Matrix = csr_matrix | NDArray[np.float32]
+Places = NDArray[np.int32] | NDArray[np.int64]
 
 
-def embed_distinct(embedder: Embedder, texts: Sequence[str]) -> csr_matrix:
-    """Vectors of the texts, in their order; each distinct text is sent once, in sorted order."""
-    distinct = sorted(set(texts))
-    places = {text: place for place, text in enumerate(distinct)}
-    return embedder.embed(distinct)[[places[text] for text in texts]]
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """Unit vectors of the distinct labels and descriptions, by their numbers."""
+
+    labels: Matrix
+    descriptions: Matrix
+
+    def joined(self, labels: Places, descriptions: Places, label_weight: float) -> Matrix:
+        """Vectors of texts whose inner product weighs label against description.
+
+        Each part is scaled by the root of its weight, so that the product of two joined vectors is
+        `label_weight * cos(labels) + (1 - label_weight) * cos(descriptions)`.
+        """
+        parts = [self.labels[labels] * np.sqrt(label_weight), self.descriptions[descriptions] * np.sqrt(1 - label_weight)]
+        if all(isinstance(part, np.ndarray) for part in parts):
+            return np.hstack(parts).astype(np.float32)
+        return csr_matrix(hstack(parts, format="csr"), dtype=np.float32)
 
 
-def most_similar(targets: csr_matrix, sources: csr_matrix, limit: int, threshold: float) -> csr_matrix:
-    """Of each target row the `limit` nearest source rows whose inner product exceeds `threshold`."""
-    return csr_matrix(sp_matmul_topn(targets, sources.T.tocsr(), top_n=limit, threshold=threshold, sort=True))
+def embed_pools(embedder: Embedder, labels: Sequence[str], descriptions: Sequence[str]) -> Vectors:
+    """Vectors of distinct labels and descriptions; each distinct text is sent once, in sorted order."""
+    texts = sorted({*labels, *descriptions})
+    places = {text: place for place, text in enumerate(texts)}
+    vectors = embedder.embed(texts) if texts else csr_matrix((0, 1), dtype=np.float32)
+    return Vectors(
+        labels=vectors[[places[text] for text in labels]],
+        descriptions=vectors[[places[text] for text in descriptions]],
+    )
 
 
-def row_products(rows: csr_matrix, pairs: Sequence[tuple[int, int]]) -> list[float]:
-    """The inner products of pairs of rows, a bounded number of them in memory at a time."""
-    products: list[float] = []
-    for start in range(0, len(pairs), PAIRS_AT_ONCE):
-        left, right = zip(*pairs[start : start + PAIRS_AT_ONCE], strict=True)
-        products += rows[list(left)].multiply(rows[list(right)]).sum(axis=1).A1.tolist()
+def most_similar(targets: Matrix, sources: Matrix, limit: int, threshold: float) -> csr_matrix:
+    """Of each target row the `limit` nearest source rows whose inner product exceeds `threshold`, exactly."""
+    if isinstance(targets, np.ndarray) and isinstance(sources, np.ndarray):
+        return _most_similar_dense(targets, sources, limit, threshold)
+    left, right = csr_matrix(targets), csr_matrix(sources).T.tocsr()
+    return csr_matrix(sp_matmul_topn(left, right, top_n=limit, threshold=threshold, sort=True))
+
+
+def _most_similar_dense(
+    targets: NDArray[np.float32], sources: NDArray[np.float32], limit: int, threshold: float
+) -> csr_matrix:
+    rows, columns, values = [], [], []
+    for start in range(0, len(targets), ROWS_AT_ONCE):
+        products = targets[start : start + ROWS_AT_ONCE] @ sources.T
+        if products.shape[1] > limit:
+            kept = np.argpartition(products, -limit, axis=1)[:, -limit:]
+            near = np.take_along_axis(products, kept, axis=1)
+        else:
+            kept, near = np.broadcast_to(np.arange(products.shape[1]), products.shape), products
+        row, place = np.nonzero(near > threshold)
+        rows.append(row + start)
+        columns.append(kept[row, place])
+        values.append(near[row, place])
+    shape = (len(targets), len(sources))
+    if not rows:
+        return csr_matrix(shape, dtype=np.float32)
+    return csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
+
+
+def row_products(rows: Matrix, left: Places, right: Places, others: Matrix | None = None) -> NDArray[np.float32]:
+    """Inner products of `rows[left]` and `others[right]` (of `rows` itself by default), some at a time."""
+    others = rows if others is None else others
+    products = np.empty(len(left), dtype=np.float32)
+    for start in range(0, len(left), PAIRS_AT_ONCE):
+        part = slice(start, start + PAIRS_AT_ONCE)
+        ours, theirs = rows[left[part]], others[right[part]]
+        if isinstance(ours, np.ndarray) and isinstance(theirs, np.ndarray):
+            products[part] = np.einsum("ij,ij->i", ours, theirs)
+        else:
+            products[part] = csr_matrix(ours).multiply(csr_matrix(theirs)).sum(axis=1).A1
     return products

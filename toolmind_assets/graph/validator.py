@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field, ValidationError
 
-from toolmind_assets.graph.candidates import Candidate
 from toolmind_assets.graph.fields import FunctionField
 from toolmind_assets.graph.params import GraphParams
-from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
+from toolmind_assets.model.edges import EdgeKind, edge_id_of
 from toolmind_assets.model.ids import seed_from
 from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatRequest, Role, Sampling
 from toolmind_resources.chat.prompt import Prompt, load_prompt
@@ -44,6 +43,17 @@ class EdgeContext:
     target: FunctionField
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What became of a question: scores where there are any, and why the link is rejected, or an empty text."""
+
+    transitivity: int | None
+    coherence: int | None
+    reason: str
+    model: str
+    prompt_digest: str
+
+
 class EdgeScores(BaseModel):
     """The validator's reply."""
 
@@ -57,51 +67,45 @@ def load_validator_prompt() -> Prompt:
     return load_prompt("toolmind_assets.graph", "edge_validator")
 
 
-async def validate_candidate(
-    candidate: Candidate, chat: ChatModel, prompt: Prompt, params: GraphParams
-) -> Edge:
-    """The candidate as an edge with its verdict; rejected where no reply could be had."""
-    model, scores, reason = chat.model_name(Role.EDGE_VALIDATOR), None, ""
+async def validate_link(
+    kind: EdgeKind,
+    source: FunctionField,
+    target: FunctionField,
+    chat: ChatModel,
+    prompt: Prompt,
+    params: GraphParams,
+) -> Judgement:
+    """What the validator says of a link; a link of which no reply could be had is rejected."""
+    model = chat.model_name(Role.EDGE_VALIDATOR)
     try:
-        reply = await chat.complete(request_verdict(candidate, prompt))
+        reply = await chat.complete(request_verdict(kind, source, target, prompt))
     except ChatError as error:
         reason = f"the validator gave no reply: {error}"[:MAX_REASON_CHARS]
-    else:
-        scores = parse_scores(reply.content)
-        reason = _reason_to_reject(scores, params)
-    source_id, target_id = candidate.ends
-    return Edge(
-        edge_id=candidate.edge_id,
-        kind=candidate.kind,
-        source_function_id=source_id,
-        output_path=candidate.source.path,
-        target_function_id=target_id,
-        input_path=candidate.target.path,
-        score=candidate.score,
-        similarity=candidate.similarity,
-        compatibility=round(candidate.compatibility.value, 4),
-        transitivity=scores.transitivity if scores else None,
-        coherence=scores.coherence if scores else None,
-        is_random=candidate.is_random,
-        verdict=EdgeVerdict.REJECTED if reason else EdgeVerdict.ACCEPTED,
-        reason=reason,
-        model=model,
-        prompt_digest=prompt.digest,
-    )
+        return Judgement(None, None, reason, model, prompt.digest)
+    scores = parse_scores(reply.content)
+    reason = _reason_to_reject(scores, params)
+    if scores is None:
+        return Judgement(None, None, reason, model, prompt.digest)
+    return Judgement(scores.transitivity, scores.coherence, reason, model, prompt.digest)
 
 
-def request_verdict(candidate: Candidate, prompt: Prompt) -> ChatRequest:
-    """The question that the validator is asked about a candidate."""
-    ends = {"source": candidate.source, "target": candidate.target}
+def request_verdict(
+    kind: EdgeKind, source: FunctionField, target: FunctionField, prompt: Prompt
+) -> ChatRequest:
+    """The question that the validator is asked about a link."""
+    ends = {"source": source, "target": target}
     fields = {name: text for end, field in ends.items() for name, text in _prompt_fields(end, field).items()}
-    text = prompt.render(kind=candidate.kind.value, **fields)
+    text = prompt.render(kind=kind.value, **fields)
+    edge_id = edge_id_of(
+        kind, source.function.function_id, source.path, target.function.function_id, target.path
+    )
     return ChatRequest(
         role=Role.EDGE_VALIDATOR,
         messages=(ChatMessage("user", text),),
         response_schema=REPLY_SCHEMA,
         sampling=Sampling(max_tokens=MAX_REPLY_TOKENS),
-        seed=seed_from("edge validator", candidate.edge_id),
-        context=EdgeContext(candidate.kind, candidate.source, candidate.target),
+        seed=seed_from("edge validator", edge_id),
+        context=EdgeContext(kind, source, target),
     )
 
 

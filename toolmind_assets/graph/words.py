@@ -42,6 +42,13 @@ CONTAINERS = word_set(
     """
 )
 """Words for a place where members are kept: they do not say what a member is."""
+COLLECTIONS = word_set("array collection list set")
+"""Words for many of a thing: a `stock list` holds stocks."""
+TYPE_FILLERS = word_set(
+    "base detail details dto entity full info input item model object output reference request response result "
+    "schema short simple summary type v1 v2 v3 view"
+)
+"""Words with which types are told apart, and which do not say what they are about."""
 IDENTIFIERS = word_set("arn fqdn guid handle iban id isbn sku slug symbol ticker uri urn username uuid vin")
 """Words that make a value name one thing out of many."""
 GENERIC = word_set(
@@ -88,15 +95,33 @@ STATES = word_set(
 COMMON_GROUND = word_set(
     "address airport artist author bank book brand city company country currency customer destination drug "
     "employee film game hotel language location movie patient place player postcode product region school species "
-    "sport stock street team town zip zipcode"
+    "sport state stock street symbol team ticker town zip zipcode"
 )
 """Words for what a person's errands turn around: the places, days, people and things of the world."""
+CONTENTS = word_set("alias caption headline heading keyword label nickname remark snippet subject subtitle tag title")
+"""Words for what a thing is called or says, of which each has one of its own."""
 AUDIT = word_set("created createtime dateutc deleted etag modified revision timestamp updated updatetime")
 """Words for when and by whom something was changed."""
 SECRETS = word_set("credential otp passphrase password pin secret")
 """Words for what is never handed from a result to a parameter."""
 ACCESS = word_set("access api app auth authkey authorization bearer client private public secret security")
 """Words that make a key one that opens calls."""
+
+SILENT = word_set(
+    """
+    a above all also an and any are as associated at available base based be been being below between both but by can case certain
+    containing contain could current default did different do does done during e each either eg etc every ex example few following
+    for from g get given had has have her here his how i id ie if in indicate information instance into is it its known made make many may might more most
+    must my name need new no not number object of on one only optional or other our out over own per please possible provide provided
+    represent representing required respective result return returned returning same set shall she should so some specific specified specify string such
+    than that the their them then there these they this those through to type under unique until up upon us use used user using value
+    various via was we were what when where whether which while who whom whose will with within without would you your array boolean integer list
+    """
+)
+"""Words of a description that do not say what a field is."""
+_SLIGHT = 0.4
+"""Weight of a word that says little of what a field is, such as `id`, against 1 of one that does."""
+_ENDINGS = (("ization", 4), ("isation", 4), ("ation", 4), ("ing", 3), ("ment", 4), ("ed", 3), ("er", 4))
 
 _SYNONYMS = {
     "identifier": "id", "identity": "id", "uid": "id", "pk": "id", "num": "number", "nr": "number", "qty": "quantity",
@@ -115,6 +140,14 @@ def split_words(name: str) -> tuple[str, ...]:
     turns = (word for chunk in _CHUNK.findall(name) for word in _CAMEL.split(chunk))
     words = (singular(word.lower()) for word in turns)
     return tuple(part for word in words for part in _SYNONYMS.get(word, word).split())
+
+
+_ORDINAL = re.compile(r"(?<=[a-z])_?(?:\d|[A-Z]|_[a-z])$")
+
+
+def without_ordinal(name: str) -> str:
+    """A name without the one digit or letter that tells it from its likes: `num2`, `cityB`, `file_a`."""
+    return _ORDINAL.sub("", name)
 
 
 def singular(word: str) -> str:
@@ -146,3 +179,30 @@ def resource_of(function_name: str) -> tuple[str, ...]:
 def _until_preposition(words: list[str]) -> list[str]:
     end = next((place for place, word in enumerate(words) if word in PREPOSITIONS), len(words))
     return words[:end]
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str) -> str:
+    """A lower-case word without what changes only its part of speech: `converted` and `conversion` stay apart."""
+    for ending, least in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            return word[: -len(ending)]
+    return word[:-1] if word.endswith("e") and len(word) > 4 else word
+
+
+def name_stems(label: str) -> frozenset[str]:
+    """The stems of a label's words."""
+    return frozenset(map(stem, label.split()))
+
+
+def telling_stems(text: str) -> frozenset[str]:
+    """The stems of those words of a sentence that say what it is about."""
+    return frozenset(stem(word) for word in split_words(text) if word not in SILENT and len(word) > 1)
+
+
+_SLIGHT_STEMS = frozenset(map(stem, GENERIC | SETTINGS | VAGUE | CONTAINERS | IDENTIFIERS | {"data", "info", "information", "time"}))
+
+
+def weight(stemmed: str) -> float:
+    """How much a stem says of what a field is: 0.4 or 1. Fixed, so that no other function changes a score."""
+    return _SLIGHT if stemmed in _SLIGHT_STEMS else 1.0

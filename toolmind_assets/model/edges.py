@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from toolmind_assets.model.ids import JsonObject, make_id
+
 
 class EdgeKind(StrEnum):
     """What a link says."""
@@ -29,9 +31,10 @@ class Edge:
         output_path: Dotted path in the source's result (P-R) or in its parameters (P-P), `[]` for the
             members of an array: `Reservations[].Instances[].InstanceId`.
         input_path: Dotted path in the target's parameters.
-        score: Text similarity times type compatibility, 0 to 1, quantised to 4 places.
-        similarity: Text similarity alone, 0 to 1.
-        compatibility: Type compatibility alone, 0 to 1.
+        score: Agreement times compatibility, 0 to 1, quantised to 4 places.
+        agreement: What names and descriptions say for it, 0 to 1.
+        compatibility: Whether the values fit, 0 to 1.
+        evidence: What agreement and compatibility are made of, by name; what neither helps nor hinders is left out.
         transitivity, coherence: What the validator scored, 0 to 9; None where it was not asked.
         is_random: The link was drawn at random rather than found (ToolMind section 3.1).
         verdict, reason: Whether it may be walked, and why not.
@@ -46,8 +49,9 @@ class Edge:
     target_function_id: str
     input_path: str
     score: float
-    similarity: float
+    agreement: float
     compatibility: float
+    evidence: JsonObject
     transitivity: int | None
     coherence: int | None
     is_random: bool
@@ -55,3 +59,8 @@ class Edge:
     reason: str
     model: str
     prompt_digest: str
+
+
+def edge_id_of(kind: EdgeKind | str, source_id: str, output_path: str, target_id: str, input_path: str) -> str:
+    """Hashes kind, functions and paths."""
+    return make_id("edge", str(kind), source_id, output_path, target_id, input_path)

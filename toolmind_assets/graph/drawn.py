@@ -1,0 +1,64 @@
+"""Links that are drawn instead of found (ToolMind 3.1): the validator may find true what the evidence overlooks."""
+
+from random import Random
+
+import numpy as np
+
+from toolmind_assets.graph.candidates import Candidates, score_pairs
+from toolmind_assets.graph.columns import Columns
+from toolmind_assets.graph.compatibility import weigh_pairs
+from toolmind_assets.graph.evidence import Evidence
+from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.model.edges import EdgeKind
+from toolmind_assets.model.ids import seed_from
+
+
+def draw_links(columns: Columns, evidence: Evidence, params: GraphParams) -> list[Candidates]:
+    """For a share of the functions, one pair of fields whose types fit, with a function of the same domain."""
+    drawn = _Draw(columns, params)
+    found = []
+    for kind in EdgeKind:
+        pairs = [pair for pair_kind, *pair in drawn.links() if pair_kind is kind]
+        sources, targets = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2).T
+        score = score_pairs(kind, columns, evidence, sources, targets)
+        found.append(Candidates(kind, sources, targets, score, np.ones(len(pairs), dtype=bool)))
+    return found
+
+
+class _Draw:
+    def __init__(self, columns: Columns, params: GraphParams) -> None:
+        self._columns, self._params = columns, params
+        counts = np.bincount(columns.fields.function, minlength=len(columns.profiles))
+        self._starts = np.concatenate([[0], np.cumsum(counts)])
+        domains = columns.functions.domain
+        self._members = {int(domain): np.flatnonzero(domains == domain) for domain in np.unique(domains)}
+
+    def links(self) -> list[tuple[EdgeKind, int, int]]:
+        """Kind, source field and target field of each link that is drawn."""
+        links = (self._link(place) for place in range(len(self._columns.profiles)))
+        return [link for link in links if link is not None]
+
+    def _link(self, target: int) -> tuple[EdgeKind, int, int] | None:
+        random = Random(seed_from("drawn link", self._columns.profiles[target].function_id))
+        if random.random() >= self._params.random_ratio:
+            return None
+        members = self._members[int(self._columns.functions.domain[target])]
+        source = int(members[random.randrange(len(members))])
+        if source == target:
+            return None
+        inputs, _ = self._fields(target)
+        given, outputs = self._fields(source)
+        kind = EdgeKind.RESULT_TO_PARAMETER if len(outputs) else EdgeKind.SHARED_PARAMETER
+        ours = outputs if len(outputs) else given
+        sources, targets = np.repeat(ours, len(inputs)), np.tile(inputs, len(ours))
+        fitting = np.flatnonzero(weigh_pairs(kind, self._columns, sources, targets).value > 0)
+        if not len(fitting):
+            return None
+        chosen = fitting[random.randrange(len(fitting))]
+        return kind, int(sources[chosen]), int(targets[chosen])
+
+    def _fields(self, function: int) -> tuple[np.ndarray, np.ndarray]:
+        """Places of the parameters and of the result fields of a function."""
+        places = np.arange(self._starts[function], self._starts[function + 1])
+        is_input = self._columns.fields.is_input[places]
+        return places[is_input], places[~is_input]
