@@ -25,7 +25,7 @@ from toolmind_assets.graph.columns import (
     types_in,
 )
 from toolmind_assets.graph.fields import FunctionField
-from toolmind_assets.graph.words import COMMON_GROUND, CONTENTS
+from toolmind_assets.graph.words import COMMON_GROUND, CONTENTS, split_words
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain, Effect
 
@@ -60,12 +60,12 @@ AFTER_DELETE = 0.4
 COPY = 0.5
 """An attribute of one thing written to another of its kind: hardly anybody copies it by hand."""
 BEFORE_CREATE = 0.4
-"""What is yet to be made has no identifier to be passed."""
+"""What is yet to be made has no identifier to be passed, and a `new_name` is nobody's name yet."""
 SAME_DOMAIN, ELSEWHERE = 0.9, 0.8
 """A value of the world, such as a city, between functions of different namespaces: what it means may differ."""
 HOMELY = 0.5
 """Any other value between functions of different namespaces: a `parent` or a `bucket` is one of its own API."""
-ATTRIBUTE = 0.75
+ATTRIBUTE = 0.7
 """An optional attribute of what is written, which its writer makes up."""
 CONTENT = 0.5
 """A title or a display name that is written: each thing gets one of its own."""
@@ -211,6 +211,12 @@ def is_common(label: str) -> bool:
 
 
 @lru_cache(maxsize=200_000)
+def asks_for_new(path: str) -> bool:
+    """Whether the last key of a path begins with `new`."""
+    return split_words(path.rpartition(".")[2])[:1] == ("new",)
+
+
+@lru_cache(maxsize=200_000)
 def is_content(label: str) -> bool:
     """Whether a name speaks of what a thing is called or says, rather than of another thing."""
     found = label.split()
@@ -319,7 +325,16 @@ class _Pairs:
             is_made_up = is_written & _ATTRIBUTES[take] & ~fields.is_required[self._targets]
             factors = np.where(is_made_up, factors * np.float32(ATTRIBUTE), factors)
             factors = np.where(is_written & self._is_copy(), np.float32(COPY), factors)
-        return np.where(says_itself, np.float32(1), factors)
+        factors = np.where(says_itself, np.float32(1), factors)
+        is_named = is_written & self._names_its_owner() if self._is_result else np.zeros(len(ours), dtype=bool)
+        return np.where(is_named, np.float32(COPY), factors)
+
+    def _names_its_owner(self) -> Bools:
+        """Whether the target is the name of the object that it stands in: what is written there is called so."""
+        fields = self._columns.fields
+        names = np.array([kind == "name" for kind in self._columns.pools.kinds])
+        is_name = names[fields.kind[self._targets]] & fields.has_owner[self._targets]
+        return is_name & (fields.resource_head[self._targets] == fields.owner_head[self._targets])
 
     def _same_owner(self) -> Bools:
         fields = self._columns.fields
@@ -353,10 +368,19 @@ class _Pairs:
             is_gone &= self._is_gone()
         own = (fields.carrier[self._targets] == _IDENTIFIER) & self._names_what_is_made()
         factors = np.where((self._take_effect == _CREATE) & own, np.float32(BEFORE_CREATE), np.float32(1))
+        factors = np.where(self._is_new(), np.float32(BEFORE_CREATE), factors)
         content = np.array([is_content(label) for label in self._columns.pools.labels])
         is_written = _WRITES[self._take_effect] & content[fields.label[self._targets]]
         factors = np.where(is_written, np.float32(CONTENT), factors)
         return np.where(is_gone, np.float32(AFTER_DELETE), factors)
+
+    def _is_new(self) -> Bools:
+        """Whether the target asks for a value that is yet to be given, as `new_name` does; `new_item_id` is known."""
+        pools, fields = self._columns.pools, self._columns.fields
+        new = np.array([asks_for_new(path) for path in pools.paths])
+        is_known = fields.carrier[self._targets] == _IDENTIFIER
+        names = np.array([kind == "name" for kind in pools.kinds])
+        return new[fields.path[self._targets]] & (~is_known | names[fields.kind[self._targets]])
 
     def _names_what_is_made(self) -> Bools:
         """Whether the target is an identifier of the very thing that its function is about."""

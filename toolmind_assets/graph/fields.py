@@ -1,6 +1,6 @@
 """Functions as the graph sees them: their parameters and result fields, named by what they belong to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -119,9 +119,14 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
         resource=resource_of(spec.source_name),
     )
     marks = _Marks(spec.marks)
-    inputs = [_field(function, leaf, marks, frozenset()) for leaf in marks.linkable(spec.parameters, "/parameters")]
-    own = frozenset(field.label for field in inputs)
-    outputs = [_field(function, leaf, marks, own) for leaf in marks.linkable(spec.returns, "/returns")]
+    taken = [
+        (_field(function, leaf, marks, frozenset()), marks.is_linkable(leaf))
+        for leaf in leaves_of(spec.parameters, "/parameters")
+    ]
+    inputs = [field for field, is_linkable in taken if is_linkable]
+    own = frozenset(field.label for field, _ in taken)
+    given = filter(marks.is_linkable, leaves_of(spec.returns, "/returns"))
+    outputs = [_field(function, leaf, marks, own) for leaf in given]
     return FunctionFields(
         function=function,
         inputs=_most_telling(inputs, params.max_inputs),
@@ -140,12 +145,13 @@ class _Marks:
             if mark["kind"] == MarkKind.IDENTIFIER
         }
 
-    def linkable(self, schema: Mapping[str, object] | None, pointer: str) -> list[Leaf]:
-        return [leaf for leaf in leaves_of(schema, pointer) if _base(leaf.pointer) not in self._unlinked]
+    def is_linkable(self, leaf: Leaf) -> bool:
+        return not self._unlinked or _base(leaf.pointer) not in self._unlinked
 
     def identifier(self, leaf: Leaf) -> tuple[str, str]:
         """Resource and identifier that a leaf holds, or two empty texts; members of an array are marked as it is."""
-        return self._identifiers.get(_base(leaf.pointer), ("", ""))
+        resource, identifier = self._identifiers.get(_base(leaf.pointer), ("", ""))
+        return _without_fillers(resource), identifier
 
 
 def _base(pointer: str) -> str:
@@ -217,6 +223,15 @@ def _field(
         is_classed_by_name=bool(by_name),
         takes_any=takes_any(label, types),
     )
+
+
+@lru_cache(maxsize=100_000)
+def _without_fillers(resource: str) -> str:
+    """A resource without the words with which its types are told apart: a `vpc summary` is a `vpc`."""
+    found = resource.split()
+    while len(found) > 1 and found[-1] in words.TYPE_FILLERS:
+        found.pop()
+    return " ".join(found)
 
 
 @lru_cache(maxsize=100_000)

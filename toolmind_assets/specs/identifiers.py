@@ -44,7 +44,7 @@ _OF_ITS_KIND = word_set(
 )
 """Those with which a bare `id` is one of the owner's kind; the `source_id` of a job is no job."""
 _QUALIFIERS = word_set(
-    "external internal global public legacy remote numeric custom alternate alternative secondary"
+    "external internal global public legacy remote numeric custom alternate alternative secondary web"
 )
 """Words that say which of several identifiers of a resource is meant."""
 _PLAIN = word_set("unique own self x this")
