@@ -30,7 +30,7 @@ def embed_distinct(embedder: Embedder, texts: Sequence[str]) -> csr_matrix:
     """Vectors of the texts, in their order; each distinct text is sent once, in sorted order."""
     distinct = sorted(set(texts))
     places = {text: place for place, text in enumerate(distinct)}
-    return embedder.embed(distinct)[[places[text] for text in texts]]
+    return csr_matrix(embedder.embed(distinct))[[places[text] for text in texts]]
 
 
 def most_similar(targets: csr_matrix, sources: csr_matrix, limit: int, threshold: float) -> csr_matrix:
