@@ -70,7 +70,7 @@ def edges(
 
     def make(_: str | None) -> Rows:
         functions = callable_functions(tables.read(FUNCTIONS))
-        embedder = embedder_of(SETTINGS.config.embedder)
+        embedder = embedder_of(SETTINGS.config.embedder, SETTINGS.vectors)
         with charged(context, chat, STEP, None) as model:
             made = asyncio.run(
                 build_edges(functions, embedder, model, config, SETTINGS.config.shards.in_flight)
