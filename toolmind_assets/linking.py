@@ -1,23 +1,48 @@
-"""The function graph of a file of functions, outside of a run: `toolmind link`."""
+"""The function graph outside of a run, made or as it stands: `toolmind link`."""
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
 
 from toolmind_assets.config import Settings
 from toolmind_assets.errors import InputError
 from toolmind_assets.graph.build import build_edges
+from toolmind_assets.graph_files import drawable_graph, write_gexf, write_graphml
+from toolmind_assets.model.edges import Edge, EdgeVerdict
+from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.models import chat_of, embedder_of, new_period
 from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.functions import callable_functions
-from toolmind_assets.tables.rows import encode_rows
+from toolmind_assets.tables.rows import decode_rows, encode_rows
 from toolmind_resources.chat.model import Charge
+from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import BUILD_TOKEN
 
+GRAPH_WRITERS = {"graphml": write_graphml, "gexf": write_gexf}
+"""Form of a graph program's file -> what writes it."""
 
-def link_functions(settings: Settings, path: Path) -> pl.DataFrame:
-    """The edges between the functions of a Parquet file, with the columns of `graph/edges`.
+
+@dataclass(frozen=True, slots=True)
+class LinkedFunctions:
+    """Functions as callers see them, and the edges between them with the columns of `graph/edges`."""
+
+    functions: list[FunctionSpec]
+    edges: pl.DataFrame
+
+    def write(self, form: str, file: BinaryIO) -> None:
+        """Writes the edges as `parquet`, or functions and accepted edges as `graphml` or `gexf`."""
+        if form == "parquet":
+            self.edges.write_parquet(file)
+            return
+        accepted = self.edges.filter(pl.col("verdict") == EdgeVerdict.ACCEPTED.value)
+        GRAPH_WRITERS[form](drawable_graph(self.functions, decode_rows(Edge, accepted)), file)
+
+
+def link_functions(settings: Settings, path: Path) -> LinkedFunctions:
+    """The functions of a Parquet file, linked.
 
     Raises:
         InputError: the file cannot be read, or lacks columns of `specs/functions`.
@@ -31,9 +56,21 @@ def link_functions(settings: Settings, path: Path) -> pl.DataFrame:
         raise InputError(f"{path} lacks the columns {missing}; make it with: toolmind normalize")
     functions = callable_functions(frame)
     config = settings.config
+    embedder = embedder_of(config.embedder, settings.vectors)
     with chat_of(settings).charged_to(Charge(new_period("link"), "link")) as chat:
-        linking = build_edges(
-            functions, embedder_of(config.embedder), chat, config.graph, config.shards.in_flight
+        edges = asyncio.run(build_edges(functions, embedder, chat, config.graph, config.shards.in_flight))
+    return LinkedFunctions(functions, encode_rows(EDGES, edges).drop(BUILD_TOKEN))
+
+
+def linked_by_run(settings: Settings) -> LinkedFunctions:
+    """The graph as the last run has made it.
+
+    Raises:
+        InputError: no run has made one yet.
+    """
+    store = DeltaStore(settings.tables)
+    if store.version(EDGES) is None:
+        raise InputError(
+            f"there is no graph in {settings.tables}; make one: toolmind run, or name a Parquet file of functions"
         )
-        edges = asyncio.run(linking)
-    return encode_rows(EDGES, edges).drop(BUILD_TOKEN)
+    return LinkedFunctions(callable_functions(store.read(FUNCTIONS)), store.read(EDGES).drop(BUILD_TOKEN))

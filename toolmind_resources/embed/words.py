@@ -7,7 +7,9 @@ import re
 import unicodedata
 
 _CHUNK = re.compile(r"[^\W_]+")
-_TURNS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])|(?<=\D)(?=\d)|(?<=\d)(?=\D)")
+_TURNS = re.compile(
+    r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])|(?<=\D)(?=\d)|(?<=\d)(?=\D)"
+)
 """Where `camelCase`, `HTTPServer` and `line2` turn; the plural `IDs` is one word."""
 
 

@@ -55,17 +55,13 @@ def test_no_texts_need_no_request(server: Any) -> None:
     assert server.asked == []
 
 
-def test_the_key_comes_from_the_named_variable(
-    server: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_key_comes_from_the_named_variable(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMBED_TEST_KEY", KEY)
     embedder(server, api_key_env="EMBED_TEST_KEY").embed(["a"])
     assert server.keys == [f"Bearer {KEY}"]
 
 
-def test_another_key_in_the_environment_is_not_sent(
-    server: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_key_in_the_environment_is_not_sent(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     embedder(server).embed(["a"])
     assert KEY not in str(server.keys)
