@@ -119,14 +119,14 @@ def graph_statistics(functions: Sequence[FunctionSpec], edges: pl.DataFrame) -> 
         .agg(is_flow.any().alias("is_flow"))
     )
     sizes = _component_sizes(nodes, pairs)
-    parameters = {(f.function_id, name) for f in functions for name in f.parameters.get("properties", {})}
-    fed, n_feeding = _fed_parameters(accepted.filter(is_flow), parameters)
+    parameters = _parameters(functions)
+    n_fed, n_feeding = _fed_parameters(accepted.filter(is_flow), parameters)
     counted = edges.group_by("kind", "verdict").len().sort("kind", "verdict")
     return GraphStatistics(
         n_functions=nodes.height,
         n_linked=sum(sizes),
-        n_parameters=len(parameters),
-        n_fed=fed,
+        n_parameters=parameters.height,
+        n_fed=n_fed,
         n_feeding_edges=n_feeding,
         n_components=len(sizes),
         n_largest=max(sizes, default=0),
@@ -174,16 +174,23 @@ def _component_sizes(nodes: pl.DataFrame, pairs: pl.DataFrame) -> list[int]:
     return [size for size in np.bincount(labels).tolist() if size > 1]
 
 
-def _fed_parameters(flows: pl.DataFrame, parameters: set[tuple[str, str]]) -> tuple[int, int]:
+def _parameters(functions: Sequence[FunctionSpec]) -> pl.DataFrame:
+    """Function id and name of every parameter."""
+    names = [list(function.parameters.get("properties", {})) for function in functions]
+    ids = [function.function_id for function, own in zip(functions, names, strict=True) for _ in own]
+    schema = {"target_function_id": pl.String, "parameter": pl.String}
+    return pl.DataFrame([ids, [name for own in names for name in own]], schema=schema)
+
+
+def _fed_parameters(flows: pl.DataFrame, parameters: pl.DataFrame) -> tuple[int, int]:
     """How many of the parameters any of the edges fills, and how many edges do."""
-    fed: set[tuple[str, str]] = set()
-    n_edges = 0
-    for function_id, path, n in flows.group_by("target_function_id", "input_path").len().iter_rows():
-        parameter = (function_id, str(next(iter(parse_path(path)), "")))
-        if parameter in parameters:
-            fed.add(parameter)
-            n_edges += n
-    return len(fed), n_edges
+    paths = flows["input_path"].unique().to_list()  # functions share them: each is parsed once
+    tops = [str(next(iter(parse_path(path)), "")) for path in paths]
+    of_path = pl.DataFrame([paths, tops], schema={"input_path": pl.String, "parameter": pl.String})
+    fed = flows.join(of_path, on="input_path").join(
+        parameters, on=["target_function_id", "parameter"], how="semi"
+    )
+    return fed.select("target_function_id", "parameter").n_unique(), fed.height
 
 
 def _degrees(nodes: pl.DataFrame, pairs: pl.DataFrame, end: str) -> Degrees:
