@@ -1,9 +1,12 @@
 """Tiny functions, links and tasks for the tests of several stages, as one fixture: test folders are no packages."""
 
+import json
 import os
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -265,3 +268,54 @@ class Make:
 def make() -> Make:
     """Builders of functions, links and tasks."""
     return Make()
+
+
+class EmbeddingServer(ThreadingHTTPServer):
+    """Answers every POST on loopback by `respond`, two components a text, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _EmbeddingHandler)
+        self.respond: Callable[[dict[str, Any]], tuple[int, str, bytes]] = _lengths
+        self.asked: list[dict[str, Any]] = []
+        self.keys: list[str | None] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}/v1"
+
+
+class _EmbeddingHandler(BaseHTTPRequestHandler):
+    server: EmbeddingServer
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.asked.append(asked)
+        self.server.keys.append(self.headers.get("Authorization"))
+        status, content_type, body = self.server.respond(asked)
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def _lengths(asked: dict[str, Any]) -> tuple[int, str, bytes]:
+    rows = [
+        {"object": "embedding", "index": index, "embedding": [float(len(text)), 2.0]}
+        for index, text in enumerate(asked["input"])
+    ]
+    return 200, "application/json", json.dumps({"object": "list", "model": "m", "data": rows}).encode()
+
+
+@pytest.fixture
+def embedding_server() -> Iterator[EmbeddingServer]:
+    """An embedding endpoint on loopback."""
+    server = EmbeddingServer()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()

@@ -71,8 +71,10 @@ class SpecsSection(SpecParams, CompletionParams):
 class EmbedderSection(_Section):
     """How texts are embedded for the graph."""
 
-    kind: Literal["tfidf", "openai"] = Field(
-        default="tfidf", description="`tfidf` needs nothing; `openai` is any OpenAI-compatible endpoint."
+    kind: Literal["hashed", "tfidf", "openai"] = Field(
+        default="hashed",
+        description="`hashed` and `tfidf` need nothing: shared words count, in `tfidf` the more the rarer they are among all "
+        "functions; `openai` is any OpenAI-compatible endpoint, whose vectors are kept and never paid twice.",
     )
     base_url: str = Field(default="", description="Root of the endpoint's API.")
     model: str = Field(default="", description="Name of its embedding model.")
@@ -262,6 +264,11 @@ class Settings:
     def journal(self) -> Path:
         """File of the replies that endpoints gave, and of what they cost."""
         return self.home / "chat" / "journal.sqlite"
+
+    @property
+    def vectors(self) -> Path:
+        """File of the vectors that an embedding endpoint gave."""
+        return self.home / "embed" / "vectors.sqlite"
 
     @property
     def exports(self) -> Path:

@@ -187,9 +187,11 @@ class _Work:
         return _CountingChat(self.settings, embedded_chat(self.settings.config), self.journal)
 
     async def edges(self, total: Mapping[Role, _Count]) -> Sequence[Edge]:
-        """All edges; every candidate that TF-IDF finds is asked about, so that nothing is sampled."""
+        """All edges; every candidate that is found without an endpoint is asked about: nothing is sampled."""
         config, chat = self.settings.config, self._chat()
-        embedder = embedder_of(EmbedderSection())  # never an endpoint: embeddings cost too
+        is_paid = config.embedder.kind == "openai"  # never an endpoint: embeddings cost too
+        section = EmbedderSection() if is_paid else config.embedder
+        embedder = embedder_of(section, self.settings.vectors)
         ordered = sorted(self.functions, key=lambda function: function.function_id)
         edges = await build_edges(ordered, embedder, chat, config.graph)
         _add(total, chat, 1)

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
 
 import click
-import polars as pl
 
 from toolmind_assets.config import load_settings
 from toolmind_assets.errors import InputError
@@ -57,18 +57,36 @@ def normalize(
 
 
 @click.command()
-@click.argument("functions", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Parquet file for the edges.")
+@click.argument("functions", type=click.Path(path_type=Path), required=False)
+@click.option("--out", type=click.Path(path_type=Path), help="Parquet file for the edges.")
+@click.option("--graphml", type=click.Path(path_type=Path), help="GraphML file for the accepted links.")
+@click.option("--gexf", type=click.Path(path_type=Path), help="The same as GEXF, for Gephi.")
 @replace_option
-def link(functions: Path, out: Path, replace: bool) -> None:
-    """Functions -> the function graph, as edges.parquet."""
-    from toolmind_assets.linking import link_functions, read_functions, write_edges
+def link(
+    functions: Path | None, out: Path | None, graphml: Path | None, gexf: Path | None, replace: bool
+) -> None:
+    """Functions -> the function graph, with its figures.
 
-    _refuse_same(functions, out)
-    found = read_functions(functions)
-    with output_file(out, replace) as file:
-        counts = write_edges(link_functions(load_settings(), found), file)
-    console.print(f"{counts.total()} candidate edges, {counts['accepted']} accepted -> {out}")
+    FUNCTIONS is a Parquet file that `toolmind normalize` wrote; without it, the graph is the one that the last
+    run has made.
+    """
+    from toolmind_assets.graph_statistics import graph_statistics, statistics_lines
+    from toolmind_assets.linking import link_functions, linked_by_run
+
+    named = {"parquet": out, "graphml": graphml, "gexf": gexf}
+    places = {form: path for form, path in named.items() if path is not None}
+    _refuse_same(*([functions] if functions else []), *places.values())
+    if functions and not places:
+        raise InputError("nothing is to be written: name a file with --out, --graphml or --gexf")
+    with ExitStack() as opened:
+        files = {form: opened.enter_context(output_file(path, replace)) for form, path in places.items()}
+        linked = link_functions(load_settings(), functions) if functions else linked_by_run(load_settings())
+        for form, file in files.items():
+            linked.write(form, file)
+    for line in statistics_lines(graph_statistics(linked.functions(), linked.edges)):
+        console.print(line, markup=False)
+    for path in places.values():
+        console.print(f"-> {path}", markup=False)
 
 
 @click.command()
@@ -135,9 +153,12 @@ def import_(
         console.print(f"  dropped, {drop.reason.value}: {drop.detail}", markup=False)
 
 
-def _refuse_same(source: Path, out: Path) -> None:
-    if source.resolve() == out.resolve():
-        raise InputError(f"{out} is what is read; name another file to write")
+def _refuse_same(*paths: Path) -> None:
+    """Keeps a command from writing what it reads, or two files to one place."""
+    places = [path.resolve() for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if places.count(place) > 1:
+            raise InputError(f"{path} is named twice; name another file to write")
 
 
 def _lines(path: Path) -> Iterator[str]:

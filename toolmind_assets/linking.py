@@ -1,24 +1,49 @@
-"""The function graph of a file of functions, outside of a run: `toolmind link`."""
+"""The function graph outside of a run, made or as it stands: `toolmind link`."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 import polars as pl
-from polars.io.plugins import register_io_source
 
 from toolmind_assets.config import Settings
 from toolmind_assets.errors import InputError
-from toolmind_assets.graph.build import edge_parts
+from toolmind_assets.graph.build import build_edges
+from toolmind_assets.graph_files import drawable_graph, write_gexf, write_graphml
+from toolmind_assets.model.edges import Edge, EdgeVerdict
+from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.models import chat_of, embedder_of, new_period
 from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.functions import functions_by_id
+from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.chat.model import Charge
+from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import BUILD_TOKEN
 
-EDGE_SCHEMA = pl.Schema({column.name: column.dtype for column in EDGES.columns})
-"""Columns of the file of edges."""
+GRAPH_WRITERS = {"graphml": write_graphml, "gexf": write_gexf}
+"""Form of a graph program's file -> what writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFunctions:
+    """Functions with the columns of `specs/functions`, and the edges between them with those of `graph/edges`."""
+
+    frame: pl.DataFrame
+    edges: pl.DataFrame
+
+    def functions(self) -> Iterator[FunctionSpec]:
+        """The functions as callers see them, in the order of their ids."""
+        return functions_by_id(self.frame)
+
+    def write(self, form: str, file: BinaryIO) -> None:
+        """Writes the edges as `parquet`, or functions and accepted edges as `graphml` or `gexf`."""
+        if form == "parquet":
+            self.edges.write_parquet(file)
+            return
+        accepted = self.edges.filter(pl.col("verdict") == EdgeVerdict.ACCEPTED.value)
+        GRAPH_WRITERS[form](drawable_graph(self.functions(), decode_rows(Edge, accepted)), file)
 
 
 def read_functions(path: Path) -> pl.DataFrame:
@@ -37,29 +62,31 @@ def read_functions(path: Path) -> pl.DataFrame:
     return frame
 
 
-def link_functions(settings: Settings, functions: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The edges between functions, some rows at a time, with the columns of `graph/edges`."""
-    config = settings.config
+def link_functions(settings: Settings, path: Path) -> LinkedFunctions:
+    """The functions of a Parquet file, linked.
+
+    Raises:
+        InputError: the file cannot be read, or lacks columns of `specs/functions`.
+    """
+    frame, config = read_functions(path), settings.config
+    embedder = embedder_of(config.embedder, settings.vectors)
     with chat_of(settings).charged_to(Charge(new_period("link"), "link")) as chat:
-        linking = edge_parts(
-            functions_by_id(functions),
-            embedder_of(config.embedder),
-            chat,
-            config.graph,
-            config.shards.in_flight,
+        linking = build_edges(
+            functions_by_id(frame), embedder, chat, config.graph, config.shards.in_flight
         )
-        return asyncio.run(linking)
+        edges = asyncio.run(linking)
+    return LinkedFunctions(frame, edges)
 
 
-def write_edges(parts: Iterator[pl.DataFrame], file: BinaryIO) -> Counter[str]:
-    """Writes edges as Parquet, one part in memory at a time; how many there are of each verdict."""
-    verdicts: Counter[str] = Counter()
+def linked_by_run(settings: Settings) -> LinkedFunctions:
+    """The graph as the last run has made it.
 
-    def read(columns: list[str] | None, *_: object) -> Iterator[pl.DataFrame]:
-        for part in parts:
-            verdicts.update(dict(part["verdict"].value_counts().iter_rows()))
-            yield part if columns is None else part.select(columns)
-
-    source = register_io_source(read, schema=EDGE_SCHEMA)
-    source.sink_parquet(file, compression="zstd", compression_level=3)
-    return verdicts
+    Raises:
+        InputError: no run has made one yet.
+    """
+    store = DeltaStore(settings.tables)
+    if store.version(EDGES) is None:
+        raise InputError(
+            f"there is no graph in {settings.tables}; make one: toolmind run, or name a Parquet file of functions"
+        )
+    return LinkedFunctions(store.read(FUNCTIONS), store.read(EDGES).drop(BUILD_TOKEN))

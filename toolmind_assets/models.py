@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from toolmind_assets.config import EmbedderSection, Settings, ToolMindConfig
 from toolmind_assets.contexts import encode_context
@@ -70,14 +71,25 @@ def new_period(command: str) -> str:
     return f"{command} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {os.getpid()}"
 
 
-def embedder_of(section: EmbedderSection) -> Embedder:
-    """The embedder of the configuration; its libraries cost seconds to import, so only here."""
+def embedder_of(section: EmbedderSection, vectors: Path) -> Embedder:
+    """The embedder of the configuration; its libraries cost seconds to import, so only here.
+
+    Args:
+        section: Which one.
+        vectors: File in which the vectors of an endpoint are kept.
+    """
     if section.kind == "openai":
+        from toolmind_resources.embed.cached import CachedEmbedder
         from toolmind_resources.embed.openai import EmbedEndpoint, OpenAIEmbedder
 
-        return OpenAIEmbedder(
-            EmbedEndpoint(base_url=section.base_url, model=section.model, api_key_env=section.api_key_env)
+        endpoint = EmbedEndpoint(
+            base_url=section.base_url, model=section.model, api_key_env=section.api_key_env
         )
-    from toolmind_resources.embed.tfidf import TfidfEmbedder
+        return CachedEmbedder(OpenAIEmbedder(endpoint), vectors, endpoint.batch_texts)
+    if section.kind == "tfidf":
+        from toolmind_resources.embed.tfidf import TfidfEmbedder
 
-    return TfidfEmbedder()
+        return TfidfEmbedder()
+    from toolmind_resources.embed.hashed import HashedEmbedder
+
+    return HashedEmbedder()

@@ -64,7 +64,7 @@ def conditions_of(config: ToolMindConfig) -> dict[dg.AssetKey, dg.AutomationCond
         conditions[key] = follows_catalogs
     conditions[key_of(NEAR_DUPLICATES)] = eager & is_checked
     is_affordable = is_free(config, [Role.EDGE_VALIDATOR]) or config.budget.is_limited
-    if is_affordable and config.embedder.kind == "tfidf":  # no budget covers embeddings
+    if is_affordable and config.embedder.kind != "openai":  # no budget covers embeddings
         conditions[key_of(EDGES)] = eager & is_checked
     return conditions
 

@@ -3,10 +3,12 @@
 import json
 import os
 
+import networkx as nx
 import polars as pl
 import pytest
 
 from toolmind_assets.tables import EDGES, FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.tables.rows import encode_rows
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 
 PING = {"name": "ping", "description": "Ping a host", "parameters": {"type": "object", "properties": {}}}
@@ -26,10 +28,35 @@ def test_normalize_and_link_write_the_columns_of_the_tables(empty_project):
     dropped = pl.read_parquet(empty_project.root / "specs" / "dropped.parquet")
     assert (dict(functions.schema), dict(dropped.schema)) == (_columns(FUNCTIONS), _columns(SPECS_DROPPED))
     assert functions.height == 17
-    edges = empty_project.root / "edges.parquet"
-    said = empty_project.toolmind("link", empty_project.root / "specs" / "functions.parquet", "--out", edges)
+    edges, drawn = empty_project.root / "edges.parquet", empty_project.root / "graph.graphml"
+    said = empty_project.toolmind(
+        "link", empty_project.root / "specs" / "functions.parquet", "--out", edges, "--graphml", drawn
+    )
     assert dict(pl.read_parquet_schema(edges)) == _columns(EDGES)
-    assert f"{pl.read_parquet(edges).height} candidate edges" in said
+    accepted = pl.read_parquet(edges).filter(pl.col("verdict") == "accepted")
+    n_flows = accepted.filter(pl.col("kind") == "P-R").height
+    assert f"P-R {n_flows} accepted" in said
+    graph = nx.read_graphml(drawn)
+    assert len(graph) == 17
+    assert sum(n for _, _, n in graph.edges(data="n_field_links")) == accepted.height
+
+
+def test_the_texts_of_a_paid_embedder_are_paid_for_once(empty_project, embedding_server, make, monkeypatch):
+    monkeypatch.setenv("PLANTED_KEY", "sk-planted")
+    section = {"kind": "openai", "base_url": embedding_server.url, "model": "m", "api_key_env": "PLANTED_KEY"}
+    (empty_project.root / "toolmind.yaml").write_text(json.dumps({"embedder": section}))
+    functions = encode_rows(FUNCTIONS, make.functions().values()).drop(BUILD_TOKEN)
+    functions.write_parquet(empty_project.root / "functions.parquet")
+    arguments = ("link", "functions.parquet", "--replace", "--out", "edges.parquet")
+    first = empty_project.toolmind(*arguments)
+    asked = [text for request in embedding_server.asked for text in request["input"]]
+    assert len(asked) == len(set(asked)) > 0
+    assert set(embedding_server.keys) == {"Bearer sk-planted"}
+    n_requests = len(embedding_server.asked)
+    assert empty_project.toolmind(*arguments) == first
+    assert len(embedding_server.asked) == n_requests
+    kept = [path.read_bytes() for path in (empty_project.home / "embed").iterdir()]
+    assert kept and not any(b"sk-planted" in content for content in kept)
 
 
 @pytest.mark.parametrize(
@@ -102,6 +129,8 @@ def test_hostile_dialogues_are_verdicts_not_tracebacks(empty_project):
         (("normalize", "absent.json", "--out", "o"), "absent.json"),
         (("link", "absent.parquet", "--out", "o"), "absent.parquet"),
         (("link", "glaive.jsonl", "--out", "o"), "no readable Parquet file"),
+        (("link", "glaive.jsonl"), "--graphml"),
+        (("link", "--gexf", "o"), "there is no graph in"),
         (("check", "absent.jsonl", "--out", "o"), "absent.jsonl cannot be read"),
         (("check", "catalogs", "--out", "o"), "catalogs cannot be read"),
         (("import", "--set", "glaive", "absent.jsonl", "--out", "o"), "absent.jsonl cannot be read"),

@@ -2,9 +2,11 @@
 
 import json
 
+import networkx as nx
+import polars as pl
 import pytest
 
-from toolmind_assets.tables import MIXED_SAMPLES, TASKS
+from toolmind_assets.tables import EDGES, FUNCTIONS, MIXED_SAMPLES, TASKS
 from toolmind_resources.delta.store import DeltaStore
 
 
@@ -40,6 +42,16 @@ def test_a_function_is_traced_forward_to_samples(made_project):
 
 def test_an_id_that_nothing_has_is_one_message(made_project):
     assert "sample_0" in made_project.refusal("trace", "sample_0")
+
+
+def test_the_graph_of_a_run_is_written_for_graph_programs(made_project, tmp_path):
+    said = made_project.toolmind("link", "--gexf", tmp_path / "graph.gexf")
+    store = _store(made_project)
+    graph = nx.read_gexf(tmp_path / "graph.gexf")
+    assert sorted(graph) == sorted(store.read(FUNCTIONS)["function_id"])
+    accepted = store.read(EDGES).filter(pl.col("verdict") == "accepted")
+    assert sum(n for _, _, n in graph.edges(data="n_field_links")) == accepted.height
+    assert f"functions with a link: {len(graph) - nx.number_of_isolates(graph)} of {len(graph)}" in said
 
 
 def test_export_writes_every_format_again_and_leaves_foreign_folders_alone(made_project, tmp_path):

@@ -18,11 +18,11 @@ from toolmind_assets.assets import (
 from toolmind_assets.graph.build import build_edges
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph_part import interesting_part
-from toolmind_assets.model.edges import Edge
-from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.graph_statistics import GraphStatistics, graph_statistics
+from toolmind_assets.model.edges import Edge, EdgeVerdict
 from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings, embedder_of
 from toolmind_assets.partitions import SETTINGS
-from toolmind_assets.pictures import draw_graph
+from toolmind_assets.pictures import draw_bars, draw_graph
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.functions import functions_by_id
@@ -72,7 +72,7 @@ def edges(
 
     def make(_: str | None) -> Rows:
         functions = tables.read(FUNCTIONS)
-        embedder = embedder_of(SETTINGS.config.embedder)
+        embedder = embedder_of(SETTINGS.config.embedder, SETTINGS.vectors)
         with charged(context, chat, STEP, None) as model:
             linking = build_edges(
                 functions_by_id(functions), embedder, model, config, SETTINGS.config.shards.in_flight
@@ -85,13 +85,37 @@ def edges(
 
 
 def _metadata(functions: pl.DataFrame, made: pl.DataFrame) -> dict[str, dg.MetadataValue]:
-    """Counts, and the part of the graph that most chains can run through, drawn."""
-    edges = decode_rows(Edge, made)
-    part = interesting_part(decode_rows(FunctionSpec, functions), edges)
+    """Counts, figures of the whole, and the part of the graph that most chains can run through, drawn."""
+    accepted = decode_rows(Edge, made.filter(pl.col("verdict") == EdgeVerdict.ACCEPTED.value))
+    part = interesting_part(functions_by_id(functions), accepted)
     centre = next((name for _, name in part.nodes(data="name")), "-")
     drawn = draw_graph(f"Part of the function graph around {centre}", part, list(part)[:1])
     return {
-        "by kind and verdict": counted("edges", (f"{edge.kind} {edge.verdict}" for edge in edges)),
-        "why rejected": counted("edges", (edge.reason for edge in edges if edge.reason)),
+        "by kind and verdict": counted("edges", map(" ".join, made.select("kind", "verdict").iter_rows())),
+        "why rejected": counted("edges", made.filter(pl.col("reason") != "")["reason"]),
+        **_figures(graph_statistics(functions_by_id(functions), made)),
         "a part of the graph": picture(drawn, "a part of the function graph"),
     }
+
+
+def _figures(found: GraphStatistics) -> dict[str, dg.MetadataValue]:
+    """Coverage and components as numbers, which the UI plots over time; hubs as tables; degrees drawn."""
+    shown: dict[str, dg.MetadataValue] = {
+        "n_linked_functions": dg.MetadataValue.int(found.n_linked),
+        "linked_functions_ratio": dg.MetadataValue.float(found.linked_ratio),
+        "n_fed_parameters": dg.MetadataValue.int(found.n_fed),
+        "fed_parameters_ratio": dg.MetadataValue.float(found.fed_ratio),
+        "n_edges_per_fed_parameter": dg.MetadataValue.float(found.edges_per_fed),
+        "n_components": dg.MetadataValue.int(found.n_components),
+        "largest_component_ratio": dg.MetadataValue.float(found.largest_ratio),
+    }
+    for degrees, ends in ((found.gives, "linked to"), (found.takes, "linked from")):
+        hubs = [
+            dg.TableRecord({"function": hub.name, "functions": hub.n_partners, "by a result": hub.n_flows})
+            for hub in degrees.hubs
+        ]
+        none = dg.TableRecord({"function": "-", "functions": 0, "by a result": 0})
+        shown[f"functions {ends} most"] = dg.MetadataValue.table(hubs or [none])
+        drawn = draw_bars(f"Functions by how many they are {ends}", degrees.bars, "functions")
+        shown[f"how many functions are {ends}"] = picture(drawn, f"functions by how many they are {ends}")
+    return shown

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from toolmind_resources.chat import pins, reservations, usage
 from toolmind_resources.chat.budget import Budget, Cost
-from toolmind_resources.chat.journal_file import JournalFile
+from toolmind_resources.chat.journal_file import JOURNAL
 from toolmind_resources.chat.model import Charge
 from toolmind_resources.chat.reservations import Reservation, Shortage
 from toolmind_resources.chat.usage import Average, PaidCall, Usage
 from toolmind_resources.errors import StoreError
+from toolmind_resources.files.shared_sqlite import SharedSqlite
 
 _SECONDS_PER_DAY = 86_400
 _FAST = 1
@@ -52,7 +53,7 @@ class Journal:
             StoreError: the file is no journal, of a later version, or cannot be opened.
         """
         self._path = path
-        self._file = JournalFile(path, wait_seconds)
+        self._file = SharedSqlite(path, JOURNAL, wait_seconds)
         self._clock = clock
 
     def find(self, key: str, charge: Charge) -> bytes | None:

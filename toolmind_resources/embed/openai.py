@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
-from scipy.sparse import csr_matrix
 
 from toolmind_resources.errors import EmbedError
 
@@ -51,7 +51,7 @@ class OpenAIEmbedder:
         url = urlsplit(self._endpoint.base_url)
         return f"{self._endpoint.model} at {url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
 
-    def embed(self, texts: Sequence[str]) -> csr_matrix:
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of the texts, one request per `batch_texts` of them.
 
         Raises:
@@ -148,7 +148,7 @@ class OpenAIEmbedder:
             raise EmbedError(f"{self._where} sent embeddings without index or vector") from error
 
 
-def _unit_rows(rows: list[list[float]], name: str) -> csr_matrix:
+def _unit_rows(rows: list[list[float]], name: str) -> NDArray[np.float32]:
     try:
         matrix = np.asarray(rows, dtype=np.float32).reshape(len(rows), -1 if rows else 0)
     except (TypeError, ValueError) as error:
@@ -156,4 +156,4 @@ def _unit_rows(rows: list[list[float]], name: str) -> csr_matrix:
     if not np.isfinite(matrix).all():
         raise EmbedError(f"{name} sent vectors with values that are not finite")
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return csr_matrix(np.divide(matrix, norms, out=np.zeros_like(matrix), where=norms > 0))
+    return np.divide(matrix, norms, out=np.zeros_like(matrix), where=norms > 0)

@@ -1,4 +1,4 @@
-"""TF-IDF vectors: the default embedder, without weights, network or key. Deterministic.
+"""TF-IDF vectors, without weights, network or key. Deterministic.
 
 The vocabulary is that of the texts given in one call, so only vectors of the same call can be compared.
 """

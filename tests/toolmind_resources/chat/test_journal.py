@@ -350,7 +350,11 @@ def test_a_file_of_something_else_is_refused_and_left_as_it_is(tmp_path: Path) -
     empty.touch()
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("CREATE TABLE songs (name TEXT)")
-    for path, message in ((text, "damaged or no journal"), (database, "no journal"), (empty, "no journal")):
+    for path, message in (
+        (text, "damaged or another kind of file"),
+        (database, "no journal"),
+        (empty, "no journal"),
+    ):
         before = path.read_bytes()
         with pytest.raises(StoreError, match=f"{path.name}.* {message}"):
             Journal(path)

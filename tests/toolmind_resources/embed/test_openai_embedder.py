@@ -1,8 +1,5 @@
 import json
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
@@ -13,39 +10,6 @@ from toolmind_resources.errors import EmbedError
 
 KEY = "sk-very-secret"
 Answer = tuple[int, str, bytes]
-Respond = Callable[[dict[str, Any]], Answer]
-
-
-class LoopbackServer(ThreadingHTTPServer):
-    """Answers every POST by `respond` and keeps what it was asked."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.respond: Respond = send_vectors
-        self.asked: list[dict[str, Any]] = []
-        self.keys: list[str | None] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_address[1]}/v1"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: LoopbackServer
-
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.asked.append(asked)
-        self.server.keys.append(self.headers.get("Authorization"))
-        status, content_type, body = self.server.respond(asked)
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
 
 
 def as_json(value: Any, status: int = 200) -> Answer:
@@ -59,64 +23,51 @@ def embeddings(vectors: list[list[Any]]) -> dict[str, Any]:
     return {"object": "list", "model": "m", "data": rows, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
 
 
-def send_vectors(asked: dict[str, Any]) -> Answer:
-    return as_json(embeddings([[float(len(text)), 2.0] for text in asked["input"]]))
-
-
 @pytest.fixture
-def server() -> Iterator[LoopbackServer]:
-    loopback = LoopbackServer()
-    thread = threading.Thread(target=loopback.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield loopback
-    loopback.shutdown()
-    loopback.server_close()
+def server(embedding_server: Any) -> Any:
+    return embedding_server
 
 
-def embedder(server: LoopbackServer, **settings: Any) -> OpenAIEmbedder:
+def embedder(server: Any, **settings: Any) -> OpenAIEmbedder:
     values = {"base_url": server.url, "model": "m", "timeout_seconds": 5, "max_retries": 0, **settings}
     return OpenAIEmbedder(EmbedEndpoint.model_validate(values))
 
 
-def test_vectors_have_norm_one_and_come_in_the_order_of_the_texts(server: LoopbackServer) -> None:
+def test_vectors_have_norm_one_and_come_in_the_order_of_the_texts(server: Any) -> None:
     def reversed_rows(asked: dict[str, Any]) -> Answer:
         answer = embeddings([[float(len(text)), 0.0 if len(text) > 1 else 1.0] for text in asked["input"]])
         answer["data"].reverse()
         return as_json(answer)
 
     server.respond = reversed_rows
-    found = embedder(server).embed(["a", "bbb"]).toarray()
+    found = embedder(server).embed(["a", "bbb"])
     assert found == pytest.approx(np.array([[0.5**0.5, 0.5**0.5], [1.0, 0.0]]))
 
 
-def test_texts_are_sent_in_batches_and_never_empty(server: LoopbackServer) -> None:
+def test_texts_are_sent_in_batches_and_never_empty(server: Any) -> None:
     found = embedder(server, batch_texts=2).embed(["a", "", "ccc"])
     assert found.shape == (3, 2)
     assert [asked["input"] for asked in server.asked] == [["a", " "], ["ccc"]]
 
 
-def test_no_texts_need_no_request(server: LoopbackServer) -> None:
+def test_no_texts_need_no_request(server: Any) -> None:
     assert embedder(server).embed([]).shape[0] == 0
     assert server.asked == []
 
 
-def test_the_key_comes_from_the_named_variable(
-    server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_key_comes_from_the_named_variable(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMBED_TEST_KEY", KEY)
     embedder(server, api_key_env="EMBED_TEST_KEY").embed(["a"])
     assert server.keys == [f"Bearer {KEY}"]
 
 
-def test_another_key_in_the_environment_is_not_sent(
-    server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_key_in_the_environment_is_not_sent(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     embedder(server).embed(["a"])
     assert KEY not in str(server.keys)
 
 
-def test_a_variable_that_is_not_set_is_named(server: LoopbackServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_that_is_not_set_is_named(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EMBED_TEST_KEY", raising=False)
     with pytest.raises(EmbedError, match="EMBED_TEST_KEY"):
         embedder(server, api_key_env="EMBED_TEST_KEY").embed(["a"])
@@ -142,7 +93,7 @@ def test_a_variable_that_is_not_set_is_named(server: LoopbackServer, monkeypatch
     ],
 )
 def test_a_bad_answer_is_explained_without_the_key(
-    server: LoopbackServer, monkeypatch: pytest.MonkeyPatch, answer: Answer, message: str
+    server: Any, monkeypatch: pytest.MonkeyPatch, answer: Answer, message: str
 ) -> None:
     monkeypatch.setenv("EMBED_TEST_KEY", KEY)
     server.respond = lambda asked: answer
@@ -151,7 +102,7 @@ def test_a_bad_answer_is_explained_without_the_key(
     assert KEY not in "".join(traceback.format_exception(caught.value, chain=True))
 
 
-def test_a_server_that_is_not_there_is_named(server: LoopbackServer) -> None:
+def test_a_server_that_is_not_there_is_named(server: Any) -> None:
     gone = embedder(server, base_url="http://user:pass@127.0.0.1:9/v1")
     with pytest.raises(EmbedError, match=r"cannot reach m at http://127\.0\.0\.1:9/v1"):
         gone.embed(["a"])

@@ -56,6 +56,7 @@ def test_the_name_tells_the_settings() -> None:
 def test_nothing_heavy_is_imported_before_it_is_used() -> None:
     code = (
         "import sys, toolmind_resources.embed.tfidf, toolmind_resources.embed.openai;"
+        "from toolmind_resources.embed.hashed import HashedEmbedder; HashedEmbedder().embed(['order id']);"
         "print([name for name in ('sklearn', 'openai') if name in sys.modules])"
     )
     found = subprocess.run(
