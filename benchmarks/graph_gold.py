@@ -264,7 +264,7 @@ def read_functions(*files: Path) -> list[FunctionSpec]:
     with TemporaryDirectory() as folder:
         out = Path(folder) / "functions.parquet"
         paths = [str(file) for file in files]
-        with normalized_catalogs(load_settings(), paths, None, "", "unknown", Path(folder)) as parts:
-            with out.open("wb") as opened:
-                parts.write_functions(opened)
+        catalogs = normalized_catalogs(load_settings(), paths, None, "", "unknown", Path(folder))
+        with catalogs as parts, out.open("wb") as opened:
+            parts.write_functions(opened)
         return callable_functions(pl.read_parquet(out))

@@ -7,6 +7,7 @@ scores, and ends with one line of JSON. Sheets that were judged are in docs/grap
 
 import argparse
 import csv
+import itertools
 import json
 import sys
 from collections import defaultdict
@@ -21,7 +22,9 @@ BANDS = (0.6, 0.7, 0.8, 0.9, 1.01)
 MAX_CHARS = 240
 
 
-def draw(functions: Path, edges: Path, source: str, kind: str, n_edges: int, seed: int) -> list[dict[str, Any]]:
+def draw(
+    functions: Path, edges: Path, source: str, kind: str, n_edges: int, seed: int
+) -> list[dict[str, Any]]:
     """Accepted edges drawn at random, with names, paths and descriptions of both ends."""
     known = {row["function_id"]: row for row in pl.read_parquet(functions).iter_rows(named=True)}
     accepted = pl.read_parquet(edges).filter((pl.col("verdict") == "accepted") & (pl.col("kind") == kind))
@@ -68,11 +71,17 @@ def count(sheet: Path) -> dict[str, Any]:
     for row in rows:
         is_true = {"true": True, "false": False}[row["judgement"]]
         by_source[row["source"]].append(is_true)
-        band = next(at for at, above in zip(BANDS, BANDS[1:], strict=False) if float(row["score"]) < above)
+        band = next(at for at, above in itertools.pairwise(BANDS) if float(row["score"]) < above)
         by_band[f"{band:.1f}"].append(is_true)
-    shares = {name: {key: _share(values) for key, values in sorted(group.items())} for name, group in
-              (("sources", by_source), ("bands", by_band))}
-    return {"benchmark": "graph_precision", **shares, "all": _share([v for values in by_source.values() for v in values])}
+    shares = {
+        name: {key: _share(values) for key, values in sorted(group.items())}
+        for name, group in (("sources", by_source), ("bands", by_band))
+    }
+    return {
+        "benchmark": "graph_precision",
+        **shares,
+        "all": _share([v for values in by_source.values() for v in values]),
+    }
 
 
 def _share(values: list[bool]) -> dict[str, float]:
@@ -80,7 +89,9 @@ def _share(values: list[bool]) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     drawing = commands.add_parser("draw", help="edges to judge, as JSON lines")
     drawing.add_argument("functions", type=Path)
@@ -93,7 +104,9 @@ def main() -> None:
     counting.add_argument("sheet", type=Path, nargs="?", default=SHEET)
     given = parser.parse_args()
     if given.command == "draw":
-        for row in draw(given.functions, given.edges, given.source, given.kind, given.edges_wanted, given.seed):
+        for row in draw(
+            given.functions, given.edges, given.source, given.kind, given.edges_wanted, given.seed
+        ):
             print(json.dumps(row, ensure_ascii=False))
         return
     if not given.sheet.is_file():

@@ -71,9 +71,7 @@ def link_functions(settings: Settings, path: Path) -> LinkedFunctions:
     frame, config = read_functions(path), settings.config
     embedder = embedder_of(config.embedder, settings.vectors)
     with chat_of(settings).charged_to(Charge(new_period("link"), "link")) as chat:
-        linking = build_edges(
-            functions_by_id(frame), embedder, chat, config.graph, config.shards.in_flight
-        )
+        linking = build_edges(functions_by_id(frame), embedder, chat, config.graph, config.shards.in_flight)
         edges = asyncio.run(linking)
     return LinkedFunctions(frame, edges)
 

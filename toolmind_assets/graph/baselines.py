@@ -23,7 +23,7 @@ HOLDERS = 12
 """Fields with the same text that one parameter meets; published code compares all with all."""
 
 
-def toolmind_text(name: str, types: tuple[str, ...], description: str) -> str:
+def toolmind_text(_: str, types: tuple[str, ...], description: str) -> str:
     """What ToolMind embeds of a field."""
     return f"DESC {description} TYPE {' '.join(types)}"
 
@@ -60,7 +60,9 @@ def baseline_links(columns: Columns, embedder: Embedder, params: GraphParams) ->
     asked = np.repeat(np.arange(len(inputs)), counts)
     within = np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)
     places = near.indptr[rows][asked] + within
-    met = holders.meet(theirs[near.indices[places]], fields.function[inputs[asked]].astype(np.int64), HOLDERS, HOLDERS)
+    met = holders.meet(
+        theirs[near.indices[places]], fields.function[inputs[asked]].astype(np.int64), HOLDERS, HOLDERS
+    )
     score = near.data[places][met.asked].astype(np.float32)
     return _kept(columns, Met(inputs[asked[met.asked]], met.met), score, params)
 

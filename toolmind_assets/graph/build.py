@@ -9,10 +9,10 @@ from toolmind_assets.graph.baselines import baseline_links
 from toolmind_assets.graph.candidates import Candidates, find_results, without
 from toolmind_assets.graph.columns import Columns, ColumnsBuilder
 from toolmind_assets.graph.drawn import draw_links
-from toolmind_assets.graph.evidence import Evidence
 from toolmind_assets.graph.fields import fields_of
 from toolmind_assets.graph.frames import edge_frames
 from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.graph.scoring import Scorer
 from toolmind_assets.graph.shared import find_shared
 from toolmind_assets.graph.similarity import embed_pools
 from toolmind_assets.graph.verdicts import judge_links
@@ -28,7 +28,7 @@ class Found:
     """Candidate links with all that they were found by."""
 
     columns: Columns
-    evidence: Evidence
+    scorer: Scorer
     candidates: tuple[Candidates, ...]
 
 
@@ -47,14 +47,14 @@ def find_links(functions: Iterable[FunctionSpec], embedder: Embedder, params: Gr
         builder.add(fields_of(function, params))
     columns = builder.finish()
     vectors = embed_pools(embedder, columns.pools.labels, columns.pools.descriptions)
-    evidence = Evidence(columns, vectors)
+    scorer = Scorer(columns, vectors)
     if params.formula == "evidence":
-        results = find_results(columns, vectors, evidence, params)
+        results = find_results(columns, vectors, scorer, params)
     else:
         results = baseline_links(columns, embedder, params)
-    shared = find_shared(columns, evidence, params)
-    drawn = [without(links, (results, shared)) for links in draw_links(columns, evidence, params)]
-    return Found(columns, evidence, (results, shared, *drawn))
+    shared = find_shared(columns, scorer, params)
+    drawn = [without(links, (results, shared)) for links in draw_links(columns, scorer, params)]
+    return Found(columns, scorer, (results, shared, *drawn))
 
 
 async def edge_parts(
@@ -73,7 +73,7 @@ async def edge_parts(
     """
     found = find_links(functions, embedder, params)
     judged = await judge_links(found.columns, found.candidates, chat, params, in_flight)
-    return edge_frames(found.columns, found.evidence, found.candidates, judged, params)
+    return edge_frames(found.columns, found.scorer, found.candidates, judged, params)
 
 
 async def build_edges(

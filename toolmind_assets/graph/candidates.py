@@ -9,15 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, diags
 
 from toolmind_assets.graph.columns import Columns
-from toolmind_assets.graph.compatibility import weigh_pairs
-from toolmind_assets.graph.evidence import Evidence, stem_matrix
 from toolmind_assets.graph.pairs import Pairs, ResultPairs
 from toolmind_assets.graph.params import GraphParams
-from toolmind_assets.graph.similarity import Vectors, row_products
-from toolmind_assets.graph.words import VERBS, split_words, stem, weight
+from toolmind_assets.graph.scoring import Scorer
+from toolmind_assets.graph.similarity import FieldVectors
 from toolmind_assets.model.edges import EdgeKind
 
 SCORES = np.float32
@@ -54,15 +51,12 @@ def without(links: Candidates, others: Iterable[Candidates]) -> Candidates:
     return Candidates(links.kind, *kept)
 
 
-def find_results(
-    columns: Columns, vectors: Vectors, evidence: Evidence, params: GraphParams
-) -> Candidates:
+def find_results(columns: Columns, vectors: FieldVectors, scorer: Scorer, params: GraphParams) -> Candidates:
     """The best links from results to parameters: of each parameter those from its best sources."""
-    closeness = Closeness(columns)
-    kept = [
-        _best_sources(columns, pairs, evidence, closeness, params) for pairs in ResultPairs(columns, vectors)
-    ]
-    sources, targets, score, rank = (np.concatenate(part) for part in zip(*kept, strict=True)) if kept else _NOTHING
+    kept = [_best_sources(columns, pairs, scorer, params) for pairs in ResultPairs(columns, vectors)]
+    sources, targets, score, rank = (
+        (np.concatenate(part) for part in zip(*kept, strict=True)) if kept else _NOTHING
+    )
     fields = columns.fields.function
     chosen = first_of_groups(fields[sources], fields[targets], rank, limit=params.max_pair_links)
     return Candidates(
@@ -77,27 +71,15 @@ def find_results(
 _NOTHING = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, SCORES), np.empty(0, SCORES))
 
 
-def score_pairs(
-    kind: EdgeKind, columns: Columns, evidence: Evidence, sources: Numbers, targets: Numbers
-) -> NDArray[np.float32]:
-    """Agreement times compatibility of pairs, 4 places."""
-    compatibility = weigh_pairs(kind, columns, sources, targets).value
-    scores = np.zeros(len(sources), dtype=SCORES)
-    possible = np.flatnonzero(compatibility > 0)
-    agreement = evidence.weigh(sources[possible], targets[possible]).value
-    scores[possible] = np.round(agreement * compatibility[possible], 4)
-    return scores
-
-
 def _best_sources(
-    columns: Columns, pairs: Pairs, evidence: Evidence, closeness: "Closeness", params: GraphParams
+    columns: Columns, pairs: Pairs, scorer: Scorer, params: GraphParams
 ) -> tuple[Numbers, Numbers, NDArray[np.float32], NDArray[np.float32]]:
     """Of each parameter the best link from each of its `max_sources` best source functions."""
-    score = score_pairs(EdgeKind.RESULT_TO_PARAMETER, columns, evidence, pairs.sources, pairs.targets)
+    score = scorer.score(EdgeKind.RESULT_TO_PARAMETER, pairs.sources, pairs.targets)
     found = np.flatnonzero(score >= params.min_kept_score)
     sources, targets, score = pairs.sources[found], pairs.targets[found], score[found]
     functions = columns.fields.function
-    rank = np.round(score * (1 + CLOSENESS * closeness.of(functions[sources], functions[targets])), 4)
+    rank = np.round(score * (1 + CLOSENESS * scorer.closeness(functions[sources], functions[targets])), 4)
     best = best_of_targets(columns, sources, targets, rank, params)
     return sources[best], targets[best], score[best], rank[best]
 
@@ -124,28 +106,3 @@ def first_of_groups(
         changes[1:] |= np.diff(key[order]) != 0
     starts = np.maximum.accumulate(np.where(changes, np.arange(len(order)), 0))
     return order[np.arange(len(order)) - starts < limit]
-
-
-class Closeness:
-    """How alike whole functions are by their names, 0 to 1; it ranks links whose fields fit equally well."""
-
-    def __init__(self, columns: Columns) -> None:
-        self._names = _name_vectors(columns)
-
-    def of(self, sources: Iterable[int], targets: Iterable[int]) -> NDArray[np.float32]:
-        """Of pairs of functions, by their places."""
-        pairs = np.stack([np.asarray(sources, dtype=np.int64), np.asarray(targets, dtype=np.int64)])
-        distinct, places = np.unique(pairs, axis=1, return_inverse=True)
-        return np.clip(row_products(self._names, distinct[0], distinct[1]), 0, 1)[places.reshape(-1)]
-
-
-def _name_vectors(columns: Columns) -> csr_matrix:
-    stems = [
-        frozenset(stem(word) for word in split_words(profile.source_name) if word not in VERBS)
-        for profile in columns.profiles
-    ]
-    numbers: dict[str, int] = {}
-    matrix = stem_matrix(stems, numbers)
-    matrix.data = np.array([weight(word) for word in numbers], dtype=np.float32)[matrix.indices]
-    norms = np.sqrt(np.maximum(matrix.multiply(matrix).sum(axis=1).A1, 1e-9))
-    return csr_matrix(diags(1 / norms) @ matrix, dtype=np.float32)

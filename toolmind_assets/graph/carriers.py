@@ -52,7 +52,9 @@ def classify(
         is_identifier: Its spec marks it as an identifier of a resource.
     """
     has_choices = "enum" in schema or "const" in schema
-    return _classify(name, owner, types, schema.get("format") == "uuid", has_choices, is_identifier, is_member)
+    return _classify(
+        name, owner, types, schema.get("format") == "uuid", has_choices, is_identifier, is_member
+    )
 
 
 @lru_cache(maxsize=500_000)

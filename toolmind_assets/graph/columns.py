@@ -100,6 +100,7 @@ class FunctionColumns:
     effect: Ints
     resource_head: Ints
     resource_before: Ints
+    name: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class ColumnsBuilder:
         self._paths, self._labels, self._descriptions = Pool[str](), Pool[str](), Pool[str]()
         self._formats, self._choices = Pool[str](), Pool[tuple[str, ...]]()
         self._words, self._resources, self._kinds = Pool[str](), Pool[str](), Pool[str]()
-        self._owners, self._namespaces = Pool[tuple[str, ...]](), Pool[str]()
+        self._owners, self._namespaces, self._names = Pool[tuple[str, ...]](), Pool[str](), Pool[str]()
         self._texts, self._keys = Pool[tuple[int, int]](), Pool[tuple[int, int]]()
         self._masks: dict[tuple[str, ...], int] = {}
         self._chunks: list[NDArray[np.int32]] = []
@@ -194,6 +195,7 @@ class ColumnsBuilder:
                 EFFECTS.index(profile.effect),
                 head,
                 before,
+                self._names.number(profile.source_name),
             )
         )
         self._rows += [self._row(place, field, is_input=True) for field in function.inputs]
@@ -259,7 +261,7 @@ class ColumnsBuilder:
             else np.ascontiguousarray(matrix[:, place])
             for place, column in enumerate(fields(FieldColumns))
         }
-        functions = np.array(self._functions, dtype=np.int32).reshape(len(self._functions), 5)
+        functions = np.array(self._functions, dtype=np.int32).reshape(len(self._functions), 6)
         texts = np.array(self._texts.values(), dtype=np.int32).reshape(len(self._texts), 2)
         pools = Pools(
             *(self._paths.values(), self._labels.values(), self._descriptions.values()),
@@ -283,6 +285,13 @@ def columns_of(functions: Iterable[FunctionFields]) -> Columns:
     for function in functions:
         builder.add(function)
     return builder.finish()
+
+
+def labels_of_resources(columns: Columns) -> Ints:
+    """Number of the label that is called like each resource, `NONE` where there is none."""
+    numbers = {label: number for number, label in enumerate(columns.pools.labels)}
+    named = [numbers.get(name, NONE) if name else NONE for name in columns.pools.resources]
+    return np.array(named, dtype=np.int32)
 
 
 def pair_columns(*ends: FunctionField) -> Columns:

@@ -5,7 +5,6 @@ they can be argued with: docs/adr/0003-graph-thresholds.md says how they were se
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,30 +20,16 @@ from toolmind_assets.graph.columns import (
     Ints,
     Places,
     pair_columns,
-    TYPES,
-    types_in,
 )
 from toolmind_assets.graph.fields import FunctionField
-from toolmind_assets.graph.words import COMMON_GROUND, CONTENTS, split_words
+from toolmind_assets.graph.lookups import Factors, Lookups, choice_factor, type_table
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain, Effect
 
-UNKNOWN_TYPE = 0.7
-"""Where one side states no type: neither a match nor a mismatch."""
-NUMBER_TO_INTEGER = 0.8
-"""A number may have a fraction that an integer parameter refuses (IBM fms-dgt: 0.8)."""
-PARTIAL_TYPE = 0.9
-"""The source may also give a type that the target refuses."""
-WRITTEN_NUMBER = 0.6
-"""A number for a parameter that takes text: somebody has to write it down, as an id often is."""
 MEMBER_TO_SINGLE = 0.95
 """One member of a list has to be chosen."""
 SINGLE_TO_MEMBER = 0.95
 """A single value has to be put into a list."""
-OPEN_TO_CHOICE = 0.6
-"""Free text for a parameter that takes one of a few values."""
-DATE_TO_TIME = 0.7
-"""A date and a moment differ by the time of day."""
 OPTIONAL = 0.9
 """The call works without the parameter."""
 DEEPER = 0.97
@@ -90,18 +75,12 @@ RESULT_CARRIERS = {
 """How worthwhile it is to hand such a value from a result to a parameter."""
 SHARED_CARRIERS = RESULT_CARRIERS | {Carrier.CREDENTIAL: 0.3, Carrier.PROSE: 0.5, Carrier.VALUE: 0.95}
 """How much two functions that take such a value have in common: every call takes the credential."""
-WORLD_KINDS = frozenset(("email", "symbol", "code", "sku"))
-"""Identifiers that mean the same to everybody."""
 
 _TECHNICAL = np.array([domain in (Domain.CLOUD, Domain.SOFTWARE, Domain.DATA) for domain in DOMAINS])
 _WRITES = np.array([effect in (Effect.CREATE, Effect.UPDATE) for effect in EFFECTS])
 _CREATE, _UPDATE, _DELETE = (EFFECTS.index(one) for one in (Effect.CREATE, Effect.UPDATE, Effect.DELETE))
 _IDENTIFIER, _CREDENTIAL = CARRIERS.index(Carrier.IDENTIFIER), CARRIERS.index(Carrier.CREDENTIAL)
 _ATTRIBUTES = np.array([carrier in (Carrier.VALUE, Carrier.NUMBER) for carrier in CARRIERS])
-_MOMENTS = frozenset({"date", "date-time"})
-_EXCLUSIVE = frozenset({"uuid", "email", "uri", "url", "ipv4", "ipv6", "time", "binary", "byte"}) | _MOMENTS
-
-Factors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,24 +114,31 @@ class Compatibility:
         return product * self.reach * self.owner * self.demand * self.order
 
 
-def weigh_pairs(kind: EdgeKind, columns: Columns, sources: Places, targets: Places) -> Compatibility:
-    """Every factor of the links of this kind from each of `sources` to the one of `targets` at the same place."""
-    pairs = _Pairs(columns, sources, targets, kind is EdgeKind.RESULT_TO_PARAMETER)
-    return Compatibility(
-        type=pairs.type(),
-        format=pairs.format(),
-        choice=pairs.choice(),
-        carrier=pairs.carrier(),
-        reach=pairs.reach(),
-        owner=pairs.owner(),
-        demand=pairs.demand(),
-        order=pairs.order(),
-    )
+class Compatibilities:
+    """Weighs pairs of fields of some columns; what depends on one value alone is looked up in tables made once."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._tables = Lookups.of(columns)
+
+    def weigh(self, kind: EdgeKind, sources: Places, targets: Places) -> Compatibility:
+        """Every factor of the links of this kind from each of `sources` to the one of `targets` at its place."""
+        pairs = _Pairs(self._columns, self._tables, sources, targets, kind is EdgeKind.RESULT_TO_PARAMETER)
+        return Compatibility(
+            type=pairs.type(),
+            format=pairs.format(),
+            choice=pairs.choice(),
+            carrier=pairs.carrier(),
+            reach=pairs.reach(),
+            owner=pairs.owner(),
+            demand=pairs.demand(),
+            order=pairs.order(),
+        )
 
 
 def compare_fields(kind: EdgeKind, source: FunctionField, target: FunctionField) -> dict[str, float]:
     """Every factor of one link, by name."""
-    found = weigh_pairs(kind, pair_columns(source, target), np.array([0]), np.array([1]))
+    found = Compatibilities(pair_columns(source, target)).weigh(kind, np.array([0]), np.array([1]))
     return {name: float(getattr(found, name)[0]) for name in Compatibility.__dataclass_fields__}
 
 
@@ -162,72 +148,13 @@ def carrier_factors(kind: EdgeKind) -> Factors:
     return np.array([carriers[carrier] for carrier in CARRIERS], dtype=np.float32)
 
 
-@lru_cache(maxsize=10_000)
-def type_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
-    """1 where the target admits every type of the source, 0 where it admits none.
-
-    An integer is a number. An unknown type is neither a match nor a mismatch.
-    """
-    if not source or not target:
-        return UNKNOWN_TYPE
-    admitted = set(target) | ({"integer"} if "number" in target else set())
-    if set(source) <= admitted:
-        return 1.0
-    if set(source) & admitted:
-        return PARTIAL_TYPE
-    if "number" in source and "integer" in target:
-        return NUMBER_TO_INTEGER
-    return WRITTEN_NUMBER if set(source) <= {"integer", "number"} and "string" in target else 0.0
-
-
-def format_factor(source: str, target: str) -> float:
-    """0 where the formats exclude each other."""
-    if source == target or source not in _EXCLUSIVE or target not in _EXCLUSIVE:
-        return 1.0
-    return DATE_TO_TIME if {source, target} <= _MOMENTS else 0.0
-
-
-def choice_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
-    """The share of the source's enum that the target takes."""
-    if not target:
-        return 1.0
-    return len(set(source) & set(target)) / len(source) if source else OPEN_TO_CHOICE
-
-
-@lru_cache(maxsize=1)
-def _type_table() -> Factors:
-    masks = range(1 << len(TYPES))
-    return np.array(
-        [[type_factor(types_in(source), types_in(target)) for target in masks] for source in masks],
-        dtype=np.float32,
-    )
-
-
-@lru_cache(maxsize=200_000)
-def is_common(label: str) -> bool:
-    """Whether a name speaks of something that has the same name for everybody: a place, a day, a currency."""
-    found = label.split()
-    return not COMMON_GROUND.isdisjoint(found[-2:]) and not found[-1:] == ["id"]
-
-
-@lru_cache(maxsize=200_000)
-def asks_for_new(path: str) -> bool:
-    """Whether the last key of a path begins with `new`."""
-    return split_words(path.rpartition(".")[2])[:1] == ("new",)
-
-
-@lru_cache(maxsize=200_000)
-def is_content(label: str) -> bool:
-    """Whether a name speaks of what a thing is called or says, rather than of another thing."""
-    found = label.split()
-    return bool(found) and (found[-1] in CONTENTS or found[-2:] == ["display", "name"])
-
-
 class _Pairs:
     """Pairs of fields with what their factors are computed from."""
 
-    def __init__(self, columns: Columns, sources: Places, targets: Places, is_result: bool) -> None:
-        self._columns, self._is_result = columns, is_result
+    def __init__(
+        self, columns: Columns, tables: Lookups, sources: Places, targets: Places, is_result: bool
+    ) -> None:
+        self._columns, self._tables, self._is_result = columns, tables, is_result
         self._sources, self._targets = sources, targets
         fields, functions = columns.fields, columns.functions
         self._givers, self._takers = fields.function[sources], fields.function[targets]
@@ -244,16 +171,13 @@ class _Pairs:
         ours, theirs = self._both(fields.types)
         is_list, wants_list = self._both(fields.is_listed)
         listed = np.where(is_list, np.float32(MEMBER_TO_SINGLE), np.float32(SINGLE_TO_MEMBER))
-        return _type_table()[ours, theirs] * np.where(is_list == wants_list, np.float32(1), listed)
+        return type_table()[ours, theirs] * np.where(is_list == wants_list, np.float32(1), listed)
 
     def format(self) -> Factors:
-        names = self._columns.pools.formats
-        table = np.array([[format_factor(a, b) for b in names] for a in names], dtype=np.float32)
-        return table[self._both(self._columns.fields.format)]
+        return self._tables.formats[self._both(self._columns.fields.format)]
 
     def choice(self) -> Factors:
-        values = self._columns.pools.choices
-        empty = values.index(()) if () in values else NONE
+        values, empty = self._columns.pools.choices, self._tables.no_choice
         ours, theirs = self._both(self._columns.fields.choices)
         factors = self._ones()
         for place in np.flatnonzero(theirs != empty):
@@ -269,10 +193,12 @@ class _Pairs:
     def reach(self) -> Factors:
         fields, functions = self._columns.fields, self._columns.functions
         ours, theirs = functions.namespace[self._givers], functions.namespace[self._takers]
-        nowhere = self._nowhere()
+        nowhere = self._tables.nowhere
         is_near = functions.domain[self._givers] == functions.domain[self._takers]
         give, take = self._both(fields.carrier)
-        is_local = ((give == _IDENTIFIER) | (take == _IDENTIFIER) | (give == _CREDENTIAL)) & ~self._is_of_world()
+        is_local = (
+            (give == _IDENTIFIER) | (take == _IDENTIFIER) | (give == _CREDENTIAL)
+        ) & ~self._is_of_world()
         is_stated = (ours != nowhere) & (theirs != nowhere)
         far = np.where(is_near, np.float32(SAME_DOMAIN), np.float32(ELSEWHERE))
         far = np.where(is_stated & ~self._is_common(), np.float32(HOMELY), far)
@@ -280,22 +206,14 @@ class _Pairs:
         local = np.where(is_stated, np.float32(FOREIGN_IDENTIFIER), unnamed)
         return np.where(ours == theirs, np.float32(1), np.where(is_local, local, far))
 
-    def _nowhere(self) -> int:
-        """The number of the empty namespace, of functions of which nobody says where they belong."""
-        profiles = self._columns.profiles
-        return next(
-            (int(n) for n, one in zip(self._columns.functions.namespace, profiles, strict=True) if not one.namespace),
-            NONE,
-        )
-
     def _is_of_world(self) -> Bools:
-        kinds = np.array([kind in WORLD_KINDS for kind in self._columns.pools.kinds])
+        kinds = self._tables.of_world
         ours, theirs = self._both(self._columns.fields.kind)
         return kinds[ours] & kinds[theirs]
 
     def _is_common(self) -> Bools:
         """Whether the values are such as are called alike everywhere; a cloud's `location` is not."""
-        common = np.array([is_common(label) for label in self._columns.pools.labels])
+        common = self._tables.is_common
         fields = self._columns.fields
         ours, theirs = self._both(fields.label)
         is_any = fields.takes_any[self._targets] & ~fields.has_owner[self._targets]
@@ -313,8 +231,12 @@ class _Pairs:
         give, take = self._both(fields.carrier)
         ours, theirs = self._both(fields.has_owner)
         is_written = _WRITES[self._take_effect]
-        says_itself = ((give == _IDENTIFIER) | (take == _IDENTIFIER)) & (fields.is_about[self._sources] | ~ours)
-        says_itself |= (fields.key[self._sources] != NONE) & (fields.key[self._sources] == fields.key[self._targets])
+        says_itself = ((give == _IDENTIFIER) | (take == _IDENTIFIER)) & (
+            fields.is_about[self._sources] | ~ours
+        )
+        says_itself |= (fields.key[self._sources] != NONE) & (
+            fields.key[self._sources] == fields.key[self._targets]
+        )
         if self._is_result:
             is_owned = (self._take_effect == _UPDATE) | ((self._take_effect == _CREATE) & ours)
         else:
@@ -326,21 +248,24 @@ class _Pairs:
             factors = np.where(is_made_up, factors * np.float32(ATTRIBUTE), factors)
             factors = np.where(is_written & self._is_copy(), np.float32(COPY), factors)
         factors = np.where(says_itself, np.float32(1), factors)
-        is_named = is_written & self._names_its_owner() if self._is_result else np.zeros(len(ours), dtype=bool)
+        is_named = (
+            is_written & self._names_its_owner() if self._is_result else np.zeros(len(ours), dtype=bool)
+        )
         return np.where(is_named, np.float32(COPY), factors)
 
     def _names_its_owner(self) -> Bools:
         """Whether the target is the name of the object that it stands in: what is written there is called so."""
         fields = self._columns.fields
-        names = np.array([kind == "name" for kind in self._columns.pools.kinds])
-        is_name = names[fields.kind[self._targets]] & fields.has_owner[self._targets]
+        is_name = self._tables.is_name[fields.kind[self._targets]] & fields.has_owner[self._targets]
         return is_name & (fields.resource_head[self._targets] == fields.owner_head[self._targets])
 
     def _same_owner(self) -> Bools:
         fields = self._columns.fields
         head, before = self._both(fields.owner_head), self._both(fields.owner_before)
         same = (head[0] == head[1]) | ((before[0] == before[1]) & (before[0] != NONE))
-        return (same | (head[0] == before[1]) | (before[0] == head[1])) & (head[0] != NONE) & (head[1] != NONE)
+        return (
+            (same | (head[0] == before[1]) | (before[0] == head[1])) & (head[0] != NONE) & (head[1] != NONE)
+        )
 
     def _is_copy(self) -> Bools:
         """Whether both fields are attributes of the same kind of thing, which the target writes."""
@@ -369,18 +294,16 @@ class _Pairs:
         own = (fields.carrier[self._targets] == _IDENTIFIER) & self._names_what_is_made()
         factors = np.where((self._take_effect == _CREATE) & own, np.float32(BEFORE_CREATE), np.float32(1))
         factors = np.where(self._is_new(), np.float32(BEFORE_CREATE), factors)
-        content = np.array([is_content(label) for label in self._columns.pools.labels])
-        is_written = _WRITES[self._take_effect] & content[fields.label[self._targets]]
+        is_written = _WRITES[self._take_effect] & self._tables.is_content[fields.label[self._targets]]
         factors = np.where(is_written, np.float32(CONTENT), factors)
         return np.where(is_gone, np.float32(AFTER_DELETE), factors)
 
     def _is_new(self) -> Bools:
         """Whether the target asks for a value that is yet to be given, as `new_name` does; `new_item_id` is known."""
-        pools, fields = self._columns.pools, self._columns.fields
-        new = np.array([asks_for_new(path) for path in pools.paths])
+        fields = self._columns.fields
         is_known = fields.carrier[self._targets] == _IDENTIFIER
-        names = np.array([kind == "name" for kind in pools.kinds])
-        return new[fields.path[self._targets]] & (~is_known | names[fields.kind[self._targets]])
+        is_new = self._tables.asks_for_new[fields.path[self._targets]]
+        return is_new & (~is_known | self._tables.is_name[fields.kind[self._targets]])
 
     def _names_what_is_made(self) -> Bools:
         """Whether the target is an identifier of the very thing that its function is about."""

@@ -4,30 +4,29 @@ from random import Random
 
 import numpy as np
 
-from toolmind_assets.graph.candidates import Candidates, score_pairs
+from toolmind_assets.graph.candidates import Candidates
 from toolmind_assets.graph.columns import Columns
-from toolmind_assets.graph.compatibility import weigh_pairs
-from toolmind_assets.graph.evidence import Evidence
 from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.graph.scoring import Scorer
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.ids import seed_from
 
 
-def draw_links(columns: Columns, evidence: Evidence, params: GraphParams) -> list[Candidates]:
+def draw_links(columns: Columns, scorer: Scorer, params: GraphParams) -> list[Candidates]:
     """For a share of the functions, one pair of fields whose types fit, with a function of the same domain."""
-    drawn = _Draw(columns, params)
+    links = _Draw(columns, scorer, params).links()
     found = []
     for kind in EdgeKind:
-        pairs = [pair for pair_kind, *pair in drawn.links() if pair_kind is kind]
+        pairs = [pair for pair_kind, *pair in links if pair_kind is kind]
         sources, targets = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2).T
-        score = score_pairs(kind, columns, evidence, sources, targets)
+        score = scorer.score(kind, sources, targets)
         found.append(Candidates(kind, sources, targets, score, np.ones(len(pairs), dtype=bool)))
     return found
 
 
 class _Draw:
-    def __init__(self, columns: Columns, params: GraphParams) -> None:
-        self._columns, self._params = columns, params
+    def __init__(self, columns: Columns, scorer: Scorer, params: GraphParams) -> None:
+        self._columns, self._scorer, self._params = columns, scorer, params
         counts = np.bincount(columns.fields.function, minlength=len(columns.profiles))
         self._starts = np.concatenate([[0], np.cumsum(counts)])
         domains = columns.functions.domain
@@ -51,7 +50,7 @@ class _Draw:
         kind = EdgeKind.RESULT_TO_PARAMETER if len(outputs) else EdgeKind.SHARED_PARAMETER
         ours = outputs if len(outputs) else given
         sources, targets = np.repeat(ours, len(inputs)), np.tile(inputs, len(ours))
-        fitting = np.flatnonzero(weigh_pairs(kind, self._columns, sources, targets).value > 0)
+        fitting = np.flatnonzero(self._scorer.compatibilities.weigh(kind, sources, targets).value > 0)
         if not len(fitting):
             return None
         chosen = fitting[random.randrange(len(fitting))]

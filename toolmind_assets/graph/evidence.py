@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from toolmind_assets.graph.columns import CLASSES, NONE, Columns, Places
-from toolmind_assets.graph.similarity import Vectors, row_products
+from toolmind_assets.graph.columns import CLASSES, NONE, Columns, Places, labels_of_resources
+from toolmind_assets.graph.similarity import FieldVectors, row_products
 from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.graph.words import name_stems, telling_stems, weight
 
@@ -41,7 +41,11 @@ MEMBERS = 0.6
 
 _TEXT, _NOTHING = CLASSES.index(ValueClass.TEXT), CLASSES.index(ValueClass.NOTHING)
 _QUANTITIES = np.array(
-    [one in (ValueClass.MONEY, ValueClass.LENGTH, ValueClass.MASS, ValueClass.SPEED, ValueClass.TEMPERATURE) for one in CLASSES]
+    [
+        one
+        in (ValueClass.MONEY, ValueClass.LENGTH, ValueClass.MASS, ValueClass.SPEED, ValueClass.TEMPERATURE)
+        for one in CLASSES
+    ]
 )
 Scores = NDArray[np.float32]
 
@@ -76,18 +80,20 @@ class Agreement:
 class Evidence:
     """Agreement of pairs of fields of some columns."""
 
-    def __init__(self, columns: Columns, vectors: Vectors) -> None:
+    def __init__(self, columns: Columns, vectors: FieldVectors) -> None:
         self._columns, self._vectors = columns, vectors
         names, said, masses = _word_matrices(columns)
         self._names, self._said, self._masses = names, said, masses
         resources = [set(resource.split()) for resource in columns.pools.resources]
         self._resources = resources
-        self._resource_label = _label_of_resource(columns)
+        self._resource_label = labels_of_resources(columns)
 
     def weigh(self, sources: Places, targets: Places) -> Agreement:
         """The evidence for each of `sources` and the one of `targets` at the same place."""
         fields = self._columns.fields
-        texts, places = np.unique(np.stack([fields.text[sources], fields.text[targets]]), axis=1, return_inverse=True)
+        texts, places = np.unique(
+            np.stack([fields.text[sources], fields.text[targets]]), axis=1, return_inverse=True
+        )
         ours, theirs = texts
         labels, descriptions = self._columns.text_labels, self._columns.text_descriptions
         name = row_products(self._vectors.labels, labels[ours], labels[theirs])
@@ -142,12 +148,6 @@ class Evidence:
 
 
 _NUMBER_BITS = (1 << 2) | (1 << 4)
-
-
-def _label_of_resource(columns: Columns) -> NDArray[np.int32]:
-    """Number of the label that is called like each resource, -2 where there is none."""
-    numbers = {label: number for number, label in enumerate(columns.pools.labels)}
-    return np.array([numbers.get(name, -2) if name else -2 for name in columns.pools.resources], dtype=np.int32)
 
 
 def _word_matrices(columns: Columns) -> tuple[csr_matrix, csr_matrix, NDArray[np.float32]]:

@@ -181,9 +181,7 @@ def _most_telling(fields: list[FunctionField], limit: int) -> tuple[FunctionFiel
     return tuple(ranked[:limit])
 
 
-def _field(
-    function: FunctionProfile, leaf: Leaf, marks: _Marks, own_labels: frozenset[str]
-) -> FunctionField:
+def _field(function: FunctionProfile, leaf: Leaf, marks: _Marks, own_labels: frozenset[str]) -> FunctionField:
     resource, identifier = marks.identifier(leaf)
     types = types_of(leaf.schema)
     carrier = classify(
@@ -207,7 +205,9 @@ def _field(
         path=leaf.path,
         types=types,
         format=str(leaf.schema.get("format", "")),
-        choices=tuple(sorted(map(canonical_json, choices[:MAX_CHOICES]))) if isinstance(choices, list) else (),
+        choices=tuple(sorted(map(canonical_json, choices[:MAX_CHOICES])))
+        if isinstance(choices, list)
+        else (),
         is_required=leaf.is_required,
         label=label,
         description=description or label,

@@ -7,9 +7,10 @@ import polars as pl
 
 from toolmind_assets.graph.candidates import Candidates
 from toolmind_assets.graph.columns import Columns
-from toolmind_assets.graph.compatibility import Compatibility, weigh_pairs
-from toolmind_assets.graph.evidence import Agreement, Evidence
+from toolmind_assets.graph.compatibility import Compatibility
+from toolmind_assets.graph.evidence import Agreement
 from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.graph.scoring import Scorer
 from toolmind_assets.graph.validator import Judgement
 from toolmind_assets.graph.verdicts import BELOW
 from toolmind_assets.model.edges import EdgeKind, EdgeVerdict, edge_id_of
@@ -22,7 +23,7 @@ _JUDGED = ("transitivity", "coherence", "reason", "model", "prompt_digest")
 
 def edge_frames(
     columns: Columns,
-    evidence: Evidence,
+    scorer: Scorer,
     candidates: Sequence[Candidates],
     judged: Sequence[Mapping[int, Judgement]],
     params: GraphParams,
@@ -34,12 +35,12 @@ def edge_frames(
         order = np.lexsort((links.sources, links.targets))
         for start in range(0, len(order), ROWS_AT_ONCE):
             places = order[start : start + ROWS_AT_ONCE]
-            yield _frame(columns, evidence, links, places, answers, params, ids, paths)
+            yield _frame(columns, scorer, links, places, answers, params, ids, paths)
 
 
 def _frame(
     columns: Columns,
-    evidence: Evidence,
+    scorer: Scorer,
     links: Candidates,
     places: np.ndarray,
     answers: Mapping[int, Judgement],
@@ -52,8 +53,8 @@ def _frame(
     if params.formula != "evidence" and links.kind is EdgeKind.RESULT_TO_PARAMETER:
         said = {"agreement": _rounded(links.score[places], 4), "compatibility": 1.0, "evidence_json": "{}"}
     else:
-        agreement = evidence.weigh(sources, targets)
-        compatibility = weigh_pairs(links.kind, columns, sources, targets)
+        agreement = scorer.evidence.weigh(sources, targets)
+        compatibility = scorer.compatibilities.weigh(links.kind, sources, targets)
         said = {
             "agreement": _rounded(agreement.value, 4),
             "compatibility": _rounded(compatibility.value, 4),
@@ -89,7 +90,11 @@ def _answers(places: np.ndarray, answers: Mapping[int, Judgement]) -> list[pl.Se
     found = [answers.get(place) for place in places.tolist()]
     kinds = {"transitivity": pl.Int64, "coherence": pl.Int64}
     return [
-        pl.Series(name, [None if one is None else getattr(one, name) for one in found], dtype=kinds.get(name, pl.String))
+        pl.Series(
+            name,
+            [None if one is None else getattr(one, name) for one in found],
+            dtype=kinds.get(name, pl.String),
+        )
         for name in _JUDGED
     ]
 
@@ -114,7 +119,9 @@ def _evidence_json(agreement: Agreement, compatibility: Compatibility) -> pl.Ser
     factors = {name: (getattr(compatibility, name), 1.0) for name in Compatibility.__dataclass_fields__}
     values = pl.DataFrame({name: _rounded(value, 2) for name, (value, _) in (said | factors).items()})
     members = [
-        pl.when((pl.col(name) != neutral) & (pl.col(name) >= 0)).then(pl.format('"{}":{}', pl.lit(name), pl.col(name)))
+        pl.when((pl.col(name) != neutral) & (pl.col(name) >= 0)).then(
+            pl.format('"{}":{}', pl.lit(name), pl.col(name))
+        )
         for name, (_, neutral) in (said | factors).items()
     ]
     joined = pl.concat_str(members, separator=",", ignore_nulls=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from toolmind_assets.graph.columns import CLASSES, NONE, Columns, Places
+from toolmind_assets.graph.columns import CLASSES, NONE, Columns, Places, labels_of_resources
 from toolmind_assets.graph.compatibility import carrier_factors
 from toolmind_assets.graph.holders import Holders, Met, Numbers
-from toolmind_assets.graph.similarity import Vectors, most_similar
+from toolmind_assets.graph.similarity import FieldVectors, most_similar
 from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.model.edges import EdgeKind
 
@@ -34,7 +34,8 @@ BEST_AWAY, AROUND_AWAY = 3, 6
 """The same of a crowd in other namespaces."""
 CROWD = 24
 """Results of a namespace that a parameter meets whatever they are called, and as many of its class of values."""
-PAIRS_AT_ONCE = 1_000_000
+TARGETS_AT_ONCE = 2_000
+"""Parameters whose pairs are made at once, some million of them."""
 LEAST_CARRIER = 0.3
 """Sorts of values that link less than this are not looked at."""
 
@@ -50,13 +51,16 @@ class Pairs:
 class ResultPairs:
     """Pairs of a result field and a parameter."""
 
-    def __init__(self, columns: Columns, vectors: Vectors) -> None:
+    def __init__(self, columns: Columns, vectors: FieldVectors) -> None:
         self._columns, self._vectors = columns, vectors
         fields = columns.fields
         is_carried = carrier_factors(EdgeKind.RESULT_TO_PARAMETER)[fields.carrier] >= LEAST_CARRIER
         self._targets = np.flatnonzero(fields.is_input & is_carried)
         self._sources = np.flatnonzero(~fields.is_input & is_carried)
         self._home = columns.functions.namespace[fields.function].astype(np.int64)
+        by_home = np.argsort(self._home[self._sources], kind="stable")
+        self._sources_by_home = self._sources[by_home]
+        self._source_homes = self._home[self._sources_by_home]
         self._by_text = self._holders(fields.text)
         self._by_key = self._holders(fields.key, fields.key[self._sources] != NONE)
         self._by_label = self._holders(fields.label)
@@ -64,6 +68,7 @@ class ResultPairs:
         self._away = Holders(columns, self._sources, fields.label[self._sources].astype(np.int64))
         self._class_away = Holders(columns, self._sources, fields.value_class[self._sources].astype(np.int64))
         self._names = self._similar_names()
+        self._label_of_resource = labels_of_resources(columns).astype(np.int64)
 
     def _holders(self, column: Places, chosen: NDArray[np.bool_] | None = None) -> Holders:
         places = self._sources if chosen is None else self._sources[chosen]
@@ -99,11 +104,16 @@ class ResultPairs:
         order = np.argsort(self._home[self._targets], kind="stable")
         targets = self._targets[order]
         homes, starts = np.unique(self._home[targets], return_index=True)
+        gathered = _Gathered()
         for home, block in zip(homes, np.split(targets, starts[1:]), strict=True):
             near = self._near_texts(int(home), block)
-            size = max(1, PAIRS_AT_ONCE // (SIMILAR_TEXTS * (BEST + AROUND)))
-            for start in range(0, len(block), size):
-                yield self._pairs_of(block[start : start + size], near)
+            for start in range(0, len(block), TARGETS_AT_ONCE):
+                part = block[start : start + TARGETS_AT_ONCE]
+                gathered.add(part, *self._text_groups(part, near))
+                if gathered.n_targets >= TARGETS_AT_ONCE:
+                    yield self._pairs_of(*gathered.take())
+        if gathered.n_targets:
+            yield self._pairs_of(*gathered.take())
 
     def _near_texts(self, home: int, targets: Places) -> tuple[Numbers, Numbers, Numbers]:
         """Texts of the parameters of a namespace; where the texts of results that resemble each begin; those."""
@@ -117,17 +127,18 @@ class ResultPairs:
         return ours.astype(np.int64), near.indptr.astype(np.int64), theirs[near.indices].astype(np.int64)
 
     def _sources_of(self, home: int) -> Places:
-        homes = self._home[self._sources]
-        return self._sources[homes == home]
+        start, end = np.searchsorted(self._source_homes, (home, home + 1))
+        return self._sources_by_home[start:end]
 
     def _joined(self, texts: Places) -> object:
         columns = self._columns
-        return self._vectors.joined(columns.text_labels[texts], columns.text_descriptions[texts], LABEL_WEIGHT)
+        return self._vectors.joined(
+            columns.text_labels[texts], columns.text_descriptions[texts], LABEL_WEIGHT
+        )
 
-    def _pairs_of(self, targets: Places, near: tuple[Numbers, Numbers, Numbers]) -> Pairs:
+    def _pairs_of(self, targets: Places, asked: Numbers, groups: Numbers) -> Pairs:
         fields = self._columns.fields
         functions = fields.function
-        asked, groups = self._text_groups(targets, near)
         met = [self._meet(self._by_text, targets, asked, groups, BEST, AROUND)]
         every = np.arange(len(targets))
         keys = self._at_home(targets, fields.key[targets])
@@ -149,7 +160,9 @@ class ResultPairs:
         met = holders.meet(groups, functions, n_best, n_around)
         return Met(asked[met.asked], met.met)
 
-    def _text_groups(self, targets: Places, near: tuple[Numbers, Numbers, Numbers]) -> tuple[Numbers, Numbers]:
+    def _text_groups(
+        self, targets: Places, near: tuple[Numbers, Numbers, Numbers]
+    ) -> tuple[Numbers, Numbers]:
         """Positions of parameters, and the groups of texts that resemble theirs."""
         texts, starts, similar = near
         rows = np.searchsorted(texts, self._columns.fields.text[targets])
@@ -162,10 +175,8 @@ class ResultPairs:
 
     def _meet_members(self, targets: Places) -> Met:
         """Plain texts that are called like the resource that a parameter identifies."""
-        fields, pools = self._columns.fields, self._columns.pools
-        labels = {label: number for number, label in enumerate(pools.labels)}
-        named = np.array([labels.get(name, NONE) for name in pools.resources], dtype=np.int64)
-        wanted = named[fields.resource[targets]]
+        fields = self._columns.fields
+        wanted = self._label_of_resource[fields.resource[targets]]
         asked = np.flatnonzero((fields.key[targets] != NONE) & (wanted != NONE))
         groups = self._at_home(targets[asked], wanted[asked])
         return self._meet(self._by_label, targets, asked, groups, BEST, AROUND)
@@ -191,6 +202,29 @@ class ResultPairs:
             self._meet(self._everything, targets, every, anything, CROWD, CROWD),
             self._meet(self._by_class, targets, every, of_class, CROWD, CROWD),
         ]
+
+
+class _Gathered:
+    """Parameters of small namespaces, until there are enough of them to be looked at together."""
+
+    def __init__(self) -> None:
+        self.n_targets = 0
+        self._targets: list[Places] = []
+        self._asked: list[Numbers] = []
+        self._groups: list[Numbers] = []
+
+    def add(self, targets: Places, asked: Numbers, groups: Numbers) -> None:
+        """Takes some in, with the groups that those at the positions `asked` are to meet."""
+        self._targets.append(targets)
+        self._asked.append(asked + self.n_targets)
+        self._groups.append(groups)
+        self.n_targets += len(targets)
+
+    def take(self) -> tuple[Places, Numbers, Numbers]:
+        """All that was taken in, and begins anew."""
+        taken = tuple(map(np.concatenate, (self._targets, self._asked, self._groups)))
+        self.__init__()
+        return taken
 
 
 def _gather(starts: Numbers, values: Numbers, rows: Numbers) -> tuple[Numbers, Numbers]:

@@ -4,38 +4,41 @@ Parameters meet where they are called alike, or identify the same: at home, that
 in other namespaces where what they mean is the same everywhere.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
-from toolmind_assets.graph.candidates import Candidates, Closeness, first_of_groups, score_pairs
+from toolmind_assets.graph.candidates import Candidates, first_of_groups
 from toolmind_assets.graph.columns import NONE, Columns
 from toolmind_assets.graph.compatibility import carrier_factors
-from toolmind_assets.graph.evidence import Evidence
 from toolmind_assets.graph.holders import Holders, Numbers
-from toolmind_assets.graph.pairs import LEAST_CARRIER, PAIRS_AT_ONCE, Pairs
+from toolmind_assets.graph.pairs import LEAST_CARRIER, Pairs
 from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.graph.scoring import Scorer
 from toolmind_assets.model.edges import EdgeKind
 
 AT_HOME, AWAY = 16, 8
 """Functions with the same parameter that one function meets in its namespace, and in others."""
+PARAMETERS_AT_ONCE = 30_000
 _KEYED = 1 << 31
 """Set in the number of a group whose members identify the same, rather than being called the same."""
 
 
-def find_shared(columns: Columns, evidence: Evidence, params: GraphParams) -> Candidates:
+def find_shared(columns: Columns, scorer: Scorer, params: GraphParams) -> Candidates:
     """The best links between parameters, `max_partners` a parameter, and their mirror images where order allows."""
-    finder = _SharedPairs(columns)
-    closeness = Closeness(columns)
-    kept = [_best_partners(columns, pairs, evidence, closeness, params) for pairs in finder]
+    kept = [_best_partners(columns, pairs, scorer, params) for pairs in _SharedPairs(columns)]
     sources = np.concatenate([one.sources for one in kept] or [np.empty(0, np.int64)])
     targets = np.concatenate([one.targets for one in kept] or [np.empty(0, np.int64)])
     both = np.unique(np.concatenate([targets << 32 | sources, sources << 32 | targets]))
     sources, targets = both & 0xFFFFFFFF, both >> 32
-    score = score_pairs(EdgeKind.SHARED_PARAMETER, columns, evidence, sources, targets)
+    score = scorer.score(EdgeKind.SHARED_PARAMETER, sources, targets)
     functions = columns.fields.function
     good = np.flatnonzero(score >= params.min_score)
     order = good[
-        first_of_groups(functions[sources[good]], functions[targets[good]], score[good], params.max_pair_links)
+        first_of_groups(
+            functions[sources[good]], functions[targets[good]], score[good], params.max_pair_links
+        )
     ]
     return Candidates(
         EdgeKind.SHARED_PARAMETER,
@@ -63,10 +66,10 @@ class _SharedPairs:
             for place, n_around in ((self._home, AT_HOME), (self._domain, AWAY), (self._home * 0, AWAY))
         ]
 
-    def __iter__(self):
-        size = max(1, PAIRS_AT_ONCE // (AT_HOME + 2 * AWAY))
-        for start in range(0, len(self._inputs), size):
-            yield self._pairs_of(np.arange(start, min(start + size, len(self._inputs))))
+    def __iter__(self) -> Iterator[Pairs]:
+        for start in range(0, len(self._inputs), PARAMETERS_AT_ONCE):
+            end = min(start + PARAMETERS_AT_ONCE, len(self._inputs))
+            yield self._pairs_of(np.arange(start, end))
 
     def _pairs_of(self, asked: Numbers) -> Pairs:
         functions = self._columns.fields.function
@@ -82,16 +85,14 @@ class _SharedPairs:
         return Pairs(sources=distinct & 0xFFFFFFFF, targets=distinct >> 32)
 
 
-def _best_partners(
-    columns: Columns, pairs: Pairs, evidence: Evidence, closeness: Closeness, params: GraphParams
-) -> Pairs:
+def _best_partners(columns: Columns, pairs: Pairs, scorer: Scorer, params: GraphParams) -> Pairs:
     """Of each parameter the links to its `max_partners` best functions that are no near duplicate of its own."""
     functions = columns.fields.function
     ours, theirs = functions[pairs.targets], functions[pairs.sources]
-    near = closeness.of(theirs, ours)
+    near = scorer.closeness(theirs, ours)
     apart = np.flatnonzero(~_are_duplicates(columns, theirs, ours, near, params))
     sources, targets = pairs.sources[apart], pairs.targets[apart]
-    score = score_pairs(EdgeKind.SHARED_PARAMETER, columns, evidence, sources, targets)
+    score = scorer.score(EdgeKind.SHARED_PARAMETER, sources, targets)
     found = np.flatnonzero(score >= params.min_score)
     rank = np.round(score[found] * (1 + near[apart][found]), 4)
     best = found[first_of_groups(targets[found], None, rank, params.max_partners)]
@@ -108,11 +109,11 @@ def _are_duplicates(
     them apart.
     """
     functions = columns.functions
-    names: dict[str, int] = {}
-    numbers = np.array([names.setdefault(one.source_name, len(names)) for one in columns.profiles])
-    same_name = numbers[sources] == numbers[targets]
+    same_name = functions.name[sources] == functions.name[targets]
     ours, theirs = functions.namespace[sources], functions.namespace[targets]
     head, before = functions.resource_head, functions.resource_before
     same_act = functions.effect[sources] == functions.effect[targets]
-    same_act &= (head[sources] == head[targets]) & (before[sources] == before[targets]) & (head[sources] != NONE)
+    same_act &= (
+        (head[sources] == head[targets]) & (before[sources] == before[targets]) & (head[sources] != NONE)
+    )
     return same_name | ((ours != theirs) & (same_act | (near >= params.duplicate_similarity)))

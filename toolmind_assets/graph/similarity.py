@@ -8,47 +8,58 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sparse_dot_topn import sp_matmul_topn
 
-from toolmind_resources.embed.model import Embedder
+from toolmind_resources.embed.model import Embedder, Vectors
 
 PAIRS_AT_ONCE = 200_000
 ROWS_AT_ONCE = 2_048
 """Rows of dense vectors that are multiplied at once."""
 
-Matrix = csr_matrix | NDArray[np.float32]
 Places = NDArray[np.int32] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Vectors:
+class FieldVectors:
     """Unit vectors of the distinct labels and descriptions, by their numbers."""
 
-    labels: Matrix
-    descriptions: Matrix
+    labels: Vectors
+    descriptions: Vectors
 
-    def joined(self, labels: Places, descriptions: Places, label_weight: float) -> Matrix:
+    def joined(self, labels: Places, descriptions: Places, label_weight: float) -> Vectors:
         """Vectors of texts whose inner product weighs label against description.
 
         Each part is scaled by the root of its weight, so that the product of two joined vectors is
         `label_weight * cos(labels) + (1 - label_weight) * cos(descriptions)`.
         """
-        parts = [self.labels[labels] * np.sqrt(label_weight), self.descriptions[descriptions] * np.sqrt(1 - label_weight)]
+        parts = [
+            self.labels[labels] * np.sqrt(label_weight),
+            self.descriptions[descriptions] * np.sqrt(1 - label_weight),
+        ]
         if all(isinstance(part, np.ndarray) for part in parts):
             return np.hstack(parts).astype(np.float32)
         return csr_matrix(hstack(parts, format="csr"), dtype=np.float32)
 
 
-def embed_pools(embedder: Embedder, labels: Sequence[str], descriptions: Sequence[str]) -> Vectors:
+def embed_pools(embedder: Embedder, labels: Sequence[str], descriptions: Sequence[str]) -> FieldVectors:
     """Vectors of distinct labels and descriptions; each distinct text is sent once, in sorted order."""
     texts = sorted({*labels, *descriptions})
     places = {text: place for place, text in enumerate(texts)}
-    vectors = embedder.embed(texts) if texts else csr_matrix((0, 1), dtype=np.float32)
-    return Vectors(
+    vectors = without_empty_columns(embedder.embed(texts)) if texts else csr_matrix((0, 1), dtype=np.float32)
+    return FieldVectors(
         labels=vectors[[places[text] for text in labels]],
         descriptions=vectors[[places[text] for text in descriptions]],
     )
 
 
-def most_similar(targets: Matrix, sources: Matrix, limit: int, threshold: float) -> csr_matrix:
+def without_empty_columns(vectors: Vectors) -> Vectors:
+    """Vectors with the same inner products, in as few columns as sparse ones use: hashed words leave most empty."""
+    if isinstance(vectors, np.ndarray):
+        return vectors
+    used, columns = np.unique(vectors.indices, return_inverse=True)
+    shape = (vectors.shape[0], max(1, len(used)))
+    return csr_matrix((vectors.data, columns.astype(np.int32), vectors.indptr), shape=shape)
+
+
+def most_similar(targets: Vectors, sources: Vectors, limit: int, threshold: float) -> csr_matrix:
     """Of each target row the `limit` nearest source rows whose inner product exceeds `threshold`, exactly."""
     if isinstance(targets, np.ndarray) and isinstance(sources, np.ndarray):
         return _most_similar_dense(targets, sources, limit, threshold)
@@ -77,7 +88,9 @@ def _most_similar_dense(
     return csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
 
 
-def row_products(rows: Matrix, left: Places, right: Places, others: Matrix | None = None) -> NDArray[np.float32]:
+def row_products(
+    rows: Vectors, left: Places, right: Places, others: Vectors | None = None
+) -> NDArray[np.float32]:
     """Inner products of `rows[left]` and `others[right]` (of `rows` itself by default), some at a time."""
     others = rows if others is None else others
     products = np.empty(len(left), dtype=np.float32)

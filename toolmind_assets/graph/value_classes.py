@@ -71,7 +71,9 @@ _WORDS = {
     ValueClass.ADDRESS: "url email website phone telephone uri hostname",
 }
 _CLASS_OF = {word: kind for kind, text in _WORDS.items() for word in text.split()}
-_ANY_TEXT = word_set("text message data content input string sentence query word note body comment keyword prompt")
+_ANY_TEXT = word_set(
+    "text message data content input string sentence query word note body comment keyword prompt"
+)
 _ANY_NUMBER = word_set("number num value x y z a b n digit operand figure amount")
 
 

@@ -98,7 +98,9 @@ COMMON_GROUND = word_set(
     "sport state stock street symbol team ticker town zip zipcode"
 )
 """Words for what a person's errands turn around: the places, days, people and things of the world."""
-CONTENTS = word_set("alias caption headline heading keyword label nickname remark snippet subject subtitle tag title")
+CONTENTS = word_set(
+    "alias caption headline heading keyword label nickname remark snippet subject subtitle tag title"
+)
 """Words for what a thing is called or says, of which each has one of its own."""
 AUDIT = word_set("created createtime dateutc deleted etag modified revision timestamp updated updatetime")
 """Words for when and by whom something was changed."""
@@ -200,7 +202,9 @@ def telling_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in split_words(text) if word not in SILENT and len(word) > 1)
 
 
-_SLIGHT_STEMS = frozenset(map(stem, GENERIC | SETTINGS | VAGUE | CONTAINERS | IDENTIFIERS | {"data", "info", "information", "time"}))
+_SLIGHT_STEMS = frozenset(
+    map(stem, GENERIC | SETTINGS | VAGUE | CONTAINERS | IDENTIFIERS | {"data", "info", "information", "time"})
+)
 
 
 def weight(stemmed: str) -> float:

@@ -61,6 +61,8 @@ class Edge:
     prompt_digest: str
 
 
-def edge_id_of(kind: EdgeKind | str, source_id: str, output_path: str, target_id: str, input_path: str) -> str:
+def edge_id_of(
+    kind: EdgeKind | str, source_id: str, output_path: str, target_id: str, input_path: str
+) -> str:
     """Hashes kind, functions and paths."""
     return make_id("edge", str(kind), source_id, output_path, target_id, input_path)

@@ -25,7 +25,9 @@ EDGES = Table(
         Column("score", pl.Float64, "agreement times compatibility, 4 places", unit="0 to 1"),
         Column("agreement", pl.Float64, "what names and descriptions say for it, 4 places", unit="0 to 1"),
         Column("compatibility", pl.Float64, "whether the values fit, 4 places", unit="0 to 1"),
-        Column("evidence_json", pl.String, "what both are made of; what neither helps nor hinders is left out"),
+        Column(
+            "evidence_json", pl.String, "what both are made of; what neither helps nor hinders is left out"
+        ),
         Column(
             "transitivity", pl.Int64, "validator: can the value be passed on", unit="0 to 9", is_nullable=True
         ),

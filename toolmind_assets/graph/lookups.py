@@ -1,0 +1,133 @@
+"""What single values and pairs of them say for a link: types, formats, enums, names. Looked up by their numbers."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolmind_assets.graph.columns import NONE, TYPES, Bools, Columns, types_in
+from toolmind_assets.graph.words import COMMON_GROUND, CONTENTS, split_words
+
+UNKNOWN_TYPE = 0.7
+"""Where one side states no type: neither a match nor a mismatch."""
+NUMBER_TO_INTEGER = 0.8
+"""A number may have a fraction that an integer parameter refuses (IBM fms-dgt: 0.8)."""
+PARTIAL_TYPE = 0.9
+"""The source may also give a type that the target refuses."""
+WRITTEN_NUMBER = 0.6
+"""A number for a parameter that takes text: somebody has to write it down, as an id often is."""
+OPEN_TO_CHOICE = 0.6
+"""Free text for a parameter that takes one of a few values."""
+DATE_TO_TIME = 0.7
+"""A date and a moment differ by the time of day."""
+WORLD_KINDS = frozenset(("email", "symbol", "code", "sku"))
+"""Identifiers that mean the same to everybody."""
+
+_MOMENTS = frozenset({"date", "date-time"})
+_EXCLUSIVE = frozenset({"uuid", "email", "uri", "url", "ipv4", "ipv6", "time", "binary", "byte"}) | _MOMENTS
+
+Factors = NDArray[np.float32]
+
+
+@lru_cache(maxsize=10_000)
+def type_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
+    """1 where the target admits every type of the source, 0 where it admits none.
+
+    An integer is a number. An unknown type is neither a match nor a mismatch.
+    """
+    if not source or not target:
+        return UNKNOWN_TYPE
+    admitted = set(target) | ({"integer"} if "number" in target else set())
+    if set(source) <= admitted:
+        return 1.0
+    if set(source) & admitted:
+        return PARTIAL_TYPE
+    if "number" in source and "integer" in target:
+        return NUMBER_TO_INTEGER
+    return WRITTEN_NUMBER if set(source) <= {"integer", "number"} and "string" in target else 0.0
+
+
+def format_factor(source: str, target: str) -> float:
+    """0 where the formats exclude each other."""
+    if source == target or source not in _EXCLUSIVE or target not in _EXCLUSIVE:
+        return 1.0
+    return DATE_TO_TIME if {source, target} <= _MOMENTS else 0.0
+
+
+def choice_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
+    """The share of the source's enum that the target takes."""
+    if not target:
+        return 1.0
+    return len(set(source) & set(target)) / len(source) if source else OPEN_TO_CHOICE
+
+
+@lru_cache(maxsize=1)
+def type_table() -> Factors:
+    """`type_factor` of all pairs of masks."""
+    masks = range(1 << len(TYPES))
+    return np.array(
+        [[type_factor(types_in(source), types_in(target)) for target in masks] for source in masks],
+        dtype=np.float32,
+    )
+
+
+@lru_cache(maxsize=200_000)
+def is_common(label: str) -> bool:
+    """Whether a name speaks of something that has the same name for everybody: a place, a day, a currency."""
+    found = label.split()
+    return not COMMON_GROUND.isdisjoint(found[-2:]) and found[-1:] != ["id"]
+
+
+@lru_cache(maxsize=200_000)
+def asks_for_new(path: str) -> bool:
+    """Whether the last key of a path begins with `new`."""
+    return split_words(path.rpartition(".")[2])[:1] == ("new",)
+
+
+@lru_cache(maxsize=200_000)
+def is_content(label: str) -> bool:
+    """Whether a name speaks of what a thing is called or says, rather than of another thing."""
+    found = label.split()
+    return bool(found) and (found[-1] in CONTENTS or found[-2:] == ["display", "name"])
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What the factors need to know of single values, by their numbers in the pools.
+
+    Attributes:
+        formats: Factor of two formats, of shape (formats, formats).
+        no_choice: Number of the empty enum.
+        nowhere: Number of the empty namespace, of functions of which nobody says where they belong.
+        of_world, is_name: Of kinds of identifiers: they mean the same to everybody; they are a name.
+        is_common, is_content: Of labels.
+        asks_for_new: Of paths.
+    """
+
+    formats: Factors
+    no_choice: int
+    nowhere: int
+    of_world: Bools
+    is_name: Bools
+    is_common: Bools
+    is_content: Bools
+    asks_for_new: Bools
+
+    @classmethod
+    def of(cls, columns: Columns) -> "Lookups":
+        """What has to be known of the values of some columns."""
+        pools = columns.pools
+        formats = [[format_factor(ours, theirs) for theirs in pools.formats] for ours in pools.formats]
+        places = (place for place, one in enumerate(columns.profiles) if not one.namespace)
+        unnamed = next(places, NONE)
+        return cls(
+            formats=np.array(formats, dtype=np.float32),
+            no_choice=pools.choices.index(()) if () in pools.choices else NONE,
+            nowhere=int(columns.functions.namespace[unnamed]) if unnamed != NONE else NONE,
+            of_world=np.array([kind in WORLD_KINDS for kind in pools.kinds], dtype=bool),
+            is_name=np.array([kind == "name" for kind in pools.kinds], dtype=bool),
+            is_common=np.array([is_common(label) for label in pools.labels], dtype=bool),
+            is_content=np.array([is_content(label) for label in pools.labels], dtype=bool),
+            asks_for_new=np.array([asks_for_new(path) for path in pools.paths], dtype=bool),
+        )
