@@ -11,9 +11,10 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import Domain
 from toolmind_assets.model.tasks import Scenario, Task, ValueKind
 from toolmind_assets.tasks.embedded import RULES
+from toolmind_assets.tasks.ground import Ground
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.plans import plan_problems
-from toolmind_assets.tasks.sample import Ground, Sampled, sample_tasks
+from toolmind_assets.tasks.sample import Sampled, sample_tasks
 from toolmind_assets.tasks.slots import scenarios_of
 from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import Role
@@ -122,13 +123,15 @@ def test_a_new_function_far_away_leaves_tasks_that_do_not_start_there_as_they_we
 ) -> None:
     from_elsewhere = make.function("play_song", {"title": {"type": "string"}}, domain=DOMAIN)
     grown = sample(make, [*make.functions().values(), from_elsewhere])
-    new_key = from_elsewhere.function_key
+    new_id, new_key = from_elsewhere.function_id, from_elsewhere.function_key
     before = {task.slot_index: task for task in sampled.tasks}
     kept = [task for task in grown.tasks if task.start_function_key != new_key]
     moved = [
         task.slot_index
         for task in kept
-        if task != before.get(task.slot_index) and task.scenario is not Scenario.IRRELEVANT
+        if task != before.get(task.slot_index)
+        and task.scenario is not Scenario.IRRELEVANT
+        and new_id not in (*task.chain, *task.offered_function_ids)
     ]
     assert moved == []
     assert len(kept) >= 24
