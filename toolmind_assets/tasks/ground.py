@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from random import Random
 
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.function_graph import FunctionGraph
@@ -10,7 +11,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.slots import Starts
-from toolmind_assets.tasks.walks import Neighbourhoods, Ways
+from toolmind_assets.tasks.walks import Neighbourhoods, Ways, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Ground:
             Starts({key: graph.carries_values(function_id) for key, function_id in keys.items()}),
             _near_duplicates(by_id, near_duplicates),
         )
+
+    def walk(self, start: str, seed: int, params: TaskParams) -> tuple[str, ...]:
+        """The function ids of a walk from a function key on, of a length from `walk_min` to `walk_max`, each as likely."""
+        length = Random(seed).randint(params.walk_min, max(params.walk_min, params.walk_max))
+        return walk(self.ways(params), self.neighbourhoods, self.keys[start], length, seed)
 
     def ways(self, params: TaskParams) -> Ways:
         """Where walks go on to under these parameters, made once."""

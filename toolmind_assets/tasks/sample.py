@@ -14,8 +14,7 @@ from toolmind_assets.tasks.hashes import rank_by_hash
 from toolmind_assets.tasks.offers import could_stand_in, offered_functions
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.plans import fill_plan, plan_problems
-from toolmind_assets.tasks.slots import scenarios_of, slot_seed
-from toolmind_assets.tasks.walks import walk
+from toolmind_assets.tasks.slots import scenarios_of, walk_seed
 from toolmind_assets.tasks.writers import (
     INTENT_WRITER,
     PLANNER,
@@ -113,7 +112,7 @@ class _Sampler:
         )
         repeated: _Opening | None = None
         for place, start in enumerate(starts):
-            chain, drafted = self._draft(scenario, self.ground.keys[start], self._seed(slot, start))
+            chain, drafted = self._draft(scenario, start, self._seed(slot, start))
             if drafted is None:
                 continue
             opening = _Opening(slot, scenario, starts[place:] + starts[:place], chain, drafted)
@@ -123,7 +122,7 @@ class _Sampler:
         return repeated or _Opening(slot, scenario, starts)
 
     def _seed(self, slot: int, start: str) -> int:
-        return seed_from(slot_seed(self.shard, slot, self.run_seed), start)
+        return walk_seed(self.shard, slot, self.run_seed, start)
 
     async def sample(self, opening: _Opening) -> Task | Drop:
         """The slot's task from the first start that bears one, or its furthest failure as a dropped row."""
@@ -152,7 +151,7 @@ class _Sampler:
         slot, scenario, chain, drafted = opening.slot, opening.scenario, opening.chain, opening.drafted
         seed = self._seed(slot, start)
         if start != opening.starts[0] or drafted is None:
-            chain, drafted = self._draft(scenario, self.ground.keys[start], seed)
+            chain, drafted = self._draft(scenario, start, seed)
         if drafted is None:
             return _Failure(DropReason.DEAD_END, f"the walk from {chain[0]} bears no such plan")
         functions = {step.function_id: self.ground.functions[step.function_id] for step in drafted.steps}
@@ -174,12 +173,12 @@ class _Sampler:
         return self._task(slot, scenario, start, chain, drafted, steps, written, seed)
 
     def _draft(self, scenario: Scenario, start: str, seed: int) -> tuple[tuple[str, ...], Draft | None]:
-        rng = random.Random(seed)
-        length = rng.randint(self.params.walk_min, max(self.params.walk_min, self.params.walk_max))
+        """The walk from a function key on, and what it bears."""
         ground = self.ground
-        chain = walk(ground.ways(self.params), ground.neighbourhoods, start, length, seed)
+        chain = ground.walk(start, seed, self.params)
         if len(chain) < min(self.params.walk_min, len(ground.functions)):
             return chain, None
+        rng = random.Random(seed_from(seed, "draft"))
         return chain, draft(scenario, chain, ground.functions, ground.graph, rng, self.params)
 
     def _unrelated_chain(self, requested: FunctionSpec, seed: int) -> tuple[str, ...]:
@@ -187,9 +186,7 @@ class _Sampler:
         ground, params = self.ground, self.params
         for start in rank_by_hash(list(ground.keys), seed_from(seed, "unrelated"), params.attempts):
             if ground.functions[ground.keys[start]].domain is not requested.domain:
-                rng = random.Random(seed)
-                length = rng.randint(params.walk_min, max(params.walk_min, params.walk_max))
-                chain = walk(ground.ways(params), ground.neighbourhoods, ground.keys[start], length, seed)
+                chain = ground.walk(start, seed, params)
                 return tuple(one for one in chain if ground.functions[one].domain is not requested.domain)
         # A catalog of one domain: what could not do the work of the requested function has to do.
         return tuple(

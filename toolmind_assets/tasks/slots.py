@@ -4,7 +4,7 @@ Both depend on the slot and the functions alone, never on other slots, so that a
 function leaves all slots that do not touch it as they were.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -38,6 +38,11 @@ def slot_seed(shard: str, slot_index: int, run_seed: int) -> int:
     return seed_from("task", shard, slot_index, run_seed)
 
 
+def walk_seed(shard: str, slot_index: int, run_seed: int, start: str) -> int:
+    """The seed of the walk that a slot makes from one of its starts, and of all that follows it."""
+    return seed_from(slot_seed(shard, slot_index, run_seed), start)
+
+
 class Starts:
     """Where walks may start: every start function has its share of the slots, and no shard asks another.
 
@@ -65,12 +70,12 @@ class Starts:
         ours = np.flatnonzero((stood >> _WINDOW_BITS) == slot % WINDOW)
         starts = [keys[place] for place in ours[np.argsort(stood[ours], kind="stable")][:n_starts].tolist()]
         seed = slot_seed(shard, slot, run_seed)
-        for numbers, keys in (wanted, self._all):
+        for pool in (wanted, self._all):
             if len(starts) < n_starts:
-                spare = [keys[place] for place in rank_numbers(numbers, seed, n_starts)]
+                spare = [pool[1][place] for place in rank_numbers(pool[0], seed, n_starts)]
                 starts = list(dict.fromkeys([*starts, *spare]))[:n_starts]
         return starts
 
 
-def _pool(keys: Sequence[str]) -> tuple[Hashes, Sequence[str]]:
+def _pool(keys: list[str]) -> tuple[Hashes, list[str]]:
     return key_numbers(keys), keys
