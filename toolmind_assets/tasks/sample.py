@@ -49,7 +49,8 @@ async def sample_tasks(
     """The tasks of a shard, or of some slots of it.
 
     Each slot depends on nothing but itself and the functions around its start, save that a walk which an earlier
-    slot made for the same scenario is not made again as long as another start bears a task.
+    slot made for the same scenario is not made again as long as another start bears a task. Of some slots, only
+    those count as earlier: it is enough for an estimate.
     """
     sampler = _Sampler(ground, shard, run_seed, chat, params)
     openings = sampler.openings(range(params.tasks_per_shard) if slots is None else slots)

@@ -85,6 +85,22 @@ def test_each_scenario_is_what_it_says(sampled: Sampled) -> None:
     assert all(task.plan == () and task.offered_function_ids for task in by_scenario[Scenario.IRRELEVANT])
 
 
+def test_no_walk_is_made_twice_for_one_scenario_where_another_start_bears_a_task(sampled: Sampled) -> None:
+    walked = [(task.scenario, task.chain) for task in sampled.tasks]
+    assert len(set(walked)) == len(walked)
+
+
+def test_a_slot_alone_is_what_it_is_among_all_unless_an_earlier_one_made_its_walk(
+    make: Any, sampled: Sampled
+) -> None:
+    ground = Ground.of(list(make.functions().values()), make.edges())
+    chat = EmbeddedChat(RULES, make.no_errors)
+    chains = {(task.scenario, task.chain) for task in sampled.tasks}
+    for slot in range(10):
+        (alone,) = asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, PARAMS, slots=[slot])).tasks
+        assert alone in sampled.tasks or (alone.scenario, alone.chain) in chains
+
+
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(randomly=st.randoms(use_true_random=False), in_flight=st.integers(1, 9))
 def test_the_order_of_functions_and_edges_and_the_requests_in_flight_change_nothing(
