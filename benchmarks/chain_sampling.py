@@ -239,11 +239,13 @@ def main() -> None:
     )
     parser.add_argument("files", type=Path, nargs="*", help="functions.parquet and edges.parquet")
     parser.add_argument("--chains", type=int, default=100_000)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the chains, smaller other graphs")
+    parser.add_argument(
+        "--quick", action="store_true", help="a twentieth of the chains, smaller other graphs"
+    )
     given = parser.parse_args()
     if len(given.files) not in (0, 2):
         parser.error("give functions and edges, or neither")
-    share = 10 if given.quick else 1
+    share = 20 if given.quick else 1
     n_chains = given.chains // share
     graph = read_graph(*given.files) if given.files else starter_graph()
     graphs = [measure(graph, n_chains), measure(scaled(20_000 // share, 200_000 // share), n_chains)]
