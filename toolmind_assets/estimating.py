@@ -23,6 +23,7 @@ from toolmind_assets.graph.build import build_edges
 from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.models import embedded_chat, embedder_of
 from toolmind_assets.specs.completed import CONTENT_COLUMNS, apply_completions, plan_completions
@@ -34,13 +35,15 @@ from toolmind_assets.tables import (
     DIALOGUES,
     EDGES,
     FUNCTIONS,
+    NEAR_DUPLICATES,
     NORMALIZED,
     OPEN_DIALOGUES,
     TASKS,
 )
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows, encode_rows
-from toolmind_assets.tasks.sample import Ground, sample_tasks
+from toolmind_assets.tasks.ground import Ground
+from toolmind_assets.tasks.sample import sample_tasks
 from toolmind_assets.trajectories.judge import judge
 from toolmind_assets.trajectories.trajectory import trajectory_of
 from toolmind_resources.chat.journal import Journal
@@ -148,7 +151,8 @@ def estimate_calls(settings: Settings, store: DeltaStore, due: Due) -> list[Esti
         functions = asyncio.run(_completed_functions(settings, store, journal, due.completions, total))
     work = _Work(settings, store, callable_functions(functions), journal)
     edges = asyncio.run(work.edges(total)) if due.graph else decode_rows(Edge, store.read(EDGES))
-    ground = Ground.of(work.functions, edges)
+    near_duplicates = decode_rows(NearDuplicate, store.read(NEAR_DUPLICATES))
+    ground = Ground.of(work.functions, edges, near_duplicates)
     asyncio.run(work.all_steps(ground, due.tasks, total))
     asyncio.run(work.from_tasks(ground.functions, due.dialogues, total))
     asyncio.run(work.judged(due.verdicts, total))

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from toolmind_assets.config import Settings
 from toolmind_assets.dialogues.simulate import simulate_dialogues
 from toolmind_assets.model.edges import Edge
+from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.verdicts import turn_outcomes
 from toolmind_assets.models import chat_of
-from toolmind_assets.tables import EDGES, FUNCTIONS
+from toolmind_assets.tables import EDGES, FUNCTIONS, NEAR_DUPLICATES
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
-from toolmind_assets.tasks.sample import Ground, sample_tasks
+from toolmind_assets.tasks.ground import Ground
+from toolmind_assets.tasks.sample import sample_tasks
 from toolmind_assets.trajectories.judge import judge
 from toolmind_assets.trajectories.trajectory import trajectory_of
 from toolmind_resources.chat.model import Charge
@@ -27,7 +29,8 @@ def preview_dialogues(
     """`count` dialogues as Markdown, each with its task, its verdicts, and why turns were lost."""
     config = settings.config
     functions = callable_functions(store.read(FUNCTIONS))
-    ground = Ground.of(functions, decode_rows(Edge, store.read(EDGES)))
+    near_duplicates = decode_rows(NearDuplicate, store.read(NEAR_DUPLICATES))
+    ground = Ground.of(functions, decode_rows(Edge, store.read(EDGES)), near_duplicates)
     params = config.tasks.model_copy(update={"tasks_per_shard": count})
     with chat_of(settings).charged_to(Charge(period, "preview")) as chat:
         sampled = asyncio.run(sample_tasks(ground, SHARD, seed, chat, params))

@@ -38,8 +38,9 @@ from toolmind_assets.serving import serve
 from toolmind_assets.specs.completion import Completer
 from toolmind_assets.specs.gaps import SpecContent
 from toolmind_assets.specs.params import CompletionParams, SpecParams
+from toolmind_assets.tasks.ground import Ground
 from toolmind_assets.tasks.params import TaskParams
-from toolmind_assets.tasks.sample import Ground, sample_tasks
+from toolmind_assets.tasks.sample import sample_tasks
 from toolmind_assets.trajectories.judge import judge
 from toolmind_assets.trajectories.params import TrajectoryParams
 from toolmind_assets.trajectories.trajectory import trajectory_of

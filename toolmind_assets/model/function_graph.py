@@ -1,8 +1,9 @@
 """The function graph as walks and plans see it: accepted links only, in one fixed order."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import networkx as nx
 
@@ -35,30 +36,52 @@ class FunctionGraph:
         for edge in edges:
             if edge.verdict is EdgeVerdict.ACCEPTED:
                 pairs[edge.source_function_id, edge.target_function_id].append(edge)
-        self.digraph: nx.DiGraph = nx.DiGraph()
-        for (source_id, target_id), between in sorted(pairs.items()):
-            self.digraph.add_edge(source_id, target_id, link=_link(target_id, between))
+        self._links = {pair: _link(pair[1], between) for pair, between in sorted(pairs.items())}
+        successors: dict[str, list[Link]] = defaultdict(list)
+        predecessors: dict[str, list[str]] = defaultdict(list)
+        for (source_id, target_id), link in self._links.items():
+            successors[source_id].append(link)
+            predecessors[target_id].append(source_id)
         self._successors = {
-            function_id: tuple(sorted(self._links_from(function_id), key=_link_order))
-            for function_id in self.digraph
+            source: tuple(sorted(links, key=_link_order)) for source, links in successors.items()
         }
+        self._predecessors = {target: tuple(sources) for target, sources in predecessors.items()}
+
+    @cached_property
+    def functions(self) -> tuple[str, ...]:
+        """Ids of the functions that have any link, sorted."""
+        return tuple(sorted(self._successors.keys() | self._predecessors.keys()))
+
+    @cached_property
+    def digraph(self) -> nx.DiGraph:
+        """The graph for analysis and pictures: nodes are function ids, edges have their `link`."""
+        digraph: nx.DiGraph = nx.DiGraph()
+        digraph.add_edges_from((*pair, {"link": link}) for pair, link in self._links.items())
+        return digraph
 
     def successors(self, function_id: str) -> tuple[Link, ...]:
         """Links that lead away from a function, P-R first, the best first; empty for an unlinked one."""
         return self._successors.get(function_id, ())
 
+    def predecessors(self, function_id: str) -> Sequence[str]:
+        """Ids of the functions from which a link leads to a function, sorted; empty for an unlinked one."""
+        return self._predecessors.get(function_id, ())
+
+    def carries_values(self, function_id: str) -> bool:
+        """Whether a result of the function can fill a parameter of another one."""
+        return any(
+            link.kind is EdgeKind.RESULT_TO_PARAMETER and link.target_id != function_id
+            for link in self.successors(function_id)
+        )
+
     def edges_between(self, source_id: str, target_id: str) -> tuple[Edge, ...]:
         """Edges from one function to another, P-R first, the best first; empty where there are none."""
-        if not self.digraph.has_edge(source_id, target_id):
-            return ()
-        return self.digraph.edges[source_id, target_id]["link"].edges
-
-    def _links_from(self, function_id: str) -> list[Link]:
-        return [ends["link"] for _, _, ends in self.digraph.out_edges(function_id, data=True)]
+        link = self._links.get((source_id, target_id))
+        return link.edges if link else ()
 
 
 def _link(target_id: str, edges: list[Edge]) -> Link:
-    ordered = tuple(sorted(edges, key=_edge_order))
+    ordered = tuple(sorted(edges, key=_edge_order)) if len(edges) > 1 else tuple(edges)
     return Link(target_id=target_id, kind=ordered[0].kind, score=ordered[0].score, edges=ordered)
 
 

@@ -19,16 +19,19 @@ from toolmind_assets.assets import (
     yield_builds,
 )
 from toolmind_assets.model.edges import Edge
+from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.models import EMBEDDED_SOURCES, chat_settings
 from toolmind_assets.partitions import SETTINGS, SIMULATED_SHARDS
 from toolmind_assets.pictures import draw_bars
 from toolmind_assets.steps import Rows, Step, Work
-from toolmind_assets.tables import EDGES, FUNCTIONS, TASKS, TASKS_DROPPED
+from toolmind_assets.tables import EDGES, FUNCTIONS, NEAR_DUPLICATES, TASKS, TASKS_DROPPED
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
+from toolmind_assets.tasks.ground import Ground
 from toolmind_assets.tasks.params import TaskParams
-from toolmind_assets.tasks.sample import Ground, sample_tasks
+from toolmind_assets.tasks.sample import sample_tasks
+from toolmind_assets.tasks.visits import count_visits
 from toolmind_resources.chat.model import ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
@@ -37,7 +40,7 @@ from toolmind_resources.delta.table import Table
 STEP = Step(
     "sample_tasks",
     makes=(TASKS_DROPPED, TASKS),
-    reads=(FUNCTIONS, EDGES),
+    reads=(FUNCTIONS, NEAR_DUPLICATES, EDGES),
     packages=EMBEDDED_SOURCES,
 )
 ROLES = (Role.PLANNER, Role.INTENT_WRITER)
@@ -57,8 +60,12 @@ def work(params: TaskParams) -> Work:
 
 
 def ground_of(tables: DeltaStore) -> Ground:
-    """What tasks are sampled from: the functions and their graph."""
-    return Ground.of(callable_functions(tables.read(FUNCTIONS)), decode_rows(Edge, tables.read(EDGES)))
+    """What tasks are sampled from: the functions, those that are nearly the same, and their graph."""
+    return Ground.of(
+        callable_functions(tables.read(FUNCTIONS)),
+        decode_rows(Edge, tables.read(EDGES)),
+        decode_rows(NearDuplicate, tables.read(NEAR_DUPLICATES)),
+    )
 
 
 @dg.multi_asset(
@@ -87,17 +94,23 @@ def tasks(
             sampling = sample_tasks(ground(), shard or "", SETTINGS.config.seed, model, config, in_flight)
             made = asyncio.run(sampling)
         made_tasks.extend(made.tasks)
-        shown[TASKS] = _metadata(made_tasks)
+        shown[TASKS] = _metadata(made_tasks, ground())
         return {TASKS: made.tasks, TASKS_DROPPED: made.drops}
 
     yield from yield_builds(context, work(config).build(tables, partition_keys(context), make), shown)
 
 
-def _metadata(tasks: Sequence[Task]) -> dict[str, dg.MetadataValue]:
-    """What the tasks of all shards of the run ask for."""
+def _metadata(tasks: Sequence[Task], ground: Ground) -> dict[str, dg.MetadataValue]:
+    """What the tasks of all shards of the run ask for, and how evenly their walks visit the functions."""
+    visits = count_visits([task.chain for task in tasks], ground.functions, ground.graph)
     scenarios = Counter(task.scenario.value for task in tasks).most_common()
     return {
         "scenarios": counts_table("tasks", scenarios),
         "scenarios (picture)": picture(draw_bars("Scenarios of the tasks", scenarios, "tasks"), "scenarios"),
         "planned calls": counted("tasks", (len(task.plan) for task in tasks)),
+        "linkable functions visited (ratio)": dg.MetadataValue.float(round(visits.coverage_ratio, 4)),
+        "visits of the most visited function": dg.MetadataValue.int(visits.max_visits),
+        "visits of the most visited 1% (ratio)": dg.MetadataValue.float(round(visits.top_ratio, 4)),
+        "walks a set of functions": dg.MetadataValue.float(round(visits.chains_per_set, 4)),
+        "walks made before": dg.MetadataValue.int(visits.n_repeated),
     }

@@ -17,6 +17,19 @@ class TaskParams(BaseModel):
     walk_max: int = Field(
         default=20, ge=1, le=100, description="Most functions of a walk (ToolMind 3.1: 20)."
     )
+    value_weight: float = Field(
+        default=8,
+        gt=0,
+        le=1000,
+        description="How many times as often a walk takes a link that carries a value (P-R) as one of a shared "
+        "parameter (P-P) of the same score (ADR 0014).",
+    )
+    hub_penalty: float = Field(
+        default=1,
+        ge=0,
+        le=4,
+        description="Power of a function's hubness by which the weight of its links is divided; 0 for none (ADR 0014).",
+    )
     plan_steps_max: int = Field(
         default=8,
         ge=1,
@@ -30,6 +43,19 @@ class TaskParams(BaseModel):
     offered_max: int = Field(default=12, ge=1, le=128, description="Most functions offered to the assistant.")
     distractors_min: int = Field(
         default=3, ge=0, le=64, description="Fewest offered functions that no call of the plan needs."
+    )
+    near_duplicate_distractors: int = Field(
+        default=1,
+        ge=0,
+        le=64,
+        description="Most offered functions that are near duplicates of needed ones (`specs/near_duplicates`).",
+    )
+    linked_distractors: int = Field(
+        default=2,
+        ge=0,
+        le=64,
+        description="Most functions offered before the rest of the walk because a link of the graph joins them to a "
+        "needed one.",
     )
     attempts: int = Field(
         default=32, ge=1, le=1000, description="Starts tried for a task before its slot is dropped."

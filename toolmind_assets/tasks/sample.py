@@ -1,21 +1,20 @@
 """Tasks of one shard: every slot becomes a task or a dropped row."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
 
 from toolmind_assets.model.drops import Drop, DropReason
-from toolmind_assets.model.edges import Edge
-from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
 from toolmind_assets.model.tasks import PlanStep, Scenario, Task
 from toolmind_assets.tasks.drafts import Draft, draft
+from toolmind_assets.tasks.ground import Ground
+from toolmind_assets.tasks.hashes import rank_by_hash
 from toolmind_assets.tasks.offers import could_stand_in, offered_functions
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.plans import fill_plan, plan_problems
-from toolmind_assets.tasks.slots import rank_by_hash, scenarios_of, slot_seed
-from toolmind_assets.tasks.walks import Neighbourhoods, walk
+from toolmind_assets.tasks.slots import scenarios_of, walk_seed
 from toolmind_assets.tasks.writers import (
     INTENT_WRITER,
     PLANNER,
@@ -38,25 +37,6 @@ class Sampled:
     drops: tuple[Drop, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """Everything that tasks are sampled from."""
-
-    functions: Mapping[str, FunctionSpec]
-    graph: FunctionGraph
-    neighbourhoods: Neighbourhoods = field(repr=False)
-    keys: Mapping[str, str] = field(repr=False)
-
-    @classmethod
-    def of(cls, functions: Sequence[FunctionSpec], edges: Iterable[Edge]) -> "Ground":
-        """The ground of these functions; edges of functions that are gone are left out."""
-        ordered = sorted(functions, key=lambda function: function.function_id)
-        by_id = {function.function_id: function for function in ordered}
-        keys = {function.function_key: function.function_id for function in reversed(ordered)}
-        known = (e for e in edges if e.source_function_id in by_id and e.target_function_id in by_id)
-        return cls(by_id, FunctionGraph(known), Neighbourhoods(ordered), dict(sorted(keys.items())))
-
-
 async def sample_tasks(
     ground: Ground,
     shard: str,
@@ -68,19 +48,28 @@ async def sample_tasks(
 ) -> Sampled:
     """The tasks of a shard, or of some slots of it.
 
-    Each slot depends on nothing but itself and the functions around its start.
+    Each slot depends on nothing but itself and the functions around its start, save that a walk which an earlier
+    slot made for the same scenario is not made again as long as another start bears a task. Of some slots, only
+    those count as earlier: it is enough for an estimate.
     """
-    scenarios = scenarios_of(params.tasks_per_shard, params)
     sampler = _Sampler(ground, shard, run_seed, chat, params)
-    made = await map_concurrently(
-        lambda slot: sampler.sample(slot, scenarios[slot]),
-        range(len(scenarios)) if slots is None else slots,
-        in_flight,
-    )
+    openings = sampler.openings(range(params.tasks_per_shard) if slots is None else slots)
+    made = await map_concurrently(sampler.sample, openings, in_flight)
     return Sampled(
         tuple(task for task in made if isinstance(task, Task)),
         tuple(drop for drop in made if isinstance(drop, Drop)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A slot before any model is asked: its starts, from the one on that is tried first, and what that one bears."""
+
+    slot: int
+    scenario: Scenario
+    starts: tuple[str, ...]
+    chain: tuple[str, ...] = ()
+    drafted: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +94,44 @@ class _Sampler:
     def _has_domains(self) -> bool:
         return len({function.domain for function in self.ground.functions.values()}) > 1
 
-    async def sample(self, slot: int, scenario: Scenario) -> Task | Drop:
+    def openings(self, slots: Iterable[int]) -> list[_Opening]:
+        """Where each slot begins: at its first start that bears a draft along a chain that no earlier slot took."""
+        scenarios = scenarios_of(self.params.tasks_per_shard, self.params)
+        taken: set[tuple[Scenario, tuple[str, ...]]] = set()
+        found = []
+        for slot in slots:
+            opening = self._opening(slot, scenarios[slot], taken)
+            taken.add((opening.scenario, opening.chain))
+            found.append(opening)
+        return found
+
+    def _opening(
+        self, slot: int, scenario: Scenario, taken: Set[tuple[Scenario, tuple[str, ...]]]
+    ) -> _Opening:
+        starts = tuple(
+            self.ground.starts.of_slot(scenario, self.shard, slot, self.run_seed, self.params.attempts)
+        )
+        repeated: _Opening | None = None
+        for place, start in enumerate(starts):
+            chain, drafted = self._draft(scenario, start, self._seed(slot, start))
+            if drafted is None:
+                continue
+            opening = _Opening(slot, scenario, starts[place:] + starts[:place], chain, drafted)
+            if (scenario, chain) not in taken:
+                return opening
+            repeated = repeated or opening
+        return repeated or _Opening(slot, scenario, starts)
+
+    def _seed(self, slot: int, start: str) -> int:
+        return walk_seed(self.shard, slot, self.run_seed, start)
+
+    async def sample(self, opening: _Opening) -> Task | Drop:
         """The slot's task from the first start that bears one, or its furthest failure as a dropped row."""
-        seed = slot_seed(self.shard, slot, self.run_seed)
-        starts = rank_by_hash(list(self.ground.keys), seed, self.params.attempts)
+        slot, scenario, starts = opening.slot, opening.scenario, opening.starts
         failure = _Failure(DropReason.DEAD_END, "there are no functions to start from")
         for start in starts:
             try:
-                made = await self._try(slot, scenario, start, seed)
+                made = await self._try(opening, start)
             except ChatError as error:
                 failure = _Failure(DropReason.CHAT_FAILED, str(error))
                 break
@@ -129,9 +148,11 @@ class _Sampler:
             raw=compact_json({"slot_index": slot, "n_wanted": self.params.tasks_per_shard}),
         )
 
-    async def _try(self, slot: int, scenario: Scenario, start: str, slot_seed_: int) -> Task | _Failure:
-        seed = seed_from(slot_seed_, start)
-        chain, drafted = self._draft(scenario, self.ground.keys[start], seed)
+    async def _try(self, opening: _Opening, start: str) -> Task | _Failure:
+        slot, scenario, chain, drafted = opening.slot, opening.scenario, opening.chain, opening.drafted
+        seed = self._seed(slot, start)
+        if start != opening.starts[0] or drafted is None:
+            chain, drafted = self._draft(scenario, start, seed)
         if drafted is None:
             return _Failure(DropReason.DEAD_END, f"the walk from {chain[0]} bears no such plan")
         functions = {step.function_id: self.ground.functions[step.function_id] for step in drafted.steps}
@@ -153,12 +174,12 @@ class _Sampler:
         return self._task(slot, scenario, start, chain, drafted, steps, written, seed)
 
     def _draft(self, scenario: Scenario, start: str, seed: int) -> tuple[tuple[str, ...], Draft | None]:
-        rng = random.Random(seed)
-        length = rng.randint(self.params.walk_min, max(self.params.walk_min, self.params.walk_max))
+        """The walk from a function key on, and what it bears."""
         ground = self.ground
-        chain = walk(ground.graph, ground.neighbourhoods, start, length, rng, seed)
+        chain = ground.walk(start, seed, self.params)
         if len(chain) < min(self.params.walk_min, len(ground.functions)):
             return chain, None
+        rng = random.Random(seed_from(seed, "draft"))
         return chain, draft(scenario, chain, ground.functions, ground.graph, rng, self.params)
 
     def _unrelated_chain(self, requested: FunctionSpec, seed: int) -> tuple[str, ...]:
@@ -166,12 +187,12 @@ class _Sampler:
         ground, params = self.ground, self.params
         for start in rank_by_hash(list(ground.keys), seed_from(seed, "unrelated"), params.attempts):
             if ground.functions[ground.keys[start]].domain is not requested.domain:
-                rng = random.Random(seed)
-                length = rng.randint(params.walk_min, max(params.walk_min, params.walk_max))
-                chain = walk(ground.graph, ground.neighbourhoods, ground.keys[start], length, rng, seed)
+                chain = ground.walk(start, seed, params)
                 return tuple(one for one in chain if ground.functions[one].domain is not requested.domain)
         # A catalog of one domain: what could not do the work of the requested function has to do.
-        return tuple(one for one in ground.functions if not could_stand_in(ground.functions[one], requested))
+        return tuple(
+            one for one in ground.functions if not could_stand_in(ground.functions[one], requested, ground)
+        )
 
     def _task(
         self,
@@ -190,7 +211,7 @@ class _Sampler:
             (functions[step.function_id] for step in steps if step.step_id in drafted.unavailable), None
         )
         if withheld is not None and any(
-            could_stand_in(functions[step.function_id], withheld) for step in plan
+            could_stand_in(functions[step.function_id], withheld, self.ground) for step in plan
         ):
             return _Failure(DropReason.INVALID_PLAN, f"a planned function could stand in for {withheld.name}")
         if scenario is Scenario.IRRELEVANT and withheld is not None:
@@ -199,8 +220,7 @@ class _Sampler:
             [step.function_id for step in plan],
             chain,
             withheld,
-            functions,
-            self.ground.neighbourhoods,
+            self.ground,
             seed,
             self.params,
             is_irrelevant=scenario is Scenario.IRRELEVANT and self._has_domains,

@@ -15,8 +15,9 @@ from toolmind_assets.model.origins import call_row_id
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.tasks import Scenario, Task, ValueKind
 from toolmind_assets.tasks.embedded import RULES as TASK_RULES
+from toolmind_assets.tasks.ground import Ground
 from toolmind_assets.tasks.params import TaskParams
-from toolmind_assets.tasks.sample import Ground, sample_tasks
+from toolmind_assets.tasks.sample import sample_tasks
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 
 WILD = EmbeddedErrors(**dict.fromkeys(EmbeddedErrors.model_fields, 0.15))

@@ -11,9 +11,10 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.functions import Domain
 from toolmind_assets.model.tasks import Scenario, Task, ValueKind
 from toolmind_assets.tasks.embedded import RULES
+from toolmind_assets.tasks.ground import Ground
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.plans import plan_problems
-from toolmind_assets.tasks.sample import Ground, Sampled, sample_tasks
+from toolmind_assets.tasks.sample import Sampled, sample_tasks
 from toolmind_assets.tasks.slots import scenarios_of
 from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import Role
@@ -84,6 +85,22 @@ def test_each_scenario_is_what_it_says(sampled: Sampled) -> None:
     assert all(task.plan == () and task.offered_function_ids for task in by_scenario[Scenario.IRRELEVANT])
 
 
+def test_no_walk_is_made_twice_for_one_scenario_where_another_start_bears_a_task(sampled: Sampled) -> None:
+    walked = [(task.scenario, task.chain) for task in sampled.tasks]
+    assert len(set(walked)) == len(walked)
+
+
+def test_a_slot_alone_is_what_it_is_among_all_unless_an_earlier_one_made_its_walk(
+    make: Any, sampled: Sampled
+) -> None:
+    ground = Ground.of(list(make.functions().values()), make.edges())
+    chat = EmbeddedChat(RULES, make.no_errors)
+    chains = {(task.scenario, task.chain) for task in sampled.tasks}
+    for slot in range(10):
+        (alone,) = asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, PARAMS, slots=[slot])).tasks
+        assert alone in sampled.tasks or (alone.scenario, alone.chain) in chains
+
+
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(randomly=st.randoms(use_true_random=False), in_flight=st.integers(1, 9))
 def test_the_order_of_functions_and_edges_and_the_requests_in_flight_change_nothing(
@@ -122,13 +139,15 @@ def test_a_new_function_far_away_leaves_tasks_that_do_not_start_there_as_they_we
 ) -> None:
     from_elsewhere = make.function("play_song", {"title": {"type": "string"}}, domain=DOMAIN)
     grown = sample(make, [*make.functions().values(), from_elsewhere])
-    new_key = from_elsewhere.function_key
+    new_id, new_key = from_elsewhere.function_id, from_elsewhere.function_key
     before = {task.slot_index: task for task in sampled.tasks}
     kept = [task for task in grown.tasks if task.start_function_key != new_key]
     moved = [
         task.slot_index
         for task in kept
-        if task != before.get(task.slot_index) and task.scenario is not Scenario.IRRELEVANT
+        if task != before.get(task.slot_index)
+        and task.scenario is not Scenario.IRRELEVANT
+        and new_id not in (*task.chain, *task.offered_function_ids)
     ]
     assert moved == []
     assert len(kept) >= 24

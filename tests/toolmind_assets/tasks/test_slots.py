@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from toolmind_assets.model.ids import digest
 from toolmind_assets.model.tasks import Scenario
 from toolmind_assets.tasks.params import TaskParams
-from toolmind_assets.tasks.slots import rank_by_hash, scenarios_of, slot_seed
+from toolmind_assets.tasks.slots import WINDOW, Starts, scenarios_of, slot_seed
 
 KEYS = [digest(place) for place in range(60)]
 SHARES = st.lists(st.integers(0, 10), min_size=5, max_size=5)
@@ -31,22 +31,45 @@ def test_the_default_shares_bring_every_scenario_into_a_small_shard() -> None:
     assert set(scenarios_of(10, TaskParams())) == set(Scenario)
 
 
-@given(st.integers(0, 2**63 - 1), st.sampled_from(KEYS), st.permutations(KEYS))
-def test_removing_a_key_changes_the_ranks_only_where_it_stood(
-    seed: int, removed: str, shuffled: list[str]
+def first_starts(starts: Starts, shard: str, scenario: Scenario = Scenario.PARALLEL) -> list[str]:
+    return [starts.of_slot(scenario, shard, slot, 0, 1)[0] for slot in range(WINDOW)]
+
+
+def test_each_start_stands_for_one_slot_of_a_window_so_that_none_is_drawn_twice() -> None:
+    starts = Starts(dict.fromkeys((digest(place) for place in range(3000)), True))
+    by_shard = [first_starts(starts, f"sim-{place}") for place in range(3)]
+    assert [len(set(drawn)) for drawn in by_shard] == [WINDOW] * 3
+    assert by_shard[0] != by_shard[1]
+
+
+def test_few_starts_share_the_slots_evenly() -> None:
+    counts = Counter(
+        start for shard in "abcdef" for start in first_starts(Starts(dict.fromkeys(KEYS, True)), shard)
+    )
+    assert len(counts) == len(KEYS)
+    assert max(counts.values()) < 30
+
+
+@given(st.integers(0, 300), st.sampled_from(KEYS), st.permutations(KEYS), st.sampled_from(Scenario))
+def test_a_start_that_goes_changes_only_the_slots_whose_starts_it_is_among(
+    slot: int, gone: str, shuffled: list[str], scenario: Scenario
 ) -> None:
-    before = rank_by_hash(shuffled, seed, 5)
-    after = rank_by_hash([key for key in KEYS if key != removed], seed, 5)
-    assert rank_by_hash(KEYS, seed, 5) == before
-    assert after[: len(before) - (removed in before)] == [key for key in before if key != removed]
+    before = Starts(dict.fromkeys(shuffled, True)).of_slot(scenario, "sim-0000", slot, 1, 5)
+    rest = dict.fromkeys((key for key in KEYS if key != gone), True)
+    after = Starts(rest).of_slot(scenario, "sim-0000", slot, 1, 5)
+    assert len(set(before)) == len(before) == 5
+    assert after[: 5 - (gone in before)] == [key for key in before if key != gone]
 
 
-def test_starts_are_spread_over_all_keys() -> None:
-    starts = Counter(rank_by_hash(KEYS, slot_seed("sim-0000", slot, 0), 1)[0] for slot in range(600))
-    assert len(starts) == len(KEYS)
-    assert max(starts.values()) < 30
+def test_a_chained_task_starts_where_a_value_flows_from_if_there_is_such_a_function() -> None:
+    carrying = {*KEYS[:5]}
+    some = Starts({key: key in carrying for key in KEYS})
+    assert {*first_starts(some, "a", Scenario.CHAINED)} == carrying
+    assert len({*first_starts(some, "a")}) > 40
+    none = Starts(dict.fromkeys(KEYS, False))
+    assert first_starts(none, "a", Scenario.CHAINED) == first_starts(none, "a")
 
 
-def test_no_keys_have_no_ranks_and_shard_slot_and_run_each_change_the_seed() -> None:
-    assert rank_by_hash([], 1, 5) == []
+def test_no_functions_have_no_starts_and_shard_slot_and_run_each_change_the_seed() -> None:
+    assert Starts({}).of_slot(Scenario.CHAINED, "a", 0, 1, 5) == []
     assert len({slot_seed("a", 0, 0), slot_seed("b", 0, 0), slot_seed("a", 1, 0), slot_seed("a", 0, 1)}) == 4

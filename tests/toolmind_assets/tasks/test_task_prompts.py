@@ -8,8 +8,9 @@ import pytest
 
 from toolmind_assets.model.tasks import Scenario
 from toolmind_assets.tasks.embedded import RULES
+from toolmind_assets.tasks.ground import Ground
 from toolmind_assets.tasks.params import TaskParams
-from toolmind_assets.tasks.sample import Ground, sample_tasks
+from toolmind_assets.tasks.sample import sample_tasks
 from toolmind_assets.tasks.writers import IntentContext, PlannerContext
 from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
