@@ -196,7 +196,7 @@ class _Work:
         is_paid = config.embedder.kind == "openai"  # never an endpoint: embeddings cost too
         section = EmbedderSection() if is_paid else config.embedder
         embedder = embedder_of(section, self.settings.vectors)
-        ordered = sorted(self.functions, key=lambda function: function.function_id)
+        ordered = sorted(self.functions, key=lambda function: (function.function_key, function.function_id))
         edges = await build_edges(ordered, embedder, chat, config.graph)
         _add(total, chat, 1)
         return decode_rows(Edge, edges)

@@ -16,7 +16,7 @@ from toolmind_assets.model.edges import Edge, EdgeVerdict
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.models import chat_of, embedder_of, new_period
 from toolmind_assets.tables import EDGES, FUNCTIONS
-from toolmind_assets.tables.functions import functions_by_id
+from toolmind_assets.tables.functions import functions_by_key
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.store import DeltaStore
@@ -34,8 +34,8 @@ class LinkedFunctions:
     edges: pl.DataFrame
 
     def functions(self) -> Iterator[FunctionSpec]:
-        """The functions as callers see them, in the order of their ids."""
-        return functions_by_id(self.frame)
+        """The functions as callers see them, in the order of their keys."""
+        return functions_by_key(self.frame)
 
     def write(self, form: str, file: BinaryIO) -> None:
         """Writes the edges as `parquet`, or functions and accepted edges as `graphml` or `gexf`."""
@@ -71,7 +71,7 @@ def link_functions(settings: Settings, path: Path) -> LinkedFunctions:
     frame, config = read_functions(path), settings.config
     embedder = embedder_of(config.embedder, settings.vectors)
     with chat_of(settings).charged_to(Charge(new_period("link"), "link")) as chat:
-        linking = build_edges(functions_by_id(frame), embedder, chat, config.graph, config.shards.in_flight)
+        linking = build_edges(functions_by_key(frame), embedder, chat, config.graph, config.shards.in_flight)
         edges = asyncio.run(linking)
     return LinkedFunctions(frame, edges)
 

@@ -25,7 +25,7 @@ from toolmind_assets.partitions import SETTINGS
 from toolmind_assets.pictures import draw_bars, draw_graph
 from toolmind_assets.steps import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS
-from toolmind_assets.tables.functions import functions_by_id
+from toolmind_assets.tables.functions import functions_by_key
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.chat.model import ChatProvider, Role
 from toolmind_resources.delta.resource import StoreResource
@@ -75,7 +75,7 @@ def edges(
         embedder = embedder_of(SETTINGS.config.embedder, SETTINGS.vectors)
         with charged(context, chat, STEP, None) as model:
             linking = build_edges(
-                functions_by_id(functions), embedder, model, config, SETTINGS.config.shards.in_flight
+                functions_by_key(functions), embedder, model, config, SETTINGS.config.shards.in_flight
             )
             made = asyncio.run(linking)
         shown[EDGES] = _metadata(functions, made)
@@ -87,13 +87,13 @@ def edges(
 def _metadata(functions: pl.DataFrame, made: pl.DataFrame) -> dict[str, dg.MetadataValue]:
     """Counts, figures of the whole, and the part of the graph that most chains can run through, drawn."""
     accepted = decode_rows(Edge, made.filter(pl.col("verdict") == EdgeVerdict.ACCEPTED.value))
-    part = interesting_part(functions_by_id(functions), accepted)
+    part = interesting_part(functions_by_key(functions), accepted)
     centre = next((name for _, name in part.nodes(data="name")), "-")
     drawn = draw_graph(f"Part of the function graph around {centre}", part, list(part)[:1])
     return {
         "by kind and verdict": counted("edges", map(" ".join, made.select("kind", "verdict").iter_rows())),
         "why rejected": counted("edges", made.filter(pl.col("reason") != "")["reason"]),
-        **_figures(graph_statistics(functions_by_id(functions), made)),
+        **_figures(graph_statistics(functions_by_key(functions), made)),
         "a part of the graph": picture(drawn, "a part of the function graph"),
     }
 

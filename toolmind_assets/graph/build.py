@@ -33,17 +33,20 @@ class Found:
 
 
 def find_links(functions: Iterable[FunctionSpec], embedder: Embedder, params: GraphParams) -> Found:
-    """All candidate links of functions that come in the order of their ids; none of them is kept.
+    """All candidate links of functions that come in the order of their keys; none of them is kept.
+
+    The order of the keys decides who meets whom in a crowd: a function that changes keeps its place.
 
     Raises:
         EmbedError: the texts could not be embedded.
         ValueError: the functions come in another order.
     """
-    builder, last = ColumnsBuilder(), ""
+    builder, last = ColumnsBuilder(), ("", "")
     for function in functions:
-        if function.function_id <= last:
-            raise ValueError(f"{function.function_id} comes after {last}: sort the functions by function_id")
-        last = function.function_id
+        place = (function.function_key, function.function_id)
+        if place <= last:
+            raise ValueError(f"{place} comes after {last}: sort the functions by function_key and function_id")
+        last = place
         builder.add(fields_of(function, params))
     columns = builder.finish()
     vectors = embed_pools(embedder, columns.pools.labels, columns.pools.descriptions)
@@ -69,7 +72,7 @@ async def edge_parts(
     Raises:
         EmbedError: the texts could not be embedded.
         EndpointError, BudgetError: the validator can be asked no more.
-        ValueError: the functions do not come in the order of their ids.
+        ValueError: the functions do not come in the order of their keys.
     """
     found = find_links(functions, embedder, params)
     judged = await judge_links(found.columns, found.candidates, chat, params, in_flight)

@@ -120,7 +120,7 @@ class Pools:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Functions, in the order of their ids, with all their fields."""
+    """Functions, in the order of their keys, with all their fields."""
 
     profiles: list[FunctionProfile]
     functions: FunctionColumns
@@ -168,7 +168,7 @@ def types_in(mask: int) -> tuple[str, ...]:
 
 
 class ColumnsBuilder:
-    """Takes functions in, in the order of their ids, and keeps nothing of them but numbers and profiles."""
+    """Takes functions in, in the order of their keys, and keeps nothing of them but numbers and profiles."""
 
     def __init__(self) -> None:
         self._profiles: list[FunctionProfile] = []
@@ -280,7 +280,7 @@ class ColumnsBuilder:
 
 
 def columns_of(functions: Iterable[FunctionFields]) -> Columns:
-    """The columns of functions that come in the order of their ids."""
+    """The columns of functions that come in the order of their keys."""
     builder = ColumnsBuilder()
     for function in functions:
         builder.add(function)

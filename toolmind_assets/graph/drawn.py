@@ -38,7 +38,7 @@ class _Draw:
         return [link for link in links if link is not None]
 
     def _link(self, target: int) -> tuple[EdgeKind, int, int] | None:
-        random = Random(seed_from("drawn link", self._columns.profiles[target].function_id))
+        random = Random(seed_from("drawn link", self._columns.profiles[target].function_key))
         if random.random() >= self._params.random_ratio:
             return None
         members = self._members[int(self._columns.functions.domain[target])]

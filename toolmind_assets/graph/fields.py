@@ -28,6 +28,7 @@ class FunctionProfile:
 
     Attributes:
         resource: Words for what the function is about: (`pull`, `request`) of `get_pull_request`.
+        function_key: Stays as it is when the function changes.
     """
 
     function_id: str
@@ -38,6 +39,7 @@ class FunctionProfile:
     domain: Domain
     effect: Effect
     resource: tuple[str, ...]
+    function_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,7 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
         domain=spec.domain,
         effect=spec.effect,
         resource=resource_of(spec.source_name),
+        function_key=spec.function_key,
     )
     marks = _Marks(spec.marks)
     taken = [

@@ -22,8 +22,8 @@ class Holders:
     """Fields by group, each group once in the order of quality and once as a ring in the order of functions.
 
     A field meets the best of a group, and those whose functions follow its own on the ring. Functions come in
-    the order of their ids, which are hashes: of a crowd every field meets another part, the same whenever the
-    graph is built again.
+    the order of their keys, which are hashes: of a crowd every field meets another part, the same whenever the
+    graph is built again, and whatever becomes of other functions.
     """
 
     def __init__(self, columns: Columns, places: Places, groups: Numbers) -> None:

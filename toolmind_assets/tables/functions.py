@@ -13,7 +13,7 @@ def callable_functions(frame: pl.DataFrame) -> list[FunctionSpec]:
     return [function.for_callers() for function in decode_rows(FunctionSpec, frame)]
 
 
-def functions_by_id(frame: pl.DataFrame, rows_at_once: int = 1024) -> Iterator[FunctionSpec]:
-    """What `callable_functions` gives, in the order of the ids, of which only some are held at a time."""
-    for part in frame.sort("function_id").iter_slices(rows_at_once):
+def functions_by_key(frame: pl.DataFrame, rows_at_once: int = 1024) -> Iterator[FunctionSpec]:
+    """What `callable_functions` gives, in the order of the keys, of which only some are held at a time."""
+    for part in frame.sort("function_key", "function_id").iter_slices(rows_at_once):
         yield from callable_functions(part)
