@@ -61,9 +61,20 @@ def normalize(
 @click.option("--out", type=click.Path(path_type=Path), help="Parquet file for the edges.")
 @click.option("--graphml", type=click.Path(path_type=Path), help="GraphML file for the accepted links.")
 @click.option("--gexf", type=click.Path(path_type=Path), help="The same as GEXF, for Gephi.")
+@click.option(
+    "--explain",
+    nargs=2,
+    metavar="A B",
+    help="Say why there is a link from function A to function B, or none.",
+)
 @replace_option
 def link(
-    functions: Path | None, out: Path | None, graphml: Path | None, gexf: Path | None, replace: bool
+    functions: Path | None,
+    out: Path | None,
+    graphml: Path | None,
+    gexf: Path | None,
+    explain: tuple[str, str] | None,
+    replace: bool,
 ) -> None:
     """Functions -> the function graph, with its figures.
 
@@ -76,13 +87,17 @@ def link(
     named = {"parquet": out, "graphml": graphml, "gexf": gexf}
     places = {form: path for form, path in named.items() if path is not None}
     _refuse_same(*([functions] if functions else []), *places.values())
-    if functions and not places:
+    if functions and not places and not explain:
         raise InputError("nothing is to be written: name a file with --out, --graphml or --gexf")
     with ExitStack() as opened:
         files = {form: opened.enter_context(output_file(path, replace)) for form, path in places.items()}
         linked = link_functions(load_settings(), functions) if functions else linked_by_run(load_settings())
         for form, file in files.items():
             linked.write(form, file)
+    if explain:
+        for line in linked.explain(load_settings(), *explain):
+            console.print(line, markup=False, highlight=False)
+        return
     for line in statistics_lines(graph_statistics(linked.functions(), linked.edges)):
         console.print(line, markup=False)
     for path in places.values():

@@ -11,12 +11,13 @@ import polars as pl
 from toolmind_assets.config import Settings
 from toolmind_assets.errors import InputError
 from toolmind_assets.graph.build import build_edges
+from toolmind_assets.graph.explain import explain_link
 from toolmind_assets.graph_files import drawable_graph, write_gexf, write_graphml
 from toolmind_assets.model.edges import Edge, EdgeVerdict
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.models import chat_of, embedder_of, new_period
 from toolmind_assets.tables import EDGES, FUNCTIONS
-from toolmind_assets.tables.functions import functions_by_key
+from toolmind_assets.tables.functions import callable_functions, functions_by_key
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.store import DeltaStore
@@ -44,6 +45,28 @@ class LinkedFunctions:
             return
         accepted = self.edges.filter(pl.col("verdict") == EdgeVerdict.ACCEPTED.value)
         GRAPH_WRITERS[form](drawable_graph(self.functions(), decode_rows(Edge, accepted)), file)
+
+    def explain(self, settings: Settings, source: str, target: str) -> Iterator[str]:
+        """Lines of text on why there is a link from one function to another, or none; by name, key or id.
+
+        Raises:
+            InputError: there is no such function, or more than one of that name.
+        """
+        giver, taker = self._function(source), self._function(target)
+        edges = self.edges.filter(pl.col("target_function_id") == taker.function_id)
+        embedder = embedder_of(settings.config.embedder, settings.vectors)
+        yield from explain_link(giver, taker, edges, embedder, settings.config.graph)
+
+    def _function(self, name: str) -> FunctionSpec:
+        columns = ("name", "source_name", "function_key", "function_id")
+        for column in columns:
+            found = self.frame.filter(pl.col(column) == name)
+            if found.height == 1:
+                return callable_functions(found)[0]
+            if found.height:
+                names = ", ".join(found["name"].sort().head(5))
+                raise InputError(f"{found.height} functions are called {name!r}: name one of {names}")
+        raise InputError(f"there is no function {name!r}; functions are named by {', '.join(columns)}")
 
 
 def read_functions(path: Path) -> pl.DataFrame:

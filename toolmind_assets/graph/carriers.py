@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.graph import words
+from toolmind_assets.graph.sayings import is_comparison
 from toolmind_assets.graph.words import split_words
 
 
@@ -74,6 +75,7 @@ def _classify(
     rules = (
         (types == ("boolean",), Carrier.FLAG),
         (bool(parts & words.SECRETS), Carrier.SECRET),
+        (is_comparison(field), Carrier.SETTING),
         (is_identifier and not has_choices, Carrier.IDENTIFIER),
         (bool(parts & words.AUDIT) or head == "at", Carrier.AUDIT),
         (bool(parts) and parts - {"token"} <= words.SETTINGS and parts != {"token"}, Carrier.SETTING),

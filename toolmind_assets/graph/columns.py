@@ -86,6 +86,14 @@ class FieldColumns:
     value_class: Ints
     is_classed_by_name: Bools
     takes_any: Bools
+    one_side: Ints
+    other_side: Ints
+    asks_for_new: Bools
+    is_fixed: Bools
+    is_own_login: Bools
+    has_stronger: Bools
+    said_kind: Ints
+    template: Ints
 
     def __len__(self) -> int:
         return len(self.function)
@@ -116,6 +124,7 @@ class Pools:
     resources: list[str]
     kinds: list[str]
     owners: list[tuple[str, ...]]
+    templates: list[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,14 @@ class Columns:
             value_class=CLASSES[columns.value_class[place]],
             is_classed_by_name=bool(columns.is_classed_by_name[place]),
             takes_any=bool(columns.takes_any[place]),
+            one_side=int(columns.one_side[place]),
+            other_side=int(columns.other_side[place]),
+            asks_for_new=bool(columns.asks_for_new[place]),
+            is_fixed=bool(columns.is_fixed[place]),
+            is_own_login=bool(columns.is_own_login[place]),
+            has_stronger=bool(columns.has_stronger[place]),
+            said_kind=pools.kinds[columns.said_kind[place]],
+            template=pools.templates[columns.template[place]],
         )
 
 
@@ -180,6 +197,7 @@ class ColumnsBuilder:
         self._words, self._resources, self._kinds = Pool[str](), Pool[str](), Pool[str]()
         self._owners, self._namespaces, self._names = Pool[tuple[str, ...]](), Pool[str](), Pool[str]()
         self._texts, self._keys = Pool[tuple[int, int]](), Pool[tuple[int, int]]()
+        self._templates = Pool[tuple[str, ...]]()
         self._masks: dict[tuple[str, ...], int] = {}
         self._chunks: list[NDArray[np.int32]] = []
 
@@ -248,6 +266,14 @@ class ColumnsBuilder:
             CLASSES.index(field.value_class),
             field.is_classed_by_name,
             field.takes_any,
+            field.one_side,
+            field.other_side,
+            field.asks_for_new,
+            field.is_fixed,
+            field.is_own_login,
+            field.has_stronger,
+            self._kinds.number(field.said_kind),
+            self._templates.number(field.template),
         )
 
     def finish(self) -> Columns:
@@ -266,7 +292,12 @@ class ColumnsBuilder:
         pools = Pools(
             *(self._paths.values(), self._labels.values(), self._descriptions.values()),
             *(self._formats.values(), self._choices.values(), self._words.values()),
-            *(self._resources.values(), self._kinds.values(), self._owners.values()),
+            *(
+                self._resources.values(),
+                self._kinds.values(),
+                self._owners.values(),
+                self._templates.values(),
+            ),
         )
         return Columns(
             profiles=self._profiles,

@@ -36,6 +36,20 @@ DEEPER = 0.97
 """A level of the result below the first: the further down, the less it is what the call was made for."""
 MENTIONED = 0.9
 """A result field below the first level of something that the function is not about."""
+MENTIONED_VALUE = 0.65
+"""The same of a value that identifies nothing: the `range` of a chart is not where the next call works."""
+TEMPLATE, NO_TEMPLATE = 0.3, 0.8
+"""Resource names of two collections; a name of a collection that is stated for one that is not."""
+FIXED = 0.2
+"""A parameter that no caller sets."""
+OWN_LOGIN = 0.4
+"""Somebody's name, where one says who one is oneself."""
+FILTER = 0.65
+"""A value that a call merely has, for an optional filter of a call about something else."""
+CIRCULAR = 0.6
+"""What identifies a thing, as a filter of the list in which it is found."""
+OPPOSITE = 0.4
+"""One side says `source`, and the other `destination`."""
 ECHO = 0.45
 """The result only repeats what the caller said; the shared parameter says as much."""
 OTHER_OWNER = 0.6
@@ -46,7 +60,7 @@ COPY = 0.5
 """An attribute of one thing written to another of its kind: hardly anybody copies it by hand."""
 BEFORE_CREATE = 0.4
 """What is yet to be made has no identifier to be passed, and a `new_name` is nobody's name yet."""
-SAME_DOMAIN, ELSEWHERE = 0.9, 0.8
+SAME_DOMAIN, ELSEWHERE = 0.8, 0.7
 """A value of the world, such as a city, between functions of different namespaces: what it means may differ."""
 HOMELY = 0.5
 """Any other value between functions of different namespaces: a `parent` or a `bucket` is one of its own API."""
@@ -78,7 +92,9 @@ SHARED_CARRIERS = RESULT_CARRIERS | {Carrier.CREDENTIAL: 0.3, Carrier.PROSE: 0.5
 
 _TECHNICAL = np.array([domain in (Domain.CLOUD, Domain.SOFTWARE, Domain.DATA) for domain in DOMAINS])
 _WRITES = np.array([effect in (Effect.CREATE, Effect.UPDATE) for effect in EFFECTS])
-_CREATE, _UPDATE, _DELETE = (EFFECTS.index(one) for one in (Effect.CREATE, Effect.UPDATE, Effect.DELETE))
+_READ, _CREATE, _UPDATE, _DELETE, _EXECUTE = (
+    EFFECTS.index(one) for one in (Effect.READ, Effect.CREATE, Effect.UPDATE, Effect.DELETE, Effect.EXECUTE)
+)
 _IDENTIFIER, _CREDENTIAL = CARRIERS.index(Carrier.IDENTIFIER), CARRIERS.index(Carrier.CREDENTIAL)
 _ATTRIBUTES = np.array([carrier in (Carrier.VALUE, Carrier.NUMBER) for carrier in CARRIERS])
 
@@ -170,8 +186,16 @@ class _Pairs:
         fields = self._columns.fields
         ours, theirs = self._both(fields.types)
         is_list, wants_list = self._both(fields.is_listed)
+        given, taken = self._both(fields.template)
+        known = self._tables.is_template[given], self._tables.is_template[taken]
+        named = np.where(known[0] & (given != taken), np.float32(TEMPLATE), np.float32(1))
+        named = np.where(
+            ~known[0] & (fields.carrier[self._sources] == _IDENTIFIER), np.float32(NO_TEMPLATE), named
+        )
+        named = np.where(known[1], named, np.float32(1))
         listed = np.where(is_list, np.float32(MEMBER_TO_SINGLE), np.float32(SINGLE_TO_MEMBER))
-        return type_table()[ours, theirs] * np.where(is_list == wants_list, np.float32(1), listed)
+        fitting = type_table()[ours, theirs] * np.where(is_list == wants_list, np.float32(1), listed)
+        return fitting * named
 
     def format(self) -> Factors:
         return self._tables.formats[self._both(self._columns.fields.format)]
@@ -201,7 +225,7 @@ class _Pairs:
         ) & ~self._is_of_world()
         is_stated = (ours != nowhere) & (theirs != nowhere)
         far = np.where(is_near, np.float32(SAME_DOMAIN), np.float32(ELSEWHERE))
-        far = np.where(is_stated & ~self._is_common(), np.float32(HOMELY), far)
+        far = np.where(self._is_common(), far, np.float32(HOMELY))
         unnamed = np.where(is_near, np.float32(IDENTIFIER_SAME_DOMAIN), np.float32(IDENTIFIER_ELSEWHERE))
         local = np.where(is_stated, np.float32(FOREIGN_IDENTIFIER), unnamed)
         return np.where(ours == theirs, np.float32(1), np.where(is_local, local, far))
@@ -244,7 +268,8 @@ class _Pairs:
         is_other = is_owned | (ours & theirs)
         factors = np.where(is_other & ~self._same_owner(), np.float32(OTHER_OWNER), np.float32(1))
         if self._is_result:
-            is_made_up = is_written & _ATTRIBUTES[take] & ~fields.is_required[self._targets]
+            is_made_up = is_written | ((self._take_effect == _EXECUTE) & theirs)
+            is_made_up &= _ATTRIBUTES[take] & ~fields.is_required[self._targets]
             factors = np.where(is_made_up, factors * np.float32(ATTRIBUTE), factors)
             factors = np.where(is_written & self._is_copy(), np.float32(COPY), factors)
         factors = np.where(says_itself, np.float32(1), factors)
@@ -282,7 +307,9 @@ class _Pairs:
             return factor * np.where(fields.is_required[self._sources], np.float32(1), np.float32(OPTIONAL))
         depth = fields.depth[self._sources]
         is_near = fields.is_about[self._sources] | (depth <= 1)
-        given = np.where(is_near, np.float32(1), np.float32(MENTIONED))
+        is_plain = _ATTRIBUTES[fields.carrier[self._sources]]
+        mentioned = np.where(is_plain, np.float32(MENTIONED_VALUE), np.float32(MENTIONED))
+        given = np.where(is_near, np.float32(1), mentioned)
         given = given * np.float32(DEEPER) ** np.maximum(depth - 2, 0)
         return factor * np.where(fields.is_echo[self._sources], np.float32(ECHO), given)
 
@@ -296,14 +323,39 @@ class _Pairs:
         factors = np.where(self._is_new(), np.float32(BEFORE_CREATE), factors)
         is_written = _WRITES[self._take_effect] & self._tables.is_content[fields.label[self._targets]]
         factors = np.where(is_written, np.float32(CONTENT), factors)
+        factors = np.where(self._are_opposites(), np.float32(OPPOSITE), factors)
+        factors = np.where(fields.is_fixed[self._targets], np.float32(FIXED), factors)
+        if self._is_result:
+            factors = factors * self._purpose()
         return np.where(is_gone, np.float32(AFTER_DELETE), factors)
+
+    def _purpose(self) -> Factors:
+        """Whether the target's function has a use for what the source's function has to give."""
+        fields, functions = self._columns.fields, self._columns.functions
+        ours, theirs = functions.resource_head[self._givers], functions.resource_head[self._takers]
+        is_filter = (self._take_effect == _READ) & ~fields.is_required[self._targets]
+        is_value = _ATTRIBUTES[fields.carrier[self._targets]] & (ours != theirs)
+        is_value &= ~self._tables.is_common[fields.label[self._targets]]
+        factors = np.where(is_filter & is_value, np.float32(FILTER), np.float32(1))
+        is_own = (fields.key[self._targets] != NONE) & (fields.resource_head[self._targets] == theirs)
+        factors = np.where(is_filter & is_own & (ours == theirs), np.float32(CIRCULAR), factors)
+        return np.where(fields.is_own_login[self._targets], np.float32(OWN_LOGIN), factors)
+
+    def _are_opposites(self) -> Bools:
+        """Whether one side's words name one of two opposites, and the other side's the other."""
+        (one, other), (first, second) = (
+            self._both(self._columns.fields.one_side),
+            self._both(self._columns.fields.other_side),
+        )
+        return ((one & second & ~first & ~other) | (first & other & ~one & ~second)) != 0
 
     def _is_new(self) -> Bools:
         """Whether the target asks for a value that is yet to be given, as `new_name` does; `new_item_id` is known."""
         fields = self._columns.fields
         is_known = fields.carrier[self._targets] == _IDENTIFIER
-        is_new = self._tables.asks_for_new[fields.path[self._targets]]
-        return is_new & (~is_known | self._tables.is_name[fields.kind[self._targets]])
+        weak = ~is_known | self._tables.is_weak[fields.kind[self._targets]]
+        is_renamed = fields.has_stronger[self._targets] & (self._take_effect == _UPDATE)
+        return (fields.asks_for_new[self._targets] & weak) | is_renamed
 
     def _names_what_is_made(self) -> Bools:
         """Whether the target is an identifier of the very thing that its function is about."""

@@ -29,16 +29,20 @@ ANY_ELSE = 0.3
 """Another value of a fitting type for a parameter that takes any."""
 SAME_IDENTIFIER = 1.0
 """The same kind of identifier of the same resource."""
-NARROWER = 0.6
+NARROWER = 0.5
 """The same kind of identifier, where the resource of one is said more closely: `db cluster` and `cluster`."""
 OTHER_IDENTIFIER = 0.15
 """Two kinds of identifier of one resource, such as an ARN for a name; or one kind of two resources."""
 OTHER_RESOURCE = 0.6
 """What the evidence of names and texts counts for between identifiers of two resources: `receiver` and `user`."""
 UNLIKE = -2
-MEMBERS = 0.6
-"""Plain texts called after the resource that the other side identifies: a `stock list` for a stock's `symbol`."""
+NAMED_AFTER = 0.85
+"""One side is called like the resource of which the other is a name: `sheets[].name` for `sheet`, `stock list` for `symbol`."""
+IDENTIFIED_AFTER = 0.5
+"""The same, where the other side is an identifier that nobody would say: a `user` may be given by `user id`, or not."""
 
+_SPOKEN = frozenset(("name", "symbol", "code", "key", "slug", "email", "handle", "number"))
+"""Kinds of identifiers by which people call things."""
 _TEXT, _NOTHING = CLASSES.index(ValueClass.TEXT), CLASSES.index(ValueClass.NOTHING)
 _QUANTITIES = np.array(
     [
@@ -87,6 +91,7 @@ class Evidence:
         resources = [set(resource.split()) for resource in columns.pools.resources]
         self._resources = resources
         self._resource_label = labels_of_resources(columns)
+        self._is_spoken = np.array([kind in _SPOKEN for kind in columns.pools.kinds], dtype=bool)
 
     def weigh(self, sources: Places, targets: Places) -> Agreement:
         """The evidence for each of `sources` and the one of `targets` at the same place."""
@@ -141,9 +146,13 @@ class Evidence:
             found[place] = NARROWER if one <= other or other <= one else OTHER_IDENTIFIER
         found[same_kind & ~akin] = UNLIKE
         found[both & (ours == theirs)] = SAME_IDENTIFIER
-        is_member = (ours == NONE) & (theirs != NONE)
-        is_member &= self._resource_label[fields.resource[targets]] == fields.label[sources]
-        found[is_member] = MEMBERS
+        for named, other in ((sources, targets), (targets, sources)):
+            is_after = (fields.key[named] != NONE) & (fields.key[other] == NONE)
+            is_after &= self._resource_label[fields.resource[named]] == fields.label[other]
+            spoken = self._is_spoken[fields.kind[named]]
+            is_said = fields.said_kind[other] == fields.kind[named]
+            found[is_after & (spoken | is_said)] = NAMED_AFTER
+            found[is_after & ~(spoken | is_said)] = IDENTIFIED_AFTER
         return found
 
 

@@ -1,13 +1,22 @@
 """Functions as the graph sees them: their parameters and result fields, named by what they belong to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from toolmind_assets.graph import words
 from toolmind_assets.graph.carriers import Carrier, classify
 from toolmind_assets.graph.leaves import Leaf, leaves_of
 from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.graph.sayings import (
+    LOGINS,
+    asks_for_new,
+    is_fixed,
+    own_template,
+    said_kind,
+    sides_of,
+    template_of,
+)
 from toolmind_assets.graph.value_classes import ValueClass, class_of_name, class_of_text, takes_any
 from toolmind_assets.graph.words import resource_of, split_words
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec, MarkKind
@@ -63,6 +72,13 @@ class FunctionField:
         value_class: The sort of thing in the world that its name, else its description, speaks of.
         is_classed_by_name: The name says so.
         takes_any: As a parameter it takes whatever text, or whatever number, somebody has.
+        one_side, other_side: The pairs of opposites of which its words name the one, or the other, a bit each.
+        asks_for_new: Its value is yet to be made up.
+        is_fixed: It is described as one that no caller sets.
+        is_own_login: It is who one is oneself.
+        has_stronger: Another parameter of the function identifies the same resource by its id.
+        said_kind: Of what kind of identifier its description speaks, `id` or `name`, or empty.
+        template: The collections of the resource name that it holds, or empty.
     """
 
     function: FunctionProfile
@@ -84,6 +100,14 @@ class FunctionField:
     value_class: ValueClass = ValueClass.NOTHING
     is_classed_by_name: bool = False
     takes_any: bool = False
+    one_side: int = 0
+    other_side: int = 0
+    asks_for_new: bool = False
+    is_fixed: bool = False
+    is_own_login: bool = False
+    has_stronger: bool = False
+    said_kind: str = ""
+    template: tuple[str, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -118,7 +142,7 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
         namespace=spec.namespace,
         domain=spec.domain,
         effect=spec.effect,
-        resource=resource_of(spec.source_name),
+        resource=_resource_words(spec.source_name),
         function_key=spec.function_key,
     )
     marks = _Marks(spec.marks)
@@ -126,7 +150,7 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
         (_field(function, leaf, marks, frozenset()), marks.is_linkable(leaf))
         for leaf in leaves_of(spec.parameters, "/parameters")
     ]
-    inputs = [field for field, is_linkable in taken if is_linkable]
+    inputs = _with_stronger([field for field, is_linkable in taken if is_linkable])
     own = frozenset(field.label for field, _ in taken)
     given = filter(marks.is_linkable, leaves_of(spec.returns, "/returns"))
     outputs = [_field(function, leaf, marks, own) for leaf in given]
@@ -166,6 +190,21 @@ def _base(pointer: str) -> str:
     return pointer
 
 
+WEAK_KINDS = frozenset(("name", "slug", "handle", "email"))
+"""Kinds of identifiers that a resource is given anew."""
+
+
+def _with_stronger(inputs: list[FunctionField]) -> list[FunctionField]:
+    """The parameters, marked where a name stands beside an id of the same resource: there the id says which one."""
+    strong = {field.resource for field in inputs if field.identifier and field.identifier not in WEAK_KINDS}
+    return [
+        replace(field, has_stronger=True)
+        if field.identifier in WEAK_KINDS and field.resource in strong
+        else field
+        for field in inputs
+    ]
+
+
 _CARRIER_ORDER = tuple(Carrier)
 
 
@@ -203,6 +242,10 @@ def _field(function: FunctionProfile, leaf: Leaf, marks: _Marks, own_labels: fro
     description = " ".join(leaf.description[: 2 * DESCRIPTION_CHARS].split())[:DESCRIPTION_CHARS]
     choices = leaf.schema.get("enum")
     by_name = class_of_name(label)
+    one_side, other_side = sides_of((*split_words(leaf.name), *owner))
+    template = template_of(leaf.schema, leaf.description)
+    if not template and identifier == "name":
+        template = own_template(function.source_name, resource)
     return FunctionField(
         function=function,
         path=leaf.path,
@@ -225,6 +268,13 @@ def _field(function: FunctionProfile, leaf: Leaf, marks: _Marks, own_labels: fro
         value_class=by_name or class_of_text(description),
         is_classed_by_name=bool(by_name),
         takes_any=takes_any(label, types),
+        one_side=one_side,
+        other_side=other_side,
+        asks_for_new=asks_for_new(leaf.name, description),
+        is_fixed=is_fixed(description),
+        is_own_login=not LOGINS.isdisjoint(split_words(function.source_name)),
+        said_kind=said_kind(description),
+        template=template,
     )
 
 
@@ -235,6 +285,11 @@ def _without_fillers(resource: str) -> str:
     while len(found) > 1 and found[-1] in words.TYPE_FILLERS:
         found.pop()
     return " ".join(found)
+
+
+def _resource_words(function_name: str) -> tuple[str, ...]:
+    """What a function is about, without such words."""
+    return tuple(_without_fillers(" ".join(resource_of(function_name))).split())
 
 
 @lru_cache(maxsize=100_000)

@@ -14,6 +14,8 @@ MAX_LEAVES = 256
 MAX_STEPS = 1024
 """Nodes that are looked at for them: some types have more members than anybody could link."""
 _DEFINITIONS = "#/$defs/"
+_SHAPES = frozenset(("$ref", "type", "properties", "items", "enum", "anyOf", "oneOf", "allOf"))
+"""Keywords of which one says what a value looks like; other keywords annotate it."""
 
 
 class Leaf(NamedTuple):
@@ -103,6 +105,9 @@ def _resolved(node: _Node, root: Mapping[str, Any], root_pointer: str) -> _Node:
             schema = {**target, **rest} if isinstance(target, dict) else rest
             pointer, owner_type = f"{root_pointer}/$defs/{name}", name
             continue
+        if (only := _only_part(schema, pointer)) is not None:
+            schema, pointer = only
+            continue
         key = "anyOf" if "anyOf" in schema else "oneOf"
         branch = _first_branch(schema.get(key))
         if branch is None:
@@ -112,6 +117,24 @@ def _resolved(node: _Node, root: Mapping[str, Any], root_pointer: str) -> _Node:
         schema = {**chosen, **{name: value for name, value in schema.items() if name != key}}
     found = schema if isinstance(schema, dict) else {}
     return node._replace(schema=found, pointer=pointer, owner_type=owner_type)
+
+
+def _only_part(
+    schema: JsonObject, pointer: str, root: Mapping[str, Any]
+) -> tuple[JsonObject, str, str] | None:
+    """A schema whose `allOf` has one part with a shape, and else annotations: that part, with the annotations."""
+    parts = schema.get("allOf")
+    if not isinstance(parts, list) or "properties" in schema or "type" in schema:
+        return None
+    shaped = [place for place, part in enumerate(parts) if isinstance(part, dict) and _SHAPES & part.keys()]
+    if len(shaped) != 1:
+        return None
+    place = shaped[0]
+    notes = {
+        k: v for i, part in enumerate(parts) if i != place and isinstance(part, dict) for k, v in part.items()
+    }
+    own = {key: value for key, value in schema.items() if key != "allOf"}
+    return {**parts[place], **notes, **own}, f"{pointer}/allOf/{place}"
 
 
 def _first_branch(branches: Any) -> tuple[int, JsonObject] | None:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolmind_assets.graph.columns import NONE, TYPES, Bools, Columns, types_in
-from toolmind_assets.graph.words import COMMON_GROUND, CONTENTS, split_words
+from toolmind_assets.graph.fields import WEAK_KINDS
+from toolmind_assets.graph.words import CONTENTS, WORLDLY
 
 UNKNOWN_TYPE = 0.7
 """Where one side states no type: neither a match nor a mismatch."""
@@ -76,20 +77,15 @@ def type_table() -> Factors:
 def is_common(label: str) -> bool:
     """Whether a name speaks of something that has the same name for everybody: a place, a day, a currency."""
     found = label.split()
-    return not COMMON_GROUND.isdisjoint(found[-2:]) and found[-1:] != ["id"]
-
-
-@lru_cache(maxsize=200_000)
-def asks_for_new(path: str) -> bool:
-    """Whether the last key of a path begins with `new`."""
-    return split_words(path.rpartition(".")[2])[:1] == ("new",)
+    return not WORLDLY.isdisjoint(found[-2:]) and found[-1:] != ["id"]
 
 
 @lru_cache(maxsize=200_000)
 def is_content(label: str) -> bool:
     """Whether a name speaks of what a thing is called or says, rather than of another thing."""
     found = label.split()
-    return bool(found) and (found[-1] in CONTENTS or found[-2:] == ["display", "name"])
+    is_name = found[-1:] == ["name"] and found[-2] in CONTENTS | {"display"} if len(found) > 1 else False
+    return bool(found) and (found[-1] in CONTENTS or is_name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +97,9 @@ class Lookups:
         no_choice: Number of the empty enum.
         nowhere: Number of the empty namespace, of functions of which nobody says where they belong.
         of_world, is_name: Of kinds of identifiers: they mean the same to everybody; they are a name.
+        is_weak: Of kinds of identifiers: a resource may be given another.
         is_common, is_content: Of labels.
-        asks_for_new: Of paths.
+        is_template: Of templates: there is one.
     """
 
     formats: Factors
@@ -110,9 +107,10 @@ class Lookups:
     nowhere: int
     of_world: Bools
     is_name: Bools
+    is_weak: Bools
     is_common: Bools
     is_content: Bools
-    asks_for_new: Bools
+    is_template: Bools
 
     @classmethod
     def of(cls, columns: Columns) -> "Lookups":
@@ -127,7 +125,8 @@ class Lookups:
             nowhere=int(columns.functions.namespace[unnamed]) if unnamed != NONE else NONE,
             of_world=np.array([kind in WORLD_KINDS for kind in pools.kinds], dtype=bool),
             is_name=np.array([kind == "name" for kind in pools.kinds], dtype=bool),
+            is_weak=np.array([kind in WEAK_KINDS for kind in pools.kinds], dtype=bool),
             is_common=np.array([is_common(label) for label in pools.labels], dtype=bool),
             is_content=np.array([is_content(label) for label in pools.labels], dtype=bool),
-            asks_for_new=np.array([asks_for_new(path) for path in pools.paths], dtype=bool),
+            is_template=np.array([bool(one) for one in pools.templates], dtype=bool),
         )

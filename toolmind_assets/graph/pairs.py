@@ -69,6 +69,10 @@ class ResultPairs:
         self._class_away = Holders(columns, self._sources, fields.value_class[self._sources].astype(np.int64))
         self._names = self._similar_names()
         self._label_of_resource = labels_of_resources(columns).astype(np.int64)
+        named = self._label_of_resource[fields.resource]
+        self._by_resource = self._holders(
+            named, (named[self._sources] != NONE) & (fields.key[self._sources] != NONE)
+        )
 
     def _holders(self, column: Places, chosen: NDArray[np.bool_] | None = None) -> Holders:
         places = self._sources if chosen is None else self._sources[chosen]
@@ -143,7 +147,7 @@ class ResultPairs:
         every = np.arange(len(targets))
         keys = self._at_home(targets, fields.key[targets])
         met.append(self._meet(self._by_key, targets, every, keys, BEST, AROUND))
-        met.append(self._meet_members(targets))
+        met += self._meet_members(targets)
         met += [*self._meet_crowds(targets), *self._meet_anywhere(targets)]
         asked, names = self._name_groups(targets)
         met.append(self._meet(self._away, targets, asked, names, BEST_AWAY, AROUND_AWAY))
@@ -173,13 +177,17 @@ class ResultPairs:
         starts, _, similar = self._names
         return _gather(starts, similar, self._columns.fields.label[targets].astype(np.int64))
 
-    def _meet_members(self, targets: Places) -> Met:
-        """Plain texts that are called like the resource that a parameter identifies."""
+    def _meet_members(self, targets: Places) -> list[Met]:
+        """Plain texts called like the resource that a parameter identifies, and identifiers of what it is called."""
         fields = self._columns.fields
         wanted = self._label_of_resource[fields.resource[targets]]
         asked = np.flatnonzero((fields.key[targets] != NONE) & (wanted != NONE))
         groups = self._at_home(targets[asked], wanted[asked])
-        return self._meet(self._by_label, targets, asked, groups, BEST, AROUND)
+        by_label = self._meet(self._by_label, targets, asked, groups, BEST, AROUND)
+        every = np.arange(len(targets))
+        called = self._at_home(targets, fields.label[targets])
+        by_resource = self._meet(self._by_resource, targets, every, called, BEST, AROUND)
+        return [by_label, by_resource]
 
     def _meet_anywhere(self, targets: Places) -> list[Met]:
         """Results of any namespace for parameters that take whatever text or number somebody has."""

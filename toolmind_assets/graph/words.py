@@ -45,8 +45,8 @@ CONTAINERS = word_set(
 COLLECTIONS = word_set("array collection list set")
 """Words for many of a thing: a `stock list` holds stocks."""
 TYPE_FILLERS = word_set(
-    "base detail details dto entity full info input item model object output reference request response result "
-    "schema short simple summary type v1 v2 v3 view"
+    "base config configuration detail details dto entity full info input item metadata model object option output param "
+    "parameter reference request response result schema setting short simple spec summary type v1 v2 v3 view"
 )
 """Words with which types are told apart, and which do not say what they are about."""
 IDENTIFIERS = word_set("arn fqdn guid handle iban id isbn sku slug symbol ticker uri urn username uuid vin")
@@ -61,7 +61,7 @@ GENERIC = word_set(
 SETTINGS = word_set(
     """
     alt ascending cache callback cascade compact count cursor decimal depth direction dry exclude expand field
-    filter flag force format include indent index lang language limit locale max min mode next offset option
+    filter flag force format include indent index lang limit locale mask max min mode next offset option
     order orderby page pagination per precision pretty previous print quota recursive rounding size skip sort timeout
     timezone unit upload validate verbose version
     """
@@ -92,6 +92,10 @@ STATES = word_set(
     "category civility gender kind metadata mode permission priority read role scope state status type visibility write"
 )
 """Words for a class or state that many things share."""
+WORLDLY = word_set(
+    "airport city country currency language postcode state stock symbol ticker town zip zipcode"
+)
+"""Words for what has the same name for everybody."""
 COMMON_GROUND = word_set(
     "address airport artist author bank book brand city company country currency customer destination drug "
     "employee film game hotel language location movie patient place player postcode product region school species "
@@ -116,7 +120,7 @@ SILENT = word_set(
     for from g get given had has have her here his how i id ie if in indicate information instance into is it its known made make many may might more most
     must my name need new no not number object of on one only optional or other our out over own per please possible provide provided
     represent representing required respective result return returned returning same set shall she should so some specific specified specify string such
-    than that the their them then there these they this those through to type under unique until up upon us use used user using value
+    than that the their them then there these they this those through to type under unique until up upon us use used using value
     various via was we were what when where whether which while who whom whose will with within without would you your array boolean integer list
     """
 )

@@ -1,0 +1,185 @@
+"""Does the graph rank the true source of a value first? Asked of gold data flow of five published sets.
+
+For each parameter that gold fills, all result fields of the set are ranked. Prints recall@10 of the gold links
+(source function, output path) and the mean average precision over source functions, of this project's score and of two
+baselines with the same embedder in the same run: ToolMind's cosine of `DESC desc TYPE type`, and IBM's cosine of name,
+type and description times a type multiplier. `left out` is our score without those words of the lexicons
+that stand in the names of this set and of no other: what was written down for the sake of one set cannot help there.
+`declared` counts the gold links that the specs declare on both ends, and `no name in common` those of them whose
+two names share no word. Ends with one line of JSON.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import graph_gold
+import numpy as np
+from graph_gold import GoldSet
+
+from toolmind_assets.graph import lookups, value_classes, words
+from toolmind_assets.graph.build import find_links
+from toolmind_assets.graph.candidates import CLOSENESS
+from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.model.edges import EdgeKind
+from toolmind_assets.model.paths import parse_path
+from toolmind_assets.model.schemas import schema_fields
+from toolmind_resources.embed.hashed import HashedEmbedder
+
+AT = 10
+QUICK = ("API-Bank", "BFCL multi-turn", "NESTful", "tau retail")
+Target = tuple[str, str]
+Source = tuple[str, str]
+Rankings = Mapping[Target, Sequence[Source]]
+
+
+def rank(gold: GoldSet, formula: str) -> Rankings:
+    """Of each parameter that gold fills, result fields of other functions, the best first."""
+    params = GraphParams(
+        formula=formula,
+        max_sources=100,
+        min_kept_score=0.001,
+        max_pair_links=50,
+        random_ratio=0,
+        max_partners=0,
+    )
+    ordered = sorted(gold.functions, key=lambda one: (one.function_key, one.function_id))
+    found = find_links(ordered, HashedEmbedder(), params)
+    columns, links = found.columns, found.candidates[0]
+    functions, paths = columns.fields.function, columns.pools.paths
+    near = found.scorer.closeness(functions[links.sources], functions[links.targets])
+    ranks = np.round(links.score * (1 + CLOSENESS * near), 4) if formula == "evidence" else links.score
+    rankings: dict[Target, list[tuple[float, Source]]] = defaultdict(list)
+    for source, target, value in zip(links.sources, links.targets, ranks, strict=True):
+        ends = [
+            (columns.profiles[functions[end]].source_name, paths[columns.fields.path[end]])
+            for end in (source, target)
+        ]
+        rankings[ends[1]].append((-float(value), ends[0]))
+    assert links.kind is EdgeKind.RESULT_TO_PARAMETER
+    return {target: [source for _, source in sorted(ranked)] for target, ranked in rankings.items()}
+
+
+def measure(gold: GoldSet, rankings: Rankings) -> dict[str, float]:
+    """recall@10 over gold links, and the mean over parameters of the average precision over source functions."""
+    wanted: dict[Target, set[Source]] = defaultdict(set)
+    for flow in gold.flows:
+        wanted[flow.target, flow.input_path].add((flow.source, flow.output_path))
+    hits, precisions = 0, []
+    for target, sources in wanted.items():
+        ranked = rankings.get(target, [])
+        hits += len(sources & set(ranked[:AT]))
+        precisions.append(_average_precision([name for name, _ in ranked], {name for name, _ in sources}))
+    return {
+        "recall_at_10": round(hits / len(gold.flows), 3),
+        "mean_average_precision": round(sum(precisions) / len(precisions), 3),
+    }
+
+
+def _average_precision(ranked: Sequence[str], wanted: set[str]) -> float:
+    found, total = 0, 0.0
+    for place, name in enumerate(dict.fromkeys(ranked), 1):
+        if name in wanted:
+            found += 1
+            total += found / place
+    return total / len(wanted)
+
+
+def name_words(gold: GoldSet) -> set[str]:
+    """All words of the names of a set's functions and fields."""
+    names = [function.source_name for function in gold.functions]
+    for function in gold.functions:
+        fields = (*schema_fields(function.parameters), *schema_fields(function.returns))
+        names += [str(key) for field in fields for key in parse_path(field.path) if key is not None]
+    return {word for name in names for word in words.split_words(name)}
+
+
+@contextmanager
+def without(left_out: set[str]) -> Iterator[None]:
+    """The lexicons of values without some words."""
+    classes, ground = dict(value_classes._CLASS_OF), lookups.COMMON_GROUND
+    for word in left_out:
+        value_classes._CLASS_OF.pop(word, None)
+    lookups.COMMON_GROUND = ground - left_out
+    _forget()
+    try:
+        yield
+    finally:
+        value_classes._CLASS_OF.update(classes)
+        lookups.COMMON_GROUND = ground
+        _forget()
+
+
+def _forget() -> None:
+    caches: list[Callable[..., Any]] = [
+        value_classes.class_of_name,
+        value_classes.class_of_text,
+        lookups.is_common,
+    ]
+    for cached in caches:
+        cached.cache_clear()  # type: ignore[attr-defined]
+
+
+def _strangers(gold: GoldSet) -> int:
+    """Gold links whose two names share no word."""
+    return sum(
+        not set(words.split_words(flow.output_path)) & set(words.split_words(flow.input_path))
+        for flow in gold.flows
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("shared", nargs="?", type=Path, default=graph_gold.SHARED, help="folder of the sets")
+    parser.add_argument("--quick", action="store_true", help=f"only {', '.join(QUICK)}")
+    given = parser.parse_args()
+    if not given.shared.is_dir():
+        sys.exit(f"{given.shared} is not there: name the folder that holds the sets")
+    golds = list(graph_gold.gold_sets(given.shared))
+    vocabularies = {gold.name: name_words(gold) for gold in golds}
+    print(f"{'set':16} {'functions':>9} {'declared':>8} {'strange':>7}  score      recall@10    MAP  closed")
+    summary: dict[str, Any] = {"benchmark": "graph_quality", "sets": {}}
+    for gold in golds:
+        if given.quick and gold.name not in QUICK:
+            continue
+        own = vocabularies[gold.name].difference(
+            *(v for name, v in vocabularies.items() if name != gold.name)
+        )
+        started = time.perf_counter()
+        found = {
+            formula: measure(gold, rank(gold, formula)) for formula in ("toolmind", "dataflow", "evidence")
+        }
+        with without(own):
+            found["left out"] = measure(gold, rank(gold, "evidence"))
+        summary["sets"][gold.name] = {
+            "functions": len(gold.functions),
+            "declared": len(gold.flows),
+            "undeclared": gold.n_undeclared,
+            "no_name_in_common": _strangers(gold),
+            "seconds": round(time.perf_counter() - started, 1),
+            **found,
+        }
+        _print(gold, found)
+    print(json.dumps(summary))
+
+
+def _print(gold: GoldSet, found: Mapping[str, Mapping[str, float]]) -> None:
+    baseline = found["toolmind"]["mean_average_precision"]
+    head = f"{gold.name:16} {len(gold.functions):9} {len(gold.flows):8} {_strangers(gold):7}"
+    for name, figures in found.items():
+        precision = figures["mean_average_precision"]
+        closed = (precision - baseline) / (1 - baseline) if baseline < 1 else 0.0
+        print(f"{head}  {name:10} {figures['recall_at_10']:9.3f} {precision:6.3f} {closed:7.0%}")
+        head = " " * len(head)
+
+
+if __name__ == "__main__":
+    main()

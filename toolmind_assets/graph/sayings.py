@@ -1,0 +1,123 @@
+"""What names, descriptions and patterns say of a field beside what it is: that it is new, fixed, the other side of two.
+
+Only general English and published conventions of API design stand here, never names of one catalog.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from toolmind_assets.graph.words import singular, split_words, word_set
+
+OPPOSITES = (
+    ("source", "destination"),
+    ("source", "target"),
+    ("from", "to"),
+    ("sender", "receiver"),
+    ("sender", "recipient"),
+    ("buyer", "seller"),
+    ("payer", "payee"),
+    ("parent", "child"),
+    ("old", "new"),
+    ("previous", "next"),
+    ("start", "end"),
+    ("begin", "end"),
+    ("min", "max"),
+    ("minimum", "maximum"),
+    ("first", "last"),
+    ("local", "remote"),
+    ("internal", "external"),
+    ("public", "private"),
+    ("inbound", "outbound"),
+    ("incoming", "outgoing"),
+    ("input", "output"),
+    ("home", "away"),
+    ("open", "close"),
+    ("departure", "arrival"),
+    ("origin", "destination"),
+    ("billing", "shipping"),
+    ("primary", "secondary"),
+)
+"""Words of which a value belongs to the one or to the other."""
+_NEW = re.compile(
+    r"(?i)^\W*(?:(?:required|optional)\W+)?(?:(?:specifies|the)\s+)*(?:an?\s+)?"
+    r"(?:new|updated|desired|user-defined)\b"
+    r"|^\W*(?:(?:required|optional)\W+)?(?:the|an?)\s+(?:\w+\s+)?(?:name|alias|title|label|identifier|id|slug)\s+"
+    r"(?:for|to\s+(?:give|assign|use\s+for)|that\s+you\s+(?:want|assign|choose))\b|\bto (?:be )?created?\b"
+)
+_FIXED = re.compile(r"(?i)^\W*(?:(?:required|optional)\W+)*(?:immutable|output[ -]only|read[ -]?only)\b")
+_KIND = re.compile(r"(?i)\b(?:(ids?|identifiers?|guids?|uuids?)|(names?|usernames?))\b")
+_SEGMENT = re.compile(r"[a-z][A-Za-z0-9]*$")
+_FORMAT = re.compile(
+    r"(?i)\b(?:format|form|example|e\.g\.)\b[^`'\"\n]{0,40}[`'\"]?\s*`?((?:[a-z]\w*/(?:\{[^}]*\}|\*|\[?[\w${}<>\-]+\]?)/?)+)"
+)
+LOGINS = word_set("authenticate login logon register signin signup")
+"""Verbs of functions that take who one is oneself."""
+_OPERATORS = word_set(
+    "n ic nic ie nie isw nisw iew niew empty gt gte lt lte ne eq neq nin contains icontains exact iexact startswith "
+    "istartswith endswith iendswith isnull regex iregex"
+)
+"""What follows two underscores where a filter says how to compare (Django REST)."""
+
+
+def sides_of(words: Iterable[str]) -> tuple[int, int]:
+    """Two masks: the pairs of opposites of which the words name the one, and those of which they name the other."""
+    found = set(words)
+    one = sum(1 << place for place, (first, _) in enumerate(OPPOSITES) if first in found)
+    other = sum(1 << place for place, (_, second) in enumerate(OPPOSITES) if second in found)
+    return one, other
+
+
+def asks_for_new(name: str, description: str) -> bool:
+    """Whether a parameter asks for a value that is yet to be made up, as a `new_name` is."""
+    return split_words(name)[:1] == ("new",) or bool(description and _NEW.search(description))
+
+
+def is_fixed(description: str) -> bool:
+    """Whether a parameter is described as one that no caller sets, or sets again."""
+    return bool(description and _FIXED.match(description))
+
+
+@lru_cache(maxsize=200_000)
+def said_kind(description: str) -> str:
+    """The kind of identifier that a description speaks of first, `id` or `name`; empty where of none."""
+    found = _KIND.search(description)
+    return "" if found is None else "id" if found.group(1) else "name"
+
+
+def is_comparison(name: str) -> bool:
+    """Whether a name ends in an operator of a filter, as `size__gte` does."""
+    before, _, operator = name.rpartition("__")
+    return bool(before) and operator.lower() in _OPERATORS
+
+
+def template_of(schema: dict[str, Any], description: str) -> tuple[str, ...]:
+    """The collections of the resource name (AIP-122) that a field holds: `projects/{p}/topics/{t}` has two.
+
+    By its pattern, else by the format that the description gives; empty where neither says so.
+    """
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str) and "/" in pattern:
+        return _collections(pattern.strip("^$").replace("[^/]+", "*").replace("\\/", "/"))
+    found = _FORMAT.search(description) if "/" in description else None
+    return _collections(found.group(1)) if found else ()
+
+
+@lru_cache(maxsize=100_000)
+def _collections(path: str) -> tuple[str, ...]:
+    parts = [part for part in path.strip("/").split("/") if part]
+    names = tuple(part for part in parts[::2] if _SEGMENT.match(part))
+    return names if len(parts) > 1 and len(names) == len(parts[::2]) else ()
+
+
+@lru_cache(maxsize=100_000)
+def own_template(function_name: str, resource: str) -> tuple[str, ...]:
+    """The collections in the dotted name of a method, where the last one holds the resource: that of its `name`."""
+    parts = function_name.split(".")[1:-1]
+    if not parts or not resource:
+        return ()
+    last = " ".join(split_words(parts[-1]))
+    words = last.split()
+    is_own = last == resource or (words and resource.split()[-1] == singular(words[-1]))
+    return tuple(parts) if is_own else ()
