@@ -105,33 +105,29 @@ def graph_statistics(functions: Sequence[FunctionSpec], edges: pl.DataFrame) -> 
         edges: Rows with the columns `kind`, `source_function_id`, `target_function_id`, `input_path` and
             `verdict` of `graph/edges`; those whose ends are not among the functions are left out.
     """
-    nodes = pl.DataFrame(
-        {"function_id": [f.function_id for f in functions], "name": [f.name for f in functions]},
-        schema={"function_id": pl.String, "name": pl.String},
-    ).sort("function_id")
-    for end in ("source_function_id", "target_function_id"):
-        edges = edges.join(nodes, left_on=end, right_on="function_id", how="semi")
+    nodes = _nodes(functions)
+    edges = edges.select("kind", "source_function_id", "target_function_id", "input_path", "verdict")
+    for end in ("source", "target"):
+        places = nodes.select(pl.col("place").alias(end), pl.col("function_id").alias(f"{end}_function_id"))
+        edges = edges.join(places, on=f"{end}_function_id").drop(f"{end}_function_id")
     accepted = edges.filter(pl.col("verdict") == EdgeVerdict.ACCEPTED.value)
     is_flow = pl.col("kind") == EdgeKind.RESULT_TO_PARAMETER.value
-    pairs = (
-        accepted.filter(pl.col("source_function_id") != pl.col("target_function_id"))
-        .group_by("source_function_id", "target_function_id")
-        .agg(is_flow.any().alias("is_flow"))
-    )
-    sizes = _component_sizes(nodes, pairs)
-    parameters = {(f.function_id, name) for f in functions for name in f.parameters.get("properties", {})}
-    fed, n_feeding = _fed_parameters(accepted.filter(is_flow), parameters)
+    others = accepted.filter(pl.col("source") != pl.col("target"))
+    pairs = others.group_by("source", "target").agg(is_flow.any().alias("is_flow"))
+    sizes = _component_sizes(nodes.height, pairs)
+    parameters = _parameters(functions, nodes)
+    n_fed, n_feeding = _fed_parameters(accepted.filter(is_flow), parameters)
     counted = edges.group_by("kind", "verdict").len().sort("kind", "verdict")
     return GraphStatistics(
         n_functions=nodes.height,
         n_linked=sum(sizes),
-        n_parameters=len(parameters),
-        n_fed=fed,
+        n_parameters=parameters.height,
+        n_fed=n_fed,
         n_feeding_edges=n_feeding,
         n_components=len(sizes),
         n_largest=max(sizes, default=0),
-        gives=_degrees(nodes, pairs, "source_function_id"),
-        takes=_degrees(nodes, pairs, "target_function_id"),
+        gives=_degrees(nodes, pairs, "source"),
+        takes=_degrees(nodes, pairs, "target"),
         verdicts={(kind, verdict): n for kind, verdict, n in counted.iter_rows()},
     )
 
@@ -161,36 +157,46 @@ def _hub_names(hubs: Iterable[Hub]) -> str:
     return ", ".join(f"{hub.name} ({hub.n_partners:,})" for hub in list(hubs)[:3]) or "none"
 
 
-def _component_sizes(nodes: pl.DataFrame, pairs: pl.DataFrame) -> list[int]:
+def _nodes(functions: Sequence[FunctionSpec]) -> pl.DataFrame:
+    """The functions by id, each with a number of its own, which costs less to compare than the id."""
+    named = sorted((function.function_id, function.name) for function in functions)
+    schema = {"function_id": pl.String, "name": pl.String}
+    return pl.DataFrame(named, schema=schema, orient="row").with_row_index("place")
+
+
+def _component_sizes(n_nodes: int, pairs: pl.DataFrame) -> list[int]:
     """Functions of each weakly connected component of at least two."""
-    places = nodes.select("function_id").with_row_index("place")
-    ends = [
-        pairs.select(pl.col(end).alias("function_id")).join(places, on="function_id", maintain_order="left")
-        for end in ("source_function_id", "target_function_id")
-    ]
-    rows, columns = (end["place"].to_numpy() for end in ends)
-    links = coo_matrix((np.ones(len(rows), np.int8), (rows, columns)), shape=(nodes.height, nodes.height))
+    ends = pairs["source"].to_numpy(), pairs["target"].to_numpy()
+    links = coo_matrix((np.ones(pairs.height, np.int8), ends), shape=(n_nodes, n_nodes))
     _, labels = connected_components(links, directed=True, connection="weak")
     return [size for size in np.bincount(labels).tolist() if size > 1]
 
 
-def _fed_parameters(flows: pl.DataFrame, parameters: set[tuple[str, str]]) -> tuple[int, int]:
+def _parameters(functions: Sequence[FunctionSpec], nodes: pl.DataFrame) -> pl.DataFrame:
+    """Function, by its number, and name of every parameter."""
+    places = dict(nodes.select("function_id", "place").iter_rows())
+    parameters = [
+        (places[function.function_id], name)
+        for function in functions
+        for name in function.parameters.get("properties", {})
+    ]
+    return pl.DataFrame(parameters, schema={"target": pl.UInt32, "parameter": pl.String}, orient="row")
+
+
+def _fed_parameters(flows: pl.DataFrame, parameters: pl.DataFrame) -> tuple[int, int]:
     """How many of the parameters any of the edges fills, and how many edges do."""
-    fed: set[tuple[str, str]] = set()
-    n_edges = 0
-    for function_id, path, n in flows.group_by("target_function_id", "input_path").len().iter_rows():
-        parameter = (function_id, str(next(iter(parse_path(path)), "")))
-        if parameter in parameters:
-            fed.add(parameter)
-            n_edges += n
-    return len(fed), n_edges
+    paths = flows["input_path"].unique().to_list()  # functions share them: each is parsed once
+    tops = [str(next(iter(parse_path(path)), "")) for path in paths]
+    of_path = pl.DataFrame([paths, tops], schema={"input_path": pl.String, "parameter": pl.String})
+    fed = flows.join(of_path, on="input_path").join(parameters, on=["target", "parameter"], how="semi")
+    return fed.select("target", "parameter").n_unique(), fed.height
 
 
 def _degrees(nodes: pl.DataFrame, pairs: pl.DataFrame, end: str) -> Degrees:
-    partners = pairs.group_by(pl.col(end).alias("function_id")).agg(
+    partners = pairs.group_by(pl.col(end).alias("place")).agg(
         pl.len().cast(pl.Int64).alias("n_partners"), pl.col("is_flow").sum().cast(pl.Int64).alias("n_flows")
     )
-    every = nodes.join(partners, on="function_id", how="left").with_columns(
+    every = nodes.join(partners, on="place", how="left").with_columns(
         pl.col("n_partners", "n_flows").fill_null(0)
     )
     counts = every.group_by("n_partners").len().sort("n_partners")

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from toolmind_assets.tables import EDGES, FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.tables.rows import encode_rows
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 
 PING = {"name": "ping", "description": "Ping a host", "parameters": {"type": "object", "properties": {}}}
@@ -40,18 +41,13 @@ def test_normalize_and_link_write_the_columns_of_the_tables(empty_project):
     assert sum(n for _, _, n in graph.edges(data="n_field_links")) == accepted.height
 
 
-def test_the_texts_of_a_paid_embedder_are_paid_for_once(empty_project, embedding_server, monkeypatch):
+def test_the_texts_of_a_paid_embedder_are_paid_for_once(empty_project, embedding_server, make, monkeypatch):
     monkeypatch.setenv("PLANTED_KEY", "sk-planted")
     section = {"kind": "openai", "base_url": embedding_server.url, "model": "m", "api_key_env": "PLANTED_KEY"}
     (empty_project.root / "toolmind.yaml").write_text(json.dumps({"embedder": section}))
-    _normalize(empty_project, empty_project.catalogs / "mcp-server-git.json")
-    arguments = (
-        "link",
-        empty_project.root / "specs" / "functions.parquet",
-        "--replace",
-        "--out",
-        "edges.parquet",
-    )
+    functions = encode_rows(FUNCTIONS, make.functions().values()).drop(BUILD_TOKEN)
+    functions.write_parquet(empty_project.root / "functions.parquet")
+    arguments = ("link", "functions.parquet", "--replace", "--out", "edges.parquet")
     first = empty_project.toolmind(*arguments)
     asked = [text for request in embedding_server.asked for text in request["input"]]
     assert len(asked) == len(set(asked)) > 0

@@ -91,12 +91,12 @@ def _metadata(functions: Sequence[FunctionSpec], edges: Sequence[Edge]) -> dict[
     return {
         "by kind and verdict": counted("edges", (f"{edge.kind} {edge.verdict}" for edge in edges)),
         "why rejected": counted("edges", (edge.reason for edge in edges if edge.reason)),
-        **_figures(graph_statistics(functions, encode_rows(EDGES, edges))),
+        **graph_figures(graph_statistics(functions, encode_rows(EDGES, edges))),
         "a part of the graph": picture(drawn, "a part of the function graph"),
     }
 
 
-def _figures(found: GraphStatistics) -> dict[str, dg.MetadataValue]:
+def graph_figures(found: GraphStatistics) -> dict[str, dg.MetadataValue]:
     """Coverage and components as numbers, which the UI plots over time; hubs as tables; degrees drawn."""
     shown: dict[str, dg.MetadataValue] = {
         "n_linked_functions": dg.MetadataValue.int(found.n_linked),

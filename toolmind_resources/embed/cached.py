@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import issparse
 
 from toolmind_resources.embed.model import Embedder
 from toolmind_resources.errors import EmbedError, StoreError
@@ -107,7 +106,7 @@ class CachedEmbedder:
             missing = [key for key in wanted if key not in found]
             if missing:
                 made = self._embedder.embed([wanted[key] for key in missing])
-                rows = np.asarray(made.toarray() if issparse(made) else made, _FLOAT)
+                rows = np.asarray(made if isinstance(made, np.ndarray) else made.toarray(), _FLOAT)
                 fresh = {key: row.tobytes() for key, row in zip(missing, rows, strict=True)}
                 self._keep(file, fresh, rows.shape[1])
                 found |= fresh

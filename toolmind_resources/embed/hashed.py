@@ -66,6 +66,6 @@ def _unit_rows(columns: np.ndarray, squares: np.ndarray, ends: np.ndarray) -> cs
     """One row a text: the root of each column's share of the squares, columns in order."""
     rows = csr_matrix((squares, columns, ends), shape=(len(ends) - 1, 2**BITS))
     rows.sum_duplicates()
-    totals = np.asarray(rows.sum(axis=1)).ravel()
-    rows.data = np.sqrt(rows.data / np.repeat(totals, np.diff(rows.indptr)))
-    return rows.astype(np.float32)
+    totals = np.repeat(np.asarray(rows.sum(axis=1)).ravel(), np.diff(rows.indptr))
+    components = np.sqrt(rows.data / totals).astype(np.float32)
+    return csr_matrix((components, rows.indices, rows.indptr), shape=rows.shape)

@@ -123,7 +123,7 @@ def test_processes_at_once_pay_for_each_text_once(path: Path) -> None:
 
 def test_a_model_that_changed_behind_its_name_is_told_and_not_kept(path: Path) -> None:
     CachedEmbedder(Asked(), path).embed(["a"])
-    with pytest.raises(EmbedError, match="vectors of 4 dimensions, those kept .* have 3: another model"):
+    with pytest.raises(EmbedError, match=r"vectors of 4 dimensions, those kept .* have 3: another model"):
         CachedEmbedder(Asked(dimensions=4), path).embed(["a", "b"])
     assert CachedEmbedder(Asked(), path).embed(["a", "b"]).shape == (2, 3)
 
@@ -140,7 +140,7 @@ def test_a_damaged_vector_is_told(path: Path, damage: str) -> None:
 def test_a_file_of_something_else_is_refused(path: Path) -> None:
     path.parent.mkdir()
     path.write_text("a shopping list, and then some more text. " * 50)
-    with pytest.raises(StoreError, match="cache of vectors .* is damaged or another kind of file"):
+    with pytest.raises(StoreError, match=r"cache of vectors .* is damaged or another kind of file"):
         CachedEmbedder(Asked(), path).embed(["a"])
 
 
