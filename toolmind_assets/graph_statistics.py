@@ -106,16 +106,15 @@ def graph_statistics(functions: Iterable[FunctionSpec], edges: pl.DataFrame) -> 
             `verdict` of `graph/edges`; those whose ends are not among the functions are left out.
     """
     nodes, parameters = _functions(functions)
-    for end in ("source_function_id", "target_function_id"):
-        edges = edges.join(nodes, left_on=end, right_on="function_id", how="semi")
+    edges = edges.select("kind", "source_function_id", "target_function_id", "input_path", "verdict")
+    for end in ("source", "target"):
+        places = nodes.select(pl.col("place").alias(end), pl.col("function_id").alias(f"{end}_function_id"))
+        edges = edges.join(places, on=f"{end}_function_id").drop(f"{end}_function_id")
     accepted = edges.filter(pl.col("verdict") == EdgeVerdict.ACCEPTED.value)
     is_flow = pl.col("kind") == EdgeKind.RESULT_TO_PARAMETER.value
-    pairs = (
-        accepted.filter(pl.col("source_function_id") != pl.col("target_function_id"))
-        .group_by("source_function_id", "target_function_id")
-        .agg(is_flow.any().alias("is_flow"))
-    )
-    sizes = _component_sizes(nodes, pairs)
+    others = accepted.filter(pl.col("source") != pl.col("target"))
+    pairs = others.group_by("source", "target").agg(is_flow.any().alias("is_flow"))
+    sizes = _component_sizes(nodes.height, pairs)
     n_fed, n_feeding = _fed_parameters(accepted.filter(is_flow), parameters)
     counted = edges.group_by("kind", "verdict").len().sort("kind", "verdict")
     return GraphStatistics(
@@ -126,8 +125,8 @@ def graph_statistics(functions: Iterable[FunctionSpec], edges: pl.DataFrame) -> 
         n_feeding_edges=n_feeding,
         n_components=len(sizes),
         n_largest=max(sizes, default=0),
-        gives=_degrees(nodes, pairs, "source_function_id"),
-        takes=_degrees(nodes, pairs, "target_function_id"),
+        gives=_degrees(nodes, pairs, "source"),
+        takes=_degrees(nodes, pairs, "target"),
         verdicts={(kind, verdict): n for kind, verdict, n in counted.iter_rows()},
     )
 
@@ -157,28 +156,25 @@ def _hub_names(hubs: Iterable[Hub]) -> str:
     return ", ".join(f"{hub.name} ({hub.n_partners:,})" for hub in list(hubs)[:3]) or "none"
 
 
-def _component_sizes(nodes: pl.DataFrame, pairs: pl.DataFrame) -> list[int]:
-    """Functions of each weakly connected component of at least two."""
-    places = nodes.select("function_id").with_row_index("place")
-    ends = [
-        pairs.select(pl.col(end).alias("function_id")).join(places, on="function_id", maintain_order="left")
-        for end in ("source_function_id", "target_function_id")
-    ]
-    rows, columns = (end["place"].to_numpy() for end in ends)
-    links = coo_matrix((np.ones(len(rows), np.int8), (rows, columns)), shape=(nodes.height, nodes.height))
-    _, labels = connected_components(links, directed=True, connection="weak")
-    return [size for size in np.bincount(labels).tolist() if size > 1]
-
-
 def _functions(functions: Iterable[FunctionSpec]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Id and name of every function, and of every parameter; no function is held."""
+    """Number, id and name of every function; function, by its number, and name of every parameter. None is held."""
     named, parameters = [], []
     for function in functions:
         named.append((function.function_id, function.name))
         parameters += [(function.function_id, name) for name in function.parameters.get("properties", {})]
-    nodes = pl.DataFrame(named, schema={"function_id": pl.String, "name": pl.String}, orient="row")
-    schema = {"target_function_id": pl.String, "parameter": pl.String}
-    return nodes.sort("function_id"), pl.DataFrame(parameters, schema=schema, orient="row")
+    ends = {"function_id": pl.String, "name": pl.String}
+    nodes = pl.DataFrame(named, schema=ends, orient="row").sort("function_id").with_row_index("place")
+    own = pl.DataFrame(parameters, schema={"function_id": pl.String, "parameter": pl.String}, orient="row")
+    numbered = own.join(nodes.select("function_id", pl.col("place").alias("target")), on="function_id")
+    return nodes, numbered.select("target", "parameter")
+
+
+def _component_sizes(n_nodes: int, pairs: pl.DataFrame) -> list[int]:
+    """Functions of each weakly connected component of at least two."""
+    ends = pairs["source"].to_numpy(), pairs["target"].to_numpy()
+    links = coo_matrix((np.ones(pairs.height, np.int8), ends), shape=(n_nodes, n_nodes))
+    _, labels = connected_components(links, directed=True, connection="weak")
+    return [size for size in np.bincount(labels).tolist() if size > 1]
 
 
 def _fed_parameters(flows: pl.DataFrame, parameters: pl.DataFrame) -> tuple[int, int]:
@@ -186,17 +182,15 @@ def _fed_parameters(flows: pl.DataFrame, parameters: pl.DataFrame) -> tuple[int,
     paths = flows["input_path"].unique().to_list()  # functions share them: each is parsed once
     tops = [str(next(iter(parse_path(path)), "")) for path in paths]
     of_path = pl.DataFrame([paths, tops], schema={"input_path": pl.String, "parameter": pl.String})
-    fed = flows.join(of_path, on="input_path").join(
-        parameters, on=["target_function_id", "parameter"], how="semi"
-    )
-    return fed.select("target_function_id", "parameter").n_unique(), fed.height
+    fed = flows.join(of_path, on="input_path").join(parameters, on=["target", "parameter"], how="semi")
+    return fed.select("target", "parameter").n_unique(), fed.height
 
 
 def _degrees(nodes: pl.DataFrame, pairs: pl.DataFrame, end: str) -> Degrees:
-    partners = pairs.group_by(pl.col(end).alias("function_id")).agg(
+    partners = pairs.group_by(pl.col(end).alias("place")).agg(
         pl.len().cast(pl.Int64).alias("n_partners"), pl.col("is_flow").sum().cast(pl.Int64).alias("n_flows")
     )
-    every = nodes.join(partners, on="function_id", how="left").with_columns(
+    every = nodes.join(partners, on="place", how="left").with_columns(
         pl.col("n_partners", "n_flows").fill_null(0)
     )
     counts = every.group_by("n_partners").len().sort("n_partners")

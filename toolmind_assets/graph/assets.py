@@ -93,12 +93,12 @@ def _metadata(functions: pl.DataFrame, made: pl.DataFrame) -> dict[str, dg.Metad
     return {
         "by kind and verdict": counted("edges", map(" ".join, made.select("kind", "verdict").iter_rows())),
         "why rejected": counted("edges", made.filter(pl.col("reason") != "")["reason"]),
-        **_figures(graph_statistics(functions_by_key(functions), made)),
+        **graph_figures(graph_statistics(functions_by_key(functions), made)),
         "a part of the graph": picture(drawn, "a part of the function graph"),
     }
 
 
-def _figures(found: GraphStatistics) -> dict[str, dg.MetadataValue]:
+def graph_figures(found: GraphStatistics) -> dict[str, dg.MetadataValue]:
     """Coverage and components as numbers, which the UI plots over time; hubs as tables; degrees drawn."""
     shown: dict[str, dg.MetadataValue] = {
         "n_linked_functions": dg.MetadataValue.int(found.n_linked),
