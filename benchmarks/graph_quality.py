@@ -103,16 +103,16 @@ def name_words(gold: GoldSet) -> set[str]:
 @contextmanager
 def without(left_out: set[str]) -> Iterator[None]:
     """The lexicons of values without some words."""
-    classes, ground = dict(value_classes._CLASS_OF), lookups.COMMON_GROUND
+    classes, ground = dict(value_classes._CLASS_OF), lookups.WORLDLY
     for word in left_out:
         value_classes._CLASS_OF.pop(word, None)
-    lookups.COMMON_GROUND = ground - left_out
+    lookups.WORLDLY = ground - left_out
     _forget()
     try:
         yield
     finally:
         value_classes._CLASS_OF.update(classes)
-        lookups.COMMON_GROUND = ground
+        lookups.WORLDLY = ground
         _forget()
 
 

@@ -94,6 +94,7 @@ class FieldColumns:
     has_stronger: Bools
     said_kind: Ints
     template: Ints
+    is_crowded: Bools
 
     def __len__(self) -> int:
         return len(self.function)
@@ -171,6 +172,7 @@ class Columns:
             has_stronger=bool(columns.has_stronger[place]),
             said_kind=pools.kinds[columns.said_kind[place]],
             template=pools.templates[columns.template[place]],
+            is_crowded=bool(columns.is_crowded[place]),
         )
 
 
@@ -274,6 +276,7 @@ class ColumnsBuilder:
             field.has_stronger,
             self._kinds.number(field.said_kind),
             self._templates.number(field.template),
+            field.is_crowded,
         )
 
     def finish(self) -> Columns:

@@ -32,13 +32,15 @@ SINGLE_TO_MEMBER = 0.95
 """A single value has to be put into a list."""
 OPTIONAL = 0.9
 """The call works without the parameter."""
+OPTIONAL_WRITE = 0.6
+"""The same of a call that makes or changes something: what it is to hold is for its caller to say."""
 DEEPER = 0.97
 """A level of the result below the first: the further down, the less it is what the call was made for."""
 MENTIONED = 0.9
 """A result field below the first level of something that the function is not about."""
 MENTIONED_VALUE = 0.65
 """The same of a value that identifies nothing: the `range` of a chart is not where the next call works."""
-TEMPLATE, NO_TEMPLATE = 0.3, 0.8
+TEMPLATE, NO_TEMPLATE = 0.3, 0.5
 """Resource names of two collections; a name of a collection that is stated for one that is not."""
 FIXED = 0.2
 """A parameter that no caller sets."""
@@ -48,6 +50,10 @@ FILTER = 0.65
 """A value that a call merely has, for an optional filter of a call about something else."""
 CIRCULAR = 0.6
 """What identifies a thing, as a filter of the list in which it is found."""
+UNMANAGED = 0.6
+"""An identifier of what no function of its namespace is about, where the call works without it: an attribute, mostly."""
+CROWDED = 0.65
+"""One of very many fields of a result, about something else: such types are shared, and mostly left empty."""
 OPPOSITE = 0.4
 """One side says `source`, and the other `destination`."""
 ECHO = 0.45
@@ -265,18 +271,27 @@ class _Pairs:
             is_owned = (self._take_effect == _UPDATE) | ((self._take_effect == _CREATE) & ours)
         else:
             is_owned = is_written & _WRITES[self._give_effect]
+        is_optional = ~fields.is_required[self._targets]
         is_other = is_owned | (ours & theirs)
         factors = np.where(is_other & ~self._same_owner(), np.float32(OTHER_OWNER), np.float32(1))
         if self._is_result:
             is_made_up = is_written | ((self._take_effect == _EXECUTE) & theirs)
-            is_made_up &= _ATTRIBUTES[take] & ~fields.is_required[self._targets]
+            is_made_up &= _ATTRIBUTES[take] & is_optional
             factors = np.where(is_made_up, factors * np.float32(ATTRIBUTE), factors)
             factors = np.where(is_written & self._is_copy(), np.float32(COPY), factors)
         factors = np.where(says_itself, np.float32(1), factors)
-        is_named = (
-            is_written & self._names_its_owner() if self._is_result else np.zeros(len(ours), dtype=bool)
-        )
-        return np.where(is_named, np.float32(COPY), factors)
+        if not self._is_result:
+            return factors
+        is_attribute = is_optional & (take == _IDENTIFIER) & ~self._is_managed()
+        factors = np.where(is_attribute, factors * np.float32(UNMANAGED), factors)
+        return np.where(is_written & self._names_its_owner(), np.float32(COPY), factors)
+
+    def _is_managed(self) -> Bools:
+        """Whether some function of the target's namespace is about the resource that the target identifies."""
+        fields = self._columns.fields
+        homes = self._columns.functions.namespace[self._takers].astype(np.int64)
+        wanted = homes << 32 | fields.resource_head[self._targets].astype(np.int64) & 0xFFFFFFFF
+        return np.isin(wanted, self._tables.managed) | (fields.key[self._targets] == NONE)
 
     def _names_its_owner(self) -> Bools:
         """Whether the target is the name of the object that it stands in: what is written there is called so."""
@@ -305,11 +320,15 @@ class _Pairs:
         factor = np.where(fields.is_required[self._targets], np.float32(1), np.float32(OPTIONAL))
         if not self._is_result:
             return factor * np.where(fields.is_required[self._sources], np.float32(1), np.float32(OPTIONAL))
+        is_left_out = _WRITES[self._take_effect] & ~fields.is_required[self._targets]
+        factor = np.where(is_left_out, np.float32(OPTIONAL_WRITE), factor)
         depth = fields.depth[self._sources]
         is_near = fields.is_about[self._sources] | (depth <= 1)
         is_plain = _ATTRIBUTES[fields.carrier[self._sources]]
         mentioned = np.where(is_plain, np.float32(MENTIONED_VALUE), np.float32(MENTIONED))
         given = np.where(is_near, np.float32(1), mentioned)
+        is_crowded = fields.is_crowded[self._sources] & ~fields.is_about[self._sources]
+        given = np.where(is_crowded, given * np.float32(CROWDED), given)
         given = given * np.float32(DEEPER) ** np.maximum(depth - 2, 0)
         return factor * np.where(fields.is_echo[self._sources], np.float32(ECHO), given)
 

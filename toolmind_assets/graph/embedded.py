@@ -61,14 +61,17 @@ def score_edge(request: ChatRequest, generator: random.Random, errors: EmbeddedE
 def score_transitivity(context: EdgeContext) -> tuple[int, str]:
     """0 to 9, and why: whether the value of the first field is a right value for the second.
 
-    Rules in order: excluded types; sorts of value that nobody passes on; identifiers of another API; then the
-    words of both names, less where units differ, more where the descriptions agree.
+    Rules in order: excluded types; sorts of value that nobody passes on; values that are only mentioned, and parts
+    of what is written that may be left out; identifiers of another API; then the words of both names, less where
+    units differ, more where the descriptions agree.
     """
     source, target = context.source, context.target
     if type_factor(source.types, target.types) == 0:
         return 0, "the types exclude each other"
     if poor := _poor_carrier(context):
         return 3, f"a {poor.value} is hardly passed on"
+    if context.kind is EdgeKind.RESULT_TO_PARAMETER and (doubt := _doubt(source, target)):
+        return doubt
     if _is_foreign_identifier(source, target):
         return 2, "an identifier of another API"
     score, reason = _compare_labels(source, target)
@@ -87,6 +90,22 @@ def _poor_carrier(context: EdgeContext) -> Carrier | None:
         {Carrier.CREDENTIAL} if context.kind is EdgeKind.RESULT_TO_PARAMETER else {Carrier.PROSE}
     )
     return next((end.carrier for end in (context.source, context.target) if end.carrier not in allowed), None)
+
+
+def _doubt(source: FunctionField, target: FunctionField) -> tuple[int, str] | None:
+    """Why a value that looks right is hardly passed on, with the score."""
+    if _is_mere_mention(source, target):
+        return 4, "a value that is only mentioned"
+    if not target.is_required and target.function.effect in (Effect.CREATE, Effect.UPDATE):
+        return 5, "what is written may hold it, or not"
+    return None
+
+
+def _is_mere_mention(source: FunctionField, target: FunctionField) -> bool:
+    """Whether a value that identifies nothing belongs to something else than what the target's function is about."""
+    if Carrier.IDENTIFIER in (source.carrier, target.carrier) or not source.has_owner or source.depth < 2:
+        return False
+    return set(source.owner).isdisjoint((*target.function.resource, *target.owner))
 
 
 def _is_foreign_identifier(source: FunctionField, target: FunctionField) -> bool:

@@ -25,6 +25,8 @@ from toolmind_assets.model.schemas import types_of
 
 DESCRIPTION_CHARS = 240
 """Characters of a field's description that are compared: what it is stands at the beginning."""
+MANY_FIELDS = 64
+"""A result with more fields is of a type that many functions share."""
 MAX_CHOICES = 64
 """Members of an enum that are compared."""
 _UNLINKED = frozenset((MarkKind.PAGINATION, MarkKind.AUTH, MarkKind.TRANSPORT, MarkKind.IDEMPOTENCY))
@@ -79,6 +81,7 @@ class FunctionField:
         has_stronger: Another parameter of the function identifies the same resource by its id.
         said_kind: Of what kind of identifier its description speaks, `id` or `name`, or empty.
         template: The collections of the resource name that it holds, or empty.
+        is_crowded: It is one of more than 64 fields of a result, and may be left out.
     """
 
     function: FunctionProfile
@@ -108,6 +111,7 @@ class FunctionField:
     has_stronger: bool = False
     said_kind: str = ""
     template: tuple[str, ...] = ()
+    is_crowded: bool = False
 
     @property
     def depth(self) -> int:
@@ -152,8 +156,10 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
     ]
     inputs = _with_stronger([field for field, is_linkable in taken if is_linkable])
     own = frozenset(field.label for field, _ in taken)
-    given = filter(marks.is_linkable, leaves_of(spec.returns, "/returns"))
-    outputs = [_field(function, leaf, marks, own) for leaf in given]
+    given = leaves_of(spec.returns, "/returns")
+    outputs = [_field(function, leaf, marks, own) for leaf in given if marks.is_linkable(leaf)]
+    if len(given) > MANY_FIELDS:
+        outputs = [field if field.is_required else replace(field, is_crowded=True) for field in outputs]
     return FunctionFields(
         function=function,
         inputs=_most_telling(inputs, params.max_inputs),

@@ -119,9 +119,7 @@ def _resolved(node: _Node, root: Mapping[str, Any], root_pointer: str) -> _Node:
     return node._replace(schema=found, pointer=pointer, owner_type=owner_type)
 
 
-def _only_part(
-    schema: JsonObject, pointer: str, root: Mapping[str, Any]
-) -> tuple[JsonObject, str, str] | None:
+def _only_part(schema: JsonObject, pointer: str) -> tuple[JsonObject, str] | None:
     """A schema whose `allOf` has one part with a shape, and else annotations: that part, with the annotations."""
     parts = schema.get("allOf")
     if not isinstance(parts, list) or "properties" in schema or "type" in schema:

@@ -100,6 +100,7 @@ class Lookups:
         is_weak: Of kinds of identifiers: a resource may be given another.
         is_common, is_content: Of labels.
         is_template: Of templates: there is one.
+        managed: Namespaces and last words of the resources that functions are about, in one number, sorted.
     """
 
     formats: Factors
@@ -111,6 +112,7 @@ class Lookups:
     is_common: Bools
     is_content: Bools
     is_template: Bools
+    managed: NDArray[np.int64]
 
     @classmethod
     def of(cls, columns: Columns) -> "Lookups":
@@ -129,4 +131,8 @@ class Lookups:
             is_common=np.array([is_common(label) for label in pools.labels], dtype=bool),
             is_content=np.array([is_content(label) for label in pools.labels], dtype=bool),
             is_template=np.array([bool(one) for one in pools.templates], dtype=bool),
+            managed=np.unique(
+                columns.functions.namespace.astype(np.int64) << 32
+                | columns.functions.resource_head.astype(np.int64) & 0xFFFFFFFF
+            ),
         )
