@@ -93,22 +93,23 @@ def _stated_result(function: FunctionSpec, returns: JsonObject, rng: random.Rand
 
 
 def _with_read_later(result: Any, context: ToolContext, rng: random.Random) -> Any:
-    """The result with the optional fields that the task will read made too."""
+    """The result with the optional fields that the task will read made too, and lists of which it reads several."""
     returns = context.function.returns or {}
     for path in context.read_later:
-        if isinstance(result, dict) and not _has_value(result, path):
-            for _ in range(8):
+        n_wanted = 2 if path in context.listed_later else 1
+        if isinstance(result, dict) and not _has_values(result, path, n_wanted):
+            for _ in range(12):
                 fuller = plausible(returns, rng, name=_noun(context.function), optional_share=1.0)
-                if isinstance(fuller, dict) and _has_value(fuller, path):
+                if isinstance(fuller, dict) and _has_values(fuller, path, n_wanted):
                     key = str(parse_path(path)[0])
                     result = {**result, key: fuller[key]}
                     break
     return result
 
 
-def _has_value(result: Any, path: str) -> bool:
-    found = values_at(result, path)
-    return bool(found) and found[0][1] is not None
+def _has_values(result: Any, path: str, n_wanted: int) -> bool:
+    found = [value for _, value in values_at(result, path)]
+    return len({str(value) for value in found}) >= n_wanted and found[0] is not None
 
 
 def _as_before(result: Any, context: ToolContext) -> Any:

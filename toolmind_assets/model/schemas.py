@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import jsonschema_rs
 
 from toolmind_assets.model.ids import JsonObject, canonical_json
-from toolmind_assets.model.paths import child_path
+from toolmind_assets.model.paths import child_path, parse_path
 
 MAX_DEPTH = 6
 """Levels of nesting below which fields are not listed."""
@@ -125,6 +125,44 @@ def _merge_all(schema: JsonObject, root: Mapping[str, Any]) -> JsonObject:
         if required:
             merged["required"] = list(dict.fromkeys(required))
     return merged
+
+
+def alternatives(schema: Any, root: Mapping[str, Any], depth: int = MAX_DEPTH) -> list[JsonObject]:
+    """Every schema that a value may have to fit: references followed, `allOf` merged, each branch of a union.
+
+    Empty for what is no schema, and for what lies deeper than `depth` references and unions.
+    """
+    if not isinstance(schema, dict) or depth < 0:
+        return []
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        siblings = {key: value for key, value in schema.items() if key != "$ref"}
+        return alternatives({**_definition(reference, root), **siblings}, root, depth - 1)
+    if "allOf" in schema:
+        return alternatives(_merge_all(schema, root), root, depth - 1)
+    branches = _branches(schema)
+    if not branches:
+        return [schema]
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+    return [one for branch in branches for one in alternatives({**branch, **rest}, root, depth - 1)]
+
+
+def _definition(reference: str, root: Mapping[str, Any]) -> JsonObject:
+    name = reference.removeprefix("#/$defs/").replace("~1", "/").replace("~0", "~")
+    target = root.get("$defs", {}).get(name) if reference.startswith("#/$defs/") else None
+    return target if isinstance(target, dict) else {}
+
+
+def schemas_at(root: Mapping[str, Any], path: str) -> list[JsonObject]:
+    """Every schema that the value at exactly this path may have to fit; empty where nothing has the path."""
+    found = alternatives(root, root)
+    for key in parse_path(path):
+        members = [
+            node.get("properties", {}).get(key) if isinstance(key, str) else node.get("items")
+            for node in found
+        ]
+        found = [one for member in members for one in alternatives(member, root)]
+    return found
 
 
 def schema_fields(

@@ -1,14 +1,14 @@
 """The arguments that a planned call of a function has to fill, and may fill."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject
-from toolmind_assets.model.paths import parse_path
-from toolmind_assets.model.schemas import fits, resolve, schema_fields
+from toolmind_assets.model.paths import child_path, parse_path
+from toolmind_assets.model.schemas import MAX_DEPTH, fits, resolve, schema_fields
 
 _IDENTIFIER = re.compile(r"(?:^|_|[a-z](?=I))(?:ids?|uuid|key|arn|slug)$", re.IGNORECASE)
 _SECRET = re.compile(r"password|secret|token|credential|api_?key|auth", re.IGNORECASE)
@@ -24,6 +24,7 @@ class ArgumentField:
         schema: Its own schema, references into the function's `$defs` kept.
         is_required: A call without it is invalid.
         is_secret: A password, token or key, which no plan asks for unless it is required.
+        is_whole: An object or a list of objects that a call needs, though it needs nothing that is in it.
     """
 
     path: str
@@ -32,6 +33,7 @@ class ArgumentField:
     schema: JsonObject
     is_required: bool
     is_secret: bool
+    is_whole: bool = False
 
 
 def argument_fields(function: FunctionSpec) -> list[ArgumentField]:
@@ -55,7 +57,22 @@ def argument_fields(function: FunctionSpec) -> list[ArgumentField]:
                 is_secret=bool(_SECRET.search(field.name)),
             ),
         )
+    for path in _required_paths(function.parameters, function.parameters, "", 0):
+        if not any(known == path or known.startswith((f"{path}.", f"{path}[")) for known in arguments):
+            schema = _schema_at(function.parameters, path)
+            arguments[path] = ArgumentField(path, path, "", schema, True, False, is_whole=True)
     return list(arguments.values())
+
+
+def _required_paths(node: Any, root: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
+    """Every property that a valid call cannot do without, at the top and inside required objects."""
+    node = resolve(node, root)
+    properties = node.get("properties", {})
+    for key in node.get("required", ()):
+        if depth < MAX_DEPTH:
+            inner = child_path(path, key)
+            yield inner
+            yield from _required_paths(properties.get(key, {}), root, inner, depth + 1)
 
 
 def is_identifier(field: ArgumentField) -> bool:
@@ -64,8 +81,19 @@ def is_identifier(field: ArgumentField) -> bool:
 
 
 def is_shapeless(field: ArgumentField) -> bool:
-    """Whether an argument is an object about whose members nothing is known: no person could state it."""
-    return field.schema.get("type") == "object" and not field.schema.get("properties")
+    """Whether an argument is an object, or a list of objects, of no settled shape: no person could state it."""
+    return field.is_whole or (field.schema.get("type") == "object" and not field.schema.get("properties"))
+
+
+def is_plain(field: ArgumentField) -> bool:
+    """Whether a user could state an argument in passing: a scalar at the top, and no secret."""
+    kind = field.schema.get("type")
+    return (
+        bool(kind)
+        and kind not in ("object", "array")
+        and len(parse_path(field.path)) == 1
+        and not field.is_secret
+    )
 
 
 def _schema_at(parameters: Mapping[str, Any], path: str) -> JsonObject:
