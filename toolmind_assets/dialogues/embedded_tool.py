@@ -11,8 +11,8 @@ from toolmind_assets.dialogues.environment import error_result
 from toolmind_assets.model.dialogues import CallStatus
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
-from toolmind_assets.model.paths import field_of, leaves, parse_path, set_at, values_at
-from toolmind_assets.model.schemas import fits
+from toolmind_assets.model.paths import Key, field_of, leaves, parse_path, set_at
+from toolmind_assets.model.schemas import fits, resolve
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
 from toolmind_resources.plausible.fields import likely_value, plausible_string
@@ -96,20 +96,37 @@ def _with_read_later(result: Any, context: ToolContext, rng: random.Random) -> A
     """The result with the optional fields that the task will read made too, and lists of which it reads several."""
     returns = context.function.returns or {}
     for path in context.read_later:
-        n_wanted = 2 if path in context.listed_later else 1
-        if isinstance(result, dict) and not _has_values(result, path, n_wanted):
-            for _ in range(12):
-                fuller = plausible(returns, rng, name=_noun(context.function), optional_share=1.0)
-                if isinstance(fuller, dict) and _has_values(fuller, path, n_wanted):
-                    key = str(parse_path(path)[0])
-                    result = {**result, key: fuller[key]}
-                    break
+        n_members = 2 if path in context.listed_later else 1
+        for _ in range(4):
+            fuller = _filled(result, returns, returns, parse_path(path), n_members, rng)
+            if fits(returns, fuller):
+                result = fuller
+                break
     return result
 
 
-def _has_values(result: Any, path: str, n_wanted: int) -> bool:
-    found = [value for _, value in values_at(result, path)]
-    return len({str(value) for value in found}) >= n_wanted and found[0] is not None
+def _filled(
+    value: Any, schema: Any, root: JsonObject, keys: tuple[Key, ...], n_members: int, rng: random.Random
+) -> Any:
+    """A copy of the value with what a path names made where it is missing, in the first members of each list."""
+    if value is None:
+        value = plausible(schema, rng, name=_last_name(keys), root=root, optional_share=0.4, avoid=_UNWANTED)
+    if not keys:
+        return value
+    key, inner = keys[0], resolve(schema, root)
+    if isinstance(key, str) and isinstance(value, dict):
+        member = inner.get("properties", {}).get(key, {})
+        return {**value, key: _filled(value.get(key), member, root, keys[1:], n_members, rng)}
+    if key is None and isinstance(value, list):
+        members = [*value, *([None] * (n_members - len(value)))]
+        item = inner.get("items", {})
+        filled = [_filled(one, item, root, keys[1:], n_members, rng) for one in members[:n_members]]
+        return filled + members[n_members:]
+    return value
+
+
+def _last_name(keys: tuple[Key, ...]) -> str:
+    return next((key for key in reversed(keys) if isinstance(key, str)), "")
 
 
 def _as_before(result: Any, context: ToolContext) -> Any:
