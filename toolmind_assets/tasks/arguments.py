@@ -5,13 +5,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import child_path, parse_path
 from toolmind_assets.model.schemas import MAX_DEPTH, fits, resolve, schema_fields
 
 _IDENTIFIER = re.compile(r"(?:^|_|[a-z](?=I))(?:ids?|uuid|key|arn|slug)$", re.IGNORECASE)
 _SECRET = re.compile(r"password|secret|token|credential|api_?key|auth", re.IGNORECASE)
+_BARE = frozenset({"id", "key", "name", "value", "text", "query", "title", "message", "content", "description"})
+"""Names that mean another thing at each function."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,21 @@ def _required_paths(node: Any, root: Mapping[str, Any], path: str, depth: int) -
 def is_identifier(field: ArgumentField) -> bool:
     """Whether an argument says which thing is meant, rather than something about it."""
     return bool(_IDENTIFIER.search(field.name))
+
+
+def naming_arguments(function: FunctionSpec) -> frozenset[str]:
+    """Names of the arguments by which a function says which thing is meant, rather than something about it.
+
+    Identifiers other than a bare `id`, and where nothing is made, whatever of plain type a call cannot do without.
+    """
+    is_made = function.effect is Effect.CREATE
+    return frozenset(
+        field.path
+        for field in argument_fields(function)
+        if is_plain(field)
+        and field.name.lower() not in _BARE
+        and (is_identifier(field) or (field.is_required and not is_made))
+    )
 
 
 def is_shapeless(field: ArgumentField) -> bool:

@@ -17,8 +17,10 @@ from toolmind_assets.tasks.arguments import (
     is_identifier,
     is_plain,
     is_shapeless,
+    naming_arguments,
 )
 from toolmind_assets.tasks.drafts import Place
+from toolmind_assets.tasks.echoes import echoed_argument
 from toolmind_assets.tasks.flows import can_share, flow_problem
 from toolmind_assets.tasks.params import TaskParams
 
@@ -182,7 +184,8 @@ class PlanBuilder:
     def _find_references(self, function_id: str) -> dict[str, list[Reference]]:
         """Input path -> values of earlier results that can fill it, the best first, of equal ones the latest.
 
-        Not from a function that was called several times: nobody could say which result is meant.
+        Not from a function that was called several times: nobody could say which result is meant. Where a
+        result only repeats what its call was given, that value itself is meant.
         """
         called = [step.function_id for step in self.steps]
         found: dict[str, list[Reference]] = {}
@@ -190,19 +193,29 @@ class PlanBuilder:
             if called.count(step.function_id) > 1:
                 continue
             for edge in self._edges(EdgeKind.RESULT_TO_PARAMETER, step.function_id, function_id):
-                if len(parse_path(edge.output_path)) <= MAX_REFERENCE_KEYS and (members := self._members(edge)):
-                    path = edge.input_path.removesuffix("[]")
-                    one = Reference(edge.score, step.step_id, edge.output_path, members)
-                    found.setdefault(path, []).append(one)
+                if len(parse_path(edge.output_path)) > MAX_REFERENCE_KEYS:
+                    continue
+                one = self._reference(edge, step, function_id)
+                if one is not None:
+                    found.setdefault(edge.input_path.removesuffix("[]"), []).append(one)
         return {path: sorted(ones, key=lambda one: -one.score) for path, ones in found.items()}
 
-    def _members(self, edge: Edge) -> Members | None:
-        """Which members of a result an edge carries, or None where its value cannot fill the parameter."""
-        source, target = self._functions[edge.source_function_id], self._functions[edge.target_function_id]
-        is_list = edge.input_path.endswith("[]")
-        members = Members.ALL if is_list else Members.FIRST
+    def _reference(self, edge: Edge, step: PlanStep, function_id: str) -> Reference | None:
+        """What an edge from a step carries to a function, or None where that is nothing, or nothing new."""
+        given = echoed_argument(step, edge.output_path, self.steps, self._functions)
+        source_id, output_path = step.step_id, edge.output_path
+        if given is not None:
+            if given.step_id is None or given.members is not Members.FIRST:
+                return None
+            source_id, output_path = given.step_id, given.output_path or ""
+        members = Members.ALL if edge.input_path.endswith("[]") else Members.FIRST
+        source = next(one for one in self.steps if one.step_id == source_id)
         path = edge.input_path.removesuffix("[]")
-        return None if flow_problem(source, edge.output_path, target, path, members) else members
+        functions = self._functions
+        problem = flow_problem(
+            functions[source.function_id], output_path, functions[function_id], path, members
+        )
+        return None if problem else Reference(edge.score, source_id, output_path, members)
 
     def _find_shares(self, function_id: str) -> dict[str, Place]:
         """Input path -> the argument of an earlier step that takes the same value from the user.
@@ -210,18 +223,27 @@ class PlanBuilder:
         Only where there is one such value: of several nobody could say which is meant.
         """
         found: dict[str, dict[Place, None]] = {}
-        target = self._functions[function_id]
         for step in self.steps:
             stated = {argument.path for argument in step.arguments if argument.kind is ValueKind.USER}
-            source = self._functions[step.function_id]
-            for edge in self._edges(EdgeKind.SHARED_PARAMETER, step.function_id, function_id):
-                theirs, ours = edge.output_path.removesuffix("[]"), edge.input_path.removesuffix("[]")
-                if step.function_id == function_id or theirs not in stated:
-                    continue
-                if can_share(source, theirs, target, ours):
+            for theirs, ours in self._same_values(step, function_id):
+                if step.function_id != function_id and theirs in stated:
                     place = (step.step_id, theirs)
                     found.setdefault(ours, {})[self.shared.get(place, place)] = None
         return {path: next(iter(places)) for path, places in found.items() if len(places) == 1}
+
+    def _same_values(self, step: PlanStep, function_id: str) -> list[tuple[str, str]]:
+        """Pairs of an argument of the step and one of the function that mean the same thing.
+
+        Those that an edge joins, and those by which both functions of one API name a thing in the same words.
+        """
+        source, target = self._functions[step.function_id], self._functions[function_id]
+        pairs = [
+            (edge.output_path.removesuffix("[]"), edge.input_path.removesuffix("[]"))
+            for edge in self._edges(EdgeKind.SHARED_PARAMETER, step.function_id, function_id)
+        ]
+        if source.namespace and source.namespace == target.namespace:
+            pairs += [(name, name) for name in naming_arguments(source) & naming_arguments(target)]
+        return [(theirs, ours) for theirs, ours in pairs if can_share(source, theirs, target, ours)]
 
 
 def _best(found: Mapping[str, Sequence[Reference]], source_id: str) -> dict[str, Reference]:
