@@ -8,6 +8,7 @@ from typing import Any
 
 from toolmind_assets.dialogues.contexts import ToolContext
 from toolmind_assets.dialogues.environment import error_result
+from toolmind_assets.model.call_status import SUCCESS_FLAGS, status_of
 from toolmind_assets.model.dialogues import CallStatus
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
@@ -76,7 +77,17 @@ def _result(context: ToolContext, rng: random.Random) -> Any:
         result: Any = _unstated_result(function, context.arguments, rng)
     else:
         result = _with_read_later(_stated_result(function, function.returns, rng), context, rng)
-    return _echoed(_as_before(result, context), context)
+    return _as_success(_echoed(_as_before(result, context), context), context)
+
+
+def _as_success(result: Any, context: ToolContext) -> Any:
+    """The result with a flag such as `success` set, where an example of it happened to be false."""
+    if not isinstance(result, dict) or status_of(result) is CallStatus.OK:
+        return result
+    flags = {key: True for key in SUCCESS_FLAGS if result.get(key) is False}
+    returns = context.function.returns
+    mended = {**result, **flags}
+    return mended if returns is None or fits(returns, mended) else result
 
 
 def _stated_result(function: FunctionSpec, returns: JsonObject, rng: random.Random) -> Any:

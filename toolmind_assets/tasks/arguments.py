@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
-from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.ids import JsonObject, parse_stored_json, stored_json
 from toolmind_assets.model.paths import child_path, parse_path
 from toolmind_assets.model.schemas import MAX_DEPTH, fits, resolve, schema_fields
 
@@ -43,8 +44,14 @@ def argument_fields(function: FunctionSpec) -> list[ArgumentField]:
 
     An optional object is left out because a part of it may require other parts.
     """
+    return list(_fields(stored_json(function.parameters)))
+
+
+@lru_cache(maxsize=20_000)
+def _fields(parameters_json: str) -> tuple[ArgumentField, ...]:
+    parameters: JsonObject = parse_stored_json(parameters_json)
     arguments: dict[str, ArgumentField] = {}
-    for field in schema_fields(function.parameters):
+    for field in schema_fields(parameters):
         path = field.path.removesuffix("[]")
         if not path or (not field.is_required and len(parse_path(path)) > 1):
             continue
@@ -54,16 +61,16 @@ def argument_fields(function: FunctionSpec) -> list[ArgumentField]:
                 path=path,
                 name=field.name,
                 owner=field.owner,
-                schema=_schema_at(function.parameters, path),
+                schema=_schema_at(parameters, path),
                 is_required=field.is_required,
                 is_secret=bool(_SECRET.search(field.name)),
             ),
         )
-    for path in _required_paths(function.parameters, function.parameters, "", 0):
+    for path in _required_paths(parameters, parameters, "", 0):
         if not any(known == path or known.startswith((f"{path}.", f"{path}[")) for known in arguments):
-            schema = _schema_at(function.parameters, path)
+            schema = _schema_at(parameters, path)
             arguments[path] = ArgumentField(path, path, "", schema, True, False, is_whole=True)
-    return list(arguments.values())
+    return tuple(arguments.values())
 
 
 def _required_paths(node: Any, root: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:

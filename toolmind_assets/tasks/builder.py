@@ -84,7 +84,10 @@ class PlanBuilder:
         if len(required) > self._params.required_arguments_max or any(map(is_shapeless, required)):
             return False
         found = {} if tie is Tie.NONE else self._find_references(function_id)
+        known = self._known_values(function_id)
+        found = {path: ones for path, ones in found.items() if path not in known}
         references = _spread(found) if sources_min > 1 else _best(found, source_id)
+        references |= {} if tie is Tie.NONE else {p: one for p, one in known.items() if one is not None}
         shares = {
             path: place for path, place in self._find_shares(function_id).items() if path not in references
         }
@@ -216,6 +219,39 @@ class PlanBuilder:
             functions[source.function_id], output_path, functions[function_id], path, members
         )
         return None if problem else Reference(edge.score, source_id, output_path, members)
+
+    def _known_values(self, function_id: str) -> dict[str, Reference | None]:
+        """Arguments by which an earlier call of the same API named the same thing, which goes on being meant.
+
+        With the reference that filled it, or None where the user stated it.
+        """
+        known: dict[str, Reference | None] = {}
+        target = self._functions[function_id]
+        for step in self.steps:
+            source = self._functions[step.function_id]
+            if not source.namespace or source.namespace != target.namespace or step.function_id == function_id:
+                continue
+            names = naming_arguments(source) & naming_arguments(target)
+            for argument in step.arguments:
+                if argument.path in names and can_share(source, argument.path, target, argument.path):
+                    known.setdefault(argument.path, self._again(argument, function_id))
+        return known
+
+    def _again(self, argument: PlanArgument, function_id: str) -> Reference | None:
+        """The reference of an argument, to be read once more for a function; None where it has none."""
+        source_id, output_path = argument.step_id, argument.output_path or ""
+        if source_id is None or argument.members is not Members.FIRST:
+            return None
+        source = next(step for step in self.steps if step.step_id == source_id)
+        functions = self._functions
+        problem = flow_problem(
+            functions[source.function_id],
+            output_path,
+            functions[function_id],
+            argument.path,
+            argument.members,
+        )
+        return None if problem else Reference(1.0, source_id, output_path, argument.members)
 
     def _find_shares(self, function_id: str) -> dict[str, Place]:
         """Input path -> the argument of an earlier step that takes the same value from the user.
