@@ -19,7 +19,7 @@ class Scenario(StrEnum):
     IRRELEVANT = "irrelevant"
     """No offered function serves the request; no call is right."""
     FAN_IN = "fan_in"
-    """One call takes values from the results of several others, none of which needs another."""
+    """One call takes values from the results of several others."""
     FAN_OUT = "fan_out"
     """One result feeds several calls: different ones, or one call for each of several members."""
     IMPLICIT = "implicit"

@@ -35,6 +35,8 @@ class Tie(Enum):
 
     NONE = auto()
     """Nothing, and it reads no earlier result."""
+    FREE = auto()
+    """Nothing, but it reads earlier results where it can."""
     ANY = auto()
     """A value from an earlier result, or one that an earlier call was given too."""
     RESULT = auto()
@@ -93,7 +95,7 @@ class PlanBuilder:
         }
         linked = self._useful_links(function_id, fields, references, shares.keys())
         read = {references[path].step_id for path in linked if path in references}
-        is_tied = {Tie.NONE: True, Tie.ANY: bool(linked), Tie.RESULT: bool(read)}[tie]
+        is_tied = {Tie.ANY: bool(linked), Tie.RESULT: bool(read)}.get(tie, True)
         if not is_tied or len(read) < sources_min or (source_id and source_id not in read):
             return False
         return self._add_step(function_id, fields, linked, references, shares)

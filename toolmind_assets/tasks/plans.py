@@ -63,8 +63,8 @@ def _reference_problems(
         return
     if source.members_max > 1:
         yield f"{step.step_id} refers to {source.step_id}, which is carried out several times"
-    if source.request_index == step.request_index and source.group >= step.group:
-        yield f"{step.step_id} refers to {source.step_id}, which is made at the same time"
+    if source.request_index == step.request_index and source.group > step.group:
+        yield f"{step.step_id} refers to {source.step_id}, which is made after it"
     problem = flow_problem(
         functions[source.function_id],
         argument.output_path or "",
@@ -123,6 +123,8 @@ def plan_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpec
     problems = draft_problems(plan, functions)
     for step in plan:
         function = functions[step.function_id]
+        if any(_argument_problems(step, function)):
+            continue  # told already, in other words
         unknown = {pointer_of(argument.path.replace("[]", "[0]")) for argument in step.references()}
         problems += [
             f"{step.step_id} {function.name}{violation.pointer}: {violation.message[:200]}"

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import permutations
 
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.function_graph import FunctionGraph
@@ -231,11 +232,11 @@ class _Shapes:
             sources = self._sources_of(sink)
             if len(sources) < 2 or steps_max < 3:
                 continue
-            for first, second in ((first, second) for first in sources for second in sources if first < second):
+            for first, second in permutations(sources, 2):
                 built = self._builder()
                 if (
                     built.add(first, Tie.NONE)
-                    and built.add(second, Tie.NONE)
+                    and built.add(second, Tie.FREE)
                     and built.add(sink, Tie.RESULT, sources_min=2)
                 ):
                     return built
