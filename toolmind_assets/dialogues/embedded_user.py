@@ -84,7 +84,9 @@ def _say_by_step(facts: Sequence[UserFact], step_ids: Sequence[str]) -> str:
     beside = [(fact.label, fact.value) for fact in facts if fact.step_id not in step_ids]
     sentences = [f"To begin with, {said[:1].lower()}{said[1:]}"] if (said := say_facts(beside)) else []
     for place, step_id in enumerate(step_ids):
-        said = "; ".join(f"{fact.label}: {say_value(fact.value)}" for fact in facts if fact.step_id == step_id)
+        said = "; ".join(
+            f"{fact.label}: {say_value(fact.value)}" for fact in facts if fact.step_id == step_id
+        )
         name = names[place] if place < len(names) else f"For number {place + 1}"
         sentences += [f"{name}, {said}."] if said else []
     return " ".join(sentences)

@@ -4,11 +4,10 @@ What a keyword means in another dialect is the affair of `toolmind_assets.specs.
 """
 
 import math
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
-
-import re
 
 import jsonschema_rs
 

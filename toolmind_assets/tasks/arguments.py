@@ -13,7 +13,9 @@ from toolmind_assets.model.schemas import MAX_DEPTH, fits, resolve, schema_field
 
 _IDENTIFIER = re.compile(r"(?:^|_|[a-z](?=I))(?:ids?|uuid|key|arn|slug)$", re.IGNORECASE)
 _SECRET = re.compile(r"password|secret|token|credential|api_?key|auth", re.IGNORECASE)
-_BARE = frozenset({"id", "key", "name", "value", "text", "query", "title", "message", "content", "description"})
+_BARE = frozenset(
+    {"id", "key", "name", "value", "text", "query", "title", "message", "content", "description"}
+)
 """Names that mean another thing at each function."""
 
 

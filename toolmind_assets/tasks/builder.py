@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from enum import Enum, auto
 
 from toolmind_assets.model.edges import Edge, EdgeKind
@@ -21,8 +20,14 @@ from toolmind_assets.tasks.arguments import (
 )
 from toolmind_assets.tasks.drafts import Place
 from toolmind_assets.tasks.echoes import echoed_argument
-from toolmind_assets.tasks.flows import can_share, flow_problem
+from toolmind_assets.tasks.flows import can_share
 from toolmind_assets.tasks.params import TaskParams
+from toolmind_assets.tasks.references import (
+    Reference,
+    best_references,
+    fitting_reference,
+    spread_references,
+)
 
 MAX_REFERENCE_KEYS = 5
 """Keys of an output path beyond which a value lies too deep in a result to be what the next call is about."""
@@ -41,16 +46,6 @@ class Tie(Enum):
     """A value from an earlier result, or one that an earlier call was given too."""
     RESULT = auto()
     """A value from an earlier result."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A value of an earlier result that can fill an argument; the better the score, the likelier it is meant."""
-
-    score: float
-    step_id: str
-    output_path: str
-    members: Members
 
 
 class PlanBuilder:
@@ -88,7 +83,7 @@ class PlanBuilder:
         found = {} if tie is Tie.NONE else self._find_references(function_id)
         known = self._known_values(function_id)
         found = {path: ones for path, ones in found.items() if path not in known}
-        references = _spread(found) if sources_min > 1 else _best(found, source_id)
+        references = spread_references(found) if sources_min > 1 else best_references(found, source_id)
         references |= {} if tie is Tie.NONE else {p: one for p, one in known.items() if one is not None}
         shares = {
             path: place for path, place in self._find_shares(function_id).items() if path not in references
@@ -214,13 +209,9 @@ class PlanBuilder:
                 return None
             source_id, output_path = given.step_id, given.output_path or ""
         members = Members.ALL if edge.input_path.endswith("[]") else Members.FIRST
-        source = next(one for one in self.steps if one.step_id == source_id)
+        one = Reference(edge.score, source_id, output_path, members)
         path = edge.input_path.removesuffix("[]")
-        functions = self._functions
-        problem = flow_problem(
-            functions[source.function_id], output_path, functions[function_id], path, members
-        )
-        return None if problem else Reference(edge.score, source_id, output_path, members)
+        return fitting_reference(one, self.steps, self._functions, function_id, path)
 
     def _known_values(self, function_id: str) -> dict[str, Reference | None]:
         """Arguments by which an earlier call of the same API named the same thing, which goes on being meant.
@@ -231,7 +222,11 @@ class PlanBuilder:
         target = self._functions[function_id]
         for step in self.steps:
             source = self._functions[step.function_id]
-            if not source.namespace or source.namespace != target.namespace or step.function_id == function_id:
+            if (
+                not source.namespace
+                or source.namespace != target.namespace
+                or step.function_id == function_id
+            ):
                 continue
             names = naming_arguments(source) & naming_arguments(target)
             for argument in step.arguments:
@@ -241,19 +236,10 @@ class PlanBuilder:
 
     def _again(self, argument: PlanArgument, function_id: str) -> Reference | None:
         """The reference of an argument, to be read once more for a function; None where it has none."""
-        source_id, output_path = argument.step_id, argument.output_path or ""
-        if source_id is None or argument.members is not Members.FIRST:
+        if argument.step_id is None or argument.members is not Members.FIRST:
             return None
-        source = next(step for step in self.steps if step.step_id == source_id)
-        functions = self._functions
-        problem = flow_problem(
-            functions[source.function_id],
-            output_path,
-            functions[function_id],
-            argument.path,
-            argument.members,
-        )
-        return None if problem else Reference(1.0, source_id, output_path, argument.members)
+        one = Reference(1.0, argument.step_id, argument.output_path or "", argument.members)
+        return fitting_reference(one, self.steps, self._functions, function_id, argument.path)
 
     def _find_shares(self, function_id: str) -> dict[str, Place]:
         """Input path -> the argument of an earlier step that takes the same value from the user.
@@ -282,17 +268,3 @@ class PlanBuilder:
         if source.namespace and source.namespace == target.namespace:
             pairs += [(name, name) for name in naming_arguments(source) & naming_arguments(target)]
         return [(theirs, ours) for theirs, ours in pairs if can_share(source, theirs, target, ours)]
-
-
-def _best(found: Mapping[str, Sequence[Reference]], source_id: str) -> dict[str, Reference]:
-    """The best reference of each argument, those to `source_id` before all others."""
-    return {path: min(ones, key=lambda one: one.step_id != source_id) for path, ones in found.items()}
-
-
-def _spread(found: Mapping[str, Sequence[Reference]]) -> dict[str, Reference]:
-    """A reference of each argument, to as many different steps as can be had; the least choice first."""
-    chosen: dict[str, Reference] = {}
-    for path in sorted(found, key=lambda path: len({one.step_id for one in found[path]})):
-        taken = {one.step_id for one in chosen.values()}
-        chosen[path] = min(found[path], key=lambda one: one.step_id in taken)
-    return chosen

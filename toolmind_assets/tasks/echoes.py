@@ -6,7 +6,9 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.tasks import PlanArgument, PlanStep
 
-_GENERAL = frozenset({"id", "name", "key", "type", "status", "title", "value", "code", "url", "path", "date", "email"})
+_GENERAL = frozenset(
+    {"id", "name", "key", "type", "status", "title", "value", "code", "url", "path", "date", "email"}
+)
 """Names that mean another thing at each function, and in a list another one at each member."""
 
 

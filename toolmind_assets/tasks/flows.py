@@ -38,9 +38,7 @@ def flow_problem(
     return ""
 
 
-def can_share(
-    earlier: FunctionSpec, earlier_path: str, later: FunctionSpec, later_path: str
-) -> bool:
+def can_share(earlier: FunctionSpec, earlier_path: str, later: FunctionSpec, later_path: str) -> bool:
     """Whether every value that one argument takes is one that the other takes too, as far as types tell."""
     given = schemas_at(earlier.parameters, earlier_path)
     wanted = schemas_at(later.parameters, later_path)
@@ -63,7 +61,9 @@ def _fills(
     if types == ("array",):
         return _members_fill(given.get("items"), wanted.get("items"), roots, depth)
     return types != ("object",) or all(
-        _members_fill(given.get("properties", {}).get(key), wanted.get("properties", {}).get(key), roots, depth)
+        _members_fill(
+            given.get("properties", {}).get(key), wanted.get("properties", {}).get(key), roots, depth
+        )
         for key in wanted.get("required", ())
     )
 

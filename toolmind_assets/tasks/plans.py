@@ -44,7 +44,9 @@ def draft_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpe
         if step.step_id in earlier:
             problems.append(f"{step.step_id} stands twice")
         if not last_request <= step.request_index <= last_request + 1:
-            problems.append(f"{step.step_id} serves request {step.request_index} after request {last_request}")
+            problems.append(
+                f"{step.step_id} serves request {step.request_index} after request {last_request}"
+            )
         last_request = step.request_index
         for argument in step.references():
             problems += _reference_problems(step, argument, earlier, functions)
@@ -55,7 +57,10 @@ def draft_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpe
 
 
 def _reference_problems(
-    step: PlanStep, argument: PlanArgument, earlier: Mapping[str, PlanStep], functions: Mapping[str, FunctionSpec]
+    step: PlanStep,
+    argument: PlanArgument,
+    earlier: Mapping[str, PlanStep],
+    functions: Mapping[str, FunctionSpec],
 ) -> Iterator[str]:
     source = earlier.get(argument.step_id or "")
     if source is None:
@@ -92,7 +97,9 @@ def _argument_problems(step: PlanStep, function: FunctionSpec) -> Iterator[str]:
         if not schemas_at(function.parameters, path):
             yield f"{step.step_id}: {function.name} takes no {path}"
     for field in argument_fields(function):
-        if field.is_required and not any(field.path == path or _is_inside(field.path, path) for path in paths):
+        if field.is_required and not any(
+            field.path == path or _is_inside(field.path, path) for path in paths
+        ):
             yield f"{step.step_id}: {function.name} requires {field.path}"
     for argument in step.arguments:
         if argument.kind is ValueKind.LITERAL and not _fits_at(function, argument):

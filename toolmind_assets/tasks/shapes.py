@@ -1,15 +1,14 @@
 """The shape of the plan of each scenario: which functions of a walk are called, and how they are tied."""
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import permutations
 
-from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.tasks import Fault, PlanStep, Scenario, ValueKind
 from toolmind_assets.tasks.builder import PlanBuilder, Tie
+from toolmind_assets.tasks.chain_calls import ChainCalls
 from toolmind_assets.tasks.drafts import Draft
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.requests import grouped, in_requests, iterated
@@ -18,14 +17,14 @@ ITERATED_SHARE = 0.25
 """How often a last call that reads a member of a list is made for several members."""
 IMPLICIT_STEPS_MAX = 5
 """Most calls that one request may leave to the assistant to find."""
+LENGTHS = (2, 6)
+"""Between which the wanted length of a chained plan is drawn."""
 FAN_IN_SHARE = 0.3
 """How often a request of which calls are left unsaid is one that several results feed."""
 LONG_STEPS_MIN = 4
 """Fewest calls of a long-horizon plan: some request has more than one."""
 LONG_REQUESTS_MIN = 3
 """Fewest requests of a long-horizon task."""
-SOURCES_TRIED = 8
-"""Functions outside of a walk that are looked at for one call that several results are to feed."""
 
 
 def draft(
@@ -37,7 +36,8 @@ def draft(
     params: TaskParams,
 ) -> Draft | str:
     """The draft of a task of this scenario along a chain, or in words why the chain bears none."""
-    shapes = _Shapes(chain, functions, graph, rng, params)
+    calls = ChainCalls(chain, functions, graph, rng, params)
+    shapes = _Shapes(chain, functions, graph, rng, params, calls)
     match scenario:
         case Scenario.CHAINED:
             return shapes.chained()
@@ -70,17 +70,18 @@ class _Shapes:
     graph: FunctionGraph
     rng: random.Random
     params: TaskParams
+    calls: ChainCalls
 
     def chained(self) -> Draft | str:
         """Calls of which each but the first takes a value from an earlier result."""
-        built = self._passed_on(self.params.plan_steps_max)
+        built = self.calls.passed_on(self.params.plan_steps_max, self._length())
         if built is None:
             return self._no_flow()
         return self._finish(built, self.params.requests_max, ITERATED_SHARE)
 
     def long_horizon(self) -> Draft | str:
         """A long chained plan in three requests or more; each begins with a result of an earlier one."""
-        built = self._passed_on(self.params.long_plan_steps_max)
+        built = self.calls.passed_on(self.params.long_plan_steps_max, self.params.long_plan_steps_max)
         if built is None or len(built.steps) < LONG_STEPS_MIN:
             return f"fewer than {LONG_STEPS_MIN} functions of the walk pass results on"
         made = self._finish(built, self.params.long_requests_max, ITERATED_SHARE, LONG_REQUESTS_MIN)
@@ -104,7 +105,9 @@ class _Shapes:
         Any call that feeds another may be among those unsaid, and nothing is changed unasked.
         """
         steps_max = min(IMPLICIT_STEPS_MAX, self.params.plan_steps_max)
-        built = (self.rng.random() < FAN_IN_SHARE and self._fanned_in(steps_max)) or self._passed_on(steps_max)
+        built = (
+            self.rng.random() < FAN_IN_SHARE and self.calls.fanned_in(steps_max)
+        ) or self.calls.passed_on(steps_max, 2)
         if built is None:
             return self._no_flow()
         feeding = sorted(set().union(*(step.source_ids() for step in built.steps)))
@@ -118,10 +121,10 @@ class _Shapes:
 
     def fan_in(self) -> Draft | str:
         """A call that takes values from several results, and what follows from it."""
-        built = self._fanned_in(self.params.plan_steps_max)
+        built = self.calls.fanned_in(self.params.plan_steps_max)
         if built is None:
             return "no function near the walk takes values from the results of two others"
-        self._go_on(built, Tie.RESULT, min(len(built.steps) + 2, self.params.plan_steps_max))
+        self.calls.go_on(built, Tie.RESULT, min(len(built.steps) + 2, self.params.plan_steps_max))
         return self._finish(built, self.params.requests_max)
 
     def fan_out(self) -> Draft | str:
@@ -133,9 +136,9 @@ class _Shapes:
     def parallel(self) -> Draft | str:
         """Two to four independent calls in one request, then at most one call that is linked to them."""
         wanted, first = self.rng.randint(2, 4), self.chain[0]
-        siblings = [other for other in self.chain[1:] if self._is_sibling(first, other)]
+        siblings = [other for other in self.chain[1:] if self.calls.is_sibling(first, other)]
         targets = [first, *siblings] if siblings and self.rng.random() < 0.5 else [first] * wanted
-        built = self._builder()
+        built = self.calls.builder()
         for function_id in targets[:wanted]:
             built.add(function_id, Tie.NONE)
         is_repeated = len({step.function_id for step in built.steps}) < len(built.steps)
@@ -145,7 +148,9 @@ class _Shapes:
         for function_id in self.chain[1:]:
             if function_id not in targets and built.add(function_id, Tie.ANY):
                 break
-        steps = [replace(step, request_index=int(place >= n_parallel)) for place, step in enumerate(built.steps)]
+        steps = [
+            replace(step, request_index=int(place >= n_parallel)) for place, step in enumerate(built.steps)
+        ]
         return self._draft_of(built, steps)
 
     def missing_parameter(self) -> Draft | str:
@@ -175,85 +180,33 @@ class _Shapes:
 
     def irrelevant(self) -> Draft | str:
         """One call of a function that is not offered."""
-        built = self._builder()
+        built = self.calls.builder()
         if not built.add(self.chain[0], Tie.NONE):
             return "the first function of the walk takes what nobody could state"
         return replace(self._finish(built, 1), unavailable=frozenset({"s1"}))
 
-    def _builder(self) -> PlanBuilder:
-        return PlanBuilder(self.functions, self.graph, self.rng, self.params)
+    def _tied(self) -> Draft | str:
+        """A plan of calls that pass results on, or where there are none, of such as share a value."""
+        built = self.calls.passed_on(self.params.plan_steps_max, self._length()) or self.calls.builder()
+        if not built.steps:
+            self.calls.go_on(built, Tie.ANY, self.params.plan_steps_max)
+        if not built.steps:
+            return "no function of the walk takes what a person could state"
+        return self._finish(built, self.params.requests_max)
+
+    def _length(self) -> int:
+        """How many steps a plan should have at least, where the walk has as many."""
+        return self.rng.randint(*LENGTHS)
 
     def _no_flow(self) -> str:
         if not any(self.functions[one].returns for one in self.chain):
             return "no function of the walk states what it returns, so that no value can be passed on"
         return "no function of the walk takes a value from the result of another"
 
-    def _tied(self) -> Draft | str:
-        """A plan of calls that pass results on, or where there are none, of such as share a value."""
-        built = self._passed_on(self.params.plan_steps_max) or self._builder()
-        if not built.steps:
-            self._go_on(built, Tie.ANY, self.params.plan_steps_max)
-        if not built.steps:
-            return "no function of the walk takes what a person could state"
-        return self._finish(built, self.params.requests_max)
-
-    def _passed_on(self, steps_max: int) -> PlanBuilder | None:
-        """Two steps or more along the chain, each but the first fed by an earlier result; None where there are none."""
-        for first in self.chain:
-            if not any(self._flows(first, other) for other in self.chain):
-                continue
-            built = self._builder()
-            if built.add(first, Tie.NONE):
-                self._go_on(built, Tie.RESULT, steps_max)
-                if len(built.steps) > 1:
-                    return built
-        return None
-
-    def _go_on(self, built: PlanBuilder, tie: Tie, steps_max: int) -> None:
-        """Adds what is tied to the steps, in the order of the chain, until nothing more is.
-
-        A function that stands before the one that feeds it gets its turn when the chain comes round again.
-        """
-        called = {step.function_id for step in built.steps}
-        has_grown = True
-        while has_grown:
-            has_grown = False
-            for function_id in self.chain:
-                if len(built.steps) >= steps_max:
-                    return
-                is_first = not built.steps
-                if function_id not in called and built.add(function_id, Tie.NONE if is_first else tie):
-                    called.add(function_id)
-                    has_grown = True
-
-    def _fanned_in(self, steps_max: int) -> PlanBuilder | None:
-        """Calls of which the last takes values from two others; None where no function of the chain does."""
-        for sink in self.chain:
-            sources = self._sources_of(sink)
-            if len(sources) < 2 or steps_max < 3:
-                continue
-            for first, second in permutations(sources, 2):
-                built = self._builder()
-                if (
-                    built.add(first, Tie.NONE)
-                    and built.add(second, Tie.FREE)
-                    and built.add(sink, Tie.RESULT, sources_min=2)
-                ):
-                    return built
-        return None
-
-    def _sources_of(self, sink: str) -> list[str]:
-        """Functions whose results feed the sink: those of the walk first, then its other neighbours."""
-        digraph = self.graph.digraph
-        near = sorted(digraph.predecessors(sink)) if sink in digraph else []
-        feeding = [one for one in near if one != sink and self._flows(one, sink)]
-        walked = [one for one in feeding if one in self.chain]
-        return [*walked, *(one for one in feeding if one not in walked)][:SOURCES_TRIED]
-
     def _different_calls(self) -> Draft | None:
         for source in self.chain:
-            consumers = [other for other in self.chain if other != source and self._flows(source, other)]
-            built = self._builder()
+            consumers = [other for other in self.chain if other != source and self.calls.flows(source, other)]
+            built = self.calls.builder()
             if len(consumers) < 2 or not built.add(source, Tie.NONE):
                 continue
             for other in consumers[: self.rng.randint(2, 4)]:
@@ -263,31 +216,13 @@ class _Shapes:
         return None
 
     def _call_for_each(self) -> Draft | None:
-        for source, other in self._pairs():
-            built = self._builder()
+        for source, other in self.calls.pairs():
+            built = self.calls.builder()
             if built.add(source, Tie.NONE) and built.add(other, Tie.RESULT):
                 made = self._finish(built, self.rng.randint(1, 2), 1.0)
                 if any(step.members_max > 1 for step in made.steps):
                     return made
         return None
-
-    def _pairs(self) -> Iterator[tuple[str, str]]:
-        for source in self.chain:
-            for other in self.chain:
-                if other != source and self._flows(source, other):
-                    yield source, other
-
-    def _flows(self, source: str, target: str) -> bool:
-        edges = self.graph.edges_between(source, target)
-        return bool(edges) and edges[0].kind is EdgeKind.RESULT_TO_PARAMETER
-
-    def _is_sibling(self, function_id: str, other: str) -> bool:
-        """Whether both only read, and take the same parameter, or both none."""
-        one, two = self.functions[function_id], self.functions[other]
-        edges = self.graph.edges_between(function_id, other)
-        are_bare = not one.parameters.get("properties") and not two.parameters.get("properties")
-        share = are_bare or any(edge.kind is EdgeKind.SHARED_PARAMETER for edge in edges)
-        return share and {one.effect, two.effect} == {Effect.READ}
 
     def _finish(
         self, built: PlanBuilder, requests_max: int, iterated_share: float = 0.0, requests_min: int = 1

@@ -208,7 +208,9 @@ def _request_lines(place: int, context: IntentContext) -> str:
 def _wanted(step: PlanStep, context: IntentContext) -> str:
     """What a person wants by a step: what its function does, once or for several of the things found before."""
     what = context.functions[step.function_id].description
-    return what if step.members_max == 1 else f"{what} (for each of the first {step.members_max} found before)"
+    return (
+        what if step.members_max == 1 else f"{what} (for each of the first {step.members_max} found before)"
+    )
 
 
 def _parse_intent(reply: ChatReply, context: IntentContext) -> Written | str:

@@ -117,14 +117,18 @@ def test_another_shard_or_run_has_other_tasks(make: Any, sampled: Sampled) -> No
     assert all(ids.isdisjoint(task.task_id for task in other.tasks) for other in others)
 
 
-def test_a_new_function_far_away_leaves_tasks_that_do_not_start_there_as_they_were(
+def test_a_new_function_far_away_leaves_tasks_that_neither_start_there_nor_offer_it_as_they_were(
     make: Any, sampled: Sampled
 ) -> None:
     from_elsewhere = make.function("play_song", {"title": {"type": "string"}}, domain=DOMAIN)
     grown = sample(make, [*make.functions().values(), from_elsewhere])
     new_key = from_elsewhere.function_key
     before = {task.slot_index: task for task in sampled.tasks}
-    kept = [task for task in grown.tasks if task.start_function_key != new_key]
+    kept = [
+        task
+        for task in grown.tasks
+        if task.start_function_key != new_key and from_elsewhere.function_id not in task.offered_function_ids
+    ]
     moved = [
         task.slot_index
         for task in kept
