@@ -2,23 +2,27 @@
 
 import asyncio
 import json
+import random
 from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from toolmind_assets.dialogues.agents import ask_user
+from toolmind_assets.dialogues.contexts import UserContext
 from toolmind_assets.dialogues.embedded import RULES
 from toolmind_assets.dialogues.params import DialogueParams
 from toolmind_assets.dialogues.simulate import Simulated, simulate_dialogues
 from toolmind_assets.model.dialogues import CallStatus, Dialogue, Speaker, StopReason, ToolCall
 from toolmind_assets.model.origins import call_row_id
 from toolmind_assets.model.schemas import fits
-from toolmind_assets.model.tasks import Scenario, Task, ValueKind
+from toolmind_assets.model.tasks import Scenario, Task, UserFact, UserRequest, ValueKind
 from toolmind_assets.tasks.embedded import RULES as TASK_RULES
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.sample import Ground, sample_tasks
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
+from toolmind_resources.chat.model import Role
 
 WILD = EmbeddedErrors(**dict.fromkeys(EmbeddedErrors.model_fields, 0.15))
 
@@ -235,3 +239,71 @@ def test_a_failing_service_is_tried_again_once_and_then_told(make: Any) -> None:
     assert len(made.calls) in (2, 4)
     last = made.dialogues[0].messages[-1].content or ""
     assert "could not" in last or "sorry" in last
+
+
+def test_a_call_is_made_for_each_member_of_a_list_in_one_turn(clean: Simulated, make: Any) -> None:
+    dialogue = of_task(clean, make.tasks()["fan_out"])
+    orders = json.loads(said(dialogue, Speaker.TOOL)[1])["orders"]
+    ids = list(dict.fromkeys(order["order_id"] for order in orders))[:3]
+    last = [message for message in dialogue.messages if message.tool_calls][-1]
+    assert len(ids) > 1
+    assert [call.arguments for call in last.tool_calls] == [{"order_id": one} for one in ids]
+    report = said(dialogue, Speaker.ASSISTANT)[-1]
+    assert all(one in report for one in ids)
+
+
+def test_calls_that_no_request_names_are_made_and_only_what_was_asked_is_reported(
+    clean: Simulated, make: Any
+) -> None:
+    task = make.tasks()["implicit"]
+    dialogue = of_task(clean, task)
+    (request,) = said(dialogue, Speaker.USER)
+    assert "order" in request and "ada@example.com" in request and "customer" not in request
+    assert [call.name for call in spoken_calls(dialogue)] == ["find_customer", "list_orders", "get_order"]
+    assert "customer" not in said(dialogue, Speaker.ASSISTANT)[-1]
+
+
+def test_an_injected_error_is_met_once_and_its_call_made_again(clean: Simulated, tasks: list[Task]) -> None:
+    failing = [task for task in tasks if task.scenario is Scenario.ERROR_RECOVERY]
+    assert len(failing) >= 4
+    for task in failing:
+        dialogue = of_task(clean, task)
+        calls = [call for call in clean.calls if call.dialogue_id == dialogue.dialogue_id]
+        (step,) = [step for step in task.plan if step.fault]
+        first, second = [call for call in calls if call.plan_step_id == step.step_id]
+        assert first.injected_fault == step.fault and first.status is CallStatus.ERROR
+        assert second.corrects_call_id == first.call_id and second.status is CallStatus.OK
+        assert second.arguments_json == first.arguments_json
+        assert json.loads(first.result_json or "")["error"]["type"] == step.fault
+        assert [call.injected_fault for call in calls].count(None) == len(calls) - 1
+
+
+def test_a_long_horizon_is_talked_through_request_by_request(clean: Simulated, tasks: list[Task]) -> None:
+    for task in [task for task in tasks if task.scenario is Scenario.LONG_HORIZON]:
+        dialogue = of_task(clean, task)
+        assert len(said(dialogue, Speaker.USER)) == len(task.requests) >= 3
+        assert len(spoken_calls(dialogue)) >= len(task.plan)
+
+
+def test_facts_of_one_label_are_told_by_the_place_of_their_step_in_the_request(make: Any) -> None:
+    steps = (
+        make.step("s1", "find_customer", make.user("email", "a@example.com"), is_implicit=True),
+        make.step("s2", "get_tides", make.user("coast", "west")),
+        make.step("s3", "get_order", make.user("order_id", "W-1")),
+        make.step("s4", "get_order", make.user("order_id", "W-2")),
+    )
+    facts = tuple(
+        UserFact(step_id, path, label, value, False)
+        for step_id, path, label, value in (
+            ("s1", "email", "email", "a@example.com"),
+            ("s3", "order_id", "order ID", "W-1"),
+            ("s4", "order_id", "order ID", "W-2"),
+        )
+    )
+    task = replace(make.tasks()["implicit"], plan=steps, requests=(UserRequest("Do all of it", facts),))
+    context = UserContext(task, ())
+    request = ask_user(context, 1, DialogueParams())
+    reply = RULES[Role.USER_AGENT](request, random.Random(1), make.no_errors)
+    assert json.loads(reply.content or "")["message"].endswith(
+        "To begin with, the email is a@example.com. For the second, order ID: W-1. For the third, order ID: W-2."
+    )
