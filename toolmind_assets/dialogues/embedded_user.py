@@ -17,6 +17,9 @@ REFUSAL = re.compile(
     re.IGNORECASE,
 )
 
+_CONFUSED = re.compile(r"\s*(?:User|Human)\s*:", re.IGNORECASE)
+"""How an answer begins in which the assistant speaks as the user."""
+
 _FIRST = ("Hi, I'd like to {goal}.", "Hello! I need to {goal}.", "Can you help me {goal}?", "I want to {goal}.",
           "Hey, could you {goal}?")  # fmt: skip
 _NEXT = ("Thanks. Next I'd like to {goal}.", "Great. Could you also {goal}?", "Now I need to {goal}.",
@@ -54,6 +57,8 @@ def user(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> Ch
             return _reply(answer, "continue")
         if not heard:
             return _reply("Are you still there?", "continue")
+        if _CONFUSED.match(heard):
+            return _reply("Sorry, I did not say that. Please do what I asked for.", "continue")
     is_refused = bool(heard) and REFUSAL.search(heard or "") is not None
     is_leaving = opened > 0 and rng.random() < errors.user_early_stop
     if opened == len(task.requests) or is_leaving:

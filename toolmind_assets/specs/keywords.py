@@ -95,7 +95,7 @@ def as_pattern(value: Any) -> str | None:
     if literal is None:
         return value if _compiles(value) else None
     body, flags = literal.groups()
-    is_same = not set(flags) & set("ims") or not re.search(r"[A-Za-z]", re.sub(r"\\\\.", "", body))
+    is_same = not set(flags) & set("ims") or not re.search(r"[A-Za-z]", re.sub(r"\\.", "", body))
     return body if is_same and _compiles(body) else None
 
 
