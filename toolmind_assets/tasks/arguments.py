@@ -11,8 +11,9 @@ from toolmind_assets.model.ids import JsonObject, parse_stored_json, stored_json
 from toolmind_assets.model.paths import child_path, parse_path
 from toolmind_assets.model.schemas import MAX_DEPTH, fits, resolve, schema_fields
 
-_IDENTIFIER = re.compile(r"(?:^|_|[a-z](?=I))(?:ids?|uuid|key|arn|slug)$", re.IGNORECASE)
+_IDENTIFIER = re.compile(r"(?:^|[_-]|[a-z](?=I))(?:ids?|uuid|key|arn|slug)$", re.IGNORECASE)
 _SECRET = re.compile(r"password|secret|token|credential|api_?key|auth", re.IGNORECASE)
+_SCALARS = frozenset({"boolean", "integer", "number", "string"})
 _BARE = frozenset(
     {"id", "key", "name", "value", "text", "query", "title", "message", "content", "description"}
 )
@@ -29,7 +30,9 @@ class ArgumentField:
         schema: Its own schema, references into the function's `$defs` kept.
         is_required: A call without it is invalid.
         is_secret: A password, token or key, which no plan asks for unless it is required.
-        is_whole: An object or a list of objects that a call needs, though it needs nothing that is in it.
+        is_whole: An object or a list of objects that would have to be stated as a whole: nothing is known of what is in
+            it, or nothing in it is required though it is itself.
+        is_scalar: A text, a number or a truth value, references followed.
     """
 
     path: str
@@ -39,6 +42,7 @@ class ArgumentField:
     is_required: bool
     is_secret: bool
     is_whole: bool = False
+    is_scalar: bool = False
 
 
 def argument_fields(function: FunctionSpec) -> list[ArgumentField]:
@@ -66,6 +70,8 @@ def _fields(parameters_json: str) -> tuple[ArgumentField, ...]:
                 schema=_schema_at(parameters, path),
                 is_required=field.is_required,
                 is_secret=bool(_SECRET.search(field.name)),
+                is_whole=field.types == ("object",),
+                is_scalar=bool(field.types) and path == field.path and _SCALARS.issuperset(field.types),
             ),
         )
     for path in _required_paths(parameters, parameters, "", 0):
@@ -108,18 +114,12 @@ def naming_arguments(function: FunctionSpec) -> frozenset[str]:
 
 def is_shapeless(field: ArgumentField) -> bool:
     """Whether an argument is an object, or a list of objects, of no settled shape: no person could state it."""
-    return field.is_whole or (field.schema.get("type") == "object" and not field.schema.get("properties"))
+    return field.is_whole
 
 
 def is_plain(field: ArgumentField) -> bool:
     """Whether a user could state an argument in passing: a scalar at the top, and no secret."""
-    kind = field.schema.get("type")
-    return (
-        bool(kind)
-        and kind not in ("object", "array")
-        and len(parse_path(field.path)) == 1
-        and not field.is_secret
-    )
+    return field.is_scalar and len(parse_path(field.path)) == 1 and not field.is_secret
 
 
 def _schema_at(parameters: Mapping[str, Any], path: str) -> JsonObject:
