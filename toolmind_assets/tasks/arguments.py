@@ -102,10 +102,14 @@ def naming_arguments(function: FunctionSpec) -> frozenset[str]:
 
     Identifiers other than a bare `id`, and where nothing is made, whatever of plain type a call cannot do without.
     """
-    is_made = function.effect is Effect.CREATE
+    return _naming(stored_json(function.parameters), function.effect is Effect.CREATE)
+
+
+@lru_cache(maxsize=20_000)
+def _naming(parameters_json: str, is_made: bool) -> frozenset[str]:
     return frozenset(
         field.path
-        for field in argument_fields(function)
+        for field in _fields(parameters_json)
         if is_plain(field)
         and field.name.lower() not in _BARE
         and (is_identifier(field) or (field.is_required and not is_made))
