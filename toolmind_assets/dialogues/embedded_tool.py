@@ -143,9 +143,9 @@ def _last_name(keys: tuple[Key, ...]) -> str:
 def _as_before(result: Any, context: ToolContext) -> Any:
     """The result with the fields that an earlier result of the session gave for the same thing.
 
-    It is the same thing where the earlier result holds an identifier that is passed in now.
+    It is the same thing where the earlier result holds an identifier that is passed in now; what is made is new.
     """
-    if not isinstance(result, dict):
+    if not isinstance(result, dict) or context.function.effect is Effect.CREATE:
         return result
     passed = {
         value for _, value in leaves(dict(context.arguments)) if isinstance(value, str) and len(value) > 3

@@ -14,16 +14,22 @@ SIZES = (1, 1, 2, 2)
 def in_requests(
     steps: Sequence[PlanStep], rng: random.Random, requests_max: int, requests_min: int = 1
 ) -> list[PlanStep]:
-    """The steps with their requests: one or two a request, the last request with all that is left.
+    """The steps with their requests: one or two a request, and more where otherwise not all would find a place.
 
     Requests are kept to one step while otherwise fewer than `requests_min` would come about.
     """
+
+    def size(n_placed: int, n_requests: int) -> int:
+        """How many steps the next request is about, so that what follows it is about no more."""
+        return max(rng.choice(SIZES), -(-(len(steps) - n_placed) // (requests_max - n_requests)))
+
     placed: list[PlanStep] = []
-    request_index, left = 0, rng.choice(SIZES)
+    request_index, left = 0, size(0, 0)
     for place, step in enumerate(steps):
         is_tight = place + requests_min - 1 - request_index >= len(steps)
         if placed and request_index + 1 < requests_max and (left <= 0 or is_tight):
-            request_index, left = request_index + 1, rng.choice(SIZES)
+            request_index += 1
+            left = size(place, request_index)
         placed.append(replace(step, request_index=request_index))
         left -= 1
     return placed

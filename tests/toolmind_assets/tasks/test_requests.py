@@ -1,4 +1,5 @@
 import random
+from collections import Counter
 from typing import Any
 
 from hypothesis import given
@@ -20,6 +21,8 @@ def test_requests_come_in_order_as_many_as_are_wanted_and_can_be(
     ]
     assert made == sorted(made) and set(made) == set(range(made[-1] + 1))
     assert min(lowest, n_steps) <= made[-1] + 1 <= requests_max
+    longest = max(Counter(made).values())
+    assert longest <= max(2, -(-n_steps // requests_max)) or lowest > 1
 
 
 def test_reads_go_at_once_and_a_change_waits_for_all_before_it(make: Any) -> None:
