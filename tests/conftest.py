@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -16,6 +17,8 @@ from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
 from toolmind_assets.model.ids import digest, make_id
 from toolmind_assets.model.tasks import (
+    Fault,
+    Members,
     PlanArgument,
     PlanStep,
     Scenario,
@@ -142,7 +145,7 @@ class Make:
         )
 
     def functions(self) -> dict[str, FunctionSpec]:
-        """Seven functions of a shop, three of a weather service, by name."""
+        """Eight functions of a shop, three of a weather service, by name."""
         weather = {"domain": Domain.WEATHER}
         made = (
             self.function("find_customer", {"email": STRING}, {"customer_id": STRING}, description="Finds a customer by e-mail address."),
@@ -151,6 +154,7 @@ class Make:
             self.function("track_parcel", {"carrier": STRING, "order_id": STRING}, {"place": STRING}, description="Tracks the parcel of an order."),
             self.function("refund_payment", {"order_id": STRING, "amount": {"type": "number"}}, description="Refunds the payment of an order.", effect=Effect.UPDATE),
             self.function("add_comment", {"order_id": STRING, "text": STRING}, description="Adds a comment to an order.", effect=Effect.CREATE),
+            self.function("rate_delivery", {"carrier": STRING, "order_id": STRING, "verdict": STRING}, {"rating_id": STRING}, description="Rates the delivery of an order.", effect=Effect.CREATE),
             self.function("list_shops", {"city": STRING}, {"shops": {"type": "array", "items": STRING}}, description="Lists the shops of a city."),
             self.function("get_forecast", {"city": STRING}, {"forecast": STRING}, description="Gets the forecast of a city.", **weather),
             self.function("get_wind", {"city": STRING}, {"wind": {"type": "number"}}, description="Gets the wind speed of a city.", **weather),
@@ -167,6 +171,8 @@ class Make:
             ("list_orders", "orders[].order_id", "refund_payment", "order_id", "P-R"),
             ("get_order", "carrier", "track_parcel", "carrier", "P-R"),
             ("get_order", "order_id", "track_parcel", "order_id", "P-R"),
+            ("get_order", "carrier", "rate_delivery", "carrier", "P-R"),
+            ("list_orders", "orders[].order_id", "rate_delivery", "order_id", "P-R"),
             ("get_order", "order_id", "add_comment", "order_id", "P-P"),
             ("get_forecast", "city", "get_wind", "city", "P-P"),
             ("get_wind", "city", "get_forecast", "city", "P-P"),
@@ -182,10 +188,23 @@ class Make:
     def reference(path: str, step_id: str, output_path: str) -> PlanArgument:
         return PlanArgument(path, ValueKind.REFERENCE, step_id=step_id, output_path=output_path)
 
+    @staticmethod
+    def each(path: str, step_id: str, output_path: str) -> PlanArgument:
+        return PlanArgument(path, ValueKind.REFERENCE, None, step_id, output_path, Members.EACH)
+
     def step(
-        self, step_id: str, name: str, *arguments: PlanArgument, request: int = 0, group: int = 0
+        self,
+        step_id: str,
+        name: str,
+        *arguments: PlanArgument,
+        request: int = 0,
+        group: int = 0,
+        members_max: int = 1,
+        is_implicit: bool = False,
+        fault: Fault | None = None,
     ) -> PlanStep:
-        return PlanStep(step_id, self.functions()[name].function_id, request, group, arguments)
+        function_id = self.functions()[name].function_id
+        return PlanStep(step_id, function_id, request, group, arguments, members_max, is_implicit, fault)
 
     def task(
         self,
@@ -260,8 +279,54 @@ class Make:
                 ("get_forecast", "get_wind"),
                 withheld="refund_payment",
             ),
+            *self._tasks_that_pass_results_on(),
         )  # fmt: skip
         return {task.scenario.value: task for task in made}
+
+    def _tasks_that_pass_results_on(self) -> tuple[Task, ...]:
+        email = UserFact("s1", "email", "email address", "ada@example.com", False)
+        find = self.step("s1", "find_customer", self.user("email", "ada@example.com"))
+        orders = self.step("s2", "list_orders", self.reference("customer_id", "s1", "customer_id"), group=1)
+        order = self.reference("order_id", "s2", "orders[].order_id")
+        look = self.step("s3", "get_order", order, request=1)
+        carrier = self.reference("carrier", "s3", "carrier")
+        rate = self.step("s4", "rate_delivery", carrier, order, self.user("verdict", "swift"), request=2)
+        verdict = UserFact("s4", "verdict", "verdict", "swift", False)
+        track = self.step("s4", "track_parcel", carrier, order, request=2)
+        see = UserRequest("See what I have ordered", (email,))
+        offered = ("get_order", "find_customer", "get_tides", "list_orders", "rate_delivery", "track_parcel")
+        return (
+            self.task(
+                Scenario.FAN_IN,
+                (find, orders, look, rate),
+                (see, UserRequest("Look at the first order", ()), UserRequest("Rate how it was brought", (verdict,))),
+                offered,
+            ),
+            self.task(
+                Scenario.FAN_OUT,
+                (find, orders, self.step("s3", "get_order", self.each("order_id", "s2", "orders[].order_id"), request=1, members_max=3)),
+                (see, UserRequest("Look at each of the first three", ())),
+                offered,
+            ),
+            self.task(
+                Scenario.IMPLICIT,
+                (replace(find, is_implicit=True), replace(orders, is_implicit=True), replace(look, request_index=0, group=2)),
+                (UserRequest("Look at my first order", (email,)),),
+                offered,
+            ),
+            self.task(
+                Scenario.ERROR_RECOVERY,
+                (find, replace(orders, fault=Fault.TIMEOUT), look),
+                (see, UserRequest("Look at the first order", ())),
+                offered,
+            ),
+            self.task(
+                Scenario.LONG_HORIZON,
+                (find, orders, look, track),
+                (see, UserRequest("Look at the first order", ()), UserRequest("Know where it is now", ())),
+                offered,
+            ),
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

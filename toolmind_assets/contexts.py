@@ -10,6 +10,8 @@ from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain, Effect, FunctionSource, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.tasks import (
+    Fault,
+    Members,
     PlanArgument,
     PlanStep,
     Scenario,
@@ -44,7 +46,7 @@ PARTS = (
     *(ArgumentField, Dialogue, Draft, Execution, Finding, FunctionField, FunctionProfile, FunctionSource),
     *(FunctionSpec, Gap, Message, Missing, PlanArgument, PlanStep, Task, ToolCall, UserFact, UserRequest),
     *(CallStatus, Carrier, Domain, EdgeKind, Effect, Outcome, Scenario, Severity, Speaker, StopReason),
-    *(SubjectKind, ValueClass, ValueKind),
+    *(Fault, Members, SubjectKind, ValueClass, ValueKind),
 )
 """What contexts are made of."""
 CODEC = ContextCodec((*CONTEXTS, *PARTS))

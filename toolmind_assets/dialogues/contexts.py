@@ -20,6 +20,7 @@ class Execution:
         step_id: The planned step that it carries out, or None.
         status: How it ended.
         result: The result, a JSON value.
+        injected_fault: Name of the error that was made to happen, or None.
     """
 
     message_index: int
@@ -29,6 +30,7 @@ class Execution:
     step_id: str | None
     status: CallStatus
     result: Any
+    injected_fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +53,13 @@ class AssistantContext:
 
 @dataclass(frozen=True, slots=True)
 class ToolContext:
-    """What the tool agent knows: the call, the session, and which fields later calls will read."""
+    """What the tool agent knows: the call, the session, and which fields later calls will read.
+
+    Of the fields in `listed_later` later calls will read those of several members of a list.
+    """
 
     function: FunctionSpec
     arguments: Mapping[str, Any]
     session: tuple[Execution, ...]
     read_later: tuple[str, ...]
+    listed_later: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ from typing import Any
 
 from toolmind_assets.dialogues.contexts import AssistantContext, Execution
 from toolmind_assets.dialogues.embedded_user import opened_requests, was_told
-from toolmind_assets.dialogues.progress import MissingValueError, resolve_arguments, results_by_step
+from toolmind_assets.dialogues.progress import MissingValueError, is_done, open_calls
 from toolmind_assets.dialogues.speech import NOTHING, say_result, say_value
 from toolmind_assets.model.dialogues import CallStatus, Speaker
 from toolmind_assets.model.functions import Effect
@@ -27,6 +27,11 @@ _BESIDE = (
     "One moment, please.",
     "Sure, I'll take care of it.",
     "I'll check that for you.",
+)
+_AGAIN = (
+    "That did not go through. Let me try again.",
+    "There was an error, so I'll try that once more.",
+    "The call failed; I'm trying it again.",
 )
 _ASK = (
     "Sure. Could you tell me {wanted}?",
@@ -60,7 +65,6 @@ class _Turn:
         self._by_id = {function.function_id: function for function in context.offered.values()}
         since = max(i for i, message in enumerate(context.messages) if message.role is Speaker.USER)
         self._recent = [run for run in context.executions if run.message_index > since]
-        self._results = results_by_step(context.executions)
 
     def reply(self) -> ChatReply:
         if self._happens(self._errors.assistant_empty_turn):
@@ -70,8 +74,7 @@ class _Turn:
         steps = [step for step in self._task.plan if step.request_index == self._index]
         if not steps:
             return self._decline()
-        last_failed = bool(self._recent) and self._recent[-1].status is CallStatus.ERROR
-        if last_failed and self._happens(self._errors.assistant_ignored_error):
+        if self._has_just_failed() and self._happens(self._errors.assistant_ignored_error):
             return ChatReply("All done, that worked as you wanted.", model=EMBEDDED)
         untold = self._untold_facts()
         if untold:
@@ -80,6 +83,9 @@ class _Turn:
         if ready:
             return self._call(ready)
         return self._report(steps)
+
+    def _has_just_failed(self) -> bool:
+        return bool(self._recent) and self._recent[-1].status is CallStatus.ERROR
 
     def _happens(self, rate: float) -> bool:
         return self._rng.random() < rate
@@ -103,19 +109,19 @@ class _Turn:
         return ChatReply(self._rng.choice(_ASK).format(wanted=" and ".join(labels)), model=EMBEDDED)
 
     def _ready_calls(self, steps: Sequence[PlanStep]) -> list[tuple[PlanStep, JsonObject]]:
-        """The open steps whose values are known, of the first group that has any."""
+        """The open calls whose values are known, of the first group that has any."""
         ready: list[tuple[PlanStep, JsonObject]] = []
         for step in steps:
-            if step.step_id in self._results or self._is_given_up(step):
-                continue
             if ready and step.group != ready[0][0].group:
                 break
+            if self._is_given_up(step):
+                continue
             try:
-                arguments = resolve_arguments(step, self._results)
+                calls = open_calls(step, self._context.executions)
             except MissingValueError:
                 continue
-            if fits(self._by_id[step.function_id].parameters, arguments):
-                ready.append((step, arguments))
+            parameters = self._by_id[step.function_id].parameters
+            ready += [(step, arguments) for arguments in calls if fits(parameters, arguments)]
         return ready
 
     def _is_given_up(self, step: PlanStep) -> bool:
@@ -131,8 +137,11 @@ class _Turn:
 
     def _call(self, ready: Sequence[tuple[PlanStep, JsonObject]]) -> ChatReply:
         calls = tuple(self._write_call(step, arguments) for step, arguments in ready)
-        is_first = not self._recent
-        content = self._rng.choice(_BESIDE) if is_first and self._rng.random() < 0.3 else None
+        content = None
+        if not self._recent and self._rng.random() < 0.3:
+            content = self._rng.choice(_BESIDE)
+        elif self._has_just_failed() and self._rng.random() < 0.6:
+            content = self._rng.choice(_AGAIN)
         return ChatReply(content, calls, model=EMBEDDED, finish_reason="tool_calls")
 
     def _write_call(self, step: PlanStep, arguments: JsonObject) -> ChatToolCall:
@@ -182,8 +191,10 @@ class _Turn:
         if done and self._happens(self._errors.assistant_repeated_call):
             call = done[-1].call
             return ChatReply(None, (ChatToolCall(call.name, compact_json(call.arguments)),), model=EMBEDDED)
-        sentences = [self._say(run, done) for run in done[-4:]]
-        open_steps = [step for step in steps if step.step_id not in self._results]
+        asked = {step.step_id for step in steps if not step.is_implicit}
+        told = [run for run in done if run.step_id in asked] or done
+        sentences = [self._say(run, told) for run in told[-4:]]
+        open_steps = [step for step in steps if not is_done(step, self._context.executions)]
         sentences += [self._say_open(step) for step in open_steps[:2]]
         return ChatReply(" ".join(sentences) + self._rng.choice(_CLOSE), model=EMBEDDED)
 

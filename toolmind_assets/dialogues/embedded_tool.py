@@ -8,11 +8,12 @@ from typing import Any
 
 from toolmind_assets.dialogues.contexts import ToolContext
 from toolmind_assets.dialogues.environment import error_result
+from toolmind_assets.model.call_status import SUCCESS_FLAGS, status_of
 from toolmind_assets.model.dialogues import CallStatus
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
-from toolmind_assets.model.paths import field_of, leaves, parse_path, set_at, values_at
-from toolmind_assets.model.schemas import fits
+from toolmind_assets.model.paths import Key, field_of, leaves, parse_path, set_at
+from toolmind_assets.model.schemas import fits, misfits, resolve
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
 from toolmind_resources.plausible.fields import likely_value, plausible_string
@@ -76,7 +77,17 @@ def _result(context: ToolContext, rng: random.Random) -> Any:
         result: Any = _unstated_result(function, context.arguments, rng)
     else:
         result = _with_read_later(_stated_result(function, function.returns, rng), context, rng)
-    return _echoed(_as_before(result, context), context)
+    return _as_success(_echoed(_as_before(result, context), context), context)
+
+
+def _as_success(result: Any, context: ToolContext) -> Any:
+    """The result with a flag such as `success` set, where an example of it happened to be false."""
+    if not isinstance(result, dict) or status_of(result) is CallStatus.OK:
+        return result
+    flags = {key: True for key in SUCCESS_FLAGS if result.get(key) is False}
+    returns = context.function.returns
+    mended = {**result, **flags}
+    return mended if returns is None or fits(returns, mended) else result
 
 
 def _stated_result(function: FunctionSpec, returns: JsonObject, rng: random.Random) -> Any:
@@ -93,30 +104,48 @@ def _stated_result(function: FunctionSpec, returns: JsonObject, rng: random.Rand
 
 
 def _with_read_later(result: Any, context: ToolContext, rng: random.Random) -> Any:
-    """The result with the optional fields that the task will read made too."""
+    """The result with the optional fields that the task will read made too, and lists of which it reads several."""
     returns = context.function.returns or {}
     for path in context.read_later:
-        if isinstance(result, dict) and not _has_value(result, path):
-            for _ in range(8):
-                fuller = plausible(returns, rng, name=_noun(context.function), optional_share=1.0)
-                if isinstance(fuller, dict) and _has_value(fuller, path):
-                    key = str(parse_path(path)[0])
-                    result = {**result, key: fuller[key]}
-                    break
+        n_members = 2 if path in context.listed_later else 1
+        for _ in range(4):
+            fuller = _filled(result, returns, returns, parse_path(path), n_members, rng)
+            if not misfits(returns, fuller):
+                result = fuller
+                break
     return result
 
 
-def _has_value(result: Any, path: str) -> bool:
-    found = values_at(result, path)
-    return bool(found) and found[0][1] is not None
+def _filled(
+    value: Any, schema: Any, root: JsonObject, keys: tuple[Key, ...], n_members: int, rng: random.Random
+) -> Any:
+    """A copy of the value with what a path names made where it is missing, in the first members of each list."""
+    if value is None:
+        value = plausible(schema, rng, name=_last_name(keys), root=root, optional_share=0.4, avoid=_UNWANTED)
+    if not keys:
+        return value
+    key, inner = keys[0], resolve(schema, root)
+    if isinstance(key, str) and isinstance(value, dict):
+        member = inner.get("properties", {}).get(key, {})
+        return {**value, key: _filled(value.get(key), member, root, keys[1:], n_members, rng)}
+    if key is None and isinstance(value, list):
+        members = [*value, *([None] * (n_members - len(value)))]
+        item = inner.get("items", {})
+        filled = [_filled(one, item, root, keys[1:], n_members, rng) for one in members[:n_members]]
+        return filled + members[n_members:]
+    return value
+
+
+def _last_name(keys: tuple[Key, ...]) -> str:
+    return next((key for key in reversed(keys) if isinstance(key, str)), "")
 
 
 def _as_before(result: Any, context: ToolContext) -> Any:
     """The result with the fields that an earlier result of the session gave for the same thing.
 
-    It is the same thing where the earlier result holds an identifier that is passed in now.
+    It is the same thing where the earlier result holds an identifier that is passed in now; what is made is new.
     """
-    if not isinstance(result, dict):
+    if not isinstance(result, dict) or context.function.effect is Effect.CREATE:
         return result
     passed = {
         value for _, value in leaves(dict(context.arguments)) if isinstance(value, str) and len(value) > 3

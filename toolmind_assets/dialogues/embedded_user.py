@@ -17,6 +17,9 @@ REFUSAL = re.compile(
     re.IGNORECASE,
 )
 
+_CONFUSED = re.compile(r"\s*(?:User|Human)\s*:", re.IGNORECASE)
+"""How an answer begins in which the assistant speaks as the user."""
+
 _FIRST = ("Hi, I'd like to {goal}.", "Hello! I need to {goal}.", "Can you help me {goal}?", "I want to {goal}.",
           "Hey, could you {goal}?")  # fmt: skip
 _NEXT = ("Thanks. Next I'd like to {goal}.", "Great. Could you also {goal}?", "Now I need to {goal}.",
@@ -54,36 +57,43 @@ def user(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> Ch
             return _reply(answer, "continue")
         if not heard:
             return _reply("Are you still there?", "continue")
+        if _CONFUSED.match(heard):
+            return _reply("Sorry, I did not say that. Please do what I asked for.", "continue")
     is_refused = bool(heard) and REFUSAL.search(heard or "") is not None
     is_leaving = opened > 0 and rng.random() < errors.user_early_stop
     if opened == len(task.requests) or is_leaving:
         gave_up = is_refused and len(task.requests) == 1
         return _reply("", "gave_up" if gave_up else "satisfied")
     openers = _AFTER_REFUSAL if is_refused else _NEXT if opened else _FIRST
-    return _reply(_opening(task.requests[opened], rng.choice(openers)), "continue")
+    return _reply(_opening(task, opened, rng.choice(openers)), "continue")
 
 
 def _reply(message: str, status: str) -> ChatReply:
     return ChatReply(json.dumps({"message": message, "status": status}, ensure_ascii=False), model=EMBEDDED)
 
 
-def _opening(request: UserRequest, opener: str) -> str:
+def _opening(task: Task, place: int, opener: str) -> str:
+    request = task.requests[place]
     told = [fact for fact in request.facts if not fact.is_withheld]
-    return " ".join(part for part in (opener.format(goal=_spoken_goal(request)), _say_by_step(told)) if part)
+    spoken = [step for step in task.plan if step.request_index == place and not step.is_implicit]
+    facts = _say_by_step(told, [step.step_id for step in spoken])
+    return " ".join(part for part in (opener.format(goal=_spoken_goal(request)), facts) if part)
 
 
-def _say_by_step(facts: Sequence[UserFact]) -> str:
-    """The facts in sentences; where several steps need a fact of one label, step by step."""
+def _say_by_step(facts: Sequence[UserFact], step_ids: Sequence[str]) -> str:
+    """The facts in sentences; where several steps need a fact of one label, those of the request step by step."""
     labels = [fact.label for fact in facts]
     if len(set(labels)) == len(labels):
         return say_facts([(fact.label, fact.value) for fact in facts])
-    steps = list(dict.fromkeys(fact.step_id for fact in facts))
     names = ("For the first one", "For the second", "For the third", "For the fourth", "For the fifth")
-    sentences = []
-    for place, step_id in enumerate(steps):
-        said = [f"{fact.label}: {say_value(fact.value)}" for fact in facts if fact.step_id == step_id]
+    beside = [(fact.label, fact.value) for fact in facts if fact.step_id not in step_ids]
+    sentences = [f"To begin with, {said[:1].lower()}{said[1:]}"] if (said := say_facts(beside)) else []
+    for place, step_id in enumerate(step_ids):
+        said = "; ".join(
+            f"{fact.label}: {say_value(fact.value)}" for fact in facts if fact.step_id == step_id
+        )
         name = names[place] if place < len(names) else f"For number {place + 1}"
-        sentences.append(f"{name}, {'; '.join(said)}.")
+        sentences += [f"{name}, {said}."] if said else []
     return " ".join(sentences)
 
 

@@ -31,7 +31,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
 from toolmind_assets.model.origins import argument_sources, call_row_id
 from toolmind_assets.model.strict_json import clean_text
-from toolmind_assets.model.tasks import Task
+from toolmind_assets.model.tasks import Fault, Task
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.errors import ChatError
@@ -164,14 +164,23 @@ class _Simulation:
         function = self._offered.get(call.name)
         function_id = function.function_id if function else None
         step_id = step_of(call, function_id, self._task, self._executions)
-        answer = await self._environment.answer(call, step_id, session)
+        answer = await self._environment.answer(call, step_id, session, self._due_fault(step_id))
         for attempt, reason, text in answer.rejected:
             self._reject(Role.TOOL_AGENT, attempt, reason, text)
+        status = status_of(answer.result)
         self._executions.append(
-            Execution(index, call_index, call, function_id, step_id, status_of(answer.result), answer.result)
+            Execution(
+                index, call_index, call, function_id, step_id, status, answer.result, answer.injected_fault
+            )
         )
         content = compact_json(answer.result)
         self._messages.append(Message(Speaker.TOOL, content, tool_call_id=call.call_id))
+
+    def _due_fault(self, step_id: str | None) -> Fault | None:
+        """The error that a planned step is to meet and has not met yet."""
+        fault = next((step.fault for step in self._task.plan if step.step_id == step_id), None)
+        has_happened = any(run.step_id == step_id and run.injected_fault for run in self._executions)
+        return None if has_happened else fault
 
     def _reject(self, role: Role, attempt: int, reason: str, reply: str) -> None:
         index, n_before = len(self._messages), len(self._candidates)
@@ -225,14 +234,16 @@ class _Simulation:
         )
 
     def _calls(self) -> list[CallRecord]:
-        failed: dict[str, str] = {}
+        failed: list[tuple[str, Execution, str]] = []
         rows = []
         for execution in self._executions:
             call_id = call_row_id(self._dialogue_id, execution.message_index, execution.call_index)
             goal = execution.step_id or execution.call.name
-            rows.append(self._call(execution, call_id, failed.pop(goal, None)))
+            corrected = _corrected(goal, execution, failed)
+            failed = [one for one in failed if one is not corrected]
+            rows.append(self._call(execution, call_id, corrected[2] if corrected else None))
             if execution.status is CallStatus.ERROR:
-                failed[goal] = call_id
+                failed.append((goal, execution, call_id))
         return rows
 
     def _call(self, execution: Execution, call_id: str, corrects: str | None) -> CallRecord:
@@ -253,6 +264,14 @@ class _Simulation:
             environment_kind=SIMULATED,
             state_before_digest=None,
             state_after_digest=None,
-            injected_fault=None,
+            injected_fault=execution.injected_fault,
             corrects_call_id=corrects,
         )
+
+
+def _corrected(
+    goal: str, execution: Execution, failed: Sequence[tuple[str, Execution, str]]
+) -> tuple[str, Execution, str] | None:
+    """The failed call of an earlier turn that an execution makes again: one with equal arguments before others."""
+    earlier = [one for one in failed if one[0] == goal and one[1].message_index < execution.message_index]
+    return min(earlier, key=lambda one: one[1].call.arguments != execution.call.arguments, default=None)

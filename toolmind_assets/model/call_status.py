@@ -12,7 +12,7 @@ _NOT_FOUND = re.compile(r"\b(not found|does not exist|no such|unknown function|p
 _BAD_STATUS = re.compile(r"error|fail(ed|ure)?|denied|rejected|exception", re.I)
 _ERROR_KEYS = ("error", "errors", "exception", "error_message", "errorMessage")
 _ERROR_FLAGS = ("isError", "is_error")
-_SUCCESS_FLAGS = ("success", "ok", "succeeded")
+SUCCESS_FLAGS = ("success", "ok", "succeeded")
 _STATUS_KEYS = ("status", "status_code", "statusCode", "code")
 _HTTP_ERRORS = range(400, 600)
 _LONGEST_MESSAGE = 200
@@ -44,7 +44,7 @@ def _object_has_failed(result: dict[str, Any]) -> bool:
     return (
         any(result.get(key) for key in _ERROR_KEYS)
         or any(result.get(key) is True for key in _ERROR_FLAGS)
-        or any(result.get(key) is False for key in _SUCCESS_FLAGS)
+        or any(result.get(key) is False for key in SUCCESS_FLAGS)
         or any(_is_failing_status(key, result) for key in _STATUS_KEYS)
     )
 

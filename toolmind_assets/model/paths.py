@@ -5,6 +5,7 @@ Where a key holds a dot, a bracket or a backslash, these are escaped with a back
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 _PART = re.compile(r"((?:[^.\[\]\\]|\\.)+)|\[(\d*)\]")
@@ -15,6 +16,7 @@ Key = str | int | None
 """An object key, a position, or None for every member of an array."""
 
 
+@lru_cache(maxsize=20_000)
 def parse_path(path: str) -> tuple[Key, ...]:
     """The keys of a path; `[]` becomes None. The empty path is the whole value."""
     keys: list[Key] = []

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import jsonschema_rs
 
 from toolmind_assets.model.ids import JsonObject, canonical_json
-from toolmind_assets.model.paths import child_path
+from toolmind_assets.model.paths import child_path, parse_path
 
 MAX_DEPTH = 6
 """Levels of nesting below which fields are not listed."""
@@ -127,6 +127,44 @@ def _merge_all(schema: JsonObject, root: Mapping[str, Any]) -> JsonObject:
     return merged
 
 
+def alternatives(schema: Any, root: Mapping[str, Any], depth: int = MAX_DEPTH) -> list[JsonObject]:
+    """Every schema that a value may have to fit: references followed, `allOf` merged, each branch of a union.
+
+    Empty for what is no schema, and for what lies deeper than `depth` references and unions.
+    """
+    if not isinstance(schema, dict) or depth < 0:
+        return []
+    reference = schema.get("$ref")
+    if isinstance(reference, str):
+        siblings = {key: value for key, value in schema.items() if key != "$ref"}
+        return alternatives({**_definition(reference, root), **siblings}, root, depth - 1)
+    if "allOf" in schema:
+        return alternatives(_merge_all(schema, root), root, depth - 1)
+    branches = _branches(schema)
+    if not branches:
+        return [schema]
+    rest = {key: value for key, value in schema.items() if key not in ("anyOf", "oneOf")}
+    return [one for branch in branches for one in alternatives({**branch, **rest}, root, depth - 1)]
+
+
+def _definition(reference: str, root: Mapping[str, Any]) -> JsonObject:
+    name = reference.removeprefix("#/$defs/").replace("~1", "/").replace("~0", "~")
+    target = root.get("$defs", {}).get(name) if reference.startswith("#/$defs/") else None
+    return target if isinstance(target, dict) else {}
+
+
+def schemas_at(root: Mapping[str, Any], path: str) -> list[JsonObject]:
+    """Every schema that the value at exactly this path may have to fit; empty where nothing has the path."""
+    found = alternatives(root, root)
+    for key in parse_path(path):
+        members = [
+            node.get("properties", {}).get(key) if isinstance(key, str) else node.get("items")
+            for node in found
+        ]
+        found = [one for member in members for one in alternatives(member, root)]
+    return found
+
+
 def schema_fields(
     schema: Mapping[str, Any] | None, max_depth: int = MAX_DEPTH, max_fields: int = MAX_FIELDS
 ) -> list[SchemaField]:
@@ -211,3 +249,12 @@ def violations(schema: Mapping[str, Any], instance: Any) -> list[Violation]:
 def fits(schema: Mapping[str, Any], instance: Any) -> bool:
     """Whether `instance` is valid under `schema`."""
     return _validator(canonical_json(schema)).is_valid(instance)
+
+
+def misfits(schema: Mapping[str, Any], result: Any) -> list[Violation]:
+    """The violations of a result but for one: that it fits several branches of a `oneOf`.
+
+    Branches that overlap are a slip of whoever wrote the schema: no result of such a function could be right.
+    """
+    found = violations(schema, result)
+    return [one for one in found if not (one.keyword == "oneOf" and "more than one" in one.message)]

@@ -18,6 +18,30 @@ class Scenario(StrEnum):
     """One function that the request needs is not offered; the assistant has to say so."""
     IRRELEVANT = "irrelevant"
     """No offered function serves the request; no call is right."""
+    FAN_IN = "fan_in"
+    """One call takes values from the results of several others."""
+    FAN_OUT = "fan_out"
+    """One result feeds several calls: different ones, or one call for each of several members."""
+    IMPLICIT = "implicit"
+    """The request names the end alone; the assistant has to see by itself which calls lead there."""
+    ERROR_RECOVERY = "error_recovery"
+    """One right call is answered by an error that passes; the assistant tries again and goes on."""
+    LONG_HORIZON = "long_horizon"
+    """Three requests or more over one long plan, each later one about results of earlier ones."""
+
+
+CHAINED_KINDS = frozenset(
+    {
+        Scenario.CHAINED,
+        Scenario.FAN_IN,
+        Scenario.FAN_OUT,
+        Scenario.IMPLICIT,
+        Scenario.ERROR_RECOVERY,
+        Scenario.LONG_HORIZON,
+    }
+)
+"""Scenarios in whose plans results are passed on: every step but the first, and in a fan-in the other
+producers, takes a value from an earlier result."""
 
 
 class ValueKind(StrEnum):
@@ -31,6 +55,30 @@ class ValueKind(StrEnum):
     """An earlier call's result holds it."""
 
 
+class Members(StrEnum):
+    """Which of the values is meant where a reference leads through a list."""
+
+    FIRST = "first"
+    """The first member of every list on the way."""
+    EACH = "each"
+    """One after the other: the step is carried out once for each."""
+    ALL = "all"
+    """All of them, as one array."""
+
+
+class Fault(StrEnum):
+    """An error that is made to happen once; the same call succeeds when it is made again."""
+
+    UNAVAILABLE = "unavailable"
+    """The service does not answer for a moment."""
+    TIMEOUT = "timeout"
+    """The service took too long."""
+    RATE_LIMITED = "rate_limited"
+    """There were too many calls in a short time."""
+    CONFLICT = "conflict"
+    """Something else is just being done to the same thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlanArgument:
     """One argument of a planned call.
@@ -40,7 +88,8 @@ class PlanArgument:
         kind: Where the value comes from.
         value: The value, for literals and user values.
         step_id: The earlier step that a reference reads, else None.
-        output_path: The path in that step's result, `[]` meaning the first member, else None.
+        output_path: The path in that step's result, else None; `[]` stands for members of a list.
+        members: Which members are meant where the output path leads through a list.
     """
 
     path: str
@@ -48,11 +97,14 @@ class PlanArgument:
     value: Any = None
     step_id: str | None = None
     output_path: str | None = None
+    members: Members = Members.FIRST
 
 
 @dataclass(frozen=True, slots=True)
 class PlanStep:
-    """One planned call.
+    """One planned call, or the same call for each of several members of an earlier result.
+
+    The arguments of a step that are meant for each member read one list, and advance together.
 
     Attributes:
         step_id: `s1`, `s2`, ... in an executable order.
@@ -60,6 +112,9 @@ class PlanStep:
         request_index: The user request (0-based) that it serves.
         group: Steps of the same request and group are independent and belong into one assistant turn.
         arguments: Its arguments, by path.
+        members_max: Most members that it is carried out for; 1 for a single call.
+        is_implicit: No request names it; the assistant has to see that it is needed.
+        fault: The error by which its first call is answered, or None.
     """
 
     step_id: str
@@ -67,6 +122,17 @@ class PlanStep:
     request_index: int
     group: int
     arguments: tuple[PlanArgument, ...]
+    members_max: int = 1
+    is_implicit: bool = False
+    fault: Fault | None = None
+
+    def references(self) -> tuple[PlanArgument, ...]:
+        """The arguments that earlier results fill."""
+        return tuple(argument for argument in self.arguments if argument.kind is ValueKind.REFERENCE)
+
+    def source_ids(self) -> frozenset[str]:
+        """The steps whose results it reads."""
+        return frozenset(argument.step_id for argument in self.references() if argument.step_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ What a keyword means in another dialect is the affair of `toolmind_assets.specs.
 """
 
 import math
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -78,9 +79,24 @@ def _as_names_of_lists(value: Any) -> dict[str, Any] | None:
     return value if is_right else None
 
 
+_LITERAL = re.compile(r"/(\^.*\$)/([dgimsuvy]*)", re.DOTALL)
+"""An anchored pattern between slashes; what is not anchored may be meant as a path."""
+
+
 def as_pattern(value: Any) -> str | None:
-    """A pattern that a validator can compile; None where `value` is none."""
-    return value if isinstance(value, str) and _compiles(value) else None
+    """A pattern that a validator can compile; None where `value` is none.
+
+    A JavaScript literal (`/^[a-z]+$/`) is freed of its slashes, within which no text could match. One with a
+    flag that changes what matches (`/[a-z]/i`) says something that a pattern cannot, and is none.
+    """
+    if not isinstance(value, str):
+        return None
+    literal = _LITERAL.fullmatch(value)
+    if literal is None:
+        return value if _compiles(value) else None
+    body, flags = literal.groups()
+    is_same = not set(flags) & set("ims") or not re.search(r"[A-Za-z]", re.sub(r"\\.", "", body))
+    return body if is_same and _compiles(body) else None
 
 
 @lru_cache(maxsize=4096)

@@ -34,7 +34,11 @@ TASKS = Table(
         Column("scenario", pl.String, "one of Scenario"),
         Column("start_function_key", pl.String, "where the walk started"),
         Column("chain", pl.List(pl.String), "function ids walked, in order"),
-        Column("plan_json", pl.String, "PlanStep list: calls with literals, user values and references"),
+        Column(
+            "plan_json",
+            pl.String,
+            "PlanStep list: calls with literals, user values and references, to the first member of a list, each or all",
+        ),
         Column("intent", pl.String, "the user's underlying goal"),
         Column("requests_json", pl.String, "UserRequest list: the intent cut into requests"),
         Column("offered_function_ids", pl.List(pl.String), "functions that the assistant sees, in order"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolmind_assets.model.schemas import fits
+from toolmind_assets.model.tasks import PlanStep
 from toolmind_assets.tasks.arguments import ArgumentField
 from toolmind_assets.tasks.writers import IntentContext, PlannerContext
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
@@ -21,6 +22,7 @@ _ENDS = (
     ("in", "out"),
     ("since", "until"),
 )
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 TRIES = 8
 """Values drawn for an argument until one fits its schema."""
 
@@ -66,8 +68,7 @@ def write(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> C
 
 
 def _goal(place: int, context: IntentContext) -> str:
-    functions = [context.functions[step.function_id] for step in context.requests[place]]
-    phrases = [goal_of(function.source_name, function.description) for function in functions]
+    phrases = [_phrase(step, context) for step in context.requests[place] if not step.is_implicit]
     distinct = list(dict.fromkeys(phrases))
     if len(distinct) < len(phrases) and len(distinct) == 1:
         return f"{distinct[0]}, {_times(len(phrases))}"
@@ -76,6 +77,14 @@ def _goal(place: int, context: IntentContext) -> str:
         if len(distinct) < 3
         else ", ".join(distinct[:-1]) + ", and finally " + distinct[-1]
     )
+
+
+def _phrase(step: PlanStep, context: IntentContext) -> str:
+    function = context.functions[step.function_id]
+    phrase = goal_of(function.source_name, function.description)
+    if step.members_max == 1:
+        return phrase
+    return f"{phrase} for each of the first {_NUMBERS.get(step.members_max, step.members_max)} found"
 
 
 def _times(count: int) -> str:

@@ -40,6 +40,18 @@ class TaskParams(BaseModel):
         default=8, ge=0, le=100, description="Functions that require more arguments are offered, not planned."
     )
     requests_max: int = Field(default=4, ge=1, le=20, description="Most user requests of a task.")
+    long_plan_steps_max: int = Field(
+        default=16, ge=3, le=100, description="Most calls of a long-horizon plan (ADR 0015)."
+    )
+    long_requests_max: int = Field(
+        default=8, ge=3, le=20, description="Most user requests of a long-horizon task; three at least."
+    )
+    members_max: int = Field(
+        default=3,
+        ge=2,
+        le=20,
+        description="Most members of an earlier list that one planned call is made for.",
+    )
     offered_max: int = Field(default=12, ge=1, le=128, description="Most functions offered to the assistant.")
     distractors_min: int = Field(
         default=3, ge=0, le=64, description="Fewest offered functions that no call of the plan needs."
@@ -64,16 +76,31 @@ class TaskParams(BaseModel):
     planner_temperature: float = Field(default=0.7, ge=0, le=2, description="Sampling of the planner.")
     intent_temperature: float = Field(default=1.0, ge=0, le=2, description="Sampling of the intent writer.")
     reply_tokens_max: int = Field(default=2048, ge=16, le=65_536, description="Tokens of one reply.")
-    chained_share: float = Field(default=0.4, ge=0, le=1, description="Share of chained tasks.")
-    parallel_share: float = Field(default=0.2, ge=0, le=1, description="Share of parallel tasks.")
+    chained_share: float = Field(default=0.22, ge=0, le=1, description="Share of chained tasks.")
+    parallel_share: float = Field(default=0.12, ge=0, le=1, description="Share of parallel tasks.")
     missing_parameter_share: float = Field(
-        default=0.2, ge=0, le=1, description="Share with a value left out."
+        default=0.12, ge=0, le=1, description="Share with a value left out."
     )
     missing_function_share: float = Field(
-        default=0.1, ge=0, le=1, description="Share with a function not offered."
+        default=0.07, ge=0, le=1, description="Share with a function not offered."
     )
     irrelevant_share: float = Field(
-        default=0.1, ge=0, le=1, description="Share whose request no function serves."
+        default=0.06, ge=0, le=1, description="Share whose request no function serves."
+    )
+    fan_in_share: float = Field(
+        default=0.06, ge=0, le=1, description="Share in which several results feed one call."
+    )
+    fan_out_share: float = Field(
+        default=0.1, ge=0, le=1, description="Share in which one result feeds several calls."
+    )
+    implicit_share: float = Field(
+        default=0.12, ge=0, le=1, description="Share whose request leaves calls on the way unsaid (DiGiT-TC)."
+    )
+    error_recovery_share: float = Field(
+        default=0.06, ge=0, le=1, description="Share in which a right call fails at first."
+    )
+    long_horizon_share: float = Field(
+        default=0.07, ge=0, le=1, description="Share of three requests or more over a long plan."
     )
     system_text: str = Field(
         default="You are a helpful assistant. Use the functions that you are given when they serve the user's "

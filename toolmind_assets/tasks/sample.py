@@ -8,12 +8,13 @@ from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
 from toolmind_assets.model.tasks import PlanStep, Scenario, Task
-from toolmind_assets.tasks.drafts import Draft, draft
+from toolmind_assets.tasks.drafts import Draft
 from toolmind_assets.tasks.ground import Ground
 from toolmind_assets.tasks.hashes import rank_by_hash
 from toolmind_assets.tasks.offers import could_stand_in, offered_functions
 from toolmind_assets.tasks.params import TaskParams
-from toolmind_assets.tasks.plans import fill_plan, plan_problems
+from toolmind_assets.tasks.plans import draft_problems, fill_plan, plan_problems
+from toolmind_assets.tasks.shapes import draft
 from toolmind_assets.tasks.slots import scenarios_of, walk_seed
 from toolmind_assets.tasks.writers import (
     INTENT_WRITER,
@@ -78,7 +79,12 @@ class _Failure:
     detail: str
 
 
-_DEPTH = {DropReason.DEAD_END: 0, DropReason.INVALID_PLAN: 1, DropReason.INVALID_INTENT: 2}
+_DEPTH = {
+    DropReason.DEAD_END: 0,
+    DropReason.INVALID_PLAN: 1,
+    DropReason.INVALID_INTENT: 2,
+    DropReason.CHAT_FAILED: 3,
+}
 """How far an attempt came; of several the one that came furthest tells most."""
 
 
@@ -114,7 +120,7 @@ class _Sampler:
         repeated: _Opening | None = None
         for place, start in enumerate(starts):
             chain, drafted = self._draft(scenario, start, self._seed(slot, start))
-            if drafted is None:
+            if isinstance(drafted, str):
                 continue
             opening = _Opening(slot, scenario, starts[place:] + starts[:place], chain, drafted)
             if (scenario, chain) not in taken:
@@ -128,23 +134,24 @@ class _Sampler:
     async def sample(self, opening: _Opening) -> Task | Drop:
         """The slot's task from the first start that bears one, or its furthest failure as a dropped row."""
         slot, scenario, starts = opening.slot, opening.scenario, opening.starts
-        failure = _Failure(DropReason.DEAD_END, "there are no functions to start from")
+        failures = [] if starts else [_Failure(DropReason.DEAD_END, "there are no functions to start from")]
         for start in starts:
             try:
                 made = await self._try(opening, start)
             except ChatError as error:
-                failure = _Failure(DropReason.CHAT_FAILED, str(error))
+                failures.append(_Failure(DropReason.CHAT_FAILED, str(error)))
                 break
             if isinstance(made, Task):
                 return made
-            failure = max(failure, made, key=lambda one: _DEPTH[one.reason])
+            failures.append(made)
+        furthest = max(failures, key=lambda one: _DEPTH[one.reason])
         return Drop(
             stage="tasks",
             partition=self.shard,
             subject_id=make_id("task", self.shard, slot, "", self.run_seed),
             parent_ids=tuple(self.ground.keys[start] for start in starts),
-            reason=failure.reason,
-            detail=f"slot {slot}, {scenario.value}: {failure.detail}",
+            reason=furthest.reason,
+            detail=f"slot {slot}, {scenario.value}, {len(failures)} starts: {furthest.detail}",
             raw=compact_json({"slot_index": slot, "n_wanted": self.params.tasks_per_shard}),
         )
 
@@ -153,9 +160,11 @@ class _Sampler:
         seed = self._seed(slot, start)
         if start != opening.starts[0] or drafted is None:
             chain, drafted = self._draft(scenario, start, seed)
-        if drafted is None:
-            return _Failure(DropReason.DEAD_END, f"the walk from {chain[0]} bears no such plan")
+        if isinstance(drafted, str):
+            return _Failure(DropReason.DEAD_END, f"{drafted} (the walk from {chain[0]})")
         functions = {step.function_id: self.ground.functions[step.function_id] for step in drafted.steps}
+        if problems := draft_problems(drafted.steps, functions):
+            return _Failure(DropReason.INVALID_PLAN, problems[0])
         values = await plan_values(drafted, functions, self.chat, seed, self.params)
         if isinstance(values, str):
             return _Failure(DropReason.INVALID_PLAN, values)
@@ -173,14 +182,18 @@ class _Sampler:
             return _Failure(DropReason.INVALID_INTENT, written)
         return self._task(slot, scenario, start, chain, drafted, steps, written, seed)
 
-    def _draft(self, scenario: Scenario, start: str, seed: int) -> tuple[tuple[str, ...], Draft | None]:
-        """The walk from a function key on, and what it bears."""
+    def _draft(self, scenario: Scenario, start: str, seed: int) -> tuple[tuple[str, ...], Draft | str]:
+        """The walk from a function key on, and what it bears, or why it bears nothing."""
         ground = self.ground
         chain = ground.walk(start, seed, self.params)
         if len(chain) < min(self.params.walk_min, len(ground.functions)):
-            return chain, None
+            return chain, f"{len(chain)} functions are too few for a walk of {self.params.walk_min}"
         rng = random.Random(seed_from(seed, "draft"))
-        return chain, draft(scenario, chain, ground.functions, ground.graph, rng, self.params)
+        made = draft(scenario, chain, ground.functions, ground.graph, rng, self.params)
+        if isinstance(made, str):
+            return chain, made
+        # A call that several results feed may need a function beside the walk, which then belongs to it.
+        return tuple(dict.fromkeys([*chain, *(step.function_id for step in made.steps)])), made
 
     def _unrelated_chain(self, requested: FunctionSpec, seed: int) -> tuple[str, ...]:
         """A walk that starts in another domain than the requested function's, without functions of that domain."""

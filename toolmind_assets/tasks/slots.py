@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from toolmind_assets.model.ids import seed_from
-from toolmind_assets.model.tasks import Scenario
+from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario
 from toolmind_assets.tasks.hashes import Hashes, hashes_under, key_numbers, rank_numbers
 from toolmind_assets.tasks.params import TaskParams
 
@@ -64,7 +64,7 @@ class Starts:
         """The first `n_starts` starts of a slot, in order; those of a chained task are such that a value flows from,
         as long as there are any.
         """
-        wanted = self._carrying if scenario is Scenario.CHAINED else self._all
+        wanted = self._carrying if scenario in CHAINED_KINDS else self._all
         numbers, keys = wanted
         stood = hashes_under(numbers, seed_from("starts", shard, slot // WINDOW, run_seed))
         ours = np.flatnonzero((stood >> _WINDOW_BITS) == slot % WINDOW)

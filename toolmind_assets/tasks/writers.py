@@ -9,7 +9,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import canonical_json, seed_from
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.strict_json import parse_strict
-from toolmind_assets.model.tasks import PlanStep, UserFact, UserRequest, ValueKind
+from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, UserFact, UserRequest
 from toolmind_assets.tasks.drafts import Draft, Place
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role, Sampling
@@ -57,7 +57,10 @@ class PlannerContext:
 
 @dataclass(frozen=True, slots=True)
 class IntentContext:
-    """What the intent writer knows: the filled steps, request by request, and what the user will state."""
+    """What the intent writer knows: the filled steps, request by request, and what the user will state.
+
+    Of implicit steps it is shown the labels of their values and nothing else.
+    """
 
     requests: tuple[tuple[PlanStep, ...], ...]
     facts: tuple[tuple[UserFact, ...], ...]
@@ -111,14 +114,15 @@ async def plan_values(
 
 def _call_line(step: PlanStep, functions: Mapping[str, FunctionSpec]) -> str:
     function = functions[step.function_id]
-    flows = [
-        f"`{argument.path}` from the result of {argument.step_id}"
-        for argument in step.arguments
-        if argument.kind is ValueKind.REFERENCE
-    ]
+    flows = [_flow(argument) for argument in step.references()]
     return f"- {step.step_id}: {function.name}: {function.description}" + (
         f" ({'; '.join(flows)})" if flows else ""
     )
+
+
+def _flow(argument: PlanArgument) -> str:
+    each = " for each member of its list" if argument.members is Members.EACH else ""
+    return f"`{argument.path}` from the result of {argument.step_id}{each}"
 
 
 def _request(
@@ -196,9 +200,17 @@ async def write_intent(
 
 
 def _request_lines(place: int, context: IntentContext) -> str:
-    steps = [context.functions[step.function_id].description for step in context.requests[place]]
+    steps = [_wanted(step, context) for step in context.requests[place] if not step.is_implicit]
     labels = ", ".join(fact.label for fact in context.facts[place]) or "none"
     return f"Request {place + 1}: " + " Then: ".join(steps) + f"\n  values stated separately: {labels}"
+
+
+def _wanted(step: PlanStep, context: IntentContext) -> str:
+    """What a person wants by a step: what its function does, once or for several of the things found before."""
+    what = context.functions[step.function_id].description
+    return (
+        what if step.members_max == 1 else f"{what} (for each of the first {step.members_max} found before)"
+    )
 
 
 def _parse_intent(reply: ChatReply, context: IntentContext) -> Written | str:

@@ -15,7 +15,7 @@ from toolmind_assets.model.grounding import Sources, parse_result
 from toolmind_assets.model.ids import canonical_json, compact_json
 from toolmind_assets.model.paths import leaves, values_at
 from toolmind_assets.model.spellings import number_key
-from toolmind_assets.model.tasks import PlanArgument, PlanStep, Scenario, Task, ValueKind
+from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, Scenario, Task, ValueKind
 from toolmind_assets.model.verdicts import Outcome
 from toolmind_assets.trajectories.judges import JudgeContext
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
@@ -68,7 +68,7 @@ def judge_dialogue(context: JudgeContext) -> Opinion:
         return Outcome.FAIL, "the assistant never spoke"
     if task is None:
         return Outcome.PASS, "it is coherent as far as can be seen"
-    if missed := [step.step_id for step in _doable(task, dialogue) if not _was_done(step, dialogue)]:
+    if missed := [step.step_id for step in _doable(task, dialogue) if not _was_done(step, task, dialogue)]:
         return Outcome.FAIL, f"planned steps were not carried out: {', '.join(missed)}"
     if task.scenario in (Scenario.MISSING_FUNCTION, Scenario.IRRELEVANT) and not _was_declined(dialogue):
         return Outcome.FAIL, "nobody said that the request cannot be served"
@@ -83,22 +83,41 @@ def _doable(task: Task, dialogue: Dialogue) -> list[PlanStep]:
     doable: dict[str, PlanStep] = {}
     is_declined = _was_declined(dialogue)
     for step in task.plan:
-        reads = {argument.step_id for argument in step.arguments if argument.kind is ValueKind.REFERENCE}
+        reads = step.source_ids()
         is_offered = step.function_id in dialogue.function_ids
         if is_offered and reads <= doable.keys() and not (is_declined and _only_failed(step, dialogue)):
             doable[step.step_id] = step
     return list(doable.values())
 
 
-def _was_done(step: PlanStep, dialogue: Dialogue) -> bool:
-    """Whether a call of the step's function with its user's values has a result that is no error."""
-    return any(
-        _name_of(step, dialogue) == call.name
+def _was_done(step: PlanStep, task: Task, dialogue: Dialogue) -> bool:
+    """Whether calls of the step's function with its user's values have results that are no errors.
+
+    One call, or one for each member that the step is meant for.
+    """
+    done = {
+        canonical_json(call.arguments)
+        for _, call, result in _answered_calls(dialogue)
+        if _name_of(step, dialogue) == call.name
         and _values_agree(step, call)
         and result is not None
         and not _has_failed(parse_result(result))
+    }
+    return len(done) >= min(step.members_max, max(_n_members(step, task, dialogue), 1))
+
+
+def _n_members(step: PlanStep, task: Task, dialogue: Dialogue) -> int:
+    """How many different values the results hold that a step is to be carried out for."""
+    leading = next((one for one in step.references() if one.members is Members.EACH), None)
+    source = next((one for one in task.plan if leading and one.step_id == leading.step_id), None)
+    if leading is None or source is None:
+        return 1
+    found = [
+        values_at(parse_result(result), leading.output_path or "")
         for _, call, result in _answered_calls(dialogue)
-    )
+        if call.name == _name_of(source, dialogue) and result is not None
+    ]
+    return max((len({str(value) for _, value in values if value is not None}) for values in found), default=0)
 
 
 def _only_failed(step: PlanStep, dialogue: Dialogue) -> bool:
@@ -179,11 +198,7 @@ def _is_same(one: Any, two: Any) -> bool:
 
 def _references_agree(step: PlanStep, call: ToolCall, task: Task, dialogue: Dialogue, index: int) -> bool:
     """Whether each referred-to value stands in a result of the step that it is to come from."""
-    return all(
-        _is_in_results(argument, call, task, dialogue, index)
-        for argument in step.arguments
-        if argument.kind is ValueKind.REFERENCE
-    )
+    return all(_is_in_results(argument, call, task, dialogue, index) for argument in step.references())
 
 
 def _is_in_results(
@@ -233,15 +248,17 @@ def _results_since_user(messages: Sequence[Message], index: int) -> list[Any]:
 
 
 def _judge_report(results: Sequence[Any], text: str) -> Opinion:
-    """A report mentions something of a result, says that it failed, or asks."""
-    if any(_has_failed(result) for result in results):
+    """A report mentions something of a result, says that it failed, or asks; a failure that was mended may go unsaid."""
+    right = [result for result in results if not _has_failed(result)]
+    if len(right) < len(results):
         is_told = bool(_DECLINES.search(text)) or "fail" in text.lower() or "error" in text.lower()
-        if not is_told and "?" not in text and all(_has_failed(result) for result in results):
+        if is_told or "?" in text:
+            return Outcome.PASS, "it says how the calls ended"
+        if not right:
             return Outcome.FAIL, "it does not say that the call failed"
-        return Outcome.PASS, "it says how the calls ended"
     said = Sources()
     said.add_result(0, text)
-    facts = [value for result in results for value in _facts(result)][:_MOST_LEAVES]
+    facts = [value for result in right for value in _facts(result)][:_MOST_LEAVES]
     if facts and not any(said.locate(value) for value in facts):
         return Outcome.FAIL, "it mentions nothing of the results"
     return Outcome.PASS, "it reports the results"

@@ -2,23 +2,28 @@
 
 import asyncio
 import json
+import random
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from toolmind_assets.dialogues.agents import ask_user
+from toolmind_assets.dialogues.contexts import UserContext
 from toolmind_assets.dialogues.embedded import RULES
 from toolmind_assets.dialogues.params import DialogueParams
 from toolmind_assets.dialogues.simulate import Simulated, simulate_dialogues
 from toolmind_assets.model.dialogues import CallStatus, Dialogue, Speaker, StopReason, ToolCall
 from toolmind_assets.model.origins import call_row_id
 from toolmind_assets.model.schemas import fits
-from toolmind_assets.model.tasks import Scenario, Task, ValueKind
+from toolmind_assets.model.tasks import Scenario, Task, UserFact, UserRequest, ValueKind
 from toolmind_assets.tasks.embedded import RULES as TASK_RULES
 from toolmind_assets.tasks.ground import Ground
 from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.sample import sample_tasks
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
+from toolmind_resources.chat.model import Role
 
 WILD = EmbeddedErrors(**dict.fromkeys(EmbeddedErrors.model_fields, 0.15))
 
@@ -34,9 +39,9 @@ def act(make: Any, tasks: list[Task], errors: EmbeddedErrors | None = None, in_f
 
 @pytest.fixture(scope="module")
 def tasks(make: Any) -> list[Task]:
-    """The hand-written task of each scenario, and forty sampled ones."""
+    """The hand-written task of each scenario, and eighty sampled ones."""
     ground = Ground.of(list(make.functions().values()), make.edges())
-    params = TaskParams(tasks_per_shard=40, walk_min=3, walk_max=6, offered_max=5, distractors_min=1)
+    params = TaskParams(tasks_per_shard=80, walk_min=3, walk_max=6, offered_max=5, distractors_min=1)
     chat = EmbeddedChat(TASK_RULES, make.no_errors)
     return [*make.tasks().values(), *asyncio.run(sample_tasks(ground, "sim-0001", 1, chat, params)).tasks]
 
@@ -78,7 +83,7 @@ def test_without_errors_every_call_fits_its_schema_and_carries_out_its_step(
     functions, plans = functions_of(make), {task.task_id: task.plan for task in tasks}
     parents = {dialogue.dialogue_id: dialogue.task_id or "" for dialogue in clean.dialogues}
     for call in clean.calls:
-        assert call.status is CallStatus.OK and call.corrects_call_id is None
+        assert call.status is (CallStatus.ERROR if call.injected_fault else CallStatus.OK)
         arguments = json.loads(call.arguments_json)
         assert fits(functions[call.function_id or ""].parameters, arguments)
         (step,) = [step for step in plans[parents[call.dialogue_id]] if step.step_id == call.plan_step_id]
@@ -93,8 +98,11 @@ def test_without_errors_every_step_is_carried_out_once_and_in_order(
 ) -> None:
     for task in tasks:
         dialogue = of_task(clean, task)
-        carried = [call.plan_step_id for call in clean.calls if call.dialogue_id == dialogue.dialogue_id]
-        assert sorted(carried, key=str) == sorted((step.step_id for step in task.plan), key=str)
+        calls = [call for call in clean.calls if call.dialogue_id == dialogue.dialogue_id]
+        carried = [call.plan_step_id for call in calls if call.status is CallStatus.OK]
+        counts = Counter(carried)
+        assert counts.keys() == {step.step_id for step in task.plan}
+        assert all(1 <= counts[step.step_id] <= step.members_max for step in task.plan)
         requests = {step.step_id: step.request_index for step in task.plan}
         indices = [requests[step_id or ""] for step_id in carried]
         assert indices == sorted(indices)
@@ -107,7 +115,7 @@ def test_without_errors_every_value_has_an_origin_and_results_fit_their_schema(
     assert {row.source_kind.value for row in clean.arguments} <= {"user", "result"}
     for call in clean.calls:
         returns = functions[call.function_id or ""].returns
-        assert returns is None or fits(returns, json.loads(call.result_json or ""))
+        assert returns is None or call.injected_fault or fits(returns, json.loads(call.result_json or ""))
 
 
 def test_a_withheld_value_is_told_only_after_it_was_asked_for(clean: Simulated, tasks: list[Task]) -> None:
@@ -232,3 +240,71 @@ def test_a_failing_service_is_tried_again_once_and_then_told(make: Any) -> None:
     assert len(made.calls) in (2, 4)
     last = made.dialogues[0].messages[-1].content or ""
     assert "could not" in last or "sorry" in last
+
+
+def test_a_call_is_made_for_each_member_of_a_list_in_one_turn(clean: Simulated, make: Any) -> None:
+    dialogue = of_task(clean, make.tasks()["fan_out"])
+    orders = json.loads(said(dialogue, Speaker.TOOL)[1])["orders"]
+    ids = list(dict.fromkeys(order["order_id"] for order in orders))[:3]
+    last = [message for message in dialogue.messages if message.tool_calls][-1]
+    assert len(ids) > 1
+    assert [call.arguments for call in last.tool_calls] == [{"order_id": one} for one in ids]
+    report = said(dialogue, Speaker.ASSISTANT)[-1]
+    assert all(one in report for one in ids)
+
+
+def test_calls_that_no_request_names_are_made_and_only_what_was_asked_is_reported(
+    clean: Simulated, make: Any
+) -> None:
+    task = make.tasks()["implicit"]
+    dialogue = of_task(clean, task)
+    (request,) = said(dialogue, Speaker.USER)
+    assert "order" in request and "ada@example.com" in request and "customer" not in request
+    assert [call.name for call in spoken_calls(dialogue)] == ["find_customer", "list_orders", "get_order"]
+    assert "customer" not in said(dialogue, Speaker.ASSISTANT)[-1]
+
+
+def test_an_injected_error_is_met_once_and_its_call_made_again(clean: Simulated, tasks: list[Task]) -> None:
+    failing = [task for task in tasks if task.scenario is Scenario.ERROR_RECOVERY]
+    assert len(failing) >= 4
+    for task in failing:
+        dialogue = of_task(clean, task)
+        calls = [call for call in clean.calls if call.dialogue_id == dialogue.dialogue_id]
+        (step,) = [step for step in task.plan if step.fault]
+        first, second = [call for call in calls if call.plan_step_id == step.step_id]
+        assert first.injected_fault == step.fault and first.status is CallStatus.ERROR
+        assert second.corrects_call_id == first.call_id and second.status is CallStatus.OK
+        assert second.arguments_json == first.arguments_json
+        assert json.loads(first.result_json or "")["error"]["type"] == step.fault
+        assert [call.injected_fault for call in calls].count(None) == len(calls) - 1
+
+
+def test_a_long_horizon_is_talked_through_request_by_request(clean: Simulated, tasks: list[Task]) -> None:
+    for task in [task for task in tasks if task.scenario is Scenario.LONG_HORIZON]:
+        dialogue = of_task(clean, task)
+        assert len(said(dialogue, Speaker.USER)) == len(task.requests) >= 3
+        assert len(spoken_calls(dialogue)) >= len(task.plan)
+
+
+def test_facts_of_one_label_are_told_by_the_place_of_their_step_in_the_request(make: Any) -> None:
+    steps = (
+        make.step("s1", "find_customer", make.user("email", "a@example.com"), is_implicit=True),
+        make.step("s2", "get_tides", make.user("coast", "west")),
+        make.step("s3", "get_order", make.user("order_id", "W-1")),
+        make.step("s4", "get_order", make.user("order_id", "W-2")),
+    )
+    facts = tuple(
+        UserFact(step_id, path, label, value, False)
+        for step_id, path, label, value in (
+            ("s1", "email", "email", "a@example.com"),
+            ("s3", "order_id", "order ID", "W-1"),
+            ("s4", "order_id", "order ID", "W-2"),
+        )
+    )
+    task = replace(make.tasks()["implicit"], plan=steps, requests=(UserRequest("Do all of it", facts),))
+    context = UserContext(task, ())
+    request = ask_user(context, 1, DialogueParams())
+    reply = RULES[Role.USER_AGENT](request, random.Random(1), make.no_errors)
+    assert json.loads(reply.content or "")["message"].endswith(
+        "To begin with, the email is a@example.com. For the second, order ID: W-1. For the third, order ID: W-2."
+    )

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolmind_assets.model.schemas import MAX_DEPTH, fits, resolve, schema_fields, types_of, violations
+from toolmind_assets.model.schemas import (
+    MAX_DEPTH,
+    alternatives,
+    fits,
+    misfits,
+    resolve,
+    schema_fields,
+    schemas_at,
+    types_of,
+    violations,
+)
 
 STRING = {"type": "string"}
 
@@ -84,3 +94,21 @@ def test_every_violation_is_named_by_keyword_and_pointer() -> None:
 def test_a_reference_to_the_outside_is_refused_and_not_followed(reference: str) -> None:
     with pytest.raises(ValueError, match=r"reference|retriev"):
         violations({"properties": {"a": {"$ref": reference}}}, {"a": 1})
+
+
+def test_a_result_that_fits_several_overlapping_branches_is_no_misfit() -> None:
+    schema = {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}
+    assert misfits(schema, {"a": 1}) == misfits(schema, {"a": 1, "b": 2}) == []
+    assert len(violations(schema, {"a": 1, "b": 2})) == len(misfits(schema, {})) == 1
+
+
+def test_every_branch_of_a_union_is_an_alternative_and_a_path_leads_through_all_of_them() -> None:
+    root = {
+        "anyOf": [{"properties": {"a": {"$ref": "#/$defs/A"}}}, {"properties": {"a": {"type": "null"}}}],
+        "$defs": {"A": {"oneOf": [{"type": "integer"}, {"type": "array", "items": {"type": "string"}}]}},
+    }
+    assert [one.get("type") for one in schemas_at(root, "a")] == ["integer", "array", "null"]
+    assert schemas_at(root, "a[]") == [{"type": "string"}]
+    assert schemas_at(root, "b") == schemas_at(root, "a.b") == []
+    endless = {"$defs": {"A": {"$ref": "#/$defs/A"}}, "$ref": "#/$defs/A"}
+    assert alternatives(endless, endless) == []

@@ -8,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from toolmind_assets.model.drops import DropReason
+from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain
-from toolmind_assets.model.tasks import Scenario, Task, ValueKind
+from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario, Task, ValueKind
+from toolmind_assets.tasks.drafts import Draft
 from toolmind_assets.tasks.embedded import RULES
 from toolmind_assets.tasks.ground import Ground
 from toolmind_assets.tasks.params import TaskParams
@@ -78,6 +80,10 @@ def test_each_scenario_is_what_it_says(sampled: Sampled) -> None:
         any(argument.kind is ValueKind.REFERENCE for step in task.plan for argument in step.arguments)
         for task in by_scenario[Scenario.CHAINED]
     )
+    for task in sampled.tasks:
+        assert any(step.is_implicit for step in task.plan) is (task.scenario is Scenario.IMPLICIT)
+        assert any(step.fault for step in task.plan) is (task.scenario is Scenario.ERROR_RECOVERY)
+    assert all(len(task.requests) >= 3 for task in by_scenario[Scenario.LONG_HORIZON])
     assert all(
         max(Counter((step.request_index, step.group) for step in task.plan).values()) > 1
         for task in by_scenario[Scenario.PARALLEL]
@@ -134,14 +140,18 @@ def test_another_shard_or_run_has_other_tasks(make: Any, sampled: Sampled) -> No
     assert all(ids.isdisjoint(task.task_id for task in other.tasks) for other in others)
 
 
-def test_a_new_function_far_away_leaves_tasks_that_do_not_start_there_as_they_were(
+def test_a_new_function_far_away_leaves_tasks_that_neither_start_there_nor_offer_it_as_they_were(
     make: Any, sampled: Sampled
 ) -> None:
     from_elsewhere = make.function("play_song", {"title": {"type": "string"}}, domain=DOMAIN)
     grown = sample(make, [*make.functions().values(), from_elsewhere])
     new_id, new_key = from_elsewhere.function_id, from_elsewhere.function_key
     before = {task.slot_index: task for task in sampled.tasks}
-    kept = [task for task in grown.tasks if task.start_function_key != new_key]
+    kept = [
+        task
+        for task in grown.tasks
+        if task.start_function_key != new_key and from_elsewhere.function_id not in task.offered_function_ids
+    ]
     moved = [
         task.slot_index
         for task in kept
@@ -199,3 +209,50 @@ def test_an_intent_that_is_never_readable_drops_the_slot_after_all_attempts(make
     assert {drop.reason for drop in made.drops} <= {DropReason.INVALID_INTENT, DropReason.DEAD_END}
     assert any(drop.reason is DropReason.INVALID_INTENT for drop in made.drops)
     assert all(len(drop.parent_ids) == 4 for drop in made.drops)
+
+
+def test_a_draft_that_cannot_be_executed_is_dropped_before_any_model_is_asked(
+    make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = make.step("s1", "get_order", make.reference("order_id", "s0", "order_id"))
+    monkeypatch.setattr("toolmind_assets.tasks.sample.draft", lambda *_: Draft((broken,), {}, {}, 1))
+    chat = ScriptedChat({})
+    made = sample(make, chat=chat, params=PARAMS.model_copy(update={"tasks_per_shard": 3, "attempts": 2}))
+    assert chat.requests == []
+    assert {drop.reason for drop in made.drops} == {DropReason.INVALID_PLAN}
+    assert all("s1 refers to s0, no earlier step" in drop.detail for drop in made.drops)
+
+
+def test_a_link_that_lies_about_a_type_carries_no_value(make: Any) -> None:
+    find, charge = make.function("find", {}, {"ref": {"type": "string"}}), make.function("charge", {"ref": {"type": "integer"}})  # fmt: skip
+    params = TaskParams(tasks_per_shard=5, walk_min=1, walk_max=2, **only("chained"))
+    chat = ScriptedChat({})
+    made = sample(make, [find, charge], [make.edge(find, "ref", charge, "ref")], chat, params)
+    assert made.tasks == () and chat.requests == []
+    assert {drop.reason for drop in made.drops} == {DropReason.DEAD_END}
+
+
+def only(scenario: str) -> dict[str, Any]:
+    """The parameters of a shard of this scenario alone."""
+    return {f"{one.value}_share": float(one.value == scenario) for one in Scenario}
+
+
+def test_without_any_schema_of_a_result_what_needs_none_is_made_and_the_rest_says_why_it_is_not(
+    make: Any,
+) -> None:
+    functions = [replace(function, returns=None) for function in make.functions().values()]
+    shared = [edge for edge in make.edges() if edge.kind is EdgeKind.SHARED_PARAMETER]
+    made = sample(make, functions, shared)
+    assert slots(made) == list(range(30))
+    assert {task.scenario for task in made.tasks} == set(Scenario) - CHAINED_KINDS
+    assert {drop.reason for drop in made.drops} == {DropReason.DEAD_END}
+    assert all("starts:" in drop.detail for drop in made.drops)
+    chained = [drop.detail for drop in made.drops if " chained," in drop.detail]
+    assert chained and all("states what it returns" in detail for detail in chained)
+
+
+def test_one_function_alone_gives_what_needs_no_other(make: Any) -> None:
+    made = sample(make, list(make.functions().values())[:1], [])
+    assert slots(made) == list(range(30))
+    assert {task.scenario for task in made.tasks} <= {Scenario.PARALLEL, Scenario.MISSING_PARAMETER}
+    assert all(drop.detail for drop in made.drops)

@@ -9,7 +9,7 @@ from toolmind_assets.tasks.params import TaskParams
 from toolmind_assets.tasks.slots import WINDOW, Starts, scenarios_of, slot_seed
 
 KEYS = [digest(place) for place in range(60)]
-SHARES = st.lists(st.integers(0, 10), min_size=5, max_size=5)
+SHARES = st.lists(st.integers(0, 10), min_size=len(Scenario), max_size=len(Scenario))
 
 
 @given(SHARES, st.integers(1, 200))
@@ -28,7 +28,7 @@ def test_more_slots_leave_the_earlier_ones_as_they_were(n_slots: int, more: int)
 
 
 def test_the_default_shares_bring_every_scenario_into_a_small_shard() -> None:
-    assert set(scenarios_of(10, TaskParams())) == set(Scenario)
+    assert set(scenarios_of(14, TaskParams())) == set(Scenario)
 
 
 def first_starts(starts: Starts, shard: str, scenario: Scenario = Scenario.PARALLEL) -> list[str]:

@@ -16,7 +16,7 @@ from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 
 PARAMS = TaskParams(
-    tasks_per_shard=20, walk_min=3, walk_max=6, reference_time="2031-05-06T07:08:09Z", language="pt-BR"
+    tasks_per_shard=40, walk_min=3, walk_max=6, reference_time="2031-05-06T07:08:09Z", language="pt-BR"
 )
 
 
@@ -79,7 +79,9 @@ def test_the_intent_writer_sees_what_is_wanted_request_by_request_and_the_labels
         sections = re.split(r"^Request \d+: ", text, flags=re.MULTILINE)[1:]
         assert len(sections) == len(context.requests)
         for section, steps, facts in zip(sections, context.requests, context.facts, strict=True):
-            assert all(context.functions[step.function_id].description in section for step in steps)
+            for step in steps:
+                assert (context.functions[step.function_id].description in section) is not step.is_implicit
+                assert f"each of the first {step.members_max}" in section or step.members_max == 1
             assert all(fact.label in section for fact in facts)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.dialogues import Dialogue, StopReason
-from toolmind_assets.model.tasks import PlanArgument, PlanStep, Scenario, Task, ValueKind
+from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, Scenario, Task, ValueKind
 from toolmind_assets.model.verdicts import Outcome
 from toolmind_assets.trajectories.embedded import RULES, judge_dialogue, judge_turn
 from toolmind_assets.trajectories.judge import judge
@@ -107,6 +107,31 @@ def test_steps_without_their_function_are_excused_but_have_to_be_declined(
     missing = replace(task, scenario=Scenario.MISSING_FUNCTION, plan=(first, PLAN[1]))
     assert whole(of([good[0], make.says("I cannot look up orders.")]), missing) is Outcome.PASS
     assert whole(of([good[0], make.says("Noted, thanks.")]), missing) is Outcome.FAIL
+
+
+def test_a_step_for_each_member_is_done_once_it_was_done_for_each(of: Any, make: Any, task: Task) -> None:
+    each = PlanArgument("order_id", ValueKind.REFERENCE, None, "s1", "orders[].id", Members.EACH)
+    plan = (PlanStep("s1", "f_find", 0, 0, ()), PlanStep("s2", "f_cancel", 0, 1, (each,), members_max=2))
+    for n_found, n_done, outcome in ((3, 2, Outcome.PASS), (3, 1, Outcome.FAIL), (1, 1, Outcome.PASS)):
+        orders = [{"id": f"W-{place}"} for place in range(n_found)]
+        messages = [make.user("Cancel the first two."), make.call("find_order", "c"), make.result("c", {"orders": orders})]  # fmt: skip
+        for place in range(n_done):
+            call = make.call("cancel_order", f"c{place}", order_id=f"W-{place}")
+            messages += [call, make.result(f"c{place}", {"done": True})]
+        dialogue = of([*messages, make.says("They are done: yes.")])
+        assert whole(dialogue, replace(task, plan=plan)) is outcome
+        assert turn(dialogue, 3, replace(task, plan=plan)) is Outcome.PASS
+
+
+def test_a_failure_that_was_mended_may_go_unsaid_but_not_the_result(
+    of: Any, make: Any, good: Any, task: Task
+) -> None:
+    failed = [make.call("find_order", "c0", order_id="W-60417"), make.result("c0", {"error": {"type": "timeout"}})]  # fmt: skip
+    mended = [good[0], *failed, *good[1:]]
+    assert whole(of(mended), task) is Outcome.PASS
+    assert [turn(of(mended), index, task) for index in (1, 3, 5, 7)] == [Outcome.PASS] * 4
+    mended[-1] = make.says("The weather is nice today.")
+    assert turn(of(mended), len(mended) - 1, task) is Outcome.FAIL
 
 
 def test_an_open_dialogue_is_judged_by_what_is_visible(of: Any, good: Any) -> None:

@@ -1,0 +1,99 @@
+"""How the steps of a plan are cut into the user's requests, which may be made at once, and which several times."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from toolmind_assets.model.functions import Effect, FunctionSpec
+from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep
+
+SIZES = (1, 1, 2, 2)
+"""Calls that one request is about."""
+
+
+def in_requests(
+    steps: Sequence[PlanStep], rng: random.Random, requests_max: int, requests_min: int = 1
+) -> list[PlanStep]:
+    """The steps with their requests: one or two a request, and more where otherwise not all would find a place.
+
+    Requests are kept to one step while otherwise fewer than `requests_min` would come about.
+    """
+
+    def size(n_placed: int, n_requests: int) -> int:
+        """How many steps the next request is about, so that what follows it is about no more."""
+        return max(rng.choice(SIZES), -(-(len(steps) - n_placed) // (requests_max - n_requests)))
+
+    placed: list[PlanStep] = []
+    request_index, left = 0, size(0, 0)
+    for place, step in enumerate(steps):
+        is_tight = place + requests_min - 1 - request_index >= len(steps)
+        if placed and request_index + 1 < requests_max and (left <= 0 or is_tight):
+            request_index += 1
+            left = size(place, request_index)
+        placed.append(replace(step, request_index=request_index))
+        left -= 1
+    return placed
+
+
+def grouped(steps: Sequence[PlanStep], functions: Mapping[str, FunctionSpec]) -> list[PlanStep]:
+    """The steps with their group: calls of one group may be made at once.
+
+    A step comes after those of its request that it refers to. One that changes something comes after all
+    before it, and all that follow come after it, save for calls of one and the same function.
+    """
+    done: list[PlanStep] = []
+    for step in steps:
+        sources = step.source_ids()
+        after = [
+            earlier.group
+            for earlier in done
+            if earlier.request_index == step.request_index
+            and (earlier.step_id in sources or _must_wait(earlier.function_id, step.function_id, functions))
+        ]
+        done.append(replace(step, group=max(after, default=-1) + 1))
+    return done
+
+
+def _must_wait(earlier: str, later: str, functions: Mapping[str, FunctionSpec]) -> bool:
+    changes = {functions[earlier].effect, functions[later].effect} != {Effect.READ}
+    return changes and earlier != later
+
+
+def iterated(
+    steps: Sequence[PlanStep],
+    functions: Mapping[str, FunctionSpec],
+    rng: random.Random,
+    share: float,
+    members_max: int,
+) -> list[PlanStep]:
+    """The steps, of which a share of those that could be are carried out for several members of a list.
+
+    That could be: a step that only reads, whose references all lead through one list of one result, and whose
+    own result nothing needs, for nobody could say which of them is meant.
+    """
+    read = set().union(*(step.source_ids() for step in steps)) if steps else set()
+    made = []
+    for step in steps:
+        is_last = step.step_id not in read and functions[step.function_id].effect is Effect.READ
+        if is_last and _reads_one_list(step) and rng.random() < share:
+            arguments = tuple(
+                replace(argument, members=Members.EACH) if argument in step.references() else argument
+                for argument in step.arguments
+            )
+            step = replace(step, arguments=arguments, members_max=rng.randint(2, members_max))
+        made.append(step)
+    return made
+
+
+def _reads_one_list(step: PlanStep) -> bool:
+    references = step.references()
+    lists = {(one.step_id, list_of(one)) for one in references}
+    return len(lists) == 1 and all(
+        one.members is Members.FIRST and "[]" in (one.output_path or "") for one in references
+    )
+
+
+def list_of(argument: PlanArgument) -> str:
+    """The path of the innermost list that a reference leads through, up to its `[]`; empty without any."""
+    path = argument.output_path or ""
+    return path[: path.rfind("[]") + 2] if "[]" in path else ""
