@@ -200,7 +200,7 @@ def _function(place: int) -> FunctionSpec:
 def _edge(source: FunctionSpec, target: FunctionSpec, kind: EdgeKind, score: float = 0.8) -> Edge:
     ends = (source.function_id, target.function_id)
     return Edge(
-        f"{kind.value} {ends}", kind, ends[0], "id", ends[1], "id", score, score, 1.0, 9, 9, False, EdgeVerdict.ACCEPTED, "", "", ""
+        f"{kind.value} {ends}", kind, ends[0], "id", ends[1], "id", score, score, 1.0, {}, 9, 9, False, EdgeVerdict.ACCEPTED, "", "", ""
     )  # fmt: skip
 
 

@@ -33,6 +33,14 @@ from toolmind_assets.model.schemas import schema_fields
 from toolmind_resources.embed.hashed import HashedEmbedder
 
 AT = 10
+EVERYTHING = {
+    "max_sources": 100,
+    "min_kept_score": 0.001,
+    "max_pair_links": 50,
+    "random_ratio": 0,
+    "max_partners": 0,
+}
+"""Parameters with which nothing is cut off that could be ranked."""
 QUICK = ("API-Bank", "BFCL multi-turn", "NESTful", "tau retail")
 Target = tuple[str, str]
 Source = tuple[str, str]
@@ -41,14 +49,7 @@ Rankings = Mapping[Target, Sequence[Source]]
 
 def rank(gold: GoldSet, formula: str) -> Rankings:
     """Of each parameter that gold fills, result fields of other functions, the best first."""
-    params = GraphParams(
-        formula=formula,
-        max_sources=100,
-        min_kept_score=0.001,
-        max_pair_links=50,
-        random_ratio=0,
-        max_partners=0,
-    )
+    params = GraphParams.model_validate({"formula": formula, **EVERYTHING})
     ordered = sorted(gold.functions, key=lambda one: (one.function_key, one.function_id))
     found = find_links(ordered, HashedEmbedder(), params)
     columns, links = found.columns, found.candidates[0]

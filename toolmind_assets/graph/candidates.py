@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from toolmind_assets.graph.columns import Columns
+from toolmind_assets.graph.columns import Columns, Ints
 from toolmind_assets.graph.pairs import Pairs, ResultPairs
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.scoring import Scorer
@@ -20,7 +20,6 @@ from toolmind_assets.model.edges import EdgeKind
 SCORES = np.float32
 CLOSENESS = 0.3
 """How much the likeness of whole functions adds to a rank, against 1 for the fields."""
-Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class Candidates:
     """
 
     kind: EdgeKind
-    sources: Numbers
-    targets: Numbers
+    sources: Ints
+    targets: Ints
     score: NDArray[np.float32]
     is_random: NDArray[np.bool_]
 
@@ -73,29 +72,28 @@ _NOTHING = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, SCORES), n
 
 def _best_sources(
     columns: Columns, pairs: Pairs, scorer: Scorer, params: GraphParams
-) -> tuple[Numbers, Numbers, NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[Ints, Ints, NDArray[np.float32], NDArray[np.float32]]:
     """Of each parameter the best link from each of its `max_sources` best source functions."""
     score = scorer.score(EdgeKind.RESULT_TO_PARAMETER, pairs.sources, pairs.targets)
     found = np.flatnonzero(score >= params.min_kept_score)
     sources, targets, score = pairs.sources[found], pairs.targets[found], score[found]
     functions = columns.fields.function
-    rank = np.round(score * (1 + CLOSENESS * scorer.closeness(functions[sources], functions[targets])), 4)
+    near = scorer.closeness(functions[sources], functions[targets])
+    rank = np.round(score * (1 + CLOSENESS * near), 4).astype(np.float32)
     best = best_of_targets(columns, sources, targets, rank, params)
     return sources[best], targets[best], score[best], rank[best]
 
 
 def best_of_targets(
-    columns: Columns, sources: Numbers, targets: Numbers, rank: NDArray[np.float32], params: GraphParams
-) -> Numbers:
+    columns: Columns, sources: Ints, targets: Ints, rank: NDArray[np.float32], params: GraphParams
+) -> Ints:
     """Places of the best link to each parameter from each of its `max_sources` best source functions."""
     functions = columns.fields.function
     single = first_of_groups(targets, functions[sources], rank, limit=1)
     return single[first_of_groups(targets[single], None, rank[single], limit=params.max_sources)]
 
 
-def first_of_groups(
-    group: Numbers, subgroup: Numbers | None, rank: NDArray[np.float32], limit: int
-) -> Numbers:
+def first_of_groups(group: Ints, subgroup: Ints | None, rank: NDArray[np.float32], limit: int) -> Ints:
     """Places of the `limit` highest ranked of each group, ties in the order given."""
     keys = (group,) if subgroup is None else (subgroup, group)
     order = np.lexsort((np.arange(len(rank)), -rank, *keys))

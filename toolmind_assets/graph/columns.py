@@ -17,13 +17,15 @@ from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.model.functions import Domain, Effect
 
 T = TypeVar("T", bound=Hashable)
-Ints = NDArray[np.int32]
+Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 """JSON types by the bit that stands for them."""
 CARRIERS, CLASSES = tuple(Carrier), tuple(ValueClass)
 EFFECTS, DOMAINS = tuple(Effect), tuple(Domain)
+Places = Ints
+"""Places of fields, or of functions, in the columns."""
 NONE = -1
 """Where there is no such value."""
 
@@ -53,7 +55,7 @@ class FieldColumns:
     Attributes:
         function: Place of its function.
         is_input: It is a parameter.
-        path, label, description, text, format, choices: Numbers in the pools; `text` is label and description.
+        path, label, description, text, format, choices: Ints in the pools; `text` is label and description.
         types: One bit a type, 0 where none is stated.
         key: Number of resource and identifier together, `NONE` where it identifies nothing; `resource`, `kind`
             and `resource_head` (the last word of the resource) are its parts.
@@ -284,7 +286,7 @@ class ColumnsBuilder:
         self._flush()
         matrix = np.concatenate(self._chunks)
         self._chunks = []
-        named = {
+        named: dict[str, Any] = {
             column.name: matrix[:, place].astype(bool)
             if column.type is Bools
             else np.ascontiguousarray(matrix[:, place])
@@ -331,7 +333,3 @@ def labels_of_resources(columns: Columns) -> Ints:
 def pair_columns(*ends: FunctionField) -> Columns:
     """The columns of single fields, each as if its function had no other; for weighing one pair."""
     return columns_of(FunctionFields(end.function, (end,), ()) for end in ends)
-
-
-Places = NDArray[Any]
-"""Places of fields in the columns."""

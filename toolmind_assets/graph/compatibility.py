@@ -37,7 +37,7 @@ OPTIONAL_WRITE = 0.6
 DEEPER = 0.97
 """A level of the result below the first: the further down, the less it is what the call was made for."""
 MENTIONED = 0.9
-"""A result field below the first level of something that the function is not about."""
+"""A result field below the first level of something that the function neither is about nor lists."""
 MENTIONED_VALUE = 0.65
 """The same of a value that identifies nothing: the `range` of a chart is not where the next call works."""
 TEMPLATE, NO_TEMPLATE = 0.3, 0.5
@@ -323,7 +323,9 @@ class _Pairs:
         is_left_out = _WRITES[self._take_effect] & ~fields.is_required[self._targets]
         factor = np.where(is_left_out, np.float32(OPTIONAL_WRITE), factor)
         depth = fields.depth[self._sources]
-        is_near = fields.is_about[self._sources] | (depth <= 1)
+        is_own = fields.key[self._sources] != NONE
+        is_own &= fields.resource_head[self._sources] == fields.owner_head[self._sources]
+        is_near = fields.is_about[self._sources] | (depth <= 1) | (is_own & (depth <= 2))
         is_plain = _ATTRIBUTES[fields.carrier[self._sources]]
         mentioned = np.where(is_plain, np.float32(MENTIONED_VALUE), np.float32(MENTIONED))
         given = np.where(is_near, np.float32(1), mentioned)

@@ -98,6 +98,9 @@ def _doubt(source: FunctionField, target: FunctionField) -> tuple[int, str] | No
         return 4, "a value that is only mentioned"
     if not target.is_required and target.function.effect in (Effect.CREATE, Effect.UPDATE):
         return 5, "what is written may hold it, or not"
+    is_content = source.carrier in (Carrier.VALUE, Carrier.NUMBER) and source.owner == target.owner
+    if is_content and target.function.effect is Effect.CREATE:
+        return 4, "what is new has contents of its own"
     return None
 
 
@@ -135,6 +138,8 @@ def _compare_labels(source: FunctionField, target: FunctionField) -> tuple[int, 
 def _without_name(field: FunctionField) -> tuple[str, ...]:
     """`team_name` and `team` ask for the same value; the bare `name` of a team is what it is called."""
     label = tuple(field.label.split())
+    if field.identifier == "name":
+        return label[:-1]
     return label[:-1] if len(label) > 1 and label[-1] == "name" and label[:-1] != field.owner else label
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from toolmind_assets.graph.columns import CLASSES, NONE, Columns, Places, labels_of_resources
-from toolmind_assets.graph.similarity import FieldVectors, row_products
+from toolmind_assets.graph.similarity import FieldVectors, row_products, row_sums
 from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.graph.words import name_stems, telling_stems, weight
 
@@ -109,7 +109,7 @@ class Evidence:
         return Agreement(
             name=np.clip(name, 0, 1)[places],
             description=np.clip(description, 0, 1)[places],
-            mention=mention[places],
+            mention=mention[places].astype(np.float32),
             value_class=np.where(same, np.float32(1), self._same_class(sources, targets)),
             identifier=self._same_identifier(sources, targets),
         )
@@ -172,7 +172,7 @@ def _word_matrices(columns: Columns) -> tuple[csr_matrix, csr_matrix, NDArray[np
     weights = np.array([weight(word) for word in numbers], dtype=np.float32)
     names.data = weights[names.indices]
     names.resize(len(labels), width)
-    masses = np.maximum(names.sum(axis=1).A1, np.float32(1e-6)).astype(np.float32)
+    masses = np.maximum(row_sums(names), np.float32(1e-6))
     return names, said, masses
 
 

@@ -102,6 +102,8 @@ def _explain_kind(
             found = row["score"] if row else float(scores[rank])
             verdict = _verdict(row) if row else edges.why_absent(kind, target, found, params)
             yield f"  {kind} {source.path or '(result)'} -> {target.path}: {found:.2f}, {verdict}"
+            if row is None and found < params.min_kept_score:
+                continue  # there is nothing to tell apart
             pair = np.array([outputs[rank]]), np.array([place])
             agreement = scorer.evidence.weigh(*pair)
             yield from _reasons(agreement, scorer.compatibilities.weigh(kind, *pair), source, target)

@@ -3,19 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from toolmind_assets.graph.columns import Columns, Places
-
-Numbers = NDArray[np.int64]
+from toolmind_assets.graph.columns import Columns, Ints, Places
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
     """Pairs: fields that were asked for, by their position in the question, and a field that each meets."""
 
-    asked: Numbers
-    met: Numbers
+    asked: Ints
+    met: Ints
 
 
 class Holders:
@@ -26,7 +23,7 @@ class Holders:
     graph is built again, and whatever becomes of other functions.
     """
 
-    def __init__(self, columns: Columns, places: Places, groups: Numbers) -> None:
+    def __init__(self, columns: Columns, places: Places, groups: Ints) -> None:
         """Some fields and the number of the group that each belongs to."""
         functions = columns.fields.function
         self._groups, counts = np.unique(groups, return_counts=True)
@@ -39,7 +36,7 @@ class Holders:
         ring_groups = np.repeat(np.arange(len(self._groups)), counts)
         self._ring_keys = ring_groups * self._width + functions[self._ring]
 
-    def meet(self, groups: Numbers, functions: Places, n_best: int, n_around: int) -> Met:
+    def meet(self, groups: Ints, functions: Places, n_best: int, n_around: int) -> Met:
         """The members that fields meet, each at most twice: a field's group and function stand at its position."""
         if not len(self._groups) or not len(groups):
             return Met(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
@@ -59,14 +56,14 @@ class Holders:
         )
 
 
-def _spread(counts: Numbers) -> Met:
+def _spread(counts: Ints) -> Met:
     """For each position as many rows as its count says, numbered from 0."""
     asked = np.repeat(np.arange(len(counts)), counts)
     numbers = np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)
     return Met(asked, numbers)
 
 
-def quality_order(columns: Columns, places: Places) -> Numbers:
+def quality_order(columns: Columns, places: Places) -> Ints:
     """Rank of fields as places to get a value from: what a call is made for before what it repeats or mentions."""
     fields = columns.fields
     order = np.lexsort(

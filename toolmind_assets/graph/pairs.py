@@ -11,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from toolmind_assets.graph.columns import CLASSES, NONE, Columns, Places, labels_of_resources
+from toolmind_assets.graph.columns import CLASSES, NONE, Columns, Ints, Places, labels_of_resources
 from toolmind_assets.graph.compatibility import carrier_factors
-from toolmind_assets.graph.holders import Holders, Met, Numbers
+from toolmind_assets.graph.holders import Holders, Met
 from toolmind_assets.graph.similarity import FieldVectors, most_similar
 from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.model.edges import EdgeKind
+from toolmind_resources.embed.model import Vectors
 
 SIMILAR_TEXTS = 24
 """Texts of a namespace that are looked at of each of its parameters."""
@@ -78,7 +79,7 @@ class ResultPairs:
         places = self._sources if chosen is None else self._sources[chosen]
         return Holders(self._columns, places, self._at_home(places, column[places]))
 
-    def _at_home(self, places: Places, numbers: Places) -> Numbers:
+    def _at_home(self, places: Places, numbers: Places) -> Ints:
         """Numbers of groups that end with the namespace."""
         return self._home[places] << 32 | numbers.astype(np.int64) & 0xFFFFFFFF
 
@@ -89,7 +90,7 @@ class ResultPairs:
         everything = self._holders(np.zeros(len(fields), dtype=np.int32))
         return everything, self._holders(fields.value_class, classed)
 
-    def _similar_names(self) -> tuple[Numbers, Numbers, Numbers]:
+    def _similar_names(self) -> tuple[Ints, Ints, Ints]:
         """Of each name of a parameter the names of results that resemble it: starts, and names one after another."""
         fields = self._columns.fields
         ours = np.unique(fields.label[self._targets])
@@ -119,7 +120,7 @@ class ResultPairs:
         if gathered.n_targets:
             yield self._pairs_of(*gathered.take())
 
-    def _near_texts(self, home: int, targets: Places) -> tuple[Numbers, Numbers, Numbers]:
+    def _near_texts(self, home: int, targets: Places) -> tuple[Ints, Ints, Ints]:
         """Texts of the parameters of a namespace; where the texts of results that resemble each begin; those."""
         columns = self._columns
         ours = np.unique(columns.fields.text[targets])
@@ -134,13 +135,13 @@ class ResultPairs:
         start, end = np.searchsorted(self._source_homes, (home, home + 1))
         return self._sources_by_home[start:end]
 
-    def _joined(self, texts: Places) -> object:
+    def _joined(self, texts: Places) -> Vectors:
         columns = self._columns
         return self._vectors.joined(
             columns.text_labels[texts], columns.text_descriptions[texts], LABEL_WEIGHT
         )
 
-    def _pairs_of(self, targets: Places, asked: Numbers, groups: Numbers) -> Pairs:
+    def _pairs_of(self, targets: Places, asked: Ints, groups: Ints) -> Pairs:
         fields = self._columns.fields
         functions = fields.function
         met = [self._meet(self._by_text, targets, asked, groups, BEST, AROUND)]
@@ -158,22 +159,20 @@ class ResultPairs:
         return Pairs(sources=distinct & 0xFFFFFFFF, targets=distinct >> 32)
 
     def _meet(
-        self, holders: Holders, targets: Places, asked: Numbers, groups: Numbers, n_best: int, n_around: int
+        self, holders: Holders, targets: Places, asked: Ints, groups: Ints, n_best: int, n_around: int
     ) -> Met:
         functions = self._columns.fields.function[targets[asked]].astype(np.int64)
         met = holders.meet(groups, functions, n_best, n_around)
         return Met(asked[met.asked], met.met)
 
-    def _text_groups(
-        self, targets: Places, near: tuple[Numbers, Numbers, Numbers]
-    ) -> tuple[Numbers, Numbers]:
+    def _text_groups(self, targets: Places, near: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints]:
         """Positions of parameters, and the groups of texts that resemble theirs."""
         texts, starts, similar = near
         rows = np.searchsorted(texts, self._columns.fields.text[targets])
         asked, groups = _gather(starts, similar, rows)
         return asked, self._at_home(targets[asked], groups)
 
-    def _name_groups(self, targets: Places) -> tuple[Numbers, Numbers]:
+    def _name_groups(self, targets: Places) -> tuple[Ints, Ints]:
         starts, _, similar = self._names
         return _gather(starts, similar, self._columns.fields.label[targets].astype(np.int64))
 
@@ -218,24 +217,24 @@ class _Gathered:
     def __init__(self) -> None:
         self.n_targets = 0
         self._targets: list[Places] = []
-        self._asked: list[Numbers] = []
-        self._groups: list[Numbers] = []
+        self._asked: list[Ints] = []
+        self._groups: list[Ints] = []
 
-    def add(self, targets: Places, asked: Numbers, groups: Numbers) -> None:
+    def add(self, targets: Places, asked: Ints, groups: Ints) -> None:
         """Takes some in, with the groups that those at the positions `asked` are to meet."""
         self._targets.append(targets)
         self._asked.append(asked + self.n_targets)
         self._groups.append(groups)
         self.n_targets += len(targets)
 
-    def take(self) -> tuple[Places, Numbers, Numbers]:
+    def take(self) -> tuple[Places, Ints, Ints]:
         """All that was taken in, and begins anew."""
-        taken = tuple(map(np.concatenate, (self._targets, self._asked, self._groups)))
-        self.__init__()
-        return taken
+        targets, asked, groups = map(np.concatenate, (self._targets, self._asked, self._groups))
+        self.n_targets, self._targets, self._asked, self._groups = 0, [], [], []
+        return targets, asked, groups
 
 
-def _gather(starts: Numbers, values: Numbers, rows: Numbers) -> tuple[Numbers, Numbers]:
+def _gather(starts: Ints, values: Ints, rows: Ints) -> tuple[Ints, Ints]:
     """Positions in `rows`, and the values of the row that stands there, one after another."""
     counts = starts[rows + 1] - starts[rows]
     asked = np.repeat(np.arange(len(rows)), counts)

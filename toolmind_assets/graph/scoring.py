@@ -7,7 +7,7 @@ from scipy.sparse import csr_matrix, diags
 from toolmind_assets.graph.columns import Columns, Places
 from toolmind_assets.graph.compatibility import Compatibilities
 from toolmind_assets.graph.evidence import Evidence, stem_matrix
-from toolmind_assets.graph.similarity import FieldVectors, row_products
+from toolmind_assets.graph.similarity import FieldVectors, row_products, row_sums
 from toolmind_assets.graph.words import VERBS, split_words, stem, weight
 from toolmind_assets.model.edges import EdgeKind
 
@@ -52,5 +52,5 @@ def _name_vectors(columns: Columns) -> csr_matrix:
     numbers: dict[str, int] = {}
     matrix = stem_matrix(stems, numbers)
     matrix.data = np.array([weight(word) for word in numbers], dtype=np.float32)[matrix.indices]
-    norms = np.sqrt(np.maximum(matrix.multiply(matrix).sum(axis=1).A1, 1e-9))
+    norms = np.sqrt(np.maximum(row_sums(csr_matrix(matrix.multiply(matrix))), 1e-9))
     return csr_matrix(diags(1 / norms) @ matrix, dtype=np.float32)

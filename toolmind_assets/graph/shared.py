@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolmind_assets.graph.candidates import Candidates, first_of_groups
-from toolmind_assets.graph.columns import NONE, Columns
+from toolmind_assets.graph.columns import NONE, Columns, Ints
 from toolmind_assets.graph.compatibility import carrier_factors
-from toolmind_assets.graph.holders import Holders, Numbers
+from toolmind_assets.graph.holders import Holders
 from toolmind_assets.graph.pairs import LEAST_CARRIER, Pairs
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.scoring import Scorer
@@ -71,7 +71,7 @@ class _SharedPairs:
             end = min(start + PARAMETERS_AT_ONCE, len(self._inputs))
             yield self._pairs_of(np.arange(start, end))
 
-    def _pairs_of(self, asked: Numbers) -> Pairs:
+    def _pairs_of(self, asked: Ints) -> Pairs:
         functions = self._columns.fields.function
         targets, sources = [], []
         for holders, place, n_around in self._holders:
@@ -100,7 +100,7 @@ def _best_partners(columns: Columns, pairs: Pairs, scorer: Scorer, params: Graph
 
 
 def _are_duplicates(
-    columns: Columns, sources: Numbers, targets: Numbers, near: NDArray[np.float32], params: GraphParams
+    columns: Columns, sources: Ints, targets: Ints, near: NDArray[np.float32], params: GraphParams
 ) -> NDArray[np.bool_]:
     """Whether pairs of functions are near duplicates: nobody calls the same function twice over.
 

@@ -8,13 +8,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sparse_dot_topn import sp_matmul_topn
 
+from toolmind_assets.graph.columns import Places
 from toolmind_resources.embed.model import Embedder, Vectors
 
 PAIRS_AT_ONCE = 200_000
 ROWS_AT_ONCE = 2_048
 """Rows of dense vectors that are multiplied at once."""
-
-Places = NDArray[np.int32] | NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def without_empty_columns(vectors: Vectors) -> Vectors:
     if isinstance(vectors, np.ndarray):
         return vectors
     used, columns = np.unique(vectors.indices, return_inverse=True)
-    shape = (vectors.shape[0], max(1, len(used)))
+    shape = (len(vectors.indptr) - 1, max(1, len(used)))
     return csr_matrix((vectors.data, columns.astype(np.int32), vectors.indptr), shape=shape)
 
 
@@ -88,6 +87,11 @@ def _most_similar_dense(
     return csr_matrix((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
 
 
+def row_sums(rows: csr_matrix) -> NDArray[np.float32]:
+    """The sum of each row of a sparse matrix, of shape (rows,)."""
+    return np.asarray(rows.sum(axis=1), dtype=np.float32).ravel()
+
+
 def row_products(
     rows: Vectors, left: Places, right: Places, others: Vectors | None = None
 ) -> NDArray[np.float32]:
@@ -100,5 +104,5 @@ def row_products(
         if isinstance(ours, np.ndarray) and isinstance(theirs, np.ndarray):
             products[part] = np.einsum("ij,ij->i", ours, theirs)
         else:
-            products[part] = csr_matrix(ours).multiply(csr_matrix(theirs)).sum(axis=1).A1
+            products[part] = row_sums(csr_matrix(csr_matrix(ours).multiply(csr_matrix(theirs))))
     return products
