@@ -143,9 +143,7 @@ def weigh_link(
     ours, theirs = np.array([0]), np.array([1])
     agreement = scorer.evidence.weigh(ours, theirs)
     factors = {name: round(value, 4) for name, value in compare_fields(kind_, given, taken).items()}
-    said = {
-        name: round(float(getattr(agreement, name)[0]), 4) for name in Agreement.__dataclass_fields__
-    }
+    said = {name: round(float(getattr(agreement, name)[0]), 4) for name in Agreement.__dataclass_fields__}
     return Link(
         kind=kind_,
         source=given,

@@ -20,7 +20,9 @@ STRING = {"type": "string"}
         (("integer",), ("number",), 1.0),
         (("number",), ("integer",), lookups.NUMBER_TO_INTEGER),
         (("string",), ("integer",), 0.0),
-        (("integer",), ("string",), 0.0),
+        (("integer",), ("string",), lookups.WRITTEN_NUMBER),
+        (("number", "string"), ("string",), lookups.PARTIAL_TYPE),
+        (("boolean",), ("string",), 0.0),
         (("object",), ("array",), 0.0),
         (("integer", "string"), ("string",), lookups.PARTIAL_TYPE),
         (("string",), ("integer", "string"), 1.0),
@@ -120,7 +122,5 @@ def test_an_attribute_of_another_owner_counts_less(make_function: Make, link: Li
     person = {"type": "object", "properties": {"lastname": STRING}}
     source = make_function("get_invoice", {}, {"author": person, "customer": person})
     target = make_function("write_letter", {"customer": person})
-    assert (
-        link(source, "author.lastname", target, "customer.lastname").factors.owner == rules.OTHER_OWNER
-    )
+    assert link(source, "author.lastname", target, "customer.lastname").factors.owner == rules.OTHER_OWNER
     assert link(source, "customer.lastname", target, "customer.lastname").factors.owner == 1

@@ -83,7 +83,11 @@ def test_unrelated_functions_score_low(make_function: Make, link: Link) -> None:
 def test_the_reply_is_the_json_that_the_prompt_asks_for(shop: Shop, link: Link) -> None:
     candidate = link(shop["list_orders"], "orders[].id", shop["get_order"], "order_id")
     chat = EmbeddedChat(RULES, EmbeddedErrors(judge_unparseable=0))
-    reply = asyncio.run(chat.complete(request_verdict(candidate.kind, candidate.source, candidate.target, load_validator_prompt())))
+    reply = asyncio.run(
+        chat.complete(
+            request_verdict(candidate.kind, candidate.source, candidate.target, load_validator_prompt())
+        )
+    )
     assert parse_scores(reply.content) is not None
 
 
