@@ -144,7 +144,8 @@ def test_a_parameter_that_takes_any_text_takes_it_from_anywhere(make_function: M
 
 
 @pytest.mark.parametrize(
-    ("kind", "factor"), [("id", rules.FOREIGN_IDENTIFIER), ("email", rules.HOMELY), ("symbol", rules.SAME_DOMAIN)]
+    ("kind", "factor"),
+    [("id", rules.FOREIGN_IDENTIFIER), ("email", rules.HOMELY), ("symbol", rules.SAME_DOMAIN)],
 )
 def test_identifiers_of_the_world_are_no_more_foreign_than_other_values_of_their_name(
     make_function: Make, link: Link, kind: str, factor: float
