@@ -26,8 +26,6 @@ from toolmind_assets.contexts import CODEC, encode_context
 from toolmind_assets.dialogues.params import DialogueParams
 from toolmind_assets.dialogues.simulate import simulate_dialogues
 from toolmind_assets.errors import InputError
-from toolmind_assets.graph.candidates import Candidate
-from toolmind_assets.graph.compatibility import compare_fields
 from toolmind_assets.graph.fields import FunctionFields, fields_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.validator import load_validator_prompt, request_verdict
@@ -78,12 +76,12 @@ class Kept:
         return reply
 
 
-def candidate_of(edge: Edge, fields: dict[str, FunctionFields]) -> Candidate:
+def question_about(edge: Edge, fields: dict[str, FunctionFields]) -> ChatRequest:
     source, target = fields[edge.source_function_id], fields[edge.target_function_id]
     given = source.outputs if edge.kind is EdgeKind.RESULT_TO_PARAMETER else source.inputs
     first = next(field for field in given if field.path == edge.output_path)
     second = next(field for field in target.inputs if field.path == edge.input_path)
-    return Candidate(edge.kind, first, second, 1.0, compare_fields(edge.kind, first, second))
+    return request_verdict(edge.kind, first, second, load_validator_prompt())
 
 
 def content_of(function: FunctionSpec) -> SpecContent:
@@ -99,7 +97,7 @@ async def act(make: Any) -> Kept:
     await completer.complete([content_of(function) for function in functions])
     fields = {function.function_id: fields_of(function, GraphParams()) for function in functions}
     for edge in make.edges():
-        await kept.complete(request_verdict(candidate_of(edge, fields), load_validator_prompt()))
+        await kept.complete(question_about(edge, fields))
     ground = Ground.of(list(functions), make.edges())
     params = TaskParams(tasks_per_shard=12, walk_min=3, walk_max=6, offered_max=5, distractors_min=1)
     tasks = [*make.tasks().values(), *(await sample_tasks(ground, "sim-0001", 1, kept, params)).tasks]

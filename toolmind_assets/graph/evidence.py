@@ -179,7 +179,7 @@ def _word_matrices(columns: Columns) -> tuple[csr_matrix, csr_matrix, NDArray[np
 def stem_matrix(sets: list[frozenset[str]], numbers: dict[str, int]) -> csr_matrix:
     """One row of ones a set of words; new words get new columns."""
     columns = [sorted(numbers.setdefault(word, len(numbers)) for word in words) for words in sets]
-    starts = np.concatenate([[0], np.cumsum([len(row) for row in columns])])
+    starts = np.cumsum([0, *(len(row) for row in columns)])
     indices = np.fromiter((number for row in columns for number in row), dtype=np.int32, count=starts[-1])
     data = np.ones(len(indices), dtype=np.float32)
     return csr_matrix((data, indices, starts), shape=(len(sets), max(1, len(numbers))))

@@ -179,21 +179,12 @@ class _Marks:
         }
 
     def is_linkable(self, leaf: Leaf) -> bool:
-        return not self._unlinked or _base(leaf.pointer) not in self._unlinked
+        return leaf.pointer not in self._unlinked
 
     def identifier(self, leaf: Leaf) -> tuple[str, str]:
         """Resource and identifier that a leaf holds, or two empty texts; members of an array are marked as it is."""
-        resource, identifier = self._identifiers.get(_base(leaf.pointer), ("", ""))
+        resource, identifier = self._identifiers.get(leaf.pointer, ("", ""))
         return _without_fillers(resource), identifier
-
-
-def _base(pointer: str) -> str:
-    """The pointer of the property that a leaf stands in: an array of scalars is marked as a whole."""
-    while pointer.endswith(("/items", "/0")):
-        pointer = pointer[: pointer.rindex("/")]
-        if pointer.endswith(("/anyOf", "/oneOf")):
-            pointer = pointer[: pointer.rindex("/")]
-    return pointer
 
 
 WEAK_KINDS = frozenset(("name", "slug", "handle", "email"))

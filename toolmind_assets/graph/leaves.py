@@ -23,7 +23,8 @@ class Leaf(NamedTuple):
 
     Attributes:
         path: Dotted path, `[]` for the members of an array.
-        pointer: Where it stands in the function (RFC 6901), as its marks have it.
+        pointer: Where the property stands that it is, or is a member of (RFC 6901), as its marks have it: before
+            references and unions are followed.
         name: Last key of the path (of the array, for its members); empty for a bare result.
         owner: The key above it, or empty.
         owner_type: Name of the definition that holds it, or empty.
@@ -45,6 +46,7 @@ class Leaf(NamedTuple):
 class _Node(NamedTuple):
     schema: Any
     pointer: str
+    property_pointer: str
     path: str
     name: str
     owner: str
@@ -59,7 +61,7 @@ def leaves_of(schema: Mapping[str, Any] | None, pointer: str) -> list[Leaf]:
     if schema is None:
         return []
     leaves: list[Leaf] = []
-    level = [_Node(schema, pointer, "", "", "", "", "", True, 0)]
+    level = [_Node(schema, pointer, pointer, "", "", "", "", "", True, 0)]
     n_steps = 0
     root = pointer
     while level and len(leaves) < MAX_LEAVES and n_steps < MAX_STEPS:
@@ -81,7 +83,7 @@ def _leaf(node: _Node) -> Leaf:
     description = own if isinstance(own, str) and own else node.description
     return Leaf(
         node.path,
-        node.pointer,
+        node.property_pointer,
         node.name,
         node.owner,
         node.owner_type,
@@ -146,9 +148,11 @@ def _members(node: _Node, root: Mapping[str, Any], root_pointer: str) -> Iterato
     properties, required = node.schema.get("properties"), node.schema.get("required", ())
     if isinstance(properties, dict):
         for name, member in properties.items():
+            pointer = f"{node.pointer}/properties/{escape(name)}"
             yield _Node(
                 schema=member,
-                pointer=f"{node.pointer}/properties/{escape(name)}",
+                pointer=pointer,
+                property_pointer=pointer,
                 path=child_path(node.path, name),
                 name=name,
                 owner=node.name or node.owner,

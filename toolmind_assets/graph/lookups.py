@@ -122,7 +122,7 @@ class Lookups:
         places = (place for place, one in enumerate(columns.profiles) if not one.namespace)
         unnamed = next(places, NONE)
         return cls(
-            formats=np.array(formats, dtype=np.float32),
+            formats=np.array(formats, dtype=np.float32).reshape(len(formats), len(formats)),
             no_choice=pools.choices.index(()) if () in pools.choices else NONE,
             nowhere=int(columns.functions.namespace[unnamed]) if unnamed != NONE else NONE,
             of_world=np.array([kind in WORLD_KINDS for kind in pools.kinds], dtype=bool),

@@ -106,6 +106,8 @@ class ResultPairs:
 
     def __iter__(self) -> Iterator[Pairs]:
         """All pairs, those of one parameter together."""
+        if not len(self._targets):
+            return
         order = np.argsort(self._home[self._targets], kind="stable")
         targets = self._targets[order]
         homes, starts = np.unique(self._home[targets], return_index=True)

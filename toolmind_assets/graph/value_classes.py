@@ -63,7 +63,7 @@ _WORDS = {
     ValueClass.TEMPERATURE: "temperature",
     ValueClass.SPEED: "speed velocity pace",
     ValueClass.RATIO: "ratio percent percentage rate share",
-    ValueClass.FILE: "file path folder directory document filename filepath",
+    ValueClass.FILE: "file path folder directory document",
     ValueClass.MEDIA: "image photo audio video picture song track recording",
     ValueClass.PERSON: """user employee customer person author member contact patient student recipient receiver
         sender participant attendee""",

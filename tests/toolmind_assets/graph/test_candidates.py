@@ -1,146 +1,113 @@
+"""P-R links as they are found, before anybody is asked; and which of them are kept."""
+
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from toolmind_assets.graph.candidates import Candidate, find_candidates
+from toolmind_assets.graph.candidates import Candidates, first_of_groups, without
 from toolmind_assets.graph.params import GraphParams
-from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
-from toolmind_resources.embed.tfidf import TfidfEmbedder
+from toolmind_assets.model.edges import EdgeKind
+from toolmind_assets.model.functions import FunctionSpec
 
 Make = Callable[..., FunctionSpec]
+Find = Callable[..., Any]
 STRING = {"type": "string"}
-FOUND_ONLY = GraphParams(random_ratio=0)
 
 
-def find(functions: list[FunctionSpec], params: GraphParams = FOUND_ONLY) -> tuple[Candidate, ...]:
-    return find_candidates(functions, TfidfEmbedder(), params)
+def word(number: int) -> str:
+    return "".join(Random(number).choices("abcdefghijklmnop", k=9))
 
 
-def ends(candidates: tuple[Candidate, ...], kind: str) -> set[tuple[str, str, str, str]]:
-    return {
-        (link.source.function.name, link.source.path, link.target.function.name, link.target.path)
-        for link in candidates
-        if link.kind == kind
-    }
-
-
-def test_results_fill_the_parameters_that_mean_the_same(shop: dict[str, FunctionSpec]) -> None:
-    assert ends(find(list(shop.values())), "P-R") == {
+def test_results_fill_the_parameters_that_mean_the_same(shop: dict[str, FunctionSpec], find: Find) -> None:
+    assert find(list(shop.values())).ends("P-R") == {
         ("list_orders", "orders[].id", "get_order", "order_id"),
         ("list_orders", "orders[].id", "delete_order", "order_id"),
         ("find_customer", "customer.id", "list_orders", "customer_id"),
     }
 
 
-def test_a_shared_parameter_links_but_a_deletion_only_comes_last(shop: dict[str, FunctionSpec]) -> None:
-    assert ends(find(list(shop.values())), "P-P") == {("get_order", "order_id", "delete_order", "order_id")}
-
-
-def test_a_link_says_how_it_was_scored(shop: dict[str, FunctionSpec]) -> None:
-    for link in find(list(shop.values())):
-        assert link.score == round(link.similarity * link.compatibility.value, 4) >= FOUND_ONLY.min_score
-
-
-@settings(max_examples=15, deadline=None)
-@given(order=st.permutations(range(12)))
-def test_the_order_of_the_functions_changes_nothing(make_function: Make, order: list[int]) -> None:
-    nouns = ("order", "customer", "invoice")
-    functions = [
-        make_function(f"{verb}_{noun}", {f"{noun}_id": STRING}, {f"{other}_id": STRING})
-        for noun, other in zip(nouns, nouns[1:] + nouns[:1], strict=True)
-        for verb in ("get", "find", "check", "open")
-    ]
-    params = GraphParams(random_ratio=1.0)
-    assert find([functions[place] for place in order], params) == find(functions, params)
-
-
-@pytest.mark.parametrize(
-    "functions",
-    [
-        [],
-        [("alone", {"order_id": STRING}, {"order_id": STRING})],
-        [("ping", {}, None), ("pong", {}, None)],
-        [("ping", {}, {}), ("pong", {"$": {}, "": {}}, {"?!": {}})],
-    ],
-    ids=["none", "one", "no parameters", "names without words"],
-)
-def test_functions_that_have_nothing_in_common_give_no_links(
-    make_function: Make, functions: list[tuple[str, dict[str, object], dict[str, object] | None]]
-) -> None:
-    assert find([make_function(*function) for function in functions], GraphParams(random_ratio=1.0)) == ()
-
-
-def test_without_returns_there_are_shared_parameters_only(make_function: Make) -> None:
-    found = find([make_function(f"{verb}_order", {"order_id": STRING}) for verb in ("get", "ship", "pay")])
-    assert {link.kind.value for link in found} == {"P-P"}
-    assert len(found) == 6
-
-
-def test_five_hundred_identical_parameters_stay_bounded_and_connected(make_function: Make) -> None:
-    functions = [make_function(f"do_{_word(n)}", {"order_id": STRING}) for n in range(500)]
-    params = GraphParams(random_ratio=0, max_partners=3)
-    found = find(functions, params)
-    assert 500 * params.max_partners <= len(found) <= 2 * 500 * params.max_partners
-    assert len({link.ends[0] for link in found}) == 500
-
-
-def _word(number: int) -> str:
-    return "".join(Random(number).choices("abcdefghijklmnop", k=9))
-
-
-def test_near_duplicates_share_no_parameter_unless_one_api_has_both(make_function: Make) -> None:
-    words = "Gives the weather in a city, such as temperature, wind and rain"
-    near = [
-        make_function(name, {"city": STRING}, namespace=namespace, description=words)
-        for name, namespace in (("get_weather", "a"), ("weather_get", "b"))
-    ]
-    assert find(near) == ()
-    assert (
-        len(find([near[0], make_function("rain_get", {"city": STRING}, namespace="a", description=words)]))
-        == 2
+def test_marked_identifiers_meet_whatever_they_are_called(make_function: Make, find: Find) -> None:
+    source = make_function(
+        "give", {}, {"Ref": STRING}, identifiers={"/returns/properties/Ref": ("vpc", "id")}
     )
+    target = make_function(
+        "take", {"network": STRING}, identifiers={"/parameters/properties/network": ("vpc", "id")}
+    )
+    assert find([source, target]).ends() == {("give", "Ref", "take", "network")}
 
 
-def test_functions_of_one_name_are_near_duplicates(make_function: Make) -> None:
-    functions = [
-        make_function("call_cab", {"city": STRING}, namespace=name, description=name) for name in "ab"
-    ]
-    assert find(functions) == ()
+def test_values_of_one_class_meet_without_a_common_word_and_are_doubted(
+    make_function: Make, find: Find
+) -> None:
+    source = make_function("plan", {}, {"monthly_payment": {"type": "number"}})
+    target = make_function("draw", {"price": {"type": "number"}})
+    assert find([source, target]).ends("P-R", "rejected") == {("plan", "monthly_payment", "draw", "price")}
 
 
-def test_a_pair_of_functions_keeps_its_best_links_only(make_function: Make) -> None:
+def test_what_can_be_said_for_no_link_makes_no_row(make_function: Make, find: Find) -> None:
+    source = make_function("plan", {}, {"wing": STRING})
+    assert find([source, make_function("draw", {"spoon": STRING})]).edges == ()
+
+
+def test_types_that_exclude_each_other_make_no_row(make_function: Make, find: Find) -> None:
+    source = make_function("get_order", {}, {"order_id": {"type": "boolean"}})
+    assert find([source, make_function("ship", {"order_id": STRING})]).edges == ()
+
+
+def test_a_pair_of_functions_keeps_its_best_links_only(make_function: Make, find: Find) -> None:
     things = ("sender", "receiver", "broker", "carrier")
     gives = {f"{thing}_id": STRING for thing in things}
     source = make_function("get_parcel", {}, gives)
     target = make_function("plan_route", gives, required=("broker_id",))
     found = find([source, target], GraphParams(random_ratio=0, max_pair_links=2))
-    assert len(found) == 2
-    assert max(found, key=lambda link: link.score).target.path == "broker_id"
+    assert len(found.edges) == 2
+    assert max(found.edges, key=lambda edge: edge.score).input_path == "broker_id"
 
 
-def test_each_parameter_keeps_its_best_sources_only(make_function: Make) -> None:
-    sources = [make_function(f"{_word(n)}_order", {}, {"order_id": STRING}) for n in range(8)]
+def test_each_parameter_keeps_its_best_sources_only(make_function: Make, find: Find) -> None:
+    sources = [make_function(f"{word(n)}_order", {}, {"order_id": STRING}) for n in range(8)]
     target = make_function("ship", {"order_id": STRING})
-    assert len(find([*sources, target], GraphParams(random_ratio=0, max_sources=5))) == 5
+    assert len(find([*sources, target], GraphParams(random_ratio=0, max_sources=5)).edges) == 5
 
 
-def test_drawn_links_are_marked_and_stay_in_their_domain(make_function: Make) -> None:
-    functions = [
-        make_function(f"{_word(n)}", {_word(n + 50): STRING}, domain=(Domain.TRAVEL, Domain.FOOD)[n % 2])
-        for n in range(10)
-    ]
-    found = find(functions, GraphParams(random_ratio=1.0))
-    assert len(found) == 10
-    assert all(link.is_random for link in found)
-    assert all(link.source.function.domain is link.target.function.domain for link in found)
+def test_a_parameter_takes_from_one_function_its_best_field_only(make_function: Make, find: Find) -> None:
+    parties = {"id": STRING, "parent": {"type": "object", "properties": {"order_id": STRING}}}
+    source = make_function(
+        "get_order", {}, {"order_id": STRING, "details": {"type": "object", "properties": parties}}
+    )
+    found = find([source, make_function("ship", {"order_id": STRING})])
+    assert [edge.output_path for edge in found.edges] == ["order_id"]
 
 
-def test_types_that_exclude_each_other_are_not_even_drawn(make_function: Make) -> None:
-    source = make_function("get_order", {}, {"order_id": {"type": "integer"}})
-    target = make_function("ship_order", {"order_id": STRING}, effect=Effect.EXECUTE)
-    assert [
-        link for link in find([source, target], GraphParams(random_ratio=1.0)) if link.kind == "P-R"
-    ] == []
+def test_of_equal_scores_the_function_of_the_likelier_name_ranks_first(
+    make_function: Make, find: Find
+) -> None:
+    near = make_function("open_parcel", {}, {"parcel_code": STRING})
+    others = [make_function(f"{word(n)}_box", {}, {"parcel_code": STRING}) for n in range(6)]
+    target = make_function("send_parcel", {"parcel_code": STRING})
+    found = find([near, *others, target], GraphParams(random_ratio=0, max_sources=1))
+    assert [found.ends_of(edge)[0] for edge in found.edges] == ["open_parcel"]
+
+
+def test_the_first_of_each_group_are_the_highest_ranked_and_ties_keep_their_order() -> None:
+    group = np.array([1, 0, 1, 1, 0])
+    rank = np.array([0.5, 0.1, 0.9, 0.5, 0.1], dtype=np.float32)
+    assert first_of_groups(group, None, rank, 2).tolist() == [1, 4, 2, 0]
+    assert first_of_groups(group, np.array([0, 0, 0, 1, 0]), rank, 1).tolist() == [1, 2, 3]
+    assert first_of_groups(group[:0], None, rank[:0], 2).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "kept"), [(EdgeKind.RESULT_TO_PARAMETER, [8]), (EdgeKind.SHARED_PARAMETER, [7, 8])]
+)
+def test_a_link_is_known_by_its_kind_and_both_ends(kind: EdgeKind, kept: list[int]) -> None:
+    def links(of: EdgeKind, *targets: int) -> Candidates:
+        ones = np.ones(len(targets))
+        places = np.array(targets, dtype=np.int64)
+        return Candidates(of, ones.astype(np.int64), places, ones.astype(np.float32), ones.astype(bool))
+
+    known = (links(EdgeKind.RESULT_TO_PARAMETER, 7), links(EdgeKind.SHARED_PARAMETER, 9))
+    assert without(links(kind, 7, 8), known).targets.tolist() == kept

@@ -1,10 +1,10 @@
 import asyncio
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from toolmind_assets.graph.candidates import Candidate
 from toolmind_assets.graph.embedded import RULES, score_coherence, score_edge, score_transitivity
 from toolmind_assets.graph.validator import EdgeContext, load_validator_prompt, parse_scores, request_verdict
 from toolmind_assets.model.functions import Domain, FunctionSpec
@@ -13,12 +13,12 @@ from toolmind_resources.chat.model import ChatRequest, Role
 from toolmind_resources.errors import ChatError
 
 Make = Callable[..., FunctionSpec]
-Link = Callable[..., Candidate]
+Link = Callable[..., Any]
 Shop = dict[str, FunctionSpec]
 STRING = {"type": "string"}
 
 
-def context(candidate: Candidate) -> EdgeContext:
+def context(candidate: Any) -> EdgeContext:
     return EdgeContext(candidate.kind, candidate.source, candidate.target)
 
 
@@ -83,13 +83,17 @@ def test_unrelated_functions_score_low(make_function: Make, link: Link) -> None:
 def test_the_reply_is_the_json_that_the_prompt_asks_for(shop: Shop, link: Link) -> None:
     candidate = link(shop["list_orders"], "orders[].id", shop["get_order"], "order_id")
     chat = EmbeddedChat(RULES, EmbeddedErrors(judge_unparseable=0))
-    reply = asyncio.run(chat.complete(request_verdict(candidate, load_validator_prompt())))
+    reply = asyncio.run(
+        chat.complete(
+            request_verdict(candidate.kind, candidate.source, candidate.target, load_validator_prompt())
+        )
+    )
     assert parse_scores(reply.content) is not None
 
 
 def test_at_the_given_rate_the_reply_holds_no_scores(shop: Shop, link: Link) -> None:
     candidate = link(shop["list_orders"], "orders[].id", shop["get_order"], "order_id")
-    request = request_verdict(candidate, load_validator_prompt())
+    request = request_verdict(candidate.kind, candidate.source, candidate.target, load_validator_prompt())
     reply = score_edge(request, random.Random(0), EmbeddedErrors(judge_unparseable=1))
     assert parse_scores(reply.content) is None
 

@@ -1,19 +1,29 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from toolmind_assets.graph.fields import Carrier, classify, fields_of
+from toolmind_assets.graph.carriers import Carrier
+from toolmind_assets.graph.fields import FunctionField, fields_of
 from toolmind_assets.graph.params import GraphParams
+from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.schemas import schema_fields
 
 Make = Callable[..., FunctionSpec]
 STRING = {"type": "string"}
+PARAMETER, RESULT = "/parameters/properties", "/returns/properties"
+
+
+def inputs(function: FunctionSpec, params: GraphParams | None = None) -> dict[str, FunctionField]:
+    return {field.path: field for field in fields_of(function, params or GraphParams()).inputs}
+
+
+def outputs(function: FunctionSpec) -> dict[str, FunctionField]:
+    return {field.path: field for field in fields_of(function, GraphParams()).outputs}
 
 
 def labels(function: FunctionSpec) -> dict[str, str]:
-    fields = fields_of(function, GraphParams())
-    return {field.path: field.label for field in (*fields.inputs, *fields.outputs)}
+    return {path: field.label for path, field in (inputs(function) | outputs(function)).items()}
 
 
 def test_a_bare_name_is_led_by_the_object_above_it(make_function: Make) -> None:
@@ -27,58 +37,140 @@ def test_a_bare_name_in_a_mere_container_is_led_by_what_the_function_is_about(ma
     assert labels(make_function("list_orders", {}, {"results": rows})) == {"results[].id": "order id"}
 
 
+def test_a_bare_name_in_a_mere_container_is_led_by_its_type_where_that_says_more(make_function: Make) -> None:
+    rows = {"type": "array", "items": {"$ref": "#/$defs/ParcelSummary"}}
+    parcel = {"ParcelSummary": {"type": "object", "properties": {"id": STRING}}}
+    function = make_function("search", {}, {"results": rows}, definitions=parcel)
+    assert labels(function) == {"results[].id": "parcel id"}
+    assert outputs(function)["results[].id"].has_owner
+
+
 def test_a_name_that_says_what_it_is_stays_as_it_is(make_function: Make) -> None:
     assert labels(make_function("get_order", {"customerId": STRING})) == {"customerId": "customer id"}
 
 
-def test_a_result_field_that_repeats_a_parameter_is_an_echo(make_function: Make) -> None:
-    fields = fields_of(
-        make_function("get_order", {"id": STRING}, {"order_id": STRING, "customer_id": STRING}), GraphParams()
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [("city_b", "city"), ("cityB", "city"), ("zip2", "zip"), ("stock_list", "stock"), ("list", "list")],
+)
+def test_ordinals_and_words_for_many_are_no_part_of_a_label(
+    make_function: Make, name: str, label: str
+) -> None:
+    assert labels(make_function("compare", {name: STRING})) == {name: label}
+
+
+def test_numbered_operands_have_one_label(make_function: Make) -> None:
+    found = labels(make_function("add", {"num1": STRING, "num2": STRING}))
+    assert len(set(found.values())) == 1
+
+
+def test_marks_of_identifiers_say_resource_and_identifier(make_function: Make) -> None:
+    function = make_function(
+        "create_subnet",
+        {"Vpc": STRING, "GroupIds": {"type": "array", "items": STRING}, "note": STRING},
+        identifiers={
+            f"{PARAMETER}/Vpc": ("vpc summary", "id"),
+            f"{PARAMETER}/GroupIds": ("security group", "id"),
+        },
     )
-    assert {field.path: field.is_echo for field in fields.outputs} == {"order_id": True, "customer_id": False}
+    found = inputs(function)
+    assert (found["Vpc"].resource, found["Vpc"].identifier, found["Vpc"].label) == ("vpc", "id", "vpc id")
+    members = found["GroupIds[]"]
+    assert (members.resource, members.identifier, members.carrier) == (
+        "security group",
+        "id",
+        Carrier.IDENTIFIER,
+    )
+    assert (found["note"].resource, found["note"].identifier) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/$defs/VpcId"},
+        {"anyOf": [{"type": "null"}, STRING]},
+        {"anyOf": [{"type": "null"}, {"type": "array", "items": {"$ref": "#/$defs/VpcId"}}]},
+        {"$ref": "#/$defs/VpcIds"},
+    ],
+    ids=["reference", "nullable", "nullable list", "reference to a list"],
+)
+def test_marks_are_found_behind_references_and_unions(make_function: Make, schema: dict[str, Any]) -> None:
+    definitions = {"VpcId": STRING, "VpcIds": {"type": "array", "items": STRING}}
+    marked = {f"{PARAMETER}/vpc": ("vpc", "id")}
+    function = make_function("get_vpc", {"vpc": schema}, identifiers=marked, definitions=definitions)
+    (field,) = inputs(function).values()
+    assert (field.resource, field.identifier) == ("vpc", "id")
+
+
+@pytest.mark.parametrize("kind", ["pagination", "auth", "transport", "idempotency"])
+def test_fields_that_serve_paging_callers_or_the_transport_are_left_out(
+    make_function: Make, kind: str
+) -> None:
+    marks = tuple({"path": f"{side}/cursor", "kind": kind} for side in (PARAMETER, RESULT))
+    gives = {"cursor": STRING, "total": STRING}
+    function = make_function("list_orders", {"cursor": STRING, "city": STRING}, gives, marks=marks)
+    assert (list(inputs(function)), list(outputs(function))) == (["city"], ["total"])
+
+
+def test_fields_with_other_marks_stay(make_function: Make) -> None:
+    marks = ({"path": f"{PARAMETER}/weight", "kind": "unit", "value": "gram"},)
+    assert list(inputs(make_function("send", {"weight": STRING}, marks=marks))) == ["weight"]
+
+
+def test_a_result_field_that_repeats_a_parameter_is_an_echo(make_function: Make) -> None:
+    function = make_function("get_order", {"id": STRING}, {"order_id": STRING, "customer_id": STRING})
+    echoes = {path: field.is_echo for path, field in outputs(function).items()}
+    assert echoes == {"order_id": True, "customer_id": False}
+
+
+def test_a_result_field_that_repeats_a_parameter_which_is_left_out_is_an_echo_too(
+    make_function: Make,
+) -> None:
+    marks = ({"path": f"{PARAMETER}/account", "kind": "auth"},)
+    function = make_function("get_order", {"account": STRING}, {"account": STRING}, marks=marks)
+    assert inputs(function) == {}
+    assert outputs(function)["account"].is_echo
 
 
 def test_required_parameters_come_first_and_the_number_is_bounded(make_function: Make) -> None:
     takes = {"note": STRING, "order_id": STRING, "text": STRING}
-    fields = fields_of(make_function("f", takes, required=("text",)), GraphParams(max_inputs=2))
-    assert [field.path for field in fields.inputs] == ["text", "order_id"]
+    function = make_function("f", takes, required=("text",))
+    assert list(inputs(function, GraphParams(max_inputs=2))) == ["text", "order_id"]
+    assert len(inputs(function, GraphParams(max_inputs=3))) == 3
 
 
 def test_a_field_without_a_description_is_described_by_its_label(make_function: Make) -> None:
-    (field,) = fields_of(make_function("get_order", {"id": STRING}), GraphParams()).inputs
-    assert field.description == "order id"
+    field = inputs(make_function("get_order", {"id": STRING}))["id"]
+    assert (field.description, field.is_described) == ("order id", False)
 
 
-@pytest.mark.parametrize(
-    ("name", "schema", "carrier"),
-    [
-        ("orderId", STRING, Carrier.IDENTIFIER),
-        ("ref", {"type": "string", "format": "uuid"}, Carrier.IDENTIFIER),
-        ("city", STRING, Carrier.VALUE),
-        ("weight", {"type": "number"}, Carrier.NUMBER),
-        ("access_token", STRING, Carrier.CREDENTIAL),
-        ("apiKey", STRING, Carrier.CREDENTIAL),
-        ("nextPageToken", STRING, Carrier.SETTING),
-        ("page_size", {"type": "integer"}, Carrier.SETTING),
-        ("before_id", STRING, Carrier.SETTING),
-        ("payload", {"type": "object"}, Carrier.OPAQUE),
-        ("input", STRING, Carrier.OPAQUE),
-        ("description", STRING, Carrier.PROSE),
-        ("order_status", STRING, Carrier.STATE),
-        ("colour", {"enum": ["red", "green"]}, Carrier.STATE),
-        ("created_at", STRING, Carrier.AUDIT),
-        ("user_password", STRING, Carrier.SECRET),
-        ("verified", {"type": "boolean"}, Carrier.FLAG),
-    ],
-)
-def test_fields_are_sorted_by_what_their_values_are_good_for(
-    name: str, schema: dict[str, object], carrier: Carrier
-) -> None:
-    (field,) = schema_fields({"type": "object", "properties": {name: schema}})
-    assert classify(field) is carrier
+def test_long_descriptions_are_cut_and_their_blanks_folded(make_function: Make) -> None:
+    text = {"type": "string", "description": "The \n city  " + "x" * 1000}
+    description = inputs(make_function("f", {"city": text}))["city"].description
+    assert description.startswith("The city x")
+    assert len(description) == 240
 
 
-def test_fields_of_a_filter_are_settings() -> None:
-    filters = {"type": "object", "properties": {"name": STRING}}
-    (field,) = schema_fields({"type": "object", "properties": {"filters": filters}})
-    assert classify(field) is Carrier.SETTING
+def test_credentials_belong_to_nothing_that_a_function_is_about(make_function: Make) -> None:
+    account = {"type": "object", "properties": {"token": STRING}}
+    field = outputs(make_function("get_order", {}, {"account": account}))["account.token"]
+    assert (field.carrier, field.owner, field.has_owner, field.label) == (
+        Carrier.CREDENTIAL,
+        (),
+        False,
+        "token",
+    )
+
+
+def test_classes_come_from_the_name_or_else_from_the_description(make_function: Make) -> None:
+    told = {"type": "string", "description": "The city that it goes to"}
+    found = inputs(make_function("f", {"price": STRING, "goal": told, "thing": STRING}))
+    assert {path: (field.value_class, field.is_classed_by_name) for path, field in found.items()} == {
+        "price": (ValueClass.MONEY, True),
+        "goal": (ValueClass.PLACE, False),
+        "thing": (ValueClass.NOTHING, False),
+    }
+
+
+def test_a_function_without_parameters_and_result_has_no_fields(make_function: Make) -> None:
+    assert (inputs(make_function("ping")), outputs(make_function("ping"))) == ({}, {})
