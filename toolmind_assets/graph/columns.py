@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from toolmind_assets.graph.carriers import Carrier
 from toolmind_assets.graph.fields import FunctionField, FunctionFields, FunctionProfile
+from toolmind_assets.graph.sayings import conversion_of, is_reserving
 from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.model.functions import Domain, Effect
 
@@ -97,6 +98,8 @@ class FieldColumns:
     said_kind: Ints
     template: Ints
     is_crowded: Bools
+    said_resource: Ints
+    is_report: Bools
 
     def __len__(self) -> int:
         return len(self.function)
@@ -104,7 +107,12 @@ class FieldColumns:
 
 @dataclass(frozen=True, slots=True)
 class FunctionColumns:
-    """Attributes of functions of shape (n,): numbers in the pools, or of enum members."""
+    """Attributes of functions of shape (n,): numbers in the pools, or of enum members.
+
+    Attributes:
+        conversion: Number of the two units that a function converts from and to, `NONE` where it is none.
+        is_reserving: It gives identifiers of what is yet to be made.
+    """
 
     namespace: Ints
     domain: Ints
@@ -112,6 +120,8 @@ class FunctionColumns:
     resource_head: Ints
     resource_before: Ints
     name: Ints
+    conversion: Ints
+    is_reserving: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,10 @@ class Columns:
             said_kind=pools.kinds[columns.said_kind[place]],
             template=pools.templates[columns.template[place]],
             is_crowded=bool(columns.is_crowded[place]),
+            said_resource=pools.words[columns.said_resource[place]]
+            if columns.said_resource[place] >= 0
+            else "",
+            is_report=bool(columns.is_report[place]),
         )
 
 
@@ -201,6 +215,7 @@ class ColumnsBuilder:
         self._words, self._resources, self._kinds = Pool[str](), Pool[str](), Pool[str]()
         self._owners, self._namespaces, self._names = Pool[tuple[str, ...]](), Pool[str](), Pool[str]()
         self._texts, self._keys = Pool[tuple[int, int]](), Pool[tuple[int, int]]()
+        self._conversions = Pool[frozenset[str]]()
         self._templates = Pool[tuple[str, ...]]()
         self._masks: dict[tuple[str, ...], int] = {}
         self._chunks: list[NDArray[np.int32]] = []
@@ -218,6 +233,8 @@ class ColumnsBuilder:
                 head,
                 before,
                 self._names.number(profile.source_name),
+                self._conversions.number(found) if (found := conversion_of(profile.source_name)) else NONE,
+                is_reserving(profile.source_name),
             )
         )
         self._rows += [self._row(place, field, is_input=True) for field in function.inputs]
@@ -279,6 +296,8 @@ class ColumnsBuilder:
             self._kinds.number(field.said_kind),
             self._templates.number(field.template),
             field.is_crowded,
+            self._words.number(field.said_resource) if field.said_resource else NONE,
+            field.is_report,
         )
 
     def finish(self) -> Columns:
@@ -292,7 +311,7 @@ class ColumnsBuilder:
             else np.ascontiguousarray(matrix[:, place])
             for place, column in enumerate(fields(FieldColumns))
         }
-        functions = np.array(self._functions, dtype=np.int32).reshape(len(self._functions), 6)
+        functions = np.array(self._functions, dtype=np.int32).reshape(len(self._functions), 8)
         texts = np.array(self._texts.values(), dtype=np.int32).reshape(len(self._texts), 2)
         pools = Pools(
             *(self._paths.values(), self._labels.values(), self._descriptions.values()),
@@ -306,7 +325,7 @@ class ColumnsBuilder:
         )
         return Columns(
             profiles=self._profiles,
-            functions=FunctionColumns(*(np.ascontiguousarray(column) for column in functions.T)),
+            functions=FunctionColumns(*np.ascontiguousarray(functions.T[:-1]), functions.T[-1].astype(bool)),
             fields=FieldColumns(**named),
             pools=pools,
             text_labels=texts[:, 0],

@@ -54,6 +54,14 @@ UNMANAGED = 0.6
 """An identifier of what no function of its namespace is about, where the call works without it: an attribute, mostly."""
 CROWDED = 0.65
 """One of very many fields of a result, about something else: such types are shared, and mostly left empty."""
+REPORT = 0.4
+"""What stands in a report of what went wrong."""
+INVERSE = 0.3
+"""A conversion, and the one back."""
+UNBORN = 0.3
+"""The identifier of what is yet to be made, for a call that does not make it."""
+OTHER_SAID = 0.5
+"""Two identifiers that are described as those of two things: the `ARN of the stream`, and `of the application`."""
 OPPOSITE = 0.4
 """One side says `source`, and the other `destination`."""
 ECHO = 0.45
@@ -74,7 +82,7 @@ ATTRIBUTE = 0.7
 """An optional attribute of what is written, which its writer makes up."""
 CONTENT = 0.5
 """A title or a display name that is written: each thing gets one of its own."""
-IDENTIFIER_SAME_DOMAIN, IDENTIFIER_ELSEWHERE = 0.75, 0.5
+IDENTIFIER_SAME_DOMAIN, IDENTIFIER_ELSEWHERE = 0.6, 0.5
 """The same of identifiers where one namespace is not stated, so that it may be one API after all."""
 FOREIGN_IDENTIFIER = 0.3
 """An identifier of one API names nothing in another."""
@@ -278,7 +286,8 @@ class _Pairs:
             is_made_up = is_written | ((self._take_effect == _EXECUTE) & theirs)
             is_made_up &= _ATTRIBUTES[take] & is_optional
             factors = np.where(is_made_up, factors * np.float32(ATTRIBUTE), factors)
-            factors = np.where(is_written & self._is_copy(), np.float32(COPY), factors)
+            is_content = (self._take_effect == _CREATE) & _ATTRIBUTES[give] & self._is_same_place()
+            factors = np.where((is_written & self._is_copy()) | is_content, np.float32(COPY), factors)
         factors = np.where(says_itself, np.float32(1), factors)
         if not self._is_result:
             return factors
@@ -306,6 +315,12 @@ class _Pairs:
         return (
             (same | (head[0] == before[1]) | (before[0] == head[1])) & (head[0] != NONE) & (head[1] != NONE)
         )
+
+    def _is_same_place(self) -> Bools:
+        """Whether both fields lie at the same path below the top and are described in the same words."""
+        fields = self._columns.fields
+        (ours, theirs), (path, other) = self._both(fields.text), self._both(fields.path)
+        return (ours == theirs) & (path == other) & (fields.depth[self._targets] > 0)
 
     def _is_copy(self) -> Bools:
         """Whether both fields are attributes of the same kind of thing, which the target writes."""
@@ -360,6 +375,16 @@ class _Pairs:
         factors = np.where(is_filter & is_value, np.float32(FILTER), np.float32(1))
         is_own = (fields.key[self._targets] != NONE) & (fields.resource_head[self._targets] == theirs)
         factors = np.where(is_filter & is_own & (ours == theirs), np.float32(CIRCULAR), factors)
+        said, wanted = self._both(fields.said_resource)
+        give, take = self._both(fields.carrier)
+        are_identifiers = (give == _IDENTIFIER) & (take == _IDENTIFIER)
+        is_other = are_identifiers & (said != wanted) & (said != NONE) & (wanted != NONE)
+        factors = np.where(is_other, factors * np.float32(OTHER_SAID), factors)
+        factors = np.where(fields.is_report[self._sources], factors * np.float32(REPORT), factors)
+        back, forth = functions.conversion[self._givers], functions.conversion[self._takers]
+        factors = np.where((back == forth) & (back != NONE), np.float32(INVERSE), factors)
+        is_unborn = functions.is_reserving[self._givers] & are_identifiers & (self._take_effect != _CREATE)
+        factors = np.where(is_unborn, np.float32(UNBORN), factors)
         return np.where(fields.is_own_login[self._targets], np.float32(OWN_LOGIN), factors)
 
     def _are_opposites(self) -> Bools:

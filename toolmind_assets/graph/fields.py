@@ -1,5 +1,6 @@
 """Functions as the graph sees them: their parameters and result fields, named by what they belong to."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -14,6 +15,7 @@ from toolmind_assets.graph.sayings import (
     is_fixed,
     own_template,
     said_kind,
+    said_resource,
     sides_of,
     template_of,
 )
@@ -81,6 +83,8 @@ class FunctionField:
         has_stronger: Another parameter of the function identifies the same resource by its id.
         said_kind: Of what kind of identifier its description speaks, `id` or `name`, or empty.
         template: The collections of the resource name that it holds, or empty.
+        said_resource: What its description says that it identifies, one word, where its label does not say so.
+        is_report: It stands in an object that reports what went wrong.
         is_crowded: It is one of more than 64 fields of a result, and may be left out.
     """
 
@@ -112,6 +116,8 @@ class FunctionField:
     said_kind: str = ""
     template: tuple[str, ...] = ()
     is_crowded: bool = False
+    said_resource: str = ""
+    is_report: bool = False
 
     @property
     def depth(self) -> int:
@@ -222,9 +228,12 @@ def _most_telling(fields: list[FunctionField], limit: int) -> tuple[FunctionFiel
 
 def _field(function: FunctionProfile, leaf: Leaf, marks: _Marks, own_labels: frozenset[str]) -> FunctionField:
     resource, identifier = marks.identifier(leaf)
+    name, key = _dotted(leaf)
+    if identifier and key and not split_words(name)[:-1]:
+        resource = " ".join(key)  # of `filter.issue.id` it is the issue's
     types = types_of(leaf.schema)
     carrier = classify(
-        leaf.name,
+        name,
         leaf.owner,
         types,
         leaf.schema,
@@ -233,9 +242,9 @@ def _field(function: FunctionProfile, leaf: Leaf, marks: _Marks, own_labels: fro
     )
     # What opens every call alike belongs to nothing that a function is about.
     is_owned = carrier is not Carrier.CREDENTIAL
-    stated_owner = _owner_words(leaf.owner, leaf.owner_type) if is_owned else ()
+    stated_owner = (key or _owner_words(leaf.owner, leaf.owner_type)) if is_owned else ()
     owner = stated_owner or (function.resource if is_owned else ())
-    label = _label(leaf.name, owner, resource, identifier)
+    label = _label(name, owner, resource, identifier)
     description = " ".join(leaf.description[: 2 * DESCRIPTION_CHARS].split())[:DESCRIPTION_CHARS]
     choices = leaf.schema.get("enum")
     by_name = class_of_name(label)
@@ -267,19 +276,27 @@ def _field(function: FunctionProfile, leaf: Leaf, marks: _Marks, own_labels: fro
         takes_any=takes_any(label, types),
         one_side=one_side,
         other_side=other_side,
-        asks_for_new=asks_for_new(leaf.name, description),
+        asks_for_new=asks_for_new(leaf.name, leaf.description),
         is_fixed=is_fixed(description),
         is_own_login=not LOGINS.isdisjoint(split_words(function.source_name)),
         said_kind=said_kind(description),
         template=template,
+        said_resource=said_resource(description, label),
+        is_report=not words.REPORTS.isdisjoint(split_words(leaf.path.rpartition(".")[0])),
     )
+
+
+def _dotted(leaf: Leaf) -> tuple[str, tuple[str, ...]]:
+    """The last part of a name that is a path itself, such as `filter.issue.id`, and the words of the part before."""
+    *before, last = [part for part in re.split(r"[.\[\]]+", leaf.name) if part] or [""]
+    return last, split_words(before[-1]) if before else ()
 
 
 @lru_cache(maxsize=100_000)
 def _without_fillers(resource: str) -> str:
     """A resource without the words with which its types are told apart: a `vpc summary` is a `vpc`."""
     found = resource.split()
-    while len(found) > 1 and found[-1] in words.TYPE_FILLERS:
+    while len(found) > 1 and found[-1] in words.RESOURCE_FILLERS:
         found.pop()
     return " ".join(found)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from toolmind_assets.graph.words import singular, split_words, word_set
+from toolmind_assets.graph.words import RESERVING, singular, split_words, word_set
 
 OPPOSITES = (
     ("source", "destination"),
@@ -46,6 +46,21 @@ _NEW = re.compile(
     r"|^\W*(?:(?:required|optional)\W+)?(?:the|an?)\s+(?:\w+\s+)?(?:name|alias|title|label|identifier|id|slug)\s+"
     r"(?:for|to\s+(?:give|assign|use\s+for)|that\s+you\s+(?:want|assign|choose))\b|\bto (?:be )?created?\b"
 )
+_NAMING = re.compile(
+    r"(?i)\b(?:must (?:contain|have|be|start|begin|use)|can(?:not|'t) (?:end|start|begin|contain)|can (?:only )?contain)\b"
+    r"[^.]{0,60}\b(?:letters?|characters?|alphanumeric|hyphens?)\b"
+)
+"""How what is made up is to be spelled, which nobody says of what is there."""
+_OF_WHAT = re.compile(
+    r"(?i)\b(?:ids?|identifiers?|arns?|uuids?|keys?|names?|\(arns?\))\W+(?:that\W+\w+\W+)?of\W+(?:the|an?|this|each|your)\W+([a-z][a-z \-]{1,40})"
+)
+_CUT = re.compile(
+    r"(?i)\b(?:for|in|on|that|to|which|whose|with|of|from|where|is|are|being|you|was|and|or|used|associated|containing|using|by|as|at)\b"
+)
+_NO_RESOURCE = word_set(
+    "associated child corresponding element entity instance item object one other owner parent record resource same "
+    "selected specified target thing"
+)
 _FIXED = re.compile(r"(?i)^\W*(?:(?:required|optional)\W+)*(?:immutable|output[ -]only|read[ -]?only)\b")
 _KIND = re.compile(r"(?i)\b(?:(ids?|identifiers?|guids?|uuids?)|(names?|usernames?))\b")
 _SEGMENT = re.compile(r"[a-z][A-Za-z0-9]*$")
@@ -71,7 +86,11 @@ def sides_of(words: Iterable[str]) -> tuple[int, int]:
 
 def asks_for_new(name: str, description: str) -> bool:
     """Whether a parameter asks for a value that is yet to be made up, as a `new_name` is."""
-    return split_words(name)[:1] == ("new",) or bool(description and _NEW.search(description))
+    if split_words(name)[:1] == ("new",):
+        return True
+    if not description or "existing" in description:
+        return False
+    return bool(_NEW.search(description) or _NAMING.search(description))
 
 
 def is_fixed(description: str) -> bool:
@@ -84,6 +103,32 @@ def said_kind(description: str) -> str:
     """The kind of identifier that a description speaks of first, `id` or `name`; empty where of none."""
     found = _KIND.search(description)
     return "" if found is None else "id" if found.group(1) else "name"
+
+
+@lru_cache(maxsize=200_000)
+def said_resource(description: str, label: str) -> str:
+    """The last word of the thing of which a description says that this is its id or name.
+
+    Empty where it says so of none, or of what the label says too. `The ARN of the Kinesis stream to read` says `stream`;
+    an `item` or a `resource` may be anything.
+    """
+    found = _OF_WHAT.search(description)
+    if found is None:
+        return ""
+    words = split_words(_CUT.split(found.group(1), maxsplit=1)[0])
+    is_other = bool(words) and words[-1] not in _NO_RESOURCE and words[-1] not in label.split()
+    return words[-1] if is_other else ""
+
+
+def conversion_of(function_name: str) -> frozenset[str]:
+    """The two things that a function converts the one to the other, the same for its inverse; empty for others."""
+    found = re.fullmatch(r"(?:convert[ _])?(.+?) to (.+)", " ".join(split_words(function_name)))
+    return frozenset(found.groups()) if found else frozenset()
+
+
+def is_reserving(function_name: str) -> bool:
+    """Whether a function gives identifiers of what is yet to be made."""
+    return not RESERVING.isdisjoint(split_words(function_name))
 
 
 def is_comparison(name: str) -> bool:

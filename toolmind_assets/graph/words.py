@@ -49,6 +49,10 @@ TYPE_FILLERS = word_set(
     "parameter reference request response result schema setting short simple spec summary type v1 v2 v3 view"
 )
 """Words with which types are told apart, and which do not say what they are about."""
+RESOURCE_FILLERS = word_set(
+    "detail details dto entity full info object output record response result short simple summary view"
+)
+"""The same at the end of a resource: a `vpc summary` is a `vpc`, and a `server type` is no server."""
 IDENTIFIERS = word_set("arn fqdn guid handle iban id isbn sku slug symbol ticker uri urn username uuid vin")
 """Words that make a value name one thing out of many."""
 GENERIC = word_set(
@@ -86,7 +90,7 @@ VAGUE_HEADS = word_set(
     "arg argument config configuration context criteria data object option param parameter"
 )
 """The same, where they end a name: `connection configuration`."""
-FILTERS = word_set("filter order orderby page pagination paging sort")
+FILTERS = word_set("filter order orderby page pagination paging range sort")
 """Words for an object that says which results are wanted and how."""
 STATES = word_set(
     "category civility gender kind metadata mode permission priority read role scope state status type visibility write"
@@ -108,6 +112,10 @@ CONTENTS = word_set(
 """Words for what a thing is called or says, of which each has one of its own."""
 AUDIT = word_set("created createtime dateutc deleted etag modified revision timestamp updated updatetime")
 """Words for when and by whom something was changed."""
+REPORTS = word_set("error exception failure problem violation warning")
+"""Words for an object that reports what went wrong."""
+RESERVING = word_set("allocate generate reserve")
+"""Verbs of functions that give identifiers of what is yet to be made."""
 SECRETS = word_set("credential otp passphrase password pin secret")
 """Words for what is never handed from a result to a parameter."""
 ACCESS = word_set("access api app auth authkey authorization bearer client private public secret security")

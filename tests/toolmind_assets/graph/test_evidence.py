@@ -73,7 +73,7 @@ def test_plain_texts_that_are_called_after_a_resource_are_its_members(
         "quote", {"symbol": STRING}, identifiers={"/parameters/properties/symbol": ("stock", "symbol")}
     )
     found = link(make_function("list_all", {}, {"stock_list": stocks}), "stock_list[]", target, "symbol")
-    assert found.agreement == pytest.approx(rules.MEMBERS)
+    assert found.agreement == pytest.approx(rules.NAMED_AFTER)
     other = link(make_function("list_all", {}, {"bond_list": stocks}), "bond_list[]", target, "symbol")
     assert other.evidence.identifier == -1
 

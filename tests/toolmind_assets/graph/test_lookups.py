@@ -4,7 +4,6 @@ import pytest
 from toolmind_assets.graph import lookups
 from toolmind_assets.graph.columns import TYPES, type_mask, types_in
 from toolmind_assets.graph.lookups import (
-    asks_for_new,
     choice_factor,
     format_factor,
     is_common,
@@ -69,12 +68,6 @@ def test_an_enum_fits_by_the_share_that_the_other_takes() -> None:
 )
 def test_places_days_and_currencies_have_one_name_for_everybody(label: str, is_known: bool) -> None:
     assert is_common(label) is is_known
-
-
-def test_the_last_key_of_a_path_may_ask_for_something_new() -> None:
-    assert asks_for_new("file.newName")
-    assert not asks_for_new("new_file.name")
-    assert not asks_for_new("news")
 
 
 @pytest.mark.parametrize(

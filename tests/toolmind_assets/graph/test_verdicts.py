@@ -58,7 +58,10 @@ def test_of_equal_scores_the_order_decides() -> None:
 
 def test_what_was_not_asked_is_a_matter_of_the_least_score() -> None:
     assert verdict_by_rule(0.6, PARAMS) == (EdgeVerdict.ACCEPTED, "")
-    assert verdict_by_rule(0.5999, PARAMS) == (EdgeVerdict.REJECTED, "score below 0.6")
+    assert verdict_by_rule(0.5999, PARAMS) == (
+        EdgeVerdict.REJECTED,
+        f"score below {GraphParams().min_score:g}",
+    )
 
 
 @pytest.fixture
@@ -99,7 +102,7 @@ def test_the_validator_is_asked_no_more_than_the_budget_allows_and_the_likeliest
     (judged,) = [edge for edge in edges if edge.model]
     assert judged.score == max(edge.score for edge in edges)
     (unasked,) = [edge for edge in edges if not edge.model]
-    assert (unasked.transitivity, unasked.reason) == (None, "score below 0.6")
+    assert (unasked.transitivity, unasked.reason) == (None, f"score below {GraphParams().min_score:g}")
 
 
 def test_where_everything_is_clear_the_validator_is_never_asked(

@@ -1,0 +1,86 @@
+import pytest
+
+from toolmind_assets.graph.sayings import (
+    asks_for_new,
+    is_comparison,
+    is_fixed,
+    own_template,
+    said_kind,
+    sides_of,
+    template_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "description", "is_new"),
+    [
+        ("newName", "", True),
+        ("news", "", False),
+        ("name", "The new name for the bill scenario.", True),
+        ("name", "Required. A name for the rule that you create.", True),
+        ("name", "The name to give the copy.", True),
+        ("name", "The name of the bill scenario.", False),
+        ("description", "What the newest version changes.", False),
+    ],
+)
+def test_a_name_or_a_description_asks_for_something_new(name: str, description: str, is_new: bool) -> None:
+    assert asks_for_new(name, description) is is_new
+
+
+@pytest.mark.parametrize(
+    ("description", "fixed"),
+    [
+        ("Immutable. The name of the key.", True),
+        ("Optional. Output only. When it was made.", True),
+        ("Read-only identifier.", True),
+        ("The immutable id of the message to retrieve.", False),
+        ("", False),
+    ],
+)
+def test_what_no_caller_sets_says_so_at_its_beginning(description: str, fixed: bool) -> None:
+    assert is_fixed(description) is fixed
+
+
+@pytest.mark.parametrize(
+    ("description", "kind"),
+    [("User name of the user", "name"), ("The identifier, no name", "id"), ("A city", "")],
+)
+def test_a_description_speaks_of_a_kind_of_identifier(description: str, kind: str) -> None:
+    assert said_kind(description) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "compares"),
+    [("size__gte", True), ("tag__n", True), ("parent__id", False), ("__n", False), ("n", False)],
+)
+def test_operators_of_filters_stand_behind_two_underscores(name: str, compares: bool) -> None:
+    assert is_comparison(name) is compares
+
+
+def test_opposites_share_a_bit_on_two_sides() -> None:
+    source, destination = sides_of(("source", "endpoint")), sides_of(("destination", "endpoint"))
+    assert source[0] & destination[1]
+    assert not source[1] & destination[0]
+    assert sides_of(("endpoint",)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("schema", "description", "template"),
+    [
+        ({"pattern": "^projects/[^/]+/topics/[^/]+$"}, "", ("projects", "topics")),
+        ({}, "Format: `projects/{project}/topics/{topic}`.", ("projects", "topics")),
+        ({}, "Resource name, for example `organizations/123/rules/abc`", ("organizations", "rules")),
+        ({"pattern": "^[a-z]+$"}, "", ()),
+        ({}, "Either yes/no or neither.", ()),
+    ],
+)
+def test_resource_names_tell_their_collections(
+    schema: dict[str, str], description: str, template: tuple[str, ...]
+) -> None:
+    assert template_of(schema, description) == template
+
+
+def test_the_name_of_what_a_method_is_about_lies_in_its_collections() -> None:
+    assert own_template("pubsub.projects.topics.get", "topic") == ("projects", "topics")
+    assert own_template("pubsub.projects.topics.get", "operation") == ()
+    assert own_template("get_topic", "topic") == ()
