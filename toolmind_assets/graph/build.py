@@ -45,7 +45,9 @@ def find_links(functions: Iterable[FunctionSpec], embedder: Embedder, params: Gr
     for function in functions:
         place = (function.function_key, function.function_id)
         if place <= last:
-            raise ValueError(f"{place} comes after {last}: sort the functions by function_key and function_id")
+            raise ValueError(
+                f"{place} comes after {last}: sort the functions by function_key and function_id"
+            )
         last = place
         builder.add(fields_of(function, params))
     columns = builder.finish()
