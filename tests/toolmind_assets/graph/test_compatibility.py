@@ -13,7 +13,7 @@ Link = Callable[..., Any]
 STRING = {"type": "string"}
 
 
-def between(make: Make, link: Link, given: dict[str, object], taken: dict[str, object]) -> Any:
+def between(make: Make, link: Link, given: dict[str, Any], taken: dict[str, Any]) -> Any:
     """A link whose two sides differ in their schemas alone."""
     return link(
         make("get_parcel", {}, {"parcel_id": given}),

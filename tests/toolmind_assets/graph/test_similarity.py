@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -56,7 +58,7 @@ def test_the_most_similar_rows_are_those_of_the_highest_products(
 @given(rows=ROWS)
 def test_columns_that_nobody_uses_can_be_left_out(rows: NDArray[np.float32]) -> None:
     wide = csr_matrix(np.hstack([np.zeros((len(rows), 9), dtype=np.float32), rows]))
-    narrow = without_empty_columns(wide)
+    narrow = csr_matrix(without_empty_columns(wide))
     assert narrow.shape[1] <= WIDTH
     assert np.array_equal((narrow @ narrow.T).toarray(), (wide @ wide.T).toarray())
     assert without_empty_columns(rows) is rows
@@ -78,9 +80,7 @@ def test_products_of_rows_are_those_of_the_matrices(
 @pytest.mark.parametrize("is_dense", [True, False], ids=["dense", "sparse"])
 def test_a_joined_vector_weighs_the_name_against_the_description(is_dense: bool) -> None:
     vectors = HashedEmbedder().embed(["city", "the city", "price"])
-    rows = without_empty_columns(vectors)
-    if is_dense:
-        rows = rows.toarray()
+    rows = without_empty_columns(vectors.toarray() if is_dense else vectors)
     found = FieldVectors(labels=rows, descriptions=rows)
     joined = found.joined(np.array([0, 0]), np.array([1, 2]), label_weight=0.75)
     products = row_products(joined, np.array([0, 0]), np.array([0, 1]))
@@ -93,7 +93,7 @@ class Counting(HashedEmbedder):
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def embed(self, texts: list[str]) -> csr_matrix:  # type: ignore[override]
+    def embed(self, texts: Sequence[str]) -> csr_matrix:
         self.asked += texts
         return super().embed(texts)
 

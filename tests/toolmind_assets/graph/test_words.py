@@ -1,6 +1,15 @@
 import pytest
 
-from toolmind_assets.graph.words import resource_of, singular, split_words
+from toolmind_assets.graph.words import (
+    name_stems,
+    resource_of,
+    singular,
+    split_words,
+    stem,
+    telling_stems,
+    weight,
+    without_ordinal,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,3 +64,36 @@ def test_the_resource_stands_behind_the_verb_or_before_a_verb_at_the_end(
     function_name: str, resource: tuple[str, ...]
 ) -> None:
     assert resource_of(function_name) == resource
+
+
+@pytest.mark.parametrize(
+    ("name", "bare"),
+    [
+        ("num2", "num"),
+        ("cityB", "city"),
+        ("file_a", "file"),
+        ("zip", "zip"),
+        ("id", "id"),
+        ("2", "2"),
+        ("URL", "URL"),
+    ],
+)
+def test_one_digit_or_letter_at_the_end_only_numbers_a_name(name: str, bare: str) -> None:
+    assert without_ordinal(name) == bare
+
+
+def test_parts_of_speech_have_one_stem() -> None:
+    assert {stem(word) for word in ("print", "printed", "printing", "printer")} == {"print"}
+    assert stem("organization") == stem("organisation") == "organ"
+    assert stem("red") == "red"
+    assert stem("conversion") != stem("converted")
+    assert name_stems("printed parcel") == {"print", "parcel"}
+
+
+def test_words_that_say_nothing_of_a_field_are_no_telling_ones() -> None:
+    assert telling_stems("The id of a parcel that will be printed, e.g. 7") == {"parcel", "print"}
+    assert telling_stems("") == frozenset()
+
+
+def test_a_word_such_as_id_says_less_than_one_that_names_a_thing() -> None:
+    assert weight(stem("id")) == weight(stem("value")) < weight(stem("parcel")) == 1
