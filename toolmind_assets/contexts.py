@@ -2,7 +2,7 @@
 
 from toolmind_assets.dialogues.contexts import AssistantContext, Execution, ToolContext, UserContext
 from toolmind_assets.graph.carriers import Carrier
-from toolmind_assets.graph.fields import FunctionField, FunctionProfile
+from toolmind_assets.graph.field import FunctionField, FunctionProfile
 from toolmind_assets.graph.validator import EdgeContext
 from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.model.dialogues import CallStatus, Dialogue, Message, Speaker, StopReason, ToolCall

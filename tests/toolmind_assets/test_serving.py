@@ -26,7 +26,8 @@ from toolmind_assets.contexts import CODEC, encode_context
 from toolmind_assets.dialogues.params import DialogueParams
 from toolmind_assets.dialogues.simulate import simulate_dialogues
 from toolmind_assets.errors import InputError
-from toolmind_assets.graph.fields import FunctionFields, fields_of
+from toolmind_assets.graph.field import FunctionFields
+from toolmind_assets.graph.fields import fields_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.validator import load_validator_prompt, request_verdict
 from toolmind_assets.model.edges import Edge, EdgeKind

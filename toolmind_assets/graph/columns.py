@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolmind_assets.graph.carriers import Carrier
-from toolmind_assets.graph.fields import FunctionField, FunctionFields, FunctionProfile
+from toolmind_assets.graph.field import FunctionField, FunctionFields, FunctionProfile
 from toolmind_assets.graph.sayings import conversion_of, is_reserving
 from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.model.functions import Domain, Effect
@@ -305,13 +305,9 @@ class ColumnsBuilder:
         self._flush()
         matrix = np.concatenate(self._chunks)
         self._chunks = []
-        named: dict[str, Any] = {
-            column.name: matrix[:, place].astype(bool)
-            if column.type is Bools
-            else np.ascontiguousarray(matrix[:, place])
-            for place, column in enumerate(fields(FieldColumns))
-        }
-        functions = np.array(self._functions, dtype=np.int32).reshape(len(self._functions), 8)
+        functions = np.array(self._functions, dtype=np.int32).reshape(
+            len(self._functions), len(fields(FunctionColumns))
+        )
         texts = np.array(self._texts.values(), dtype=np.int32).reshape(len(self._texts), 2)
         pools = Pools(
             *(self._paths.values(), self._labels.values(), self._descriptions.values()),
@@ -325,13 +321,27 @@ class ColumnsBuilder:
         )
         return Columns(
             profiles=self._profiles,
-            functions=FunctionColumns(*np.ascontiguousarray(functions.T[:-1]), functions.T[-1].astype(bool)),
-            fields=FieldColumns(**named),
+            functions=_named_columns(FunctionColumns, functions),
+            fields=_named_columns(FieldColumns, matrix),
             pools=pools,
             text_labels=texts[:, 0],
             text_descriptions=texts[:, 1],
             owner=np.array(self._owner, dtype=np.int32),
         )
+
+
+C = TypeVar("C", FieldColumns, FunctionColumns)
+
+
+def _named_columns(kind: type[C], matrix: Ints) -> C:
+    """The columns of a matrix as attributes, in their order."""
+    named: dict[str, Any] = {
+        column.name: matrix[:, place].astype(bool)
+        if column.type is Bools
+        else np.ascontiguousarray(matrix[:, place])
+        for place, column in enumerate(fields(kind))
+    }
+    return kind(**named)
 
 
 def columns_of(functions: Iterable[FunctionFields]) -> Columns:

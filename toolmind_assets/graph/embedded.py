@@ -10,7 +10,7 @@ from functools import lru_cache
 from toolmind_assets.graph import words
 from toolmind_assets.graph.carriers import Carrier
 from toolmind_assets.graph.compatibility import is_gone
-from toolmind_assets.graph.fields import FunctionField, FunctionProfile
+from toolmind_assets.graph.field import FunctionField, FunctionProfile
 from toolmind_assets.graph.lookups import type_factor
 from toolmind_assets.graph.validator import EdgeContext
 from toolmind_assets.graph.words import split_words

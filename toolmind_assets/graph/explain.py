@@ -8,7 +8,8 @@ import polars as pl
 from toolmind_assets.graph.columns import Columns, columns_of
 from toolmind_assets.graph.compatibility import Compatibility
 from toolmind_assets.graph.evidence import Agreement
-from toolmind_assets.graph.fields import FunctionField, fields_of
+from toolmind_assets.graph.field import FunctionField
+from toolmind_assets.graph.fields import fields_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.scoring import Scorer
 from toolmind_assets.graph.similarity import embed_pools

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from toolmind_assets.graph import words
 from toolmind_assets.graph.carriers import Carrier, classify
+from toolmind_assets.graph.field import FunctionField, FunctionFields, FunctionProfile, depth_of
 from toolmind_assets.graph.leaves import Leaf, leaves_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.sayings import (
@@ -19,9 +20,9 @@ from toolmind_assets.graph.sayings import (
     sides_of,
     template_of,
 )
-from toolmind_assets.graph.value_classes import ValueClass, class_of_name, class_of_text, takes_any
+from toolmind_assets.graph.value_classes import class_of_name, class_of_text, takes_any
 from toolmind_assets.graph.words import resource_of, split_words
-from toolmind_assets.model.functions import Domain, Effect, FunctionSpec, MarkKind
+from toolmind_assets.model.functions import FunctionSpec, MarkKind
 from toolmind_assets.model.ids import JsonObject, canonical_json
 from toolmind_assets.model.schemas import types_of
 
@@ -33,110 +34,6 @@ MAX_CHOICES = 64
 """Members of an enum that are compared."""
 _UNLINKED = frozenset((MarkKind.PAGINATION, MarkKind.AUTH, MarkKind.TRANSPORT, MarkKind.IDEMPOTENCY))
 """Marks of what no result fills: a page token goes back to where it came from, and nowhere else."""
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionProfile:
-    """What a link may know of a function.
-
-    Attributes:
-        resource: Words for what the function is about: (`pull`, `request`) of `get_pull_request`.
-        function_key: Stays as it is when the function changes.
-    """
-
-    function_id: str
-    name: str
-    source_name: str
-    description: str
-    namespace: str
-    domain: Domain
-    effect: Effect
-    resource: tuple[str, ...]
-    function_key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionField:
-    """One parameter or one field of the result.
-
-    Attributes:
-        function: The function that it belongs to.
-        path: Dotted path, `[]` for the members of an array.
-        types, format, choices: What it admits; `choices` are the members of an enum as JSON texts.
-        is_required: The call, or the result, always has it.
-        label: Its name as words, led by what it belongs to where the name alone does not say so.
-        description: First characters of its description; the label where it has none.
-        is_described: It has a description of its own.
-        carrier: What sort of value it is.
-        owner: Words for the object above it; the function's resource where there is none.
-        has_owner: There is such an object.
-        is_about: It belongs to the function's own resource, rather than to something that is only mentioned.
-        is_echo: A result field that repeats one of the function's own parameters.
-        resource, identifier: What it identifies, and which of its identifiers it is (`vpc`, `id`); else empty.
-        value_class: The sort of thing in the world that its name, else its description, speaks of.
-        is_classed_by_name: The name says so.
-        takes_any: As a parameter it takes whatever text, or whatever number, somebody has.
-        one_side, other_side: The pairs of opposites of which its words name the one, or the other, a bit each.
-        asks_for_new: Its value is yet to be made up.
-        is_fixed: It is described as one that no caller sets.
-        is_own_login: It is who one is oneself.
-        has_stronger: Another parameter of the function identifies the same resource by its id.
-        said_kind: Of what kind of identifier its description speaks, `id` or `name`, or empty.
-        template: The collections of the resource name that it holds, or empty.
-        said_resource: What its description says that it identifies, one word, where its label does not say so.
-        is_report: It stands in an object that reports what went wrong.
-        is_crowded: It is one of more than 64 fields of a result, and may be left out.
-    """
-
-    function: FunctionProfile
-    path: str
-    types: tuple[str, ...]
-    format: str
-    choices: tuple[str, ...]
-    is_required: bool
-    label: str
-    description: str
-    is_described: bool
-    carrier: Carrier
-    owner: tuple[str, ...]
-    has_owner: bool
-    is_about: bool
-    is_echo: bool
-    resource: str = ""
-    identifier: str = ""
-    value_class: ValueClass = ValueClass.NOTHING
-    is_classed_by_name: bool = False
-    takes_any: bool = False
-    one_side: int = 0
-    other_side: int = 0
-    asks_for_new: bool = False
-    is_fixed: bool = False
-    is_own_login: bool = False
-    has_stronger: bool = False
-    said_kind: str = ""
-    template: tuple[str, ...] = ()
-    is_crowded: bool = False
-    said_resource: str = ""
-    is_report: bool = False
-
-    @property
-    def depth(self) -> int:
-        """Objects and arrays that lie above it."""
-        return self.path.count(".") + self.path.count("[]")
-
-    @property
-    def is_listed(self) -> bool:
-        """It is, or lies within, the member of an array."""
-        return "[]" in self.path
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionFields:
-    """A function with the fields that links may use."""
-
-    function: FunctionProfile
-    inputs: tuple[FunctionField, ...]
-    outputs: tuple[FunctionField, ...]
 
 
 def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
@@ -155,21 +52,20 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
         resource=_resource_words(spec.source_name),
         function_key=spec.function_key,
     )
-    marks = _Marks(spec.marks)
-    taken = [
-        (_field(function, leaf, marks, frozenset()), marks.is_linkable(leaf))
-        for leaf in leaves_of(spec.parameters, "/parameters")
-    ]
-    inputs = _with_stronger([field for field, is_linkable in taken if is_linkable])
-    own = frozenset(field.label for field, _ in taken)
-    given = leaves_of(spec.returns, "/returns")
-    outputs = [_field(function, leaf, marks, own) for leaf in given if marks.is_linkable(leaf)]
-    if len(given) > MANY_FIELDS:
-        outputs = [field if field.is_required else replace(field, is_crowded=True) for field in outputs]
+    reader = _Reader(function, _Marks(spec.marks))
+    taken = [reader.name(leaf) for leaf in leaves_of(spec.parameters, "/parameters")]
+    given = [reader.name(leaf) for leaf in leaves_of(spec.returns, "/returns")]
+    own = frozenset(named.label for named in taken)
+    strong = frozenset(
+        named.resource for named in taken if named.identifier and named.identifier not in WEAK_KINDS
+    )
     return FunctionFields(
         function=function,
-        inputs=_most_telling(inputs, params.max_inputs),
-        outputs=_most_telling(outputs, params.max_outputs),
+        inputs=tuple(reader.parameter(named, strong) for named in _most_telling(taken, params.max_inputs)),
+        outputs=tuple(
+            reader.result(named, own, is_crowded=len(given) > MANY_FIELDS and not named.leaf.is_required)
+            for named in _most_telling(given, params.max_outputs)
+        ),
     )
 
 
@@ -197,98 +93,131 @@ WEAK_KINDS = frozenset(("name", "slug", "handle", "email"))
 """Kinds of identifiers that a resource is given anew."""
 
 
-def _with_stronger(inputs: list[FunctionField]) -> list[FunctionField]:
-    """The parameters, marked where a name stands beside an id of the same resource: there the id says which one."""
-    strong = {field.resource for field in inputs if field.identifier and field.identifier not in WEAK_KINDS}
-    return [
-        replace(field, has_stronger=True)
-        if field.identifier in WEAK_KINDS and field.resource in strong
-        else field
-        for field in inputs
-    ]
+class _Named(NamedTuple):
+    """A leaf with what it is called and carries: all that decides whether it is looked at."""
+
+    leaf: Leaf
+    is_linkable: bool
+    types: tuple[str, ...]
+    carrier: Carrier
+    owner: tuple[str, ...]
+    has_owner: bool
+    label: str
+    resource: str
+    identifier: str
 
 
-_CARRIER_ORDER = tuple(Carrier)
+_CARRIER_ORDER = {carrier: place for place, carrier in enumerate(Carrier)}
 
 
-def _most_telling(fields: list[FunctionField], limit: int) -> tuple[FunctionField, ...]:
-    if len(fields) <= limit:
-        return tuple(fields)
-    ranked = sorted(
-        fields,
-        key=lambda field: (
-            not field.is_required,
-            _CARRIER_ORDER.index(field.carrier),
-            field.depth,
-            field.path,
-        ),
-    )
-    return tuple(ranked[:limit])
+def _most_telling(named: list[_Named], limit: int) -> list[_Named]:
+    linkable = [one for one in named if one.is_linkable]
+    if len(linkable) <= limit:
+        return linkable
+    return sorted(linkable, key=_telling_order)[:limit]
 
 
-def _field(function: FunctionProfile, leaf: Leaf, marks: _Marks, own_labels: frozenset[str]) -> FunctionField:
-    resource, identifier = marks.identifier(leaf)
-    name, key = _dotted(leaf)
-    if identifier and key and not split_words(name)[:-1]:
-        resource = " ".join(key)  # of `filter.issue.id` it is the issue's
-    types = types_of(leaf.schema)
-    carrier = classify(
-        name,
-        leaf.owner,
-        types,
-        leaf.schema,
-        is_identifier=bool(identifier),
-        is_member=leaf.path.endswith("[]"),
-    )
-    # What opens every call alike belongs to nothing that a function is about.
-    is_owned = carrier is not Carrier.CREDENTIAL
-    stated_owner = (key or _owner_words(leaf.owner, leaf.owner_type)) if is_owned else ()
-    owner = stated_owner or (function.resource if is_owned else ())
-    label = _label(name, owner, resource, identifier)
-    description = " ".join(leaf.description[: 2 * DESCRIPTION_CHARS].split())[:DESCRIPTION_CHARS]
-    choices = leaf.schema.get("enum")
-    by_name = class_of_name(label)
-    one_side, other_side = sides_of((*split_words(leaf.name), *owner))
-    template = template_of(leaf.schema, leaf.description)
-    if not template and identifier == "name":
-        template = own_template(function.source_name, resource)
-    return FunctionField(
-        function=function,
-        path=leaf.path,
-        types=types,
-        format=str(leaf.schema.get("format", "")),
-        choices=tuple(sorted(map(canonical_json, choices[:MAX_CHOICES])))
-        if isinstance(choices, list)
-        else (),
-        is_required=leaf.is_required,
-        label=label,
-        description=description or label,
-        is_described=bool(description),
-        carrier=carrier,
-        owner=owner,
-        has_owner=bool(stated_owner),
-        is_about=not set(label.split()).isdisjoint(function.resource),
-        is_echo=label in own_labels,
-        resource=resource,
-        identifier=identifier,
-        value_class=by_name or class_of_text(description),
-        is_classed_by_name=bool(by_name),
-        takes_any=takes_any(label, types),
-        one_side=one_side,
-        other_side=other_side,
-        asks_for_new=asks_for_new(leaf.name, leaf.description),
-        is_fixed=is_fixed(description),
-        is_own_login=not LOGINS.isdisjoint(split_words(function.source_name)),
-        said_kind=said_kind(description),
-        template=template,
-        said_resource=said_resource(description, label),
-        is_report=not words.REPORTS.isdisjoint(split_words(leaf.path.rpartition(".")[0])),
-    )
+def _telling_order(named: _Named) -> tuple[bool, int, int, str]:
+    path = named.leaf.path
+    return not named.leaf.is_required, _CARRIER_ORDER[named.carrier], depth_of(path), path
 
 
-def _dotted(leaf: Leaf) -> tuple[str, tuple[str, ...]]:
+class _Reader:
+    """Reads the fields of one function."""
+
+    def __init__(self, function: FunctionProfile, marks: _Marks) -> None:
+        self._function, self._marks = function, marks
+        self._is_login = not LOGINS.isdisjoint(split_words(function.source_name))
+
+    def name(self, leaf: Leaf) -> _Named:
+        """What a leaf is called, carries and belongs to."""
+        resource, identifier = self._marks.identifier(leaf)
+        name, key = _dotted(leaf.name)
+        if identifier and key and len(split_words(name)) == 1:
+            resource = " ".join(key)  # of `filter.issue.id` it is the issue's
+        types = types_of(leaf.schema)
+        is_member = leaf.path.endswith("[]")
+        carrier = classify(
+            name, leaf.owner, types, leaf.schema, is_identifier=bool(identifier), is_member=is_member
+        )
+        # What opens every call alike belongs to nothing that a function is about.
+        is_owned = carrier is not Carrier.CREDENTIAL
+        stated = (key or _owner_words(leaf.owner, leaf.owner_type)) if is_owned else ()
+        owner = stated or (self._function.resource if is_owned else ())
+        label = _label(name, owner, resource, identifier)
+        is_linkable = self._marks.is_linkable(leaf)
+        return _Named(leaf, is_linkable, types, carrier, owner, bool(stated), label, resource, identifier)
+
+    def parameter(self, named: _Named, strong: frozenset[str]) -> FunctionField:
+        """The field of a parameter, given the resources that a parameter of the function identifies by their id."""
+        has_stronger = named.identifier in WEAK_KINDS and named.resource in strong
+        return self._field(named, is_echo=False, has_stronger=has_stronger, is_crowded=False)
+
+    def result(self, named: _Named, own_labels: frozenset[str], *, is_crowded: bool) -> FunctionField:
+        """The field of a result, given the labels of all parameters of the function."""
+        is_echo = named.label in own_labels
+        return self._field(named, is_echo=is_echo, has_stronger=False, is_crowded=is_crowded)
+
+    def _field(self, named: _Named, *, is_echo: bool, has_stronger: bool, is_crowded: bool) -> FunctionField:
+        leaf, label = named.leaf, named.label
+        description = " ".join(leaf.description[: 2 * DESCRIPTION_CHARS].split())[:DESCRIPTION_CHARS]
+        by_name = class_of_name(label)
+        one_side, other_side = sides_of((*split_words(leaf.name), *named.owner))
+        return FunctionField(
+            function=self._function,
+            path=leaf.path,
+            types=named.types,
+            format=str(leaf.schema.get("format", "")),
+            choices=_choices(leaf.schema.get("enum")),
+            is_required=leaf.is_required,
+            label=label,
+            description=description or label,
+            is_described=bool(description),
+            carrier=named.carrier,
+            owner=named.owner,
+            has_owner=named.has_owner,
+            is_about=not set(label.split()).isdisjoint(self._function.resource),
+            is_echo=is_echo,
+            resource=named.resource,
+            identifier=named.identifier,
+            value_class=by_name or class_of_text(description),
+            is_classed_by_name=bool(by_name),
+            takes_any=takes_any(label, named.types),
+            one_side=one_side,
+            other_side=other_side,
+            asks_for_new=asks_for_new(leaf.name, leaf.description),
+            is_fixed=is_fixed(description),
+            is_own_login=self._is_login,
+            has_stronger=has_stronger,
+            said_kind=said_kind(description),
+            template=self._template(named),
+            is_crowded=is_crowded,
+            said_resource=said_resource(description, label),
+            is_report=_is_report(leaf.path),
+        )
+
+    def _template(self, named: _Named) -> tuple[str, ...]:
+        template = template_of(named.leaf.schema, named.leaf.description)
+        if template or named.identifier != "name":
+            return template
+        return own_template(self._function.source_name, named.resource)
+
+
+def _choices(members: object) -> tuple[str, ...]:
+    """The members of an enum as JSON texts, sorted; none where there is no enum."""
+    return tuple(sorted(map(canonical_json, members[:MAX_CHOICES]))) if isinstance(members, list) else ()
+
+
+@lru_cache(maxsize=100_000)
+def _is_report(path: str) -> bool:
+    """Whether the object in which a field stands reports what went wrong."""
+    return not words.REPORTS.isdisjoint(split_words(path.rpartition(".")[0]))
+
+
+@lru_cache(maxsize=100_000)
+def _dotted(name: str) -> tuple[str, tuple[str, ...]]:
     """The last part of a name that is a path itself, such as `filter.issue.id`, and the words of the part before."""
-    *before, last = [part for part in re.split(r"[.\[\]]+", leaf.name) if part] or [""]
+    *before, last = [part for part in re.split(r"[.\[\]]+", name) if part] or [""]
     return last, split_words(before[-1]) if before else ()
 
 

@@ -19,7 +19,7 @@ from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_resources.embed.model import Vectors
 
-SIMILAR_TEXTS = 24
+SIMILAR_TEXTS = 16
 """Texts of a namespace that are looked at of each of its parameters."""
 SIMILAR_NAMES = 8
 """Names of other namespaces that are looked at of each parameter."""
@@ -29,11 +29,11 @@ LEAST_NAME_SIMILARITY = 0.6
 """The same between namespaces, where nothing else speaks for a link."""
 LABEL_WEIGHT = 0.5
 """Share of the name in the similarity by which texts are found."""
-BEST, AROUND = 12, 12
+BEST, AROUND = 8, 8
 """Fields of a crowd at home that a parameter meets: the best ones, and some in turn."""
 BEST_AWAY, AROUND_AWAY = 3, 6
 """The same of a crowd in other namespaces."""
-CROWD = 24
+CROWD = 12
 """Results of a namespace that a parameter meets whatever they are called, and as many of its class of values."""
 TARGETS_AT_ONCE = 2_000
 """Parameters whose pairs are made at once, some million of them."""

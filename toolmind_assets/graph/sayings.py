@@ -76,23 +76,37 @@ _OPERATORS = word_set(
 """What follows two underscores where a filter says how to compare (Django REST)."""
 
 
+_ONE, _OTHER = (
+    {
+        word: sum(1 << place for place, pair in enumerate(OPPOSITES) if pair[side] == word)
+        for word in {pair[side] for pair in OPPOSITES}
+    }
+    for side in (0, 1)
+)
+
+
 def sides_of(words: Iterable[str]) -> tuple[int, int]:
     """Two masks: the pairs of opposites of which the words name the one, and those of which they name the other."""
-    found = set(words)
-    one = sum(1 << place for place, (first, _) in enumerate(OPPOSITES) if first in found)
-    other = sum(1 << place for place, (_, second) in enumerate(OPPOSITES) if second in found)
+    one = other = 0
+    for word in words:
+        one |= _ONE.get(word, 0)
+        other |= _OTHER.get(word, 0)
     return one, other
 
 
 def asks_for_new(name: str, description: str) -> bool:
     """Whether a parameter asks for a value that is yet to be made up, as a `new_name` is."""
-    if split_words(name)[:1] == ("new",):
-        return True
+    return split_words(name)[:1] == ("new",) or _describes_new(description)
+
+
+@lru_cache(maxsize=200_000)
+def _describes_new(description: str) -> bool:
     if not description or "existing" in description:
         return False
     return bool(_NEW.search(description) or _NAMING.search(description))
 
 
+@lru_cache(maxsize=200_000)
 def is_fixed(description: str) -> bool:
     """Whether a parameter is described as one that no caller sets, or sets again."""
     return bool(description and _FIXED.match(description))
@@ -105,19 +119,21 @@ def said_kind(description: str) -> str:
     return "" if found is None else "id" if found.group(1) else "name"
 
 
-@lru_cache(maxsize=200_000)
 def said_resource(description: str, label: str) -> str:
     """The last word of the thing of which a description says that this is its id or name.
 
     Empty where it says so of none, or of what the label says too. `The ARN of the Kinesis stream to read` says `stream`;
     an `item` or a `resource` may be anything.
     """
+    said = _said_thing(description)
+    return "" if said in label.split() else said
+
+
+@lru_cache(maxsize=200_000)
+def _said_thing(description: str) -> str:
     found = _OF_WHAT.search(description)
-    if found is None:
-        return ""
-    words = split_words(_CUT.split(found.group(1), maxsplit=1)[0])
-    is_other = bool(words) and words[-1] not in _NO_RESOURCE and words[-1] not in label.split()
-    return words[-1] if is_other else ""
+    words = split_words(_CUT.split(found.group(1), maxsplit=1)[0]) if found else ()
+    return words[-1] if words and words[-1] not in _NO_RESOURCE else ""
 
 
 def conversion_of(function_name: str) -> frozenset[str]:
@@ -145,7 +161,12 @@ def template_of(schema: dict[str, Any], description: str) -> tuple[str, ...]:
     pattern = schema.get("pattern")
     if isinstance(pattern, str) and "/" in pattern:
         return _collections(pattern.strip("^$").replace("[^/]+", "*").replace("\\/", "/"))
-    found = _FORMAT.search(description) if "/" in description else None
+    return _described_collections(description) if "/" in description else ()
+
+
+@lru_cache(maxsize=200_000)
+def _described_collections(description: str) -> tuple[str, ...]:
+    found = _FORMAT.search(description)
     return _collections(found.group(1)) if found else ()
 
 

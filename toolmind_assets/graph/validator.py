@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, Field, ValidationError
 
-from toolmind_assets.graph.fields import FunctionField
+from toolmind_assets.graph.field import FunctionField
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.model.edges import EdgeKind, edge_id_of
 from toolmind_assets.model.ids import seed_from

@@ -14,7 +14,8 @@ from toolmind_assets.graph.columns import pair_columns
 from toolmind_assets.graph.compatibility import compare_fields
 from toolmind_assets.graph.embedded import RULES
 from toolmind_assets.graph.evidence import Agreement
-from toolmind_assets.graph.fields import FunctionField, fields_of
+from toolmind_assets.graph.field import FunctionField
+from toolmind_assets.graph.fields import fields_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.scoring import Scorer
 from toolmind_assets.graph.similarity import embed_pools

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from toolmind_assets.graph.carriers import Carrier
-from toolmind_assets.graph.fields import FunctionField, fields_of
+from toolmind_assets.graph.field import FunctionField
+from toolmind_assets.graph.fields import fields_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.model.functions import FunctionSpec
