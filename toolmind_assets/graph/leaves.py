@@ -60,7 +60,7 @@ def leaves_of(schema: Mapping[str, Any] | None, pointer: str) -> list[Leaf]:
     """The leaves of a schema that stands at `pointer` in its function, breadth first; none where it is None."""
     if schema is None:
         return []
-    leaves: list[Leaf] = []
+    leaves: dict[str, Leaf] = {}  # parts of an `allOf` may state the same member twice
     level = [_Node(schema, pointer, pointer, "", "", "", "", "", True, 0)]
     n_steps = 0
     root = pointer
@@ -73,9 +73,9 @@ def leaves_of(schema: Mapping[str, Any] | None, pointer: str) -> list[Leaf]:
             if members:
                 following += members
             elif node.path or node.schema.get("type") not in (None, "object", "array"):
-                leaves.append(_leaf(node))
+                leaves.setdefault(node.path, _leaf(node))
         level = following
-    return leaves[:MAX_LEAVES]
+    return list(leaves.values())[:MAX_LEAVES]
 
 
 def _leaf(node: _Node) -> Leaf:

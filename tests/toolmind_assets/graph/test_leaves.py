@@ -74,6 +74,11 @@ def test_parts_of_an_all_of_are_one_object() -> None:
     }
 
 
+def test_a_member_that_two_parts_state_is_one_leaf() -> None:
+    schema = {"allOf": [properties(id=STRING), properties(id=STRING, name=STRING)]}
+    assert [leaf.path for leaf in leaves_of(schema, "/returns")] == ["id", "name"]
+
+
 def test_recursion_ends_at_a_stated_depth_and_cycles_of_references_end() -> None:
     node = {"type": "object", "properties": {"id": STRING, "next": {"$ref": "#/$defs/Node"}}}
     leaves = found({**properties(node={"$ref": "#/$defs/Node"}), "$defs": {"Node": node}})
