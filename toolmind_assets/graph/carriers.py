@@ -26,7 +26,7 @@ class Carrier(StrEnum):
     PROSE = "prose"
     """Free text that is written for one call."""
     STATE = "state"
-    """A class, state or choice that many things share."""
+    """A class, state, choice or count that many things share."""
     AUDIT = "audit"
     """When or by whom something was changed."""
     SETTING = "setting"
@@ -91,6 +91,7 @@ def _classify(
         (parts <= words.VAGUE or head in words.VAGUE_HEADS, Carrier.OPAQUE),
         (head in words.STATES or has_choices, Carrier.STATE),
         (head in words.PROSE and not is_member, Carrier.PROSE),
+        (is_number and head == "count", Carrier.STATE),
         (is_number, Carrier.NUMBER),
     )
     return next((carrier for holds, carrier in rules if holds), Carrier.VALUE)

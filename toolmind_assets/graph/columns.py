@@ -59,7 +59,7 @@ class FieldColumns:
         path, label, description, text, format, choices: Ints in the pools; `text` is label and description.
         types: One bit a type, 0 where none is stated.
         key: Number of resource and identifier together, `NONE` where it identifies nothing; `resource`, `kind`
-            and `resource_head` (the last word of the resource) are its parts.
+            `resource_head` and `resource_before` (the last two words of the resource) are its parts.
         owner_head: The last word of its owner, `NONE` where it has none; `owner_before` the word before that.
     """
 
@@ -100,6 +100,8 @@ class FieldColumns:
     is_crowded: Bools
     said_resource: Ints
     is_report: Bools
+    is_bound: Bools
+    resource_before: Ints
 
     def __len__(self) -> int:
         return len(self.function)
@@ -189,6 +191,7 @@ class Columns:
             if columns.said_resource[place] >= 0
             else "",
             is_report=bool(columns.is_report[place]),
+            is_bound=bool(columns.is_bound[place]),
         )
 
 
@@ -298,6 +301,8 @@ class ColumnsBuilder:
             field.is_crowded,
             self._words.number(field.said_resource) if field.said_resource else NONE,
             field.is_report,
+            field.is_bound,
+            self._heads(resource_words)[1] if field.identifier else NONE,
         )
 
     def finish(self) -> Columns:

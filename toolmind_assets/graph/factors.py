@@ -57,6 +57,12 @@ SAME_DOMAIN, ELSEWHERE = 0.8, 0.7
 """A value of the world, such as a city, between functions of different namespaces: what it means may differ."""
 HOMELY = 0.5
 """Any other value between functions of different namespaces: a `parent` or a `bucket` is one of its own API."""
+BOUND = 0.6
+"""A value for the end of a range, which its caller draws."""
+NEEDED_ATTRIBUTE = 0.75
+"""An attribute that what is made must have, and whose maker decides on it."""
+OTHER_SORT = 0.5
+"""An identifier of one thing, between functions about two sorts of it: a fax application, and a call application."""
 ATTRIBUTE = 0.7
 """An optional attribute of what is written, which its writer makes up."""
 CONTENT = 0.5

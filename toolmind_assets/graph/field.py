@@ -56,6 +56,7 @@ class FunctionField:
         said_kind: Of what kind of identifier its description speaks, `id` or `name`, or empty.
         template: The collections of the resource name that it holds, or empty.
         said_resource: What its description says that it identifies, one word, where its label does not say so.
+        is_bound: It is the end of a range.
         is_report: It stands in an object that reports what went wrong.
         is_crowded: It is one of more than 64 fields of a result, and may be left out.
     """
@@ -90,6 +91,7 @@ class FunctionField:
     is_crowded: bool = False
     said_resource: str = ""
     is_report: bool = False
+    is_bound: bool = False
 
     @property
     def depth(self) -> int:

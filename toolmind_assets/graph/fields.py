@@ -11,6 +11,7 @@ from toolmind_assets.graph.field import FunctionField, FunctionFields, FunctionP
 from toolmind_assets.graph.leaves import Leaf, leaves_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.sayings import (
+    BOUNDS,
     LOGINS,
     asks_for_new,
     is_fixed,
@@ -194,6 +195,7 @@ class _Reader:
             is_crowded=is_crowded,
             said_resource=said_resource(description, label),
             is_report=_is_report(leaf.path),
+            is_bound=not BOUNDS.isdisjoint(split_words(leaf.name)),
         )
 
     def _template(self, named: _Named) -> tuple[str, ...]:

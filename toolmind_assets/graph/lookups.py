@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from toolmind_assets.graph.columns import NONE, TYPES, Bools, Columns, types_in
 from toolmind_assets.graph.fields import WEAK_KINDS
+from toolmind_assets.graph.sayings import OPERATIONS
 from toolmind_assets.graph.words import CONTENTS, WORLDLY
 
 UNKNOWN_TYPE = 0.7
@@ -100,6 +101,7 @@ class Lookups:
         is_weak: Of kinds of identifiers: a resource may be given another.
         is_common, is_content: Of labels.
         is_template: Of templates: there is one.
+        is_operation, is_any_operation: Of templates: it is that of a long-running operation, of one or any method.
         managed: Namespaces and last words of the resources that functions are about, in one number, sorted.
     """
 
@@ -112,6 +114,8 @@ class Lookups:
     is_common: Bools
     is_content: Bools
     is_template: Bools
+    is_operation: Bools
+    is_any_operation: Bools
     managed: NDArray[np.int64]
 
     @classmethod
@@ -131,6 +135,8 @@ class Lookups:
             is_common=np.array([is_common(label) for label in pools.labels], dtype=bool),
             is_content=np.array([is_content(label) for label in pools.labels], dtype=bool),
             is_template=np.array([bool(one) for one in pools.templates], dtype=bool),
+            is_operation=np.array([one[-1:] == OPERATIONS for one in pools.templates], dtype=bool),
+            is_any_operation=np.array([one == OPERATIONS for one in pools.templates], dtype=bool),
             managed=np.unique(
                 columns.functions.namespace.astype(np.int64) << 32
                 | columns.functions.resource_head.astype(np.int64) & 0xFFFFFFFF

@@ -67,8 +67,13 @@ _SEGMENT = re.compile(r"[a-z][A-Za-z0-9]*$")
 _FORMAT = re.compile(
     r"(?i)\b(?:format|form|example|e\.g\.)\b[^`'\"\n]{0,40}[`'\"]?\s*`?((?:[a-z]\w*/(?:\{[^}]*\}|\*|\[?[\w${}<>\-]+\]?)/?)+)"
 )
+_OPERATION = "operations/{unique_id}"
+"""What the name of a long-running operation is described by, whatever its method is about (AIP-151)."""
+OPERATIONS = ("operations",)
 LOGINS = word_set("authenticate login logon register signin signup")
 """Verbs of functions that take who one is oneself."""
+BOUNDS = word_set("least lower max maximum min minimum most threshold upper")
+"""Words for the end of a range, which its caller draws."""
 _OPERATORS = word_set(
     "n ic nic ie nie isw nisw iew niew empty gt gte lt lte ne eq neq nin contains icontains exact iexact startswith "
     "istartswith endswith iendswith isnull regex iregex"
@@ -166,6 +171,8 @@ def template_of(schema: dict[str, Any], description: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=200_000)
 def _described_collections(description: str) -> tuple[str, ...]:
+    if _OPERATION in description:
+        return OPERATIONS
     found = _FORMAT.search(description)
     return _collections(found.group(1)) if found else ()
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.graph import compatibility as rules
+from toolmind_assets.graph import factors as rules
 from toolmind_assets.graph import lookups
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
 
@@ -184,7 +184,7 @@ def test_credentials_link_results_and_are_no_reason_to_share(make_function: Make
     [
         (Effect.CREATE, (), rules.ATTRIBUTE),
         (Effect.UPDATE, (), rules.ATTRIBUTE * rules.OTHER_OWNER),
-        (Effect.CREATE, ("weight",), 1),
+        (Effect.CREATE, ("weight",), rules.NEEDED_ATTRIBUTE),
         (Effect.READ, (), 1),
         (Effect.EXECUTE, (), 1),
     ],
