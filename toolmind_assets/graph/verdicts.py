@@ -1,8 +1,8 @@
 """Which links may be walked: rules decide what is clear, the validator is asked about the middle, within a budget.
 
 A link whose score reaches `accept_score` is accepted, and one below `reject_score` rejected, without a question.
-Between the two, and of every link that was drawn at random, the validator is asked, the most doubtful links last,
-as long as `max_questions` allows; what was not asked is decided by `min_score`.
+Between the two, and of every link that was drawn at random, the validator is asked, links that carry a value before
+shared parameters and the most doubtful ones last, as long as `max_questions` allows; what was not asked is decided by `min_score`.
 """
 
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from toolmind_assets.graph.candidates import Candidates
 from toolmind_assets.graph.columns import Columns
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.validator import Judgement, load_validator_prompt, validate_link
-from toolmind_assets.model.edges import EdgeVerdict
+from toolmind_assets.model.edges import EdgeKind, EdgeVerdict
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel
 
@@ -23,10 +23,19 @@ BELOW = "score below {least:g}"
 
 
 def questions(candidates: Sequence[Candidates], params: GraphParams) -> list[NDArray[np.int64]]:
-    """Of each kind of candidates the places that the validator is asked about, the likeliest first."""
+    """Of each kind of candidates the places that the validator is asked about.
+
+    Random links come first, then those that carry a value, then shared parameters; of each the likeliest first.
+    """
     doubtful = [_doubtful(one, params) for one in candidates]
     ranked = sorted(
-        (not links.is_random[place], -float(links.score[place]), kind, int(place))
+        (
+            not links.is_random[place],
+            links.kind is not EdgeKind.RESULT_TO_PARAMETER,
+            -float(links.score[place]),
+            kind,
+            int(place),
+        )
         for kind, (links, places) in enumerate(zip(candidates, doubtful, strict=True))
         for place in _first(links, places, params.max_questions)
     )[: params.max_questions]
