@@ -98,9 +98,11 @@ def _doubt(source: FunctionField, target: FunctionField) -> tuple[int, str] | No
         return 4, "a value that is only mentioned"
     if not target.is_required and target.function.effect in (Effect.CREATE, Effect.UPDATE):
         return 5, "what is written may hold it, or not"
-    is_content = source.carrier in (Carrier.VALUE, Carrier.NUMBER) and source.owner == target.owner
-    if is_content and target.function.effect is Effect.CREATE:
+    if source.carrier in (Carrier.VALUE, Carrier.NUMBER) and target.function.effect is Effect.CREATE:
         return 4, "what is new has contents of its own"
+    are_identifiers = source.carrier is target.carrier is Carrier.IDENTIFIER
+    if are_identifiers and source.said_kind and target.said_kind not in ("", source.said_kind):
+        return 4, f"one is described as {source.said_kind}, the other as {target.said_kind}"
     return None
 
 

@@ -136,6 +136,10 @@ class _Reader:
         name, key = _dotted(leaf.name)
         if identifier and key and len(split_words(name)) == 1:
             resource = " ".join(key)  # of `filter.issue.id` it is the issue's
+        if identifier and len(split_words(name)) == 1:
+            # A bare `id` or `name` is that of what its description says, whatever it stands in.
+            said = said_resource(leaf.description[:DESCRIPTION_CHARS], f"{resource} {identifier}")
+            resource = said or resource
         types = types_of(leaf.schema)
         is_member = leaf.path.endswith("[]")
         carrier = classify(

@@ -96,6 +96,7 @@ class Lookups:
     Attributes:
         formats: Factor of two formats, of shape (formats, formats).
         no_choice: Number of the empty enum.
+        no_kind: Number of the empty kind of identifier.
         nowhere: Number of the empty namespace, of functions of which nobody says where they belong.
         of_world, is_name: Of kinds of identifiers: they mean the same to everybody; they are a name.
         is_weak: Of kinds of identifiers: a resource may be given another.
@@ -107,6 +108,7 @@ class Lookups:
 
     formats: Factors
     no_choice: int
+    no_kind: int
     nowhere: int
     of_world: Bools
     is_name: Bools
@@ -128,6 +130,7 @@ class Lookups:
         return cls(
             formats=np.array(formats, dtype=np.float32).reshape(len(formats), len(formats)),
             no_choice=pools.choices.index(()) if () in pools.choices else NONE,
+            no_kind=pools.kinds.index("") if "" in pools.kinds else NONE,
             nowhere=int(columns.functions.namespace[unnamed]) if unnamed != NONE else NONE,
             of_world=np.array([kind in WORLD_KINDS for kind in pools.kinds], dtype=bool),
             is_name=np.array([kind == "name" for kind in pools.kinds], dtype=bool),

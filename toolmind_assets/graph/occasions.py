@@ -20,6 +20,7 @@ from toolmind_assets.graph.factors import (
     OPPOSITE,
     OPTIONAL,
     OPTIONAL_WRITE,
+    OTHER_KIND_SAID,
     OTHER_SAID,
     OWN_LOGIN,
     REPORT,
@@ -94,6 +95,11 @@ def _purpose(pairs: FieldPairs) -> Factors:
     are_identifiers = (give == IDENTIFIER) & (take == IDENTIFIER)
     is_other = are_identifiers & (said != wanted) & (said != NONE) & (wanted != NONE)
     factors = lowered(factors, is_other, OTHER_SAID)
+    kind, other = pairs.both(fields.said_kind)
+    is_told_apart = (
+        are_identifiers & (kind != other) & (kind != pairs.tables.no_kind) & (other != pairs.tables.no_kind)
+    )
+    factors = lowered(factors, is_told_apart, OTHER_KIND_SAID)
     is_drawn = fields.is_bound[pairs.targets] & ~fields.is_bound[pairs.sources]
     factors = lowered(factors, is_drawn, BOUND)
     factors = lowered(factors, fields.is_report[pairs.sources], REPORT)

@@ -52,7 +52,8 @@ _NAMING = re.compile(
 )
 """How what is made up is to be spelled, which nobody says of what is there."""
 _OF_WHAT = re.compile(
-    r"(?i)\b(?:ids?|identifiers?|arns?|uuids?|keys?|names?|\(arns?\))\W+(?:that\W+\w+\W+)?of\W+(?:the|an?|this|each|your)\W+([a-z][a-z \-]{1,40})"
+    r"(?i)(?:\b(?:ids?|identifiers?|arns?|uuids?|keys?|names?|\(arns?\))\W+(?:that\W+\w+\W+)?of|\bidentif(?:y|ies|ying))"
+    r"\W+(?:the|an?|this|each|your)\W+([a-z][a-z \-]{1,40})"
 )
 _CUT = re.compile(
     r"(?i)\b(?:for|in|on|that|to|which|whose|with|of|from|where|is|are|being|you|was|and|or|used|associated|containing|using|by|as|at)\b"
@@ -130,12 +131,13 @@ def said_resource(description: str, label: str) -> str:
     Empty where it says so of none, or of what the label says too. `The ARN of the Kinesis stream to read` says `stream`;
     an `item` or a `resource` may be anything.
     """
-    said = _said_thing(description)
+    said = said_thing(description)
     return "" if said in label.split() else said
 
 
 @lru_cache(maxsize=200_000)
-def _said_thing(description: str) -> str:
+def said_thing(description: str) -> str:
+    """The last word of the thing that a description says this identifies; empty where it says none."""
     found = _OF_WHAT.search(description)
     words = split_words(_CUT.split(found.group(1), maxsplit=1)[0]) if found else ()
     return words[-1] if words and words[-1] not in _NO_RESOURCE else ""
