@@ -102,6 +102,7 @@ class FieldColumns:
     is_report: Bools
     is_bound: Bools
     resource_before: Ints
+    has_id_beside: Bools
 
     def __len__(self) -> int:
         return len(self.function)
@@ -192,6 +193,7 @@ class Columns:
             else "",
             is_report=bool(columns.is_report[place]),
             is_bound=bool(columns.is_bound[place]),
+            has_id_beside=bool(columns.has_id_beside[place]),
         )
 
 
@@ -303,6 +305,7 @@ class ColumnsBuilder:
             field.is_report,
             field.is_bound,
             self._heads(resource_words)[1] if field.identifier else NONE,
+            field.has_id_beside,
         )
 
     def finish(self) -> Columns:

@@ -39,7 +39,7 @@ UNLIKE = -2
 NAMED_AFTER = 0.85
 """One side is called like the resource of which the other is a name: `sheets[].name` for `sheet`, `stock list` for `symbol`."""
 IDENTIFIED_AFTER = 0.5
-"""The same, where the other side is an identifier that nobody would say: a `user` may be given by `user id`, or not."""
+"""The same of an identifier that nobody would say, or of a name beside which there is an id: a `user` may be given by either."""
 
 _SPOKEN = frozenset(("name", "symbol", "code", "key", "slug", "email", "handle", "number"))
 """Kinds of identifiers by which people call things."""
@@ -151,8 +151,9 @@ class Evidence:
             is_after &= self._resource_label[fields.resource[named]] == fields.label[other]
             spoken = self._is_spoken[fields.kind[named]]
             is_said = fields.said_kind[other] == fields.kind[named]
-            found[is_after & (spoken | is_said)] = NAMED_AFTER
-            found[is_after & ~(spoken | is_said)] = IDENTIFIED_AFTER
+            by_name = is_said | (spoken & ~fields.has_id_beside[named])
+            found[is_after & by_name] = NAMED_AFTER
+            found[is_after & ~by_name] = IDENTIFIED_AFTER
         return found
 
 

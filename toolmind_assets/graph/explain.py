@@ -66,7 +66,7 @@ class _Edges:
         """Why a pair of this score is no edge."""
         if score == 0:
             return "the values cannot fit, or nothing speaks for it"
-        least = params.min_kept_score if kind is EdgeKind.RESULT_TO_PARAMETER else params.reject_score
+        least = params.min_kept_score if kind is EdgeKind.RESULT_TO_PARAMETER else params.min_shared_score
         if score < least:
             return f"below {least:g}, the least score that is kept"
         others = self._edges.filter(

@@ -57,6 +57,7 @@ class FunctionField:
         template: The collections of the resource name that it holds, or empty.
         said_resource: What its description says that it identifies, one word, where its label does not say so.
         is_bound: It is the end of a range.
+        has_id_beside: A name in a result, beside which the same object holds an id of the same resource.
         is_report: It stands in an object that reports what went wrong.
         is_crowded: It is one of more than 64 fields of a result, and may be left out.
     """
@@ -74,7 +75,7 @@ class FunctionField:
     owner: tuple[str, ...]
     has_owner: bool
     is_about: bool
-    is_echo: bool
+    is_echo: bool = False
     resource: str = ""
     identifier: str = ""
     value_class: ValueClass = ValueClass.NOTHING
@@ -92,6 +93,7 @@ class FunctionField:
     said_resource: str = ""
     is_report: bool = False
     is_bound: bool = False
+    has_id_beside: bool = False
 
     @property
     def depth(self) -> int:
@@ -116,3 +118,8 @@ class FunctionFields:
 def depth_of(path: str) -> int:
     """Objects and arrays that lie above the value at a path."""
     return path.count(".") + path.count("[]")
+
+
+def parent_of(path: str) -> str:
+    """The path of the object that holds the value at a path; empty at the top."""
+    return path.rpartition(".")[0]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from toolmind_assets.graph import words
 from toolmind_assets.graph.carriers import Carrier, classify
-from toolmind_assets.graph.field import FunctionField, FunctionFields, FunctionProfile, depth_of
+from toolmind_assets.graph.field import FunctionField, FunctionFields, FunctionProfile, depth_of, parent_of
 from toolmind_assets.graph.leaves import Leaf, leaves_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.sayings import (
@@ -57,14 +57,13 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
     taken = [reader.name(leaf) for leaf in leaves_of(spec.parameters, "/parameters")]
     given = [reader.name(leaf) for leaf in leaves_of(spec.returns, "/returns")]
     own = frozenset(named.label for named in taken)
-    strong = frozenset(
-        named.resource for named in taken if named.identifier and named.identifier not in WEAK_KINDS
-    )
+    strong = frozenset(named.resource for named in taken if named.is_strong)
+    identified = frozenset((parent_of(named.leaf.path), named.resource) for named in given if named.is_strong)
     return FunctionFields(
         function=function,
         inputs=tuple(reader.parameter(named, strong) for named in _most_telling(taken, params.max_inputs)),
         outputs=tuple(
-            reader.result(named, own, is_crowded=len(given) > MANY_FIELDS and not named.leaf.is_required)
+            reader.result(named, own, identified, is_crowded=len(given) > MANY_FIELDS)
             for named in _most_telling(given, params.max_outputs)
         ),
     )
@@ -106,6 +105,11 @@ class _Named(NamedTuple):
     label: str
     resource: str
     identifier: str
+
+    @property
+    def is_strong(self) -> bool:
+        """It identifies a resource by what that resource keeps."""
+        return bool(self.identifier) and self.identifier not in WEAK_KINDS
 
 
 _CARRIER_ORDER = {carrier: place for place, carrier in enumerate(Carrier)}
@@ -155,15 +159,32 @@ class _Reader:
 
     def parameter(self, named: _Named, strong: frozenset[str]) -> FunctionField:
         """The field of a parameter, given the resources that a parameter of the function identifies by their id."""
-        has_stronger = named.identifier in WEAK_KINDS and named.resource in strong
-        return self._field(named, is_echo=False, has_stronger=has_stronger, is_crowded=False)
+        return self._field(named, has_stronger=named.identifier in WEAK_KINDS and named.resource in strong)
 
-    def result(self, named: _Named, own_labels: frozenset[str], *, is_crowded: bool) -> FunctionField:
-        """The field of a result, given the labels of all parameters of the function."""
-        is_echo = named.label in own_labels
-        return self._field(named, is_echo=is_echo, has_stronger=False, is_crowded=is_crowded)
+    def result(
+        self,
+        named: _Named,
+        own_labels: frozenset[str],
+        identified: frozenset[tuple[str, str]],
+        *,
+        is_crowded: bool,
+    ) -> FunctionField:
+        """The field of a result.
 
-    def _field(self, named: _Named, *, is_echo: bool, has_stronger: bool, is_crowded: bool) -> FunctionField:
+        Args:
+            own_labels: Labels of all parameters of the function.
+            identified: Paths of objects with the resources that they hold an id of.
+            is_crowded: The result has very many fields.
+        """
+        beside = (parent_of(named.leaf.path), named.resource)
+        return self._field(
+            named,
+            is_echo=named.label in own_labels,
+            is_crowded=is_crowded and not named.leaf.is_required,
+            has_id_beside=named.identifier in WEAK_KINDS and beside in identified,
+        )
+
+    def _field(self, named: _Named, **flags: bool) -> FunctionField:
         leaf, label = named.leaf, named.label
         description = " ".join(leaf.description[: 2 * DESCRIPTION_CHARS].split())[:DESCRIPTION_CHARS]
         by_name = class_of_name(label)
@@ -182,7 +203,6 @@ class _Reader:
             owner=named.owner,
             has_owner=named.has_owner,
             is_about=not set(label.split()).isdisjoint(self._function.resource),
-            is_echo=is_echo,
             resource=named.resource,
             identifier=named.identifier,
             value_class=by_name or class_of_text(description),
@@ -193,13 +213,12 @@ class _Reader:
             asks_for_new=asks_for_new(leaf.name, leaf.description),
             is_fixed=is_fixed(description),
             is_own_login=self._is_login,
-            has_stronger=has_stronger,
             said_kind=said_kind(description),
             template=self._template(named),
-            is_crowded=is_crowded,
             said_resource=said_resource(description, label),
             is_report=_is_report(leaf.path),
             is_bound=not BOUNDS.isdisjoint(split_words(leaf.name)),
+            **flags,
         )
 
     def _template(self, named: _Named) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from toolmind_assets.graph.evidence import Agreement
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.scoring import Scorer
 from toolmind_assets.graph.validator import Judgement
-from toolmind_assets.graph.verdicts import BELOW
+from toolmind_assets.graph.verdicts import BELOW, least_score
 from toolmind_assets.model.edges import EdgeKind, EdgeVerdict, edge_id_of
 from toolmind_assets.tables.graph import EDGES
 
@@ -73,7 +73,7 @@ def _frame(
         }
     )
     frame = frame.with_columns(_edge_ids(frame), *_answers(places, answers))
-    return frame.with_columns(**_verdicts(params)).select(_COLUMNS)
+    return frame.with_columns(**_verdicts(links.kind, params)).select(_COLUMNS)
 
 
 def _rounded(values: np.ndarray, digits: int) -> np.ndarray:
@@ -99,10 +99,11 @@ def _answers(places: np.ndarray, answers: Mapping[int, Judgement]) -> list[pl.Se
     ]
 
 
-def _verdicts(params: GraphParams) -> dict[str, pl.Expr]:
+def _verdicts(kind: EdgeKind, params: GraphParams) -> dict[str, pl.Expr]:
     """The verdict, of the validator where it was asked and else of the rules, and the reason of a rejection."""
-    below = pl.lit(BELOW.format(least=params.min_score))
-    by_rule = pl.when(pl.col("score") >= params.min_score).then(pl.lit("")).otherwise(below)
+    least = least_score(kind, params)
+    below = pl.lit(BELOW.format(least=least))
+    by_rule = pl.when(pl.col("score") >= least).then(pl.lit("")).otherwise(below)
     reason = pl.coalesce(pl.col("reason"), by_rule)
     accepted, rejected = pl.lit(EdgeVerdict.ACCEPTED.value), pl.lit(EdgeVerdict.REJECTED.value)
     return {

@@ -34,7 +34,7 @@ def find_shared(columns: Columns, scorer: Scorer, params: GraphParams) -> Candid
     sources, targets = both & 0xFFFFFFFF, both >> 32
     score = scorer.score(EdgeKind.SHARED_PARAMETER, sources, targets)
     functions = columns.fields.function
-    good = np.flatnonzero(score >= params.reject_score)
+    good = np.flatnonzero(score >= params.min_shared_score)
     order = good[
         first_of_groups(
             functions[sources[good]], functions[targets[good]], score[good], params.max_pair_links
@@ -93,7 +93,7 @@ def _best_partners(columns: Columns, pairs: Pairs, scorer: Scorer, params: Graph
     apart = np.flatnonzero(~_are_duplicates(columns, theirs, ours, near, params))
     sources, targets = pairs.sources[apart], pairs.targets[apart]
     score = scorer.score(EdgeKind.SHARED_PARAMETER, sources, targets)
-    found = np.flatnonzero(score >= params.reject_score)
+    found = np.flatnonzero(score >= params.min_shared_score)
     rank = np.round(score[found] * (1 + near[apart][found]), 4)
     best = found[first_of_groups(targets[found], None, rank, params.max_partners)]
     return Pairs(sources[best], targets[best])

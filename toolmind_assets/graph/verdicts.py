@@ -1,8 +1,9 @@
 """Which links may be walked: rules decide what is clear, the validator is asked about the middle, within a budget.
 
-A link whose score reaches `accept_score` is accepted, and one below `reject_score` rejected, without a question.
-Between the two, and of every link that was drawn at random, the validator is asked, links that carry a value before
-shared parameters and the most doubtful ones last, as long as `max_questions` allows; what was not asked is decided by `min_score`.
+A link from a result whose score reaches `accept_score` is accepted, and one below `reject_score` rejected, without a
+question. Between the two, and of every link that was drawn at random, the validator is asked, the most doubtful ones
+last, as long as `max_questions` allows; what was not asked is decided by `min_score`. Shared parameters count from
+`min_shared_score`: that both are the same parameter is seen without a question.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from toolmind_assets.graph.candidates import Candidates
 from toolmind_assets.graph.columns import Columns
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.validator import Judgement, load_validator_prompt, validate_link
-from toolmind_assets.model.edges import EdgeKind, EdgeVerdict
+from toolmind_assets.model.edges import EdgeKind
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel
 
@@ -25,13 +26,12 @@ BELOW = "score below {least:g}"
 def questions(candidates: Sequence[Candidates], params: GraphParams) -> list[NDArray[np.int64]]:
     """Of each kind of candidates the places that the validator is asked about.
 
-    Random links come first, then those that carry a value, then shared parameters; of each the likeliest first.
+    Random links come first, then the likeliest.
     """
     doubtful = [_doubtful(one, params) for one in candidates]
     ranked = sorted(
         (
             not links.is_random[place],
-            links.kind is not EdgeKind.RESULT_TO_PARAMETER,
             -float(links.score[place]),
             kind,
             int(place),
@@ -46,7 +46,8 @@ def questions(candidates: Sequence[Candidates], params: GraphParams) -> list[NDA
 
 
 def _doubtful(links: Candidates, params: GraphParams) -> NDArray[np.int64]:
-    is_between = (links.score >= params.reject_score) & (links.score < params.accept_score)
+    is_result = links.kind is EdgeKind.RESULT_TO_PARAMETER
+    is_between = is_result & (links.score >= params.reject_score) & (links.score < params.accept_score)
     return np.flatnonzero(is_between | links.is_random)
 
 
@@ -80,9 +81,6 @@ async def judge_links(
     return judged
 
 
-def verdict_by_rule(score: float, params: GraphParams) -> tuple[EdgeVerdict, str]:
-    """The verdict on a link about which nobody was asked, with the reason where it is rejected."""
-    least = params.min_score
-    if score >= least:
-        return EdgeVerdict.ACCEPTED, ""
-    return EdgeVerdict.REJECTED, BELOW.format(least=least)
+def least_score(kind: EdgeKind, params: GraphParams) -> float:
+    """The score from which a link of a kind counts where nobody is asked."""
+    return params.min_score if kind is EdgeKind.RESULT_TO_PARAMETER else params.min_shared_score
