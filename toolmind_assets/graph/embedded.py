@@ -12,6 +12,7 @@ from toolmind_assets.graph.carriers import Carrier
 from toolmind_assets.graph.compatibility import is_gone
 from toolmind_assets.graph.field import FunctionField, FunctionProfile
 from toolmind_assets.graph.lookups import type_factor
+from toolmind_assets.graph.sayings import URL_KIND
 from toolmind_assets.graph.validator import EdgeContext
 from toolmind_assets.graph.words import split_words
 from toolmind_assets.model.edges import EdgeKind
@@ -100,8 +101,11 @@ def _doubt(source: FunctionField, target: FunctionField) -> tuple[int, str] | No
         return 5, "what is written may hold it, or not"
     if source.carrier in (Carrier.VALUE, Carrier.NUMBER) and target.function.effect is Effect.CREATE:
         return 4, "what is new has contents of its own"
-    are_identifiers = source.carrier is target.carrier is Carrier.IDENTIFIER
-    if are_identifiers and source.said_kind and target.said_kind not in ("", source.said_kind):
+    is_told = source.carrier is target.carrier is Carrier.IDENTIFIER or URL_KIND in (
+        source.said_kind,
+        target.said_kind,
+    )
+    if is_told and source.said_kind and target.said_kind not in ("", source.said_kind):
         return 4, f"one is described as {source.said_kind}, the other as {target.said_kind}"
     return None
 

@@ -40,7 +40,7 @@ INVERSE = 0.3
 UNBORN = 0.3
 """The identifier of what is yet to be made, for a call that does not make it."""
 OTHER_KIND_SAID = 0.6
-"""One is described as an id, and the other as a name, whatever both are called."""
+"""One is described as an id, a name or a URL, and the other as another of these, whatever both are called."""
 OTHER_SAID = 0.5
 """Two identifiers that are described as those of two things: the `ARN of the stream`, and `of the application`."""
 OPPOSITE = 0.4

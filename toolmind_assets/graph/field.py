@@ -34,7 +34,8 @@ class FunctionField:
     Attributes:
         function: The function that it belongs to.
         path: Dotted path, `[]` for the members of an array.
-        types, format, choices: What it admits; `choices` are the members of an enum as JSON texts.
+        types, format, choices: What it admits; `choices` are the members of an enum as JSON texts. Where no format is
+            stated, it is what the pattern starts with, such as `^CH`.
         is_required: The call, or the result, always has it.
         label: Its name as words, led by what it belongs to where the name alone does not say so.
         description: First characters of its description; the label where it has none.
@@ -53,7 +54,7 @@ class FunctionField:
         is_fixed: It is described as one that no caller sets.
         is_own_login: It is who one is oneself.
         has_stronger: Another parameter of the function identifies the same resource by its id.
-        said_kind: Of what kind of identifier its description speaks, `id` or `name`, or empty.
+        said_kind: What its description says that it is, `id`, `name` or `url`, or empty.
         template: The collections of the resource name that it holds, or empty.
         said_resource: What its description says that it identifies, one word, where its label does not say so.
         is_bound: It is the end of a range.

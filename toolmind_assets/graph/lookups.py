@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from toolmind_assets.graph.columns import NONE, TYPES, Bools, Columns, types_in
 from toolmind_assets.graph.fields import WEAK_KINDS
-from toolmind_assets.graph.sayings import OPERATIONS
+from toolmind_assets.graph.sayings import OPERATIONS, URL_KIND
 from toolmind_assets.graph.words import CONTENTS, WORLDLY
 
 UNKNOWN_TYPE = 0.7
@@ -51,7 +51,9 @@ def type_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
 
 
 def format_factor(source: str, target: str) -> float:
-    """0 where the formats exclude each other."""
+    """0 where the formats, or the beginnings of the patterns, exclude each other."""
+    if source.startswith("^") and target.startswith("^"):
+        return float(source.startswith(target) or target.startswith(source))
     if source == target or source not in _EXCLUSIVE or target not in _EXCLUSIVE:
         return 1.0
     return DATE_TO_TIME if {source, target} <= _MOMENTS else 0.0
@@ -99,6 +101,7 @@ class Lookups:
         no_kind: Number of the empty kind of identifier.
         nowhere: Number of the empty namespace, of functions of which nobody says where they belong.
         of_world, is_name: Of kinds of identifiers: they mean the same to everybody; they are a name.
+        is_url: Of kinds that descriptions speak of: it says where a thing is.
         is_weak: Of kinds of identifiers: a resource may be given another.
         is_common, is_content: Of labels.
         is_template: Of templates: there is one.
@@ -112,6 +115,7 @@ class Lookups:
     nowhere: int
     of_world: Bools
     is_name: Bools
+    is_url: Bools
     is_weak: Bools
     is_common: Bools
     is_content: Bools
@@ -134,6 +138,7 @@ class Lookups:
             nowhere=int(columns.functions.namespace[unnamed]) if unnamed != NONE else NONE,
             of_world=np.array([kind in WORLD_KINDS for kind in pools.kinds], dtype=bool),
             is_name=np.array([kind == "name" for kind in pools.kinds], dtype=bool),
+            is_url=np.array([kind == URL_KIND for kind in pools.kinds], dtype=bool),
             is_weak=np.array([kind in WEAK_KINDS for kind in pools.kinds], dtype=bool),
             is_common=np.array([is_common(label) for label in pools.labels], dtype=bool),
             is_content=np.array([is_content(label) for label in pools.labels], dtype=bool),

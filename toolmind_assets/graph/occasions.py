@@ -96,9 +96,8 @@ def _purpose(pairs: FieldPairs) -> Factors:
     is_other = are_identifiers & (said != wanted) & (said != NONE) & (wanted != NONE)
     factors = lowered(factors, is_other, OTHER_SAID)
     kind, other = pairs.both(fields.said_kind)
-    is_told_apart = (
-        are_identifiers & (kind != other) & (kind != pairs.tables.no_kind) & (other != pairs.tables.no_kind)
-    )
+    is_told_apart = (kind != other) & (kind != pairs.tables.no_kind) & (other != pairs.tables.no_kind)
+    is_told_apart &= are_identifiers | pairs.tables.is_url[kind] | pairs.tables.is_url[other]
     factors = lowered(factors, is_told_apart, OTHER_KIND_SAID)
     is_drawn = fields.is_bound[pairs.targets] & ~fields.is_bound[pairs.sources]
     factors = lowered(factors, is_drawn, BOUND)

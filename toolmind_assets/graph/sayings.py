@@ -64,6 +64,14 @@ _NO_RESOURCE = word_set(
 )
 _FIXED = re.compile(r"(?i)^\W*(?:(?:required|optional)\W+)*(?:immutable|output[ -]only|read[ -]?only)\b")
 _KIND = re.compile(r"(?i)\b(?:(ids?|identifiers?|guids?|uuids?)|(names?|usernames?))\b")
+_URL = re.compile(
+    r"(?i)^\W*(?:(?:required|optional|output[ -]only)\W+)*"
+    r"(?:(?!(?:of|for|to|in|on|or|and|ids?|names?)\b)[\w-]+\s+|lists? of\s+){0,5}(?:urls?|uris?)\b"
+    r"(?=\W*$|\s?[.,;:()\[]|\s+(?:of|to|for|where|that|which|at|from|by|in|with|identifying|pointing|used|is)\b)"
+)
+"""The first words name a URL, and no `URL map`."""
+_ALSO_URL = re.compile(r"(?i)\bor\b[^.]{0,40}\b(?:urls?|uris?)\b|\b(?:urls?|uris?)\s+or\b")
+_LEAD = re.compile(r"\^([\w:/-]{2,})(?![\w?*{:/-])")
 _SEGMENT = re.compile(r"[a-z][A-Za-z0-9]*$")
 _FORMAT = re.compile(
     r"(?i)\b(?:format|form|example|e\.g\.)\b[^`'\"\n]{0,40}[`'\"]?\s*`?((?:[a-z]\w*/(?:\{[^}]*\}|\*|\[?[\w${}<>\-]+\]?)/?)+)"
@@ -71,6 +79,8 @@ _FORMAT = re.compile(
 _OPERATION = "operations/{unique_id}"
 """What the name of a long-running operation is described by, whatever its method is about (AIP-151)."""
 OPERATIONS = ("operations",)
+URL_KIND = "url"
+"""What a field is described as that holds where a thing is, rather than what it is called."""
 LOGINS = word_set("authenticate login logon register signin signup")
 """Verbs of functions that take who one is oneself."""
 BOUNDS = word_set("least lower max maximum min minimum most threshold upper")
@@ -120,7 +130,14 @@ def is_fixed(description: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def said_kind(description: str) -> str:
-    """The kind of identifier that a description speaks of first, `id` or `name`; empty where of none."""
+    """What a description says that the value is: `url` where it begins so, else the first of `id` and `name`.
+
+    Empty where it says none, or a name or else a URL.
+    """
+    if _URL.match(description):
+        return URL_KIND
+    if _ALSO_URL.search(description):
+        return ""
     found = _KIND.search(description)
     return "" if found is None else "id" if found.group(1) else "name"
 
@@ -158,6 +175,15 @@ def is_comparison(name: str) -> bool:
     """Whether a name ends in an operator of a filter, as `size__gte` does."""
     before, _, operator = name.rpartition("__")
     return bool(before) and operator.lower() in _OPERATORS
+
+
+def lead_of(schema: dict[str, Any]) -> str:
+    """What every value of a field starts with by its pattern, after a `^`: `^CH` of `^CH[0-9a-f]{32}$`; else empty."""
+    pattern = schema.get("pattern")
+    if not isinstance(pattern, str) or "|" in pattern:
+        return ""
+    found = _LEAD.match(pattern)
+    return found.group() if found else ""
 
 
 def template_of(schema: dict[str, Any], description: str) -> tuple[str, ...]:

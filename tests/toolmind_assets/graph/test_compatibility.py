@@ -42,6 +42,31 @@ def test_formats_that_exclude_each_other_count_nothing(
     assert found.factors.format == factor
 
 
+@pytest.mark.parametrize(
+    ("given", "taken", "factor"),
+    [("^CH[0-9]", "^WH[0-9]", 0.0), ("^arn:[a-z]", "^arn:aws:", 1.0), ("^CH[0-9]", "[A-Z]", 1.0)],
+)
+def test_patterns_with_other_beginnings_exclude_each_other(
+    make_function: Make, link: Link, given: str, taken: str, factor: float
+) -> None:
+    found = between(
+        make_function, link, {"type": "string", "pattern": given}, {"type": "string", "pattern": taken}
+    )
+    assert found.factors.format == factor
+
+
+def test_where_a_thing_is_found_is_not_what_it_is_called(make_function: Make, link: Link) -> None:
+    zone = make_function(
+        "get_disk", {}, {"zone": {"type": "string", "description": "URL of the zone it is in"}}
+    )
+    taker = make_function("list_disks", {"zone": {"type": "string", "description": "Name of the zone"}})
+    other = make_function("list_disks", {"zone": {"type": "string", "description": "URL of the zone"}})
+    told_apart = link(zone, "zone", taker, "zone").factors.order
+    assert told_apart == pytest.approx(
+        rules.OTHER_KIND_SAID * link(zone, "zone", other, "zone").factors.order
+    )
+
+
 def test_enums_without_a_common_member_count_nothing(make_function: Make, link: Link) -> None:
     found = between(make_function, link, {"enum": ["a", "b"]}, {"enum": ["c"]})
     assert found.factors.choice == 0

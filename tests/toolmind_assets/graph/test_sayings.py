@@ -4,6 +4,7 @@ from toolmind_assets.graph.sayings import (
     asks_for_new,
     is_comparison,
     is_fixed,
+    lead_of,
     own_template,
     said_kind,
     sides_of,
@@ -43,7 +44,21 @@ def test_what_no_caller_sets_says_so_at_its_beginning(description: str, fixed: b
 
 @pytest.mark.parametrize(
     ("description", "kind"),
-    [("User name of the user", "name"), ("The identifier, no name", "id"), ("A city", "")],
+    [
+        ("User name of the user", "name"),
+        ("The identifier, no name", "id"),
+        ("A city", ""),
+        ("[Output Only] URL of the zone by name", "url"),
+        ("A list of URLs to the disks", "url"),
+        ("Fully-qualified URI of the image", "url"),
+        ("Output only. [Output Only] The VM instance resource URL (e.g. https)", "url"),
+        ("A URL to the machine. Give a full URL or a partial URL.", "url"),
+        ("The URL map name", "name"),
+        ("Name of the URL", "name"),
+        ("Name of the image, which its URL ends in", "name"),
+        ("Name of the image, or its full URL", ""),
+        ("URL or name of the image", ""),
+    ],
 )
 def test_a_description_speaks_of_a_kind_of_identifier(description: str, kind: str) -> None:
     assert said_kind(description) == kind
@@ -55,6 +70,22 @@ def test_a_description_speaks_of_a_kind_of_identifier(description: str, kind: st
 )
 def test_operators_of_filters_stand_behind_two_underscores(name: str, compares: bool) -> None:
     assert is_comparison(name) is compares
+
+
+@pytest.mark.parametrize(
+    ("pattern", "lead"),
+    [
+        ("^CH[0-9a-f]{32}$", "^CH"),
+        ("^arn:aws[a-z-]*:sqs", "^arn:aws"),
+        ("^CH|WH", ""),
+        ("^[A-Z]{2}", ""),
+        ("^sku?[0-9]", ""),
+        ("CH[0-9]", ""),
+        (None, ""),
+    ],
+)
+def test_a_pattern_says_what_values_start_with(pattern: str | None, lead: str) -> None:
+    assert lead_of({"pattern": pattern}) == lead
 
 
 def test_opposites_share_a_bit_on_two_sides() -> None:
