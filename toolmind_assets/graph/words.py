@@ -58,7 +58,7 @@ IDENTIFIERS = word_set("arn fqdn guid handle iban id isbn sku slug symbol ticker
 GENERIC = word_set(
     """
     amount code count date description id key kind label level mode name note number quantity reference
-    result size slug state status summary title token total type unit uuid value
+    resource result size slug state status summary title token total type unit uuid value
     """
 )
 """Words that alone do not say what a field belongs to."""

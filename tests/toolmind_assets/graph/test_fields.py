@@ -60,6 +60,10 @@ def test_ordinals_and_words_for_many_are_no_part_of_a_label(
     assert labels(make_function("compare", {name: STRING})) == {name: label}
 
 
+def test_a_bare_resource_is_that_of_its_function(make_function: Make) -> None:
+    assert labels(make_function("get_license", {"resource": STRING})) == {"resource": "license resource"}
+
+
 def test_numbered_operands_have_one_label(make_function: Make) -> None:
     found = labels(make_function("add", {"num1": STRING, "num2": STRING}))
     assert len(set(found.values())) == 1
