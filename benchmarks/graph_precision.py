@@ -1,7 +1,7 @@
 """Are accepted edges true? Draws edges for judging by hand, and counts what a judged sheet says.
 
 `draw FUNCTIONS.parquet EDGES.parquet --source NAME` prints accepted P-R edges drawn at random, with what the
-documentation says of both ends, a row each. `count SHEET.csv` prints the precision of each source, of each band of
+documentation says of both ends, a row each. `count SHEET.csv` prints the precision of each draw, source and band of
 scores, and ends with one line of JSON. Sheets that were judged are in docs/graph-judgements.csv.
 """
 
@@ -17,8 +17,8 @@ from typing import Any
 import polars as pl
 
 SHEET = Path(__file__).resolve().parents[1] / "docs" / "graph-judgements.csv"
-COLUMNS = ("source", "edge_id", "score", "namespace", "from", "output", "to", "input", "judgement", "reason")
-BANDS = (0.6, 0.7, 0.8, 0.9, 1.01)
+COLUMNS = ("draw", "source", "edge_id", "score", "namespace", "from", "output", "to", "input", "judgement", "reason")
+BANDS = (0.5, 0.7, 0.8, 0.9, 1.01)
 MAX_CHARS = 240
 
 
@@ -63,24 +63,21 @@ def _at(schema: dict[str, Any], path: str) -> str:
 
 
 def count(sheet: Path) -> dict[str, Any]:
-    """Share of true edges, by source, by band of scores and in all."""
+    """Shares of true edges of each draw, by source, by band of scores and in all."""
     with sheet.open(newline="") as file:
         rows = list(csv.DictReader(file))
-    by_source: dict[str, list[bool]] = defaultdict(list)
-    by_band: dict[str, list[bool]] = defaultdict(list)
+    shares: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         is_true = {"true": True, "false": False}[row["judgement"]]
-        by_source[row["source"]].append(is_true)
         band = next(at for at, above in itertools.pairwise(BANDS) if float(row["score"]) < above)
-        by_band[f"{band:.1f}"].append(is_true)
-    shares = {
-        name: {key: _share(values) for key, values in sorted(group.items())}
-        for name, group in (("sources", by_source), ("bands", by_band))
-    }
+        for group in (row["source"], f"from {band:.1f}", "all"):
+            shares[row["draw"]][group].append(is_true)
     return {
         "benchmark": "graph_precision",
-        **shares,
-        "all": _share([v for values in by_source.values() for v in values]),
+        "draws": {
+            draw: {group: _share(values) for group, values in sorted(groups.items())}
+            for draw, groups in sorted(shares.items())
+        },
     }
 
 
@@ -112,10 +109,9 @@ def main() -> None:
     if not given.sheet.is_file():
         sys.exit(f"{given.sheet} is not there")
     counted = count(given.sheet)
-    for name in ("sources", "bands"):
-        for key, share in counted[name].items():
-            print(f"{name:8} {key:10} {share['n']:5} {share['precision']:7.1%}")
-    print(f"all                 {counted['all']['n']:5} {counted['all']['precision']:7.1%}")
+    for draw, groups in counted["draws"].items():
+        for group, share in groups.items():
+            print(f"{draw:8} {group:10} {share['n']:5} {share['precision']:7.1%}")
     print(json.dumps(counted))
 
 
