@@ -17,7 +17,19 @@ from typing import Any
 import polars as pl
 
 SHEET = Path(__file__).resolve().parents[1] / "docs" / "graph-judgements.csv"
-COLUMNS = ("draw", "source", "edge_id", "score", "namespace", "from", "output", "to", "input", "judgement", "reason")
+COLUMNS = (
+    "draw",
+    "source",
+    "edge_id",
+    "score",
+    "namespace",
+    "from",
+    "output",
+    "to",
+    "input",
+    "judgement",
+    "reason",
+)
 BANDS = (0.5, 0.7, 0.8, 0.9, 1.01)
 MAX_CHARS = 240
 
