@@ -17,19 +17,6 @@ from typing import Any
 import polars as pl
 
 SHEET = Path(__file__).resolve().parents[1] / "docs" / "graph-judgements.csv"
-COLUMNS = (
-    "draw",
-    "source",
-    "edge_id",
-    "score",
-    "namespace",
-    "from",
-    "output",
-    "to",
-    "input",
-    "judgement",
-    "reason",
-)
 BANDS = (0.5, 0.7, 0.8, 0.9, 1.01)
 MAX_CHARS = 240
 
@@ -121,9 +108,9 @@ def main() -> None:
     if not given.sheet.is_file():
         sys.exit(f"{given.sheet} is not there")
     counted = count(given.sheet)
-    for draw, groups in counted["draws"].items():
+    for name, groups in counted["draws"].items():
         for group, share in groups.items():
-            print(f"{draw:8} {group:10} {share['n']:5} {share['precision']:7.1%}")
+            print(f"{name:8} {group:10} {share['n']:5} {share['precision']:7.1%}")
     print(json.dumps(counted))
 
 
