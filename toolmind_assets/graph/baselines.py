@@ -9,9 +9,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from toolmind_assets.graph.candidates import Candidates, best_of_targets, first_of_groups
+from toolmind_assets.graph.candidates import Candidates, best_of_functions, best_of_targets
 from toolmind_assets.graph.columns import TYPES, Columns, types_in
 from toolmind_assets.graph.holders import Holders, Met
+from toolmind_assets.graph.pairs import gather
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.similarity import most_similar
 from toolmind_assets.model.edges import EdgeKind
@@ -56,10 +57,7 @@ def baseline_links(columns: Columns, embedder: Embedder, params: GraphParams) ->
     near = most_similar(vectors[ours], vectors[theirs], SIMILAR_TEXTS, params.min_kept_score)
     holders = Holders(columns, outputs, numbers[outputs])
     rows = np.searchsorted(ours, numbers[inputs])
-    counts = np.diff(near.indptr)[rows]
-    asked = np.repeat(np.arange(len(inputs)), counts)
-    within = np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)
-    places = near.indptr[rows][asked] + within
+    asked, places = gather(near.indptr, np.arange(near.nnz), rows)
     met = holders.meet(
         theirs[near.indices[places]], fields.function[inputs[asked]].astype(np.int64), HOLDERS, HOLDERS
     )
@@ -77,16 +75,8 @@ def _kept(columns: Columns, met: Met, score: np.ndarray, params: GraphParams) ->
     apart = fields.function[met.met] != fields.function[met.asked]
     good = np.flatnonzero((score >= params.min_kept_score) & apart)
     best = good[best_of_targets(columns, met.met[good], met.asked[good], score[good], params)]
-    sources, targets, score = met.met[best], met.asked[best], score[best]
-    owners = fields.function
-    chosen = first_of_groups(owners[sources], owners[targets], score, params.max_pair_links)
-    return Candidates(
-        EdgeKind.RESULT_TO_PARAMETER,
-        sources[chosen],
-        targets[chosen],
-        score[chosen],
-        np.zeros(len(chosen), dtype=bool),
-    )
+    links = (met.met[best], met.asked[best], score[best])
+    return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, *links, score[best], params)
 
 
 def _texts(

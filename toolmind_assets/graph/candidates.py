@@ -56,15 +56,7 @@ def find_results(columns: Columns, vectors: FieldVectors, scorer: Scorer, params
     sources, targets, score, rank = (
         (np.concatenate(part) for part in zip(*kept, strict=True)) if kept else _NOTHING
     )
-    fields = columns.fields.function
-    chosen = first_of_groups(fields[sources], fields[targets], rank, limit=params.max_pair_links)
-    return Candidates(
-        EdgeKind.RESULT_TO_PARAMETER,
-        sources[chosen],
-        targets[chosen],
-        score[chosen],
-        np.zeros(len(chosen), dtype=bool),
-    )
+    return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, sources, targets, score, rank, params)
 
 
 _NOTHING = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, SCORES), np.empty(0, SCORES))
@@ -91,6 +83,21 @@ def best_of_targets(
     functions = columns.fields.function
     single = first_of_groups(targets, functions[sources], rank, limit=1)
     return single[first_of_groups(targets[single], None, rank[single], limit=params.max_sources)]
+
+
+def best_of_functions(
+    columns: Columns,
+    kind: EdgeKind,
+    sources: Ints,
+    targets: Ints,
+    score: NDArray[np.float32],
+    rank: NDArray[np.float32],
+    params: GraphParams,
+) -> Candidates:
+    """Of links that were found, the `max_pair_links` highest ranked from each function to each other."""
+    functions = columns.fields.function
+    best = first_of_groups(functions[sources], functions[targets], rank, limit=params.max_pair_links)
+    return Candidates(kind, sources[best], targets[best], score[best], np.zeros(len(best), dtype=bool))
 
 
 def first_of_groups(group: Ints, subgroup: Ints | None, rank: NDArray[np.float32], limit: int) -> Ints:

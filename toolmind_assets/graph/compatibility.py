@@ -14,7 +14,6 @@ from toolmind_assets.graph.columns import (
     Bools,
     Columns,
     Places,
-    pair_columns,
 )
 from toolmind_assets.graph.factors import (
     ELSEWHERE,
@@ -93,12 +92,6 @@ class Compatibilities:
             demand=demand_factors(pairs),
             order=order_factors(pairs),
         )
-
-
-def compare_fields(kind: EdgeKind, source: FunctionField, target: FunctionField) -> dict[str, float]:
-    """Every factor of one link, by name."""
-    found = Compatibilities(pair_columns(source, target)).weigh(kind, np.array([0]), np.array([1]))
-    return {name: float(getattr(found, name)[0]) for name in Compatibility.__dataclass_fields__}
 
 
 def carrier_factors(kind: EdgeKind) -> Factors:

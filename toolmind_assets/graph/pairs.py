@@ -48,6 +48,12 @@ class Pairs:
     sources: NDArray[np.int64]
     targets: NDArray[np.int64]
 
+    @classmethod
+    def distinct(cls, sources: Places, targets: Places) -> "Pairs":
+        """Each of some pairs once, by target and source."""
+        packed = np.unique(targets.astype(np.int64) << 32 | sources)
+        return cls(sources=packed & 0xFFFFFFFF, targets=packed >> 32)
+
 
 class ResultPairs:
     """Pairs of a result field and a parameter."""
@@ -157,8 +163,7 @@ class ResultPairs:
         sources = np.concatenate([one.met for one in met])
         places = targets[np.concatenate([one.asked for one in met])]
         apart = functions[sources] != functions[places]
-        distinct = np.unique(places[apart] << 32 | sources[apart])
-        return Pairs(sources=distinct & 0xFFFFFFFF, targets=distinct >> 32)
+        return Pairs.distinct(sources[apart], places[apart])
 
     def _meet(
         self, holders: Holders, targets: Places, asked: Ints, groups: Ints, n_best: int, n_around: int
@@ -171,12 +176,12 @@ class ResultPairs:
         """Positions of parameters, and the groups of texts that resemble theirs."""
         texts, starts, similar = near
         rows = np.searchsorted(texts, self._columns.fields.text[targets])
-        asked, groups = _gather(starts, similar, rows)
+        asked, groups = gather(starts, similar, rows)
         return asked, self._at_home(targets[asked], groups)
 
     def _name_groups(self, targets: Places) -> tuple[Ints, Ints]:
         starts, _, similar = self._names
-        return _gather(starts, similar, self._columns.fields.label[targets].astype(np.int64))
+        return gather(starts, similar, self._columns.fields.label[targets].astype(np.int64))
 
     def _meet_members(self, targets: Places) -> list[Met]:
         """Plain texts called like the resource that a parameter identifies, and identifiers of what it is called."""
@@ -236,8 +241,8 @@ class _Gathered:
         return targets, asked, groups
 
 
-def _gather(starts: Ints, values: Ints, rows: Ints) -> tuple[Ints, Ints]:
-    """Positions in `rows`, and the values of the row that stands there, one after another."""
+def gather(starts: Ints, values: Ints, rows: Ints) -> tuple[Ints, Ints]:
+    """Positions in `rows`, and the values of the row that stands there, one after another; rows begin at `starts`."""
     counts = starts[rows + 1] - starts[rows]
     asked = np.repeat(np.arange(len(rows)), counts)
     within = np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from toolmind_assets.graph.candidates import Candidates, first_of_groups
+from toolmind_assets.graph.candidates import Candidates, best_of_functions, first_of_groups
 from toolmind_assets.graph.columns import NONE, Columns, Ints
 from toolmind_assets.graph.compatibility import carrier_factors
 from toolmind_assets.graph.holders import Holders
@@ -30,23 +30,11 @@ def find_shared(columns: Columns, scorer: Scorer, params: GraphParams) -> Candid
     kept = [_best_partners(columns, pairs, scorer, params) for pairs in _SharedPairs(columns)]
     sources = np.concatenate([one.sources for one in kept] or [np.empty(0, np.int64)])
     targets = np.concatenate([one.targets for one in kept] or [np.empty(0, np.int64)])
-    both = np.unique(np.concatenate([targets << 32 | sources, sources << 32 | targets]))
-    sources, targets = both & 0xFFFFFFFF, both >> 32
-    score = scorer.score(EdgeKind.SHARED_PARAMETER, sources, targets)
-    functions = columns.fields.function
+    both = Pairs.distinct(np.concatenate([sources, targets]), np.concatenate([targets, sources]))
+    score = scorer.score(EdgeKind.SHARED_PARAMETER, both.sources, both.targets)
     good = np.flatnonzero(score >= params.min_shared_score)
-    order = good[
-        first_of_groups(
-            functions[sources[good]], functions[targets[good]], score[good], params.max_pair_links
-        )
-    ]
-    return Candidates(
-        EdgeKind.SHARED_PARAMETER,
-        sources[order],
-        targets[order],
-        score[order],
-        np.zeros(len(order), dtype=bool),
-    )
+    links = (both.sources[good], both.targets[good], score[good])
+    return best_of_functions(columns, EdgeKind.SHARED_PARAMETER, *links, score[good], params)
 
 
 class _SharedPairs:
@@ -81,8 +69,7 @@ class _SharedPairs:
             sources.append(met.met)
         ours, theirs = np.concatenate(targets), np.concatenate(sources)
         apart = functions[ours] != functions[theirs]
-        distinct = np.unique(ours[apart] << 32 | theirs[apart])
-        return Pairs(sources=distinct & 0xFFFFFFFF, targets=distinct >> 32)
+        return Pairs.distinct(theirs[apart], ours[apart])
 
 
 def _best_partners(columns: Columns, pairs: Pairs, scorer: Scorer, params: GraphParams) -> Pairs:

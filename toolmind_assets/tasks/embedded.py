@@ -14,14 +14,6 @@ from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.plausible.phrases import goal_of
 from toolmind_resources.plausible.values import plausible
 
-_ENDS = (
-    ("start", "end"),
-    ("from", "to"),
-    ("min", "max"),
-    ("minimum", "maximum"),
-    ("in", "out"),
-    ("since", "until"),
-)
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 TRIES = 8
 """Values drawn for an argument until one fits its schema."""

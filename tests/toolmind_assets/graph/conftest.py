@@ -11,7 +11,7 @@ import pytest
 
 from toolmind_assets.graph.build import Found, build_edges, find_links
 from toolmind_assets.graph.columns import pair_columns
-from toolmind_assets.graph.compatibility import compare_fields
+from toolmind_assets.graph.compatibility import Compatibility
 from toolmind_assets.graph.embedded import RULES
 from toolmind_assets.graph.evidence import Agreement
 from toolmind_assets.graph.field import FunctionField
@@ -143,7 +143,10 @@ def weigh_link(
     scorer = Scorer(columns, embed_pools(HashedEmbedder(), columns.pools.labels, columns.pools.descriptions))
     ours, theirs = np.array([0]), np.array([1])
     agreement = scorer.evidence.weigh(ours, theirs)
-    factors = {name: round(value, 4) for name, value in compare_fields(kind_, given, taken).items()}
+    compatibility = scorer.compatibilities.weigh(kind_, ours, theirs)
+    factors = {
+        name: round(float(getattr(compatibility, name)[0]), 4) for name in Compatibility.__dataclass_fields__
+    }
     said = {name: round(float(getattr(agreement, name)[0]), 4) for name in Agreement.__dataclass_fields__}
     return Link(
         kind=kind_,
@@ -152,7 +155,7 @@ def weigh_link(
         factors=SimpleNamespace(**factors),
         evidence=SimpleNamespace(**said),
         agreement=round(float(agreement.value[0]), 4),
-        compatibility=round(float(scorer.compatibilities.weigh(kind_, ours, theirs).value[0]), 4),
+        compatibility=round(float(compatibility.value[0]), 4),
         score=round(float(scorer.score(kind_, ours, theirs)[0]), 4),
     )
 
