@@ -6,12 +6,14 @@ Only general English and programming words stand here, never names of one catalo
 import re
 from functools import lru_cache
 
-from toolmind_resources.embed import words
-from toolmind_resources.embed.words import word_set
-
 _CHUNK = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])")
 """Where `camelCase` and `HTTPServer` turn; the plural `IDs` is one word."""
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(text.split())
 
 
 VERBS = word_set(
@@ -164,7 +166,13 @@ def without_ordinal(name: str) -> str:
 
 def singular(word: str) -> str:
     """The word without the ending of an English plural."""
-    return words.singular(word, _KEPT)
+    if len(word) < 3 or word in _KEPT or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") else word
 
 
 @lru_cache(maxsize=200_000)

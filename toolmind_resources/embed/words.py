@@ -57,9 +57,9 @@ def split_chunk(chunk: str) -> list[str]:
     return [singular(word.lower()) for word in _TURNS.split(chunk)]
 
 
-def singular(word: str, kept: frozenset[str] = _SINGULAR) -> str:
-    """The word without the ending of an English plural; those in `kept` stay as they are."""
-    if len(word) < 3 or word in kept or word.endswith(("ss", "us", "is")):
+def singular(word: str) -> str:
+    """The word without the ending of an English plural."""
+    if len(word) < 3 or word in _SINGULAR or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
