@@ -4,7 +4,9 @@ P-R: a field of one function's result can fill a parameter of another. P-P: two 
 parameter. Links of either kind are directed, and no function links to itself.
 """
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +20,10 @@ from toolmind_assets.graph.similarity import FieldVectors
 from toolmind_assets.model.edges import EdgeKind
 
 SCORES = np.float32
+WORKERS = 2
+"""Blocks of pairs that are weighed at the same time; each takes some hundred MiB."""
+Kept = tuple[Ints, Ints, NDArray[np.float32], NDArray[np.float32]]
+"""Sources, targets, scores and ranks of links."""
 CLOSENESS = 0.3
 """How much the likeness of whole functions adds to a rank, against 1 for the fields."""
 
@@ -52,19 +58,30 @@ def without(links: Candidates, others: Iterable[Candidates]) -> Candidates:
 
 def find_results(columns: Columns, vectors: FieldVectors, scorer: Scorer, params: GraphParams) -> Candidates:
     """The best links from results to parameters: of each parameter those from its best sources."""
-    kept = [_best_sources(columns, pairs, scorer, params) for pairs in ResultPairs(columns, vectors)]
+    blocks = ResultPairs(columns, vectors)
+    kept = list(_in_order(blocks, lambda pairs: _best_sources(columns, pairs, scorer, params)))
     sources, targets, score, rank = (
         (np.concatenate(part) for part in zip(*kept, strict=True)) if kept else _NOTHING
     )
     return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, sources, targets, score, rank, params)
 
 
+def _in_order(blocks: Iterable[Pairs], work: Callable[[Pairs], Kept]) -> Iterator[Kept]:
+    """What comes of each block, some of them at once: NumPy works outside of the interpreter's lock."""
+    waiting: deque[Future[Kept]] = deque()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for block in blocks:
+            waiting.append(pool.submit(work, block))
+            if len(waiting) > WORKERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 _NOTHING = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, SCORES), np.empty(0, SCORES))
 
 
-def _best_sources(
-    columns: Columns, pairs: Pairs, scorer: Scorer, params: GraphParams
-) -> tuple[Ints, Ints, NDArray[np.float32], NDArray[np.float32]]:
+def _best_sources(columns: Columns, pairs: Pairs, scorer: Scorer, params: GraphParams) -> Kept:
     """Of each parameter the best link from each of its `max_sources` best source functions."""
     score = scorer.score(EdgeKind.RESULT_TO_PARAMETER, pairs.sources, pairs.targets)
     found = np.flatnonzero(score >= params.min_kept_score)

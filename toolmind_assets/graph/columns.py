@@ -15,6 +15,7 @@ from toolmind_assets.graph.carriers import Carrier
 from toolmind_assets.graph.field import FunctionField, FunctionFields, FunctionProfile
 from toolmind_assets.graph.sayings import conversion_of, is_reserving
 from toolmind_assets.graph.value_classes import ValueClass
+from toolmind_assets.graph.words import verb_of
 from toolmind_assets.model.functions import Domain, Effect
 
 T = TypeVar("T", bound=Hashable)
@@ -99,6 +100,7 @@ class FieldColumns:
     template: Ints
     is_crowded: Bools
     said_resource: Ints
+    said_sort: Ints
     is_report: Bools
     is_bound: Bools
     resource_before: Ints
@@ -115,6 +117,7 @@ class FunctionColumns:
     Attributes:
         conversion: Number of the two units that a function converts from and to, `NONE` where it is none.
         is_reserving: It gives identifiers of what is yet to be made.
+        verb: The first verb of its name, `NONE` where there is none.
     """
 
     namespace: Ints
@@ -125,6 +128,7 @@ class FunctionColumns:
     name: Ints
     conversion: Ints
     is_reserving: Bools
+    verb: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,7 @@ class Pools:
     kinds: list[str]
     owners: list[tuple[str, ...]]
     templates: list[tuple[str, ...]]
+    sorts: list[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +196,7 @@ class Columns:
             said_resource=pools.words[columns.said_resource[place]]
             if columns.said_resource[place] >= 0
             else "",
+            said_sort=pools.sorts[columns.said_sort[place]],
             is_report=bool(columns.is_report[place]),
             is_bound=bool(columns.is_bound[place]),
             has_id_beside=bool(columns.has_id_beside[place]),
@@ -221,7 +227,7 @@ class ColumnsBuilder:
         self._owners, self._namespaces, self._names = Pool[tuple[str, ...]](), Pool[str](), Pool[str]()
         self._texts, self._keys = Pool[tuple[int, int]](), Pool[tuple[int, int]]()
         self._conversions = Pool[frozenset[str]]()
-        self._templates = Pool[tuple[str, ...]]()
+        self._templates, self._sorts = Pool[tuple[str, ...]](), Pool[tuple[str, ...]]()
         self._masks: dict[tuple[str, ...], int] = {}
         self._chunks: list[NDArray[np.int32]] = []
 
@@ -240,6 +246,7 @@ class ColumnsBuilder:
                 self._names.number(profile.source_name),
                 self._conversions.number(found) if (found := conversion_of(profile.source_name)) else NONE,
                 is_reserving(profile.source_name),
+                self._words.number(verb) if (verb := verb_of(profile.source_name)) else NONE,
             )
         )
         self._rows += [self._row(place, field, is_input=True) for field in function.inputs]
@@ -302,6 +309,7 @@ class ColumnsBuilder:
             self._templates.number(field.template),
             field.is_crowded,
             self._words.number(field.said_resource) if field.said_resource else NONE,
+            self._sorts.number(field.said_sort),
             field.is_report,
             field.is_bound,
             self._heads(resource_words)[1] if field.identifier else NONE,
@@ -325,6 +333,7 @@ class ColumnsBuilder:
                 self._kinds.values(),
                 self._owners.values(),
                 self._templates.values(),
+                self._sorts.values(),
             ),
         )
         return Columns(

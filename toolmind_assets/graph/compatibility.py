@@ -76,12 +76,12 @@ class Compatibilities:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._tables = Lookups.of(columns)
+        self.tables = Lookups.of(columns)
 
     def weigh(self, kind: EdgeKind, sources: Places, targets: Places) -> Compatibility:
         """Every factor of the links of this kind from each of `sources` to the one of `targets` at its place."""
         is_result = kind is EdgeKind.RESULT_TO_PARAMETER
-        pairs = FieldPairs(self._columns, self._tables, sources, targets, is_result=is_result)
+        pairs = FieldPairs(self._columns, self.tables, sources, targets, is_result=is_result)
         return Compatibility(
             type=_type_factors(pairs),
             format=_format_factors(pairs),
@@ -110,13 +110,15 @@ def _type_factors(pairs: FieldPairs) -> Factors:
 
 
 def _named_alike(pairs: FieldPairs) -> Factors:
-    """Whether resource names lie in the same collections, where the target says in which."""
+    """Whether resource names lie in the same collections, where the target says in which; operations lie in their own."""
     given, taken = pairs.both(pairs.columns.fields.template)
     tables = pairs.tables
     is_same = (given == taken) | (tables.is_any_operation[given] & tables.is_operation[taken])
     named = np.where(is_same, np.float32(1), np.float32(TEMPLATE))
     named = np.where(tables.is_template[given], named, np.float32(NO_TEMPLATE))
-    return np.where(tables.is_template[taken], named, np.float32(1))
+    is_of_operation = tables.is_any_operation[given] & ~tables.is_operation[taken]
+    named = np.where(is_of_operation, np.float32(TEMPLATE), named)
+    return np.where(tables.is_template[taken] | is_of_operation, named, np.float32(1))
 
 
 def _format_factors(pairs: FieldPairs) -> Factors:

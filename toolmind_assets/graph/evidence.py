@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from toolmind_assets.graph.columns import CLASSES, NONE, Columns, Places, labels_of_resources
+from toolmind_assets.graph.columns import CLASSES, NONE, Bools, Columns, Places, labels_of_resources
 from toolmind_assets.graph.similarity import FieldVectors, row_products, row_sums
 from toolmind_assets.graph.value_classes import ValueClass
 from toolmind_assets.graph.words import name_stems, telling_stems, weight
@@ -31,6 +31,10 @@ SAME_IDENTIFIER = 1.0
 """The same kind of identifier of the same resource."""
 NARROWER = 0.5
 """The same kind of identifier, where the resource of one is said more closely: `db cluster` and `cluster`."""
+NAMED_ALIKE = 0.85
+"""The same, where little of what is said of both agrees: they are called alike, and may yet be two things."""
+LITTLE, LITTLE_ELSEWHERE = 0.2, 0.4
+"""Similarity of two descriptions below which they have little in common; of what neither function is about."""
 OTHER_IDENTIFIER = 0.15
 """Two kinds of identifier of one resource, such as an ARN for a name; or one kind of two resources."""
 OTHER_RESOURCE = 0.6
@@ -106,12 +110,15 @@ class Evidence:
         mention = (self._mentioned(ours, theirs) + self._mentioned(theirs, ours)) / 2
         places = places.reshape(-1)
         same = (labels[ours] == labels[theirs])[places]
+        description = np.clip(description, 0, 1)[places]
+        identifier = self._same_identifier(sources, targets)
+        only_named = (identifier == SAME_IDENTIFIER) & self._say_little(sources, targets, description)
         return Agreement(
             name=np.clip(name, 0, 1)[places],
-            description=np.clip(description, 0, 1)[places],
+            description=description,
             mention=mention[places].astype(np.float32),
             value_class=np.where(same, np.float32(1), self._same_class(sources, targets)),
-            identifier=self._same_identifier(sources, targets),
+            identifier=np.where(only_named, np.float32(NAMED_ALIKE), identifier),
         )
 
     def _mentioned(self, names: Places, said: Places) -> Scores:
@@ -119,6 +126,13 @@ class Evidence:
         labels = self._columns.text_labels[names]
         found = row_products(self._names, labels, said, self._said)
         return (found / self._masses[labels]).astype(np.float32)
+
+    def _say_little(self, sources: Places, targets: Places, description: Scores) -> Bools:
+        """Whether what is said of two fields, or that nothing is said of one, leaves their names alone to speak."""
+        fields = self._columns.fields
+        are_described = fields.is_described[sources] & fields.is_described[targets]
+        is_elsewhere = ~fields.is_about[sources] & ~fields.is_about[targets]
+        return (are_described & (description < LITTLE)) | (is_elsewhere & (description < LITTLE_ELSEWHERE))
 
     def _same_class(self, sources: Places, targets: Places) -> Scores:
         fields = self._columns.fields

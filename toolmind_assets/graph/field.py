@@ -57,6 +57,7 @@ class FunctionField:
         said_kind: What its description says that it is, `id`, `name` or `url`, or empty.
         template: The collections of the resource name that it holds, or empty.
         said_resource: What its description says that it identifies, one word, where its label does not say so.
+        said_sort: All words for what its description says that it identifies, where some tell its sort; else empty.
         is_bound: It is the end of a range.
         has_id_beside: A name in a result, beside which the same object holds an id of the same resource.
         is_report: It stands in an object that reports what went wrong.
@@ -92,6 +93,7 @@ class FunctionField:
     template: tuple[str, ...] = ()
     is_crowded: bool = False
     said_resource: str = ""
+    said_sort: tuple[str, ...] = ()
     is_report: bool = False
     is_bound: bool = False
     has_id_beside: bool = False

@@ -13,12 +13,15 @@ from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.sayings import (
     BOUNDS,
     LOGINS,
+    OPERATIONS,
     asks_for_new,
     is_fixed,
+    is_operation,
     lead_of,
     own_template,
     said_kind,
     said_resource,
+    said_sort,
     sides_of,
     template_of,
 )
@@ -54,9 +57,13 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
         resource=_resource_words(spec.source_name),
         function_key=spec.function_key,
     )
-    reader = _Reader(function, _Marks(spec.marks))
+    returned = leaves_of(spec.returns, "/returns")
+    reader = _Reader(
+        function, _Marks(spec.marks), gives_operation=is_operation(leaf.path for leaf in returned)
+    )
     taken = [reader.name(leaf) for leaf in leaves_of(spec.parameters, "/parameters")]
-    given = [reader.name(leaf) for leaf in leaves_of(spec.returns, "/returns")]
+    with_id = frozenset(parent_of(leaf.path) for leaf in returned if leaf.name.lower() == "id")
+    given = [_told_apart(reader.name(leaf), with_id) for leaf in returned]
     own = frozenset(named.label for named in taken)
     strong = frozenset(named.resource for named in taken if named.is_strong)
     identified = frozenset((parent_of(named.leaf.path), named.resource) for named in given if named.is_strong)
@@ -85,9 +92,13 @@ class _Marks:
         return leaf.pointer not in self._unlinked
 
     def identifier(self, leaf: Leaf) -> tuple[str, str]:
-        """Resource and identifier that a leaf holds, or two empty texts; members of an array are marked as it is."""
+        """Resource and identifier that a leaf holds, or two empty texts; members of an array are marked as it is.
+
+        The `id` of a `RouteResponse` is that of a route; a `routeResponseId` says that it is not.
+        """
         resource, identifier = self._identifiers.get(leaf.pointer, ("", ""))
-        return _without_fillers(resource), identifier
+        is_of_owner = len(split_words(leaf.name)) == 1
+        return _without_fillers(resource) if is_of_owner else resource, identifier
 
 
 WEAK_KINDS = frozenset(("name", "slug", "handle", "email"))
@@ -128,23 +139,40 @@ def _telling_order(named: _Named) -> tuple[bool, int, int, str]:
     return not named.leaf.is_required, _CARRIER_ORDER[named.carrier], depth_of(path), path
 
 
+def _told_apart(named: _Named, with_id: frozenset[str]) -> _Named:
+    """A `uid` beside an `id` is another identifier of the same thing; `with_id` are the paths of objects with an `id`."""
+    if (
+        named.leaf.name.lower() != "uid"
+        or named.identifier != "id"
+        or parent_of(named.leaf.path) not in with_id
+    ):
+        return named
+    return named._replace(identifier="uid", label=f"{named.resource} uid")
+
+
 class _Reader:
     """Reads the fields of one function."""
 
-    def __init__(self, function: FunctionProfile, marks: _Marks) -> None:
-        self._function, self._marks = function, marks
+    def __init__(self, function: FunctionProfile, marks: _Marks, *, gives_operation: bool) -> None:
+        self._function, self._marks, self._gives_operation = function, marks, gives_operation
         self._is_login = not LOGINS.isdisjoint(split_words(function.source_name))
 
     def name(self, leaf: Leaf) -> _Named:
         """What a leaf is called, carries and belongs to."""
         resource, identifier = self._marks.identifier(leaf)
         name, key = _dotted(leaf.name)
+        owner_type = leaf.owner_type
+        if leaf.whole_type and not _type_words(owner_type):
+            # What a mere `Entity` gives to all that take it in is theirs.
+            owner_type = leaf.whole_type
+            if identifier and len(split_words(name)) == 1:
+                resource = " ".join(_type_words(owner_type)) or resource
         if identifier and key and len(split_words(name)) == 1:
             resource = " ".join(key)  # of `filter.issue.id` it is the issue's
         if identifier and len(split_words(name)) == 1:
             # A bare `id` or `name` is that of what its description says, whatever it stands in.
             said = said_resource(leaf.description[:DESCRIPTION_CHARS], f"{resource} {identifier}")
-            resource = said or resource
+            resource = said or self._spelled(resource)
         types = types_of(leaf.schema)
         is_member = leaf.path.endswith("[]")
         carrier = classify(
@@ -152,11 +180,16 @@ class _Reader:
         )
         # What opens every call alike belongs to nothing that a function is about.
         is_owned = carrier is not Carrier.CREDENTIAL
-        stated = (key or _owner_words(leaf.owner, leaf.owner_type)) if is_owned else ()
+        stated = (key or _owner_words(leaf.owner) or _type_words(owner_type)) if is_owned else ()
         owner = stated or (self._function.resource if is_owned else ())
         label = _label(name, owner, resource, identifier)
         is_linkable = self._marks.is_linkable(leaf)
         return _Named(leaf, is_linkable, types, carrier, owner, bool(stated), label, resource, identifier)
+
+    def _spelled(self, resource: str) -> str:
+        """A resource in the words of the function that is about it: an `mxedge` is its `mx edge`."""
+        own = self._function.resource
+        return " ".join(own) if resource.replace(" ", "") == "".join(own) else resource
 
     def parameter(self, named: _Named, strong: frozenset[str]) -> FunctionField:
         """The field of a parameter, given the resources that a parameter of the function identifies by their id."""
@@ -217,6 +250,7 @@ class _Reader:
             said_kind=said_kind(description),
             template=self._template(named),
             said_resource=said_resource(description, label),
+            said_sort=said_sort(description),
             is_report=_is_report(leaf.path),
             is_bound=not BOUNDS.isdisjoint(split_words(leaf.name)),
             **flags,
@@ -224,8 +258,10 @@ class _Reader:
 
     def _template(self, named: _Named) -> tuple[str, ...]:
         template = template_of(named.leaf.schema, named.leaf.description)
-        if template or named.identifier != "name":
+        if template or named.identifier != "name" or named.leaf.name != "name":
             return template
+        if self._gives_operation and named.leaf.path == "name":
+            return OPERATIONS
         return own_template(self._function.source_name, named.resource)
 
 
@@ -262,13 +298,15 @@ def _resource_words(function_name: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=100_000)
-def _owner_words(owner: str, owner_type: str) -> tuple[str, ...]:
-    """Words for the object that holds a field: the key above it, else, where that is a mere container, its type."""
-    for name in (owner, owner_type):
-        found = tuple(word for word in split_words(name) if word not in words.TYPE_FILLERS)
-        if found and found[-1] not in words.CONTAINERS:
-            return found[-2:]
-    return ()
+def _owner_words(owner: str) -> tuple[str, ...]:
+    """Words for the object that holds a field, by the key above it or its type; empty for a mere container."""
+    found = tuple(word for word in split_words(owner) if word not in words.TYPE_FILLERS)
+    return found[-2:] if found and found[-1] not in words.CONTAINERS else ()
+
+
+def _type_words(type_name: str) -> tuple[str, ...]:
+    """The same of a type, which may stand in a dotted namespace."""
+    return _owner_words(type_name.rpartition(".")[2])
 
 
 @lru_cache(maxsize=200_000)

@@ -28,6 +28,7 @@ class Leaf(NamedTuple):
         name: Last key of the path (of the array, for its members); empty for a bare result.
         owner: The key above it, or empty.
         owner_type: Name of the definition that holds it, or empty.
+        whole_type: Name of the definition that takes that one in by `allOf`, the outermost one, or empty.
         schema: Its own schema, references resolved.
         description: Its own, else of the array that it is a member of.
         is_required: It and everything above it must be there.
@@ -38,6 +39,7 @@ class Leaf(NamedTuple):
     name: str
     owner: str
     owner_type: str
+    whole_type: str
     schema: JsonObject
     description: str
     is_required: bool
@@ -51,6 +53,7 @@ class _Node(NamedTuple):
     name: str
     owner: str
     owner_type: str
+    whole_type: str
     description: str
     is_required: bool
     depth: int
@@ -61,7 +64,7 @@ def leaves_of(schema: Mapping[str, Any] | None, pointer: str) -> list[Leaf]:
     if schema is None:
         return []
     leaves: dict[str, Leaf] = {}  # parts of an `allOf` may state the same member twice
-    level = [_Node(schema, pointer, pointer, "", "", "", "", "", True, 0)]
+    level = [_Node(schema, pointer, pointer, "", "", "", "", "", "", True, 0)]
     n_steps = 0
     root = pointer
     while level and len(leaves) < MAX_LEAVES and n_steps < MAX_STEPS:
@@ -87,6 +90,7 @@ def _leaf(node: _Node) -> Leaf:
         node.name,
         node.owner,
         node.owner_type,
+        node.whole_type,
         node.schema,
         description,
         node.is_required,
@@ -118,7 +122,8 @@ def _resolved(node: _Node, root: Mapping[str, Any], root_pointer: str) -> _Node:
         pointer = f"{pointer}/{key}/{place}"
         schema = {**chosen, **{name: value for name, value in schema.items() if name != key}}
     found = schema if isinstance(schema, dict) else {}
-    return node._replace(schema=found, pointer=pointer, owner_type=owner_type)
+    whole_type = node.whole_type if owner_type == node.owner_type else ""
+    return node._replace(schema=found, pointer=pointer, owner_type=owner_type, whole_type=whole_type)
 
 
 def _only_part(schema: JsonObject, pointer: str) -> tuple[JsonObject, str] | None:
@@ -157,6 +162,7 @@ def _members(node: _Node, root: Mapping[str, Any], root_pointer: str) -> Iterato
                 name=name,
                 owner=node.name or node.owner,
                 owner_type=node.owner_type,
+                whole_type=node.whole_type,
                 description="",
                 is_required=node.is_required and name in required,
                 depth=node.depth + 1,
@@ -164,7 +170,10 @@ def _members(node: _Node, root: Mapping[str, Any], root_pointer: str) -> Iterato
     for place, part in enumerate(node.schema.get("allOf", ())):
         inner = node._replace(schema=part, pointer=f"{node.pointer}/allOf/{place}", depth=node.depth + 1)
         if inner.depth < MAX_DEPTH:
-            yield from _members(_resolved(inner, root, root_pointer), root, root_pointer)
+            part = _resolved(inner, root, root_pointer)._replace(
+                whole_type=node.whole_type or node.owner_type
+            )
+            yield from _members(part, root, root_pointer)
     items = node.schema.get("items")
     if isinstance(items, dict) and items:
         yield node._replace(

@@ -6,10 +6,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from toolmind_assets.graph.columns import NONE, TYPES, Bools, Columns, types_in
+from toolmind_assets.graph.columns import NONE, TYPES, Bools, Columns, FunctionColumns, types_in
 from toolmind_assets.graph.fields import WEAK_KINDS
 from toolmind_assets.graph.sayings import OPERATIONS, URL_KIND
-from toolmind_assets.graph.words import CONTENTS, WORLDLY
+from toolmind_assets.graph.words import CONTENTS, RELATIONAL, WORLDLY
 
 UNKNOWN_TYPE = 0.7
 """Where one side states no type: neither a match nor a mismatch."""
@@ -98,6 +98,7 @@ class Lookups:
     Attributes:
         formats: Factor of two formats, of shape (formats, formats).
         no_choice: Number of the empty enum.
+        no_sort: Number of the empty sort.
         no_kind: Number of the empty kind of identifier.
         nowhere: Number of the empty namespace, of functions of which nobody says where they belong.
         of_world, is_name: Of kinds of identifiers: they mean the same to everybody; they are a name.
@@ -106,11 +107,14 @@ class Lookups:
         is_common, is_content: Of labels.
         is_template: Of templates: there is one.
         is_operation, is_any_operation: Of templates: it is that of a long-running operation, of one or any method.
+        is_relational: Of resources: each is always that of something.
+        acts: Namespace, verb and the last two words of the resource of each function.
         managed: Namespaces and last words of the resources that functions are about, in one number, sorted.
     """
 
     formats: Factors
     no_choice: int
+    no_sort: int
     no_kind: int
     nowhere: int
     of_world: Bools
@@ -122,6 +126,8 @@ class Lookups:
     is_template: Bools
     is_operation: Bools
     is_any_operation: Bools
+    is_relational: Bools
+    acts: frozenset[tuple[int, int, int, int]]
     managed: NDArray[np.int64]
 
     @classmethod
@@ -134,6 +140,7 @@ class Lookups:
         return cls(
             formats=np.array(formats, dtype=np.float32).reshape(len(formats), len(formats)),
             no_choice=pools.choices.index(()) if () in pools.choices else NONE,
+            no_sort=pools.sorts.index(()) if () in pools.sorts else NONE,
             no_kind=pools.kinds.index("") if "" in pools.kinds else NONE,
             nowhere=int(columns.functions.namespace[unnamed]) if unnamed != NONE else NONE,
             of_world=np.array([kind in WORLD_KINDS for kind in pools.kinds], dtype=bool),
@@ -145,8 +152,15 @@ class Lookups:
             is_template=np.array([bool(one) for one in pools.templates], dtype=bool),
             is_operation=np.array([one[-1:] == OPERATIONS for one in pools.templates], dtype=bool),
             is_any_operation=np.array([one == OPERATIONS for one in pools.templates], dtype=bool),
+            is_relational=np.array([one in RELATIONAL for one in pools.resources], dtype=bool),
+            acts=_acts(columns.functions),
             managed=np.unique(
                 columns.functions.namespace.astype(np.int64) << 32
                 | columns.functions.resource_head.astype(np.int64) & 0xFFFFFFFF
             ),
         )
+
+
+def _acts(functions: FunctionColumns) -> frozenset[tuple[int, int, int, int]]:
+    columns = (functions.namespace, functions.verb, functions.resource_before, functions.resource_head)
+    return frozenset(zip(*(column.tolist() for column in columns), strict=True))

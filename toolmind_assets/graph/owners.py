@@ -23,6 +23,7 @@ from toolmind_assets.graph.field_pairs import (
     replaced,
 )
 from toolmind_assets.graph.lookups import Factors
+from toolmind_assets.graph.sorts import are_two_sorts
 
 
 def owner_factors(pairs: FieldPairs) -> Factors:
@@ -57,22 +58,13 @@ def owner_factors(pairs: FieldPairs) -> Factors:
     factors = replaced(factors, says_itself, 1)
     if not pairs.is_result:
         return factors
-    is_attribute = is_optional & (take == IDENTIFIER) & ~_is_managed(pairs)
-    factors = lowered(factors, is_attribute, UNMANAGED)
+    is_attribute = (take == IDENTIFIER) & ~_is_managed(pairs)
+    factors = lowered(factors, is_attribute & is_optional, UNMANAGED)
+    is_needed = (pairs.take_effect == CREATE) & pairs.tables.is_common[fields.label[pairs.targets]]
+    factors = lowered(factors, is_attribute & ~is_optional & is_needed, NEEDED_ATTRIBUTE)
     is_set = is_written | (pairs.take_effect == EXECUTE)
     factors = replaced(factors, is_set & _names_its_owner(pairs), COPY)
-    return lowered(factors, _are_two_sorts(pairs), OTHER_SORT)
-
-
-def _are_two_sorts(pairs: FieldPairs) -> Bools:
-    """Whether both functions are about the identified resource, each about another sort of it by its name."""
-    fields, functions = pairs.columns.fields, pairs.columns.functions
-    head, own = fields.resource_head[pairs.targets], fields.resource_before[pairs.targets]
-    ours, theirs = functions.resource_before[pairs.givers], functions.resource_before[pairs.takers]
-    are_about = (functions.resource_head[pairs.givers] == head) & (head != NONE)
-    are_about &= functions.resource_head[pairs.takers] == head
-    are_sorts = (ours != NONE) & (theirs != NONE) & (ours != own) & (theirs != own)
-    return are_about & are_sorts & (ours != theirs)
+    return lowered(factors, are_two_sorts(pairs), OTHER_SORT)
 
 
 def _is_managed(pairs: FieldPairs) -> Bools:

@@ -52,16 +52,21 @@ _NAMING = re.compile(
 )
 """How what is made up is to be spelled, which nobody says of what is there."""
 _OF_WHAT = re.compile(
-    r"(?i)(?:\b(?:ids?|identifiers?|arns?|uuids?|keys?|names?|\(arns?\))\W+(?:that\W+\w+\W+)?of|\bidentif(?:y|ies|ying))"
+    r"(?i)(?:\b(?:ids?|identifiers?|arns?|uuids?|keys?|names?|\(arns?\))\W+(?:that\W+\w+\W+)?of|\bidentifiers?\W+for|\bidentif(?:y|ies|ying))"
     r"\W+(?:the|an?|this|each|your)\W+([a-z][a-z \-]{1,40})"
 )
 _CUT = re.compile(
-    r"(?i)\b(?:for|in|on|that|to|which|whose|with|of|from|where|is|are|being|you|was|and|or|used|associated|containing|using|by|as|at)\b"
+    r"(?i)\b(?:for|in|on|that|to|which|whose|with|of|from|where|is|are|being|you|was|and|or|used|associated|containing|using|by|as|at|within|inside|under|into|if|when|per"
+    r"|\w+ing\s+(?:the|an?|this|that|your))\b"
 )
 _NO_RESOURCE = word_set(
     "associated child corresponding element entity instance item object one other owner parent record resource same "
     "selected specified target thing"
 )
+_NO_SORT = word_set(
+    "aws amazon azure google current destination existing first last latest new next original own parent previous same source target"
+)
+"""Words before a thing that say which one it is, or whose, and not of what sort."""
 _FIXED = re.compile(r"(?i)^\W*(?:(?:required|optional)\W+)*(?:immutable|output[ -]only|read[ -]?only)\b")
 _KIND = re.compile(r"(?i)\b(?:(ids?|identifiers?|guids?|uuids?)|(names?|usernames?))\b")
 _URL = re.compile(
@@ -148,16 +153,38 @@ def said_resource(description: str, label: str) -> str:
     Empty where it says so of none, or of what the label says too. `The ARN of the Kinesis stream to read` says `stream`;
     an `item` or a `resource` may be anything.
     """
-    said = said_thing(description)
-    return "" if said in label.split() else said
+    said = said_thing(description)[-1:]
+    return said[0] if said and said[0] not in label.split() else ""
 
 
 @lru_cache(maxsize=200_000)
-def said_thing(description: str) -> str:
-    """The last word of the thing that a description says this identifies; empty where it says none."""
+def said_thing(description: str) -> tuple[str, ...]:
+    """The words for the thing that a description says this identifies; empty where it says none."""
     found = _OF_WHAT.search(description)
     words = split_words(_CUT.split(found.group(1), maxsplit=1)[0]) if found else ()
-    return words[-1] if words and words[-1] not in _NO_RESOURCE else ""
+    noun = next((place for place, word in enumerate(words) if _tells_sort(word)), len(words))
+    end = next(
+        (place for place, word in enumerate(words) if place > noun and word.endswith("ed")), len(words)
+    )
+    return words[:end] if words and words[end - 1] not in _NO_RESOURCE else ()
+
+
+def _tells_sort(word: str) -> bool:
+    """Whether a word before a thing may tell its sort: no participle says more than what was done with it."""
+    return word not in _NO_SORT and not word.endswith("ed")
+
+
+def said_sort(description: str) -> tuple[str, ...]:
+    """The words for that thing, where some tell its sort: those of a `media analysis job`, and not of an `imported job`."""
+    *sort, head = said_thing(description) or ("",)
+    telling = [word for word in sort if _tells_sort(word)]
+    return (*telling, head) if telling else ()
+
+
+@lru_cache(maxsize=200_000)
+def are_apart(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether the words for two things name two sorts of the same: a `face detection job`, and a `media analysis job`."""
+    return one[-1:] == other[-1:] and len(one) > 1 and set(one[:-1]).isdisjoint(other[:-1])
 
 
 def conversion_of(function_name: str) -> frozenset[str]:
@@ -210,6 +237,12 @@ def _collections(path: str) -> tuple[str, ...]:
     parts = [part for part in path.strip("/").split("/") if part]
     names = tuple(part for part in parts[::2] if _SEGMENT.match(part))
     return names if len(parts) > 1 and len(names) == len(parts[::2]) else ()
+
+
+def is_operation(paths: Iterable[str]) -> bool:
+    """Whether a result with these fields is a long-running operation (AIP-151), which has a name of its own."""
+    keys = {path.partition(".")[0] for path in paths}
+    return keys >= {"name", "done"} and not keys.isdisjoint({"response", "error"})
 
 
 @lru_cache(maxsize=100_000)

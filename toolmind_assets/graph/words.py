@@ -58,7 +58,7 @@ IDENTIFIERS = word_set("arn fqdn guid handle iban id isbn sku slug symbol ticker
 GENERIC = word_set(
     """
     amount code count date description id key kind label level mode name note number quantity reference
-    resource result size slug state status summary title token total type unit uuid value
+    resource result sid size slug state status summary title token total type unit uuid value
     """
 )
 """Words that alone do not say what a field belongs to."""
@@ -114,6 +114,11 @@ AUDIT = word_set("created createtime dateutc deleted etag modified revision time
 """Words for when and by whom something was changed."""
 REPORTS = word_set("error exception failure problem violation warning")
 """Words for an object that reports what went wrong."""
+RELATIONAL = word_set(
+    "association attachment bundle category class command conversion execution job kind operation plan process query request "
+    "revision role run status task template tier type version"
+)
+"""Words for what is always that of something: a `job id` names a job among those of its own sort."""
 RESERVING = word_set("allocate generate reserve")
 """Verbs of functions that give identifiers of what is yet to be made."""
 SECRETS = word_set("credential otp passphrase password pin secret")
@@ -190,6 +195,18 @@ def resource_of(function_name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(nouns))[-2:]
 
 
+@lru_cache(maxsize=200_000)
+def verb_of(function_name: str) -> str:
+    """The first verb of a function's name; empty where there is none."""
+    return next((word for word in split_words(function_name) if word in VERBS), "")
+
+
+@lru_cache(maxsize=200_000)
+def nouns_of(function_name: str) -> frozenset[str]:
+    """The words of a function's name that say what it has to do with."""
+    return frozenset(split_words(function_name)) - _NO_NOUNS
+
+
 def _until_preposition(words: list[str]) -> list[str]:
     end = next((place for place, word in enumerate(words) if word in PREPOSITIONS), len(words))
     return words[:end]
@@ -214,6 +231,9 @@ def telling_stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in split_words(text) if word not in SILENT and len(word) > 1)
 
 
+_NO_NOUNS = (
+    VERBS | PREPOSITIONS | FILLERS | CONTAINERS | TYPE_FILLERS | GENERIC | {"http", "api", "information"}
+)
 _SLIGHT_STEMS = frozenset(
     map(stem, GENERIC | SETTINGS | VAGUE | CONTAINERS | IDENTIFIERS | {"data", "info", "information", "time"})
 )

@@ -58,7 +58,8 @@ def derive_effect(
 
     1. An MCP server's `readOnlyHint: true`: read.
     2. An HTTP method other than POST, which says too little: GET reads, PUT and PATCH update, DELETE deletes;
-       but not where one action is listed under several methods (`GET_DeleteRule`, `POST_DeleteRule`).
+       but not where one action is listed under several methods (`GET_DeleteRule`, `POST_DeleteRule`), nor where a PUT
+       is called `create`, and not `create or` something else.
     3. The verb of the name's last part (`spotify.play`: `play`), then of the whole name: its first word, in the
        third person too (`Gets the user`), else its last word (`WorkflowRuns_List`), else the first verb in it;
        not where the name sounds like reading though the server says that it is not.
@@ -67,6 +68,8 @@ def derive_effect(
     """
     if is_read_only:
         return Effect.READ
+    if http_method == "put" and _is_called_create(source_name):
+        return Effect.CREATE
     if http_method in _EFFECT_OF_METHOD and not _METHOD_PREFIX.match(source_name):
         return _EFFECT_OF_METHOD[http_method]
     source_name = _METHOD_PREFIX.sub("", source_name)
@@ -80,6 +83,11 @@ def derive_effect(
     if http_method == "post" or (is_read_only is False and not is_destructive):
         return Effect.CREATE
     return Effect.READ if is_read_only is None else Effect.EXECUTE
+
+
+def _is_called_create(source_name: str) -> bool:
+    words = words_of(_GROUP.sub("", source_name.replace("/", ".").rsplit(".", 1)[-1]))
+    return "create" in (words[:1] + words[-1:]) and {"or", "update"}.isdisjoint(words)
 
 
 def derive_idempotence(

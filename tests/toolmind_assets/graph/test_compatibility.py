@@ -346,3 +346,41 @@ def test_the_compatibility_is_the_product_of_its_factors(shop: dict[str, Functio
     found = link(shop["delete_order"], "order_id", shop["get_order"], "order_id")
     assert found.compatibility == pytest.approx(prod(vars(found.factors).values()), abs=1e-3)
     assert found.score == pytest.approx(found.agreement * found.compatibility, abs=1e-3)
+
+
+def test_the_name_of_an_operation_names_nothing_else(make_function: Make, link: Link) -> None:
+    given = {"name": STRING, "done": {"type": "boolean"}, "response": {"type": "object"}}
+    export = make_function(
+        "tools.export", {}, given, identifiers={"/returns/properties/name": ("tool", "name")}
+    )
+    taken = {"/parameters/properties/name": ("tool", "name")}
+    patch = make_function("patch_tool", {"name": STRING}, identifiers=taken)
+    wait = make_function(
+        "operations.wait", {"name": {**STRING, "pattern": "^operations/[^/]+$"}}, identifiers=taken
+    )
+    assert link(export, "name", patch, "name").factors.type == pytest.approx(rules.TEMPLATE)
+    assert link(export, "name", wait, "name").factors.type == 1.0
+
+
+@pytest.mark.parametrize(
+    ("resource", "effect", "factor"),
+    [
+        ("country", Effect.CREATE, rules.NEEDED_ATTRIBUTE),
+        ("country", Effect.READ, 1.0),
+        ("branch", Effect.CREATE, 1.0),
+    ],
+)
+def test_what_is_made_needs_a_country_of_its_own(
+    make_function: Make, link: Link, resource: str, effect: Effect, factor: float
+) -> None:
+    name = f"{resource}_code"
+    source = make_function(
+        "get_order", {}, {name: STRING}, identifiers={f"/returns/properties/{name}": (resource, "code")}
+    )
+    target = make_function(
+        "address",
+        {name: STRING},
+        effect=effect,
+        identifiers={f"/parameters/properties/{name}": (resource, "code")},
+    )
+    assert link(source, name, target, name).factors.owner == pytest.approx(factor)

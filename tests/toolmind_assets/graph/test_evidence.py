@@ -147,3 +147,23 @@ def test_fields_that_say_the_same_agree_wholly_and_fields_that_share_nothing_not
 
 def test_the_weights_of_the_evidence_sum_to_one() -> None:
     assert pytest.approx(1) == rules.NAME + rules.DESCRIPTION + rules.MENTION + rules.VALUE_CLASS
+
+
+@pytest.mark.parametrize(
+    ("functions", "said", "agreement"),
+    [
+        (("give", "take"), ("The network to use", "Cloud of the tenant"), rules.NAMED_ALIKE),
+        (("give", "take"), ("The network to use", "The network to use"), rules.SAME_IDENTIFIER),
+        (("give", "take"), ("", "Cloud of the tenant"), rules.NAMED_ALIKE),
+        (("get_vpc", "take"), ("", "Cloud of the tenant"), rules.SAME_IDENTIFIER),
+        (("get_vpc", "take"), ("Number of hops", "Cloud of the tenant"), rules.NAMED_ALIKE),
+    ],
+)
+def test_what_is_only_called_alike_agrees_less(
+    make_function: Make, link: Link, functions: tuple[str, str], said: tuple[str, str], agreement: float
+) -> None:
+    (giver, taker), (given, taken) = functions, said
+    marks = [{f"/{side}/properties/vpc_id": ("vpc", "id")} for side in ("returns", "parameters")]
+    source = make_function(giver, {}, {"vpc_id": {**STRING, "description": given}}, identifiers=marks[0])
+    target = make_function(taker, {"vpc_id": {**STRING, "description": taken}}, identifiers=marks[1])
+    assert link(source, "vpc_id", target, "vpc_id").agreement == pytest.approx(agreement)

@@ -179,3 +179,65 @@ def test_classes_come_from_the_name_or_else_from_the_description(make_function: 
 
 def test_a_function_without_parameters_and_result_has_no_fields(make_function: Make) -> None:
     assert (inputs(make_function("ping")), outputs(make_function("ping"))) == ({}, {})
+
+
+def entity_types(base: str) -> dict[str, Any]:
+    """An event that takes in what a base type states."""
+    parts = [{"$ref": f"#/$defs/{base}"}, {"type": "object", "properties": {"subject": STRING}}]
+    return {base: {"type": "object", "properties": {"id": STRING}}, "acme.graph.event": {"allOf": parts}}
+
+
+@pytest.mark.parametrize(
+    ("base", "label"), [("acme.graph.entity", "event id"), ("acme.graph.person", "person id")]
+)
+def test_what_a_mere_entity_gives_to_others_is_theirs(make_function: Make, base: str, label: str) -> None:
+    rows = {"type": "array", "items": {"$ref": "#/$defs/acme.graph.event"}}
+    marked = {
+        f"/returns/$defs/{base}/properties/id": (base.rpartition(".")[2].replace("entity", "graph"), "id")
+    }
+    function = make_function("list", {}, {"value": rows}, definitions=entity_types(base), identifiers=marked)
+    assert outputs(function)["value[].id"].label == label
+
+
+def test_a_uid_beside_an_id_is_another_identifier(make_function: Make) -> None:
+    marked = {f"{RESULT}/uid": ("event", "id")}
+    beside = make_function("get_event", {}, {"id": STRING, "uid": STRING}, identifiers=marked)
+    alone = make_function("get_event", {}, {"uid": STRING}, identifiers=marked)
+    assert (outputs(beside)["uid"].label, outputs(beside)["uid"].identifier) == ("event uid", "uid")
+    assert (outputs(alone)["uid"].label, outputs(alone)["uid"].identifier) == ("event id", "id")
+
+
+def test_a_resource_is_spelled_as_the_function_about_it_spells_it(make_function: Make) -> None:
+    marked = {f"{PARAMETER}/name": ("mxedge", "name")}
+    assert (
+        inputs(make_function("create_mx_edge", {"name": STRING}, identifiers=marked))["name"].resource
+        == "mx edge"
+    )
+    assert (
+        inputs(make_function("create_site", {"name": STRING}, identifiers=marked))["name"].resource
+        == "mxedge"
+    )
+
+
+def test_only_the_bare_name_lies_in_the_collections_of_its_method(make_function: Make) -> None:
+    given = {"name": STRING, "topicName": STRING}
+    marked = {f"{RESULT}/{name}": ("topic", "name") for name in given}
+    found = outputs(make_function("pubsub.projects.topics.get", {}, given, identifiers=marked))
+    assert found["name"].template == ("projects", "topics")
+    assert found["topicName"].template == ()
+
+
+def test_the_name_of_an_operation_is_no_name_of_what_its_method_is_about(make_function: Make) -> None:
+    given = {"name": STRING, "done": {"type": "boolean"}, "error": {"type": "object"}}
+    marked = {f"{RESULT}/name": ("tool", "name")}
+    found = outputs(make_function("agents.tools.export", {}, given, identifiers=marked))
+    assert found["name"].template == ("operations",)
+
+
+def test_the_id_of_a_route_response_is_that_of_a_route_unless_its_name_says_otherwise(
+    make_function: Make,
+) -> None:
+    given = {"id": STRING, "routeResponseId": STRING}
+    marked = {f"{RESULT}/{name}": ("route response", "id") for name in given}
+    found = outputs(make_function("read", {}, given, identifiers=marked))
+    assert (found["id"].resource, found["routeResponseId"].resource) == ("route", "route response")

@@ -1,12 +1,16 @@
 import pytest
 
 from toolmind_assets.graph.sayings import (
+    are_apart,
     asks_for_new,
     is_comparison,
     is_fixed,
+    is_operation,
     lead_of,
     own_template,
     said_kind,
+    said_sort,
+    said_thing,
     sides_of,
     template_of,
 )
@@ -115,3 +119,60 @@ def test_the_name_of_what_a_method_is_about_lies_in_its_collections() -> None:
     assert own_template("pubsub.projects.topics.get", "topic") == ("projects", "topics")
     assert own_template("pubsub.projects.topics.get", "operation") == ()
     assert own_template("get_topic", "topic") == ()
+
+
+@pytest.mark.parametrize(
+    ("paths", "is_one"),
+    [
+        (("name", "done", "response.id"), True),
+        (("name", "done", "error.code", "metadata"), True),
+        (("name", "done"), False),
+        (("name", "response.done"), False),
+        (("operation.name", "operation.done", "operation.error"), False),
+    ],
+)
+def test_a_long_running_operation_is_known_by_its_fields(paths: tuple[str, ...], is_one: bool) -> None:
+    assert is_operation(paths) is is_one
+
+
+@pytest.mark.parametrize(
+    ("description", "thing", "sort"),
+    [
+        (
+            "The identifier for a media analysis job.",
+            ("media", "analysis", "job"),
+            ("media", "analysis", "job"),
+        ),
+        (
+            "The ARN of the new trusted token issuer",
+            ("new", "trusted", "token", "issuer"),
+            ("token", "issuer"),
+        ),
+        ("Identifier for this course assigned by the service.", ("course",), ()),
+        ("Relative name of the module within the application.", ("module",), ()),
+        ("The ID of the existing job", ("existing", "job"), ()),
+        ("The name for the bill", (), ()),
+        ("The ID of the specified object", (), ()),
+        ("", (), ()),
+    ],
+)
+def test_a_description_names_a_thing_and_perhaps_its_sort(
+    description: str, thing: tuple[str, ...], sort: tuple[str, ...]
+) -> None:
+    assert (said_thing(description), said_sort(description)) == (thing, sort)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        (("media", "analysis", "job"), ("face", "detection", "job"), True),
+        (("media", "analysis", "job"), ("analysis", "job"), False),
+        (("media", "analysis", "job"), ("face", "detection", "model"), False),
+        ((), ("face", "detection", "job"), False),
+    ],
+)
+def test_two_sorts_of_a_thing_share_its_word_alone(
+    one: tuple[str, ...], other: tuple[str, ...], apart: bool
+) -> None:
+    assert are_apart(one, other) is apart
+    assert are_apart(other, one) is apart

@@ -2,11 +2,13 @@ import pytest
 
 from toolmind_assets.graph.words import (
     name_stems,
+    nouns_of,
     resource_of,
     singular,
     split_words,
     stem,
     telling_stems,
+    verb_of,
     weight,
     without_ordinal,
 )
@@ -97,3 +99,17 @@ def test_words_that_say_nothing_of_a_field_are_no_telling_ones() -> None:
 
 def test_a_word_such_as_id_says_less_than_one_that_names_a_thing() -> None:
     assert weight(stem("id")) == weight(stem("value")) < weight(stem("parcel")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "verb", "nouns"),
+    [
+        ("ListMediaAnalysisJobs", "list", {"media", "analysis", "job"}),
+        ("apps.get_status_for_user", "get", {"app", "user"}),
+        ("weather", "", {"weather"}),
+    ],
+)
+def test_a_function_name_has_a_verb_and_things_that_it_has_to_do_with(
+    name: str, verb: str, nouns: set[str]
+) -> None:
+    assert (verb_of(name), nouns_of(name)) == (verb, nouns)
