@@ -15,7 +15,7 @@ from scipy.sparse import csr_matrix
 from toolmind_assets.graph.columns import CLASSES, NONE, Bools, Columns, Places, labels_of_resources
 from toolmind_assets.graph.similarity import FieldVectors, row_products, row_sums
 from toolmind_assets.graph.value_classes import ValueClass
-from toolmind_assets.graph.words import name_stems, telling_stems, weight
+from toolmind_assets.graph.words import ANYTHING, name_stems, telling_stems, weight
 
 NAME, DESCRIPTION, MENTION, VALUE_CLASS = 0.4, 0.15, 0.2, 0.25
 """Weights of the sorts of evidence; they sum to 1."""
@@ -31,8 +31,10 @@ SAME_IDENTIFIER = 1.0
 """The same kind of identifier of the same resource."""
 NARROWER = 0.5
 """The same kind of identifier, where the resource of one is said more closely: `db cluster` and `cluster`."""
-NAMED_ALIKE = 0.85
+NAMED_ALIKE = 0.8
 """The same, where little of what is said of both agrees: they are called alike, and may yet be two things."""
+OF_ANYTHING = 0.6
+"""The same of what is merely called a resource: it may be anything."""
 LITTLE, LITTLE_ELSEWHERE = 0.2, 0.4
 """Similarity of two descriptions below which they have little in common; of what neither function is about."""
 OTHER_IDENTIFIER = 0.15
@@ -95,6 +97,7 @@ class Evidence:
         resources = [set(resource.split()) for resource in columns.pools.resources]
         self._resources = resources
         self._resource_label = labels_of_resources(columns)
+        self._is_anything = np.array([one in ANYTHING for one in columns.pools.resources], dtype=bool)
         self._is_spoken = np.array([kind in _SPOKEN for kind in columns.pools.kinds], dtype=bool)
 
     def weigh(self, sources: Places, targets: Places) -> Agreement:
@@ -159,7 +162,9 @@ class Evidence:
             other = self._resources[fields.resource[targets[place]]]
             found[place] = NARROWER if one <= other or other <= one else OTHER_IDENTIFIER
         found[same_kind & ~akin] = UNLIKE
+        is_anything = self._is_anything[fields.resource[targets]]
         found[both & (ours == theirs)] = SAME_IDENTIFIER
+        found[both & (ours == theirs) & is_anything] = OF_ANYTHING
         for named, other in ((sources, targets), (targets, sources)):
             is_after = (fields.key[named] != NONE) & (fields.key[other] == NONE)
             is_after &= self._resource_label[fields.resource[named]] == fields.label[other]

@@ -16,7 +16,7 @@ class GraphParams(BaseModel):
         "type` (ToolMind 3.1); `dataflow` name, type and description times a type multiplier (IBM fms-dgt)",
     )
     min_score: float = Field(
-        default=0.9,
+        default=0.85,
         gt=0,
         le=1,
         description="least score of a link from a result (P-R) that is accepted without a question (ToolMind's tau, not "
@@ -26,7 +26,7 @@ class GraphParams(BaseModel):
         default=0.65, gt=0, le=1, description="least score of a link between shared parameters (P-P)"
     )
     accept_score: float = Field(
-        default=0.9, gt=0, le=1, description="score from which a link is accepted and nobody is asked"
+        default=0.85, gt=0, le=1, description="score from which a link is accepted and nobody is asked"
     )
     reject_score: float = Field(
         default=0.55, gt=0, le=1, description="score below which a link is rejected and nobody is asked"

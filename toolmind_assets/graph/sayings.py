@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from toolmind_assets.graph.words import RESERVING, singular, split_words, word_set
+from toolmind_assets.graph.words import RESERVING, RESOURCE_FILLERS, singular, split_words, word_set
 
 OPPOSITES = (
     ("source", "destination"),
@@ -166,6 +166,8 @@ def said_thing(description: str) -> tuple[str, ...]:
     end = next(
         (place for place, word in enumerate(words) if place > noun and word.endswith("ed")), len(words)
     )
+    while end > 1 and words[end - 1] in RESOURCE_FILLERS:
+        end -= 1
     return words[:end] if words and words[end - 1] not in _NO_RESOURCE else ()
 
 

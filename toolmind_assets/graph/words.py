@@ -121,6 +121,8 @@ RELATIONAL = word_set(
 """Words for what is always that of something: a `job id` names a job among those of its own sort."""
 RESERVING = word_set("allocate generate reserve")
 """Verbs of functions that give identifiers of what is yet to be made."""
+ANYTHING = word_set("element entity object record resource thing")
+"""Words for a resource of which nothing is said."""
 SECRETS = word_set("credential otp passphrase password pin secret")
 """Words for what is never handed from a result to a parameter."""
 ACCESS = word_set("access api app auth authkey authorization bearer client private public secret security")

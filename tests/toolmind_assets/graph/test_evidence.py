@@ -43,6 +43,11 @@ def test_a_resource_that_is_said_more_closely_may_be_the_same(
     assert found.agreement == pytest.approx(rules.NARROWER)
 
 
+def test_the_id_of_a_mere_resource_may_be_that_of_anything(make_function: Make, link: Link) -> None:
+    found = identifiers(make_function, link, ("resource", "id"), ("resource", "id"))
+    assert found.agreement == pytest.approx(rules.OF_ANYTHING)
+
+
 def test_two_sorts_of_one_resource_are_two_resources(make_function: Make, link: Link) -> None:
     found = identifiers(make_function, link, ("db cluster", "id"), ("cache cluster", "id"))
     assert found.agreement == pytest.approx(rules.OTHER_IDENTIFIER)
