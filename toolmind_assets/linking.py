@@ -55,7 +55,15 @@ class LinkedFunctions:
         giver, taker = self._function(source), self._function(target)
         edges = self.edges.filter(pl.col("target_function_id") == taker.function_id)
         embedder = embedder_of(settings.config.embedder, settings.vectors)
-        yield from explain_link(giver, taker, edges, embedder, settings.config.graph)
+        yield from explain_link(
+            giver, taker, self._beside(giver, taker), edges, embedder, settings.config.graph
+        )
+
+    def _beside(self, *ends: FunctionSpec) -> list[FunctionSpec]:
+        """The other functions of the namespaces of some."""
+        at_home = pl.col("namespace").is_in([end.namespace for end in ends])
+        themselves = pl.col("function_id").is_in([end.function_id for end in ends])
+        return callable_functions(self.frame.filter(at_home & ~themselves))
 
     def _function(self, name: str) -> FunctionSpec:
         columns = ("name", "source_name", "function_key", "function_id")

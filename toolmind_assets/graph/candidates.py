@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from toolmind_assets.graph.similarity import FieldVectors
 from toolmind_assets.model.edges import EdgeKind
 
 SCORES = np.float32
+Block = TypeVar("Block")
+Done = TypeVar("Done")
 WORKERS = 2
 """Blocks of pairs that are weighed at the same time; each takes some hundred MiB."""
 Kept = tuple[Ints, Ints, NDArray[np.float32], NDArray[np.float32]]
@@ -59,16 +62,16 @@ def without(links: Candidates, others: Iterable[Candidates]) -> Candidates:
 def find_results(columns: Columns, vectors: FieldVectors, scorer: Scorer, params: GraphParams) -> Candidates:
     """The best links from results to parameters: of each parameter those from its best sources."""
     blocks = ResultPairs(columns, vectors)
-    kept = list(_in_order(blocks, lambda pairs: _best_sources(columns, pairs, scorer, params)))
+    kept = list(in_order(blocks, lambda pairs: _best_sources(columns, pairs, scorer, params)))
     sources, targets, score, rank = (
         (np.concatenate(part) for part in zip(*kept, strict=True)) if kept else _NOTHING
     )
     return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, sources, targets, score, rank, params)
 
 
-def _in_order(blocks: Iterable[Pairs], work: Callable[[Pairs], Kept]) -> Iterator[Kept]:
+def in_order(blocks: Iterable[Block], work: Callable[[Block], Done]) -> Iterator[Done]:
     """What comes of each block, some of them at once: NumPy works outside of the interpreter's lock."""
-    waiting: deque[Future[Kept]] = deque()
+    waiting: deque[Future[Done]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
         for block in blocks:
             waiting.append(pool.submit(work, block))

@@ -1,6 +1,6 @@
 """Why there is a link from one function to another, or why there is none, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -21,15 +21,21 @@ _End = tuple[str, str, str]
 
 
 def explain_link(
-    source: FunctionSpec, target: FunctionSpec, edges: pl.DataFrame, embedder: Embedder, params: GraphParams
+    source: FunctionSpec,
+    target: FunctionSpec,
+    others: Iterable[FunctionSpec],
+    edges: pl.DataFrame,
+    embedder: Embedder,
+    params: GraphParams,
 ) -> Iterator[str]:
     """Lines of text on every link from `source` to `target`, and on the best pairs of fields that give none.
 
     Args:
+        others: The other functions of their namespaces, which tell what has functions of its own.
         edges: The edges that lead to `target`, with the columns of `graph/edges`.
     """
     first, second = fields_of(source, params), fields_of(target, params)
-    columns = columns_of([first, second])
+    columns = columns_of([first, second, *(fields_of(other, params) for other in others)])
     scorer = Scorer(columns, embed_pools(embedder, columns.pools.labels, columns.pools.descriptions))
     n_first = len(first.inputs) + len(first.outputs)
     inputs = np.arange(n_first, n_first + len(second.inputs))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from random import Random
+from threading import Barrier
 from typing import Any
 
 import numpy as np
 import pytest
 
-from toolmind_assets.graph.candidates import Candidates, first_of_groups, without
+from toolmind_assets.graph.candidates import WORKERS, Candidates, first_of_groups, in_order, without
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
@@ -111,3 +112,23 @@ def test_a_link_is_known_by_its_kind_and_both_ends(kind: EdgeKind, kept: list[in
 
     known = (links(EdgeKind.RESULT_TO_PARAMETER, 7), links(EdgeKind.SHARED_PARAMETER, 9))
     assert without(links(kind, 7, 8), known).targets.tolist() == kept
+
+
+def test_blocks_are_weighed_at_the_same_time_and_come_in_their_order() -> None:
+    started, both = [], Barrier(WORKERS, timeout=10)
+
+    def work(block: int) -> int:
+        started.append(block)
+        both.wait()
+        return -block
+
+    assert list(in_order(range(2 * WORKERS), work)) == [-block for block in range(2 * WORKERS)]
+    assert sorted(started) == list(range(2 * WORKERS))
+
+
+def test_what_goes_wrong_with_a_block_is_raised() -> None:
+    def work(block: int) -> int:
+        return 1 // block
+
+    with pytest.raises(ZeroDivisionError):
+        list(in_order(range(3), work))
