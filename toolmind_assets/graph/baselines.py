@@ -75,8 +75,8 @@ def _kept(columns: Columns, met: Met, score: np.ndarray, params: GraphParams) ->
     apart = fields.function[met.met] != fields.function[met.asked]
     good = np.flatnonzero((score >= params.min_kept_score) & apart)
     best = good[best_of_targets(columns, met.met[good], met.asked[good], score[good], params)]
-    links = (met.met[best], met.asked[best], score[best])
-    return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, *links, score[best], params)
+    links = (met.met[best], met.asked[best], score[best], score[best])
+    return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, links, params)
 
 
 def _texts(

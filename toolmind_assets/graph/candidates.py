@@ -63,10 +63,8 @@ def find_results(columns: Columns, vectors: FieldVectors, scorer: Scorer, params
     """The best links from results to parameters: of each parameter those from its best sources."""
     blocks = ResultPairs(columns, vectors)
     kept = list(in_order(blocks, lambda pairs: _best_sources(columns, pairs, scorer, params)))
-    sources, targets, score, rank = (
-        (np.concatenate(part) for part in zip(*kept, strict=True)) if kept else _NOTHING
-    )
-    return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, sources, targets, score, rank, params)
+    sources, targets, score, rank = map(np.concatenate, zip(*(kept or [_NOTHING]), strict=True))
+    return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, (sources, targets, score, rank), params)
 
 
 def in_order(blocks: Iterable[Block], work: Callable[[Block], Done]) -> Iterator[Done]:
@@ -105,17 +103,10 @@ def best_of_targets(
     return single[first_of_groups(targets[single], None, rank[single], limit=params.max_sources)]
 
 
-def best_of_functions(
-    columns: Columns,
-    kind: EdgeKind,
-    sources: Ints,
-    targets: Ints,
-    score: NDArray[np.float32],
-    rank: NDArray[np.float32],
-    params: GraphParams,
-) -> Candidates:
+def best_of_functions(columns: Columns, kind: EdgeKind, links: Kept, params: GraphParams) -> Candidates:
     """Of links that were found, the `max_pair_links` highest ranked from each function to each other."""
     functions = columns.fields.function
+    sources, targets, score, rank = links
     best = first_of_groups(functions[sources], functions[targets], rank, limit=params.max_pair_links)
     return Candidates(kind, sources[best], targets[best], score[best], np.zeros(len(best), dtype=bool))
 

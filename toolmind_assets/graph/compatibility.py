@@ -76,12 +76,12 @@ class Compatibilities:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self.tables = Lookups.of(columns)
+        self._tables = Lookups.of(columns)
 
     def weigh(self, kind: EdgeKind, sources: Places, targets: Places) -> Compatibility:
         """Every factor of the links of this kind from each of `sources` to the one of `targets` at its place."""
         is_result = kind is EdgeKind.RESULT_TO_PARAMETER
-        pairs = FieldPairs(self._columns, self.tables, sources, targets, is_result=is_result)
+        pairs = FieldPairs(self._columns, self._tables, sources, targets, is_result=is_result)
         return Compatibility(
             type=_type_factors(pairs),
             format=_format_factors(pairs),

@@ -162,9 +162,9 @@ class Evidence:
             other = self._resources[fields.resource[targets[place]]]
             found[place] = NARROWER if one <= other or other <= one else OTHER_IDENTIFIER
         found[same_kind & ~akin] = UNLIKE
-        is_anything = self._is_anything[fields.resource[targets]]
-        found[both & (ours == theirs)] = SAME_IDENTIFIER
-        found[both & (ours == theirs) & is_anything] = OF_ANYTHING
+        same = both & (ours == theirs)
+        found[same] = SAME_IDENTIFIER
+        found[same & self._is_anything[fields.resource[targets]]] = OF_ANYTHING
         for named, other in ((sources, targets), (targets, sources)):
             is_after = (fields.key[named] != NONE) & (fields.key[other] == NONE)
             is_after &= self._resource_label[fields.resource[named]] == fields.label[other]

@@ -8,8 +8,8 @@ import polars as pl
 from toolmind_assets.graph.columns import Columns, columns_of
 from toolmind_assets.graph.compatibility import Compatibility
 from toolmind_assets.graph.evidence import Agreement
-from toolmind_assets.graph.field import FunctionField
-from toolmind_assets.graph.fields import fields_of
+from toolmind_assets.graph.field import FunctionField, FunctionFields
+from toolmind_assets.graph.fields import fields_of, profile_of
 from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.graph.scoring import Scorer
 from toolmind_assets.graph.similarity import embed_pools
@@ -35,7 +35,7 @@ def explain_link(
         edges: The edges that lead to `target`, with the columns of `graph/edges`.
     """
     first, second = fields_of(source, params), fields_of(target, params)
-    columns = columns_of([first, second, *(fields_of(other, params) for other in others)])
+    columns = columns_of([first, second, *(FunctionFields(profile_of(other), (), ()) for other in others)])
     scorer = Scorer(columns, embed_pools(embedder, columns.pools.labels, columns.pools.descriptions))
     n_first = len(first.inputs) + len(first.outputs)
     inputs = np.arange(n_first, n_first + len(second.inputs))

@@ -41,12 +41,9 @@ _UNLINKED = frozenset((MarkKind.PAGINATION, MarkKind.AUTH, MarkKind.TRANSPORT, M
 """Marks of what no result fills: a page token goes back to where it came from, and nowhere else."""
 
 
-def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
-    """The parameters and result fields of a function, the most telling first, bounded in number.
-
-    Left out is what a mark of the spec says belongs to paging, to the transport, or to who calls.
-    """
-    function = FunctionProfile(
+def profile_of(spec: FunctionSpec) -> FunctionProfile:
+    """A function without its fields."""
+    return FunctionProfile(
         function_id=spec.function_id,
         name=spec.name,
         source_name=spec.source_name,
@@ -57,6 +54,14 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
         resource=_resource_words(spec.source_name),
         function_key=spec.function_key,
     )
+
+
+def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
+    """The parameters and result fields of a function, the most telling first, bounded in number.
+
+    Left out is what a mark of the spec says belongs to paging, to the transport, or to who calls.
+    """
+    function = profile_of(spec)
     returned = leaves_of(spec.returns, "/returns")
     reader = _Reader(
         function, _Marks(spec.marks), gives_operation=is_operation(leaf.path for leaf in returned)
@@ -161,15 +166,16 @@ class _Reader:
         """What a leaf is called, carries and belongs to."""
         resource, identifier = self._marks.identifier(leaf)
         name, key = _dotted(leaf.name)
+        is_bare = bool(identifier) and len(split_words(name)) == 1
         owner_type = leaf.owner_type
         if leaf.whole_type and not _type_words(owner_type):
             # What a mere `Entity` gives to all that take it in is theirs.
             owner_type = leaf.whole_type
-            if identifier and len(split_words(name)) == 1:
+            if is_bare:
                 resource = " ".join(_type_words(owner_type)) or resource
-        if identifier and key and len(split_words(name)) == 1:
+        if is_bare and key:
             resource = " ".join(key)  # of `filter.issue.id` it is the issue's
-        if identifier and len(split_words(name)) == 1:
+        if is_bare:
             # A bare `id` or `name` is that of what its description says, whatever it stands in.
             said = said_resource(leaf.description[:DESCRIPTION_CHARS], f"{resource} {identifier}")
             resource = said or self._spelled(resource)

@@ -33,8 +33,8 @@ def find_shared(columns: Columns, scorer: Scorer, params: GraphParams) -> Candid
     both = Pairs.distinct(np.concatenate([sources, targets]), np.concatenate([targets, sources]))
     score = scorer.score(EdgeKind.SHARED_PARAMETER, both.sources, both.targets)
     good = np.flatnonzero(score >= params.min_shared_score)
-    links = (both.sources[good], both.targets[good], score[good])
-    return best_of_functions(columns, EdgeKind.SHARED_PARAMETER, *links, score[good], params)
+    links = (both.sources[good], both.targets[good], score[good], score[good])
+    return best_of_functions(columns, EdgeKind.SHARED_PARAMETER, links, params)
 
 
 class _SharedPairs:

@@ -73,7 +73,7 @@ def derive_effect(
     if http_method in _EFFECT_OF_METHOD and not _METHOD_PREFIX.match(source_name):
         return _EFFECT_OF_METHOD[http_method]
     source_name = _METHOD_PREFIX.sub("", source_name)
-    last_part = _GROUP.sub("", source_name.replace("/", ".").rsplit(".", 1)[-1])
+    last_part = _last_part(source_name)
     whole = () if last_part == source_name else words_of(source_name)
     is_sentence = " " in source_name
     for word in (*_by_weight(words_of(last_part), is_sentence), *_by_weight(whole, is_sentence)):
@@ -85,8 +85,13 @@ def derive_effect(
     return Effect.READ if is_read_only is None else Effect.EXECUTE
 
 
+def _last_part(source_name: str) -> str:
+    """What stands behind the last dot or slash of a name, without the group in front."""
+    return _GROUP.sub("", source_name.replace("/", ".").rsplit(".", 1)[-1])
+
+
 def _is_called_create(source_name: str) -> bool:
-    words = words_of(_GROUP.sub("", source_name.replace("/", ".").rsplit(".", 1)[-1]))
+    words = words_of(_last_part(source_name))
     return "create" in (words[:1] + words[-1:]) and {"or", "update"}.isdisjoint(words)
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from toolmind_assets.graph.build import Found
 from toolmind_assets.graph.factors import OTHER_SORT
-from toolmind_assets.graph.field_pairs import FieldPairs
-from toolmind_assets.graph.sorts import are_two_sorts
+from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
 
 Make = Callable[..., FunctionSpec]
@@ -100,9 +99,11 @@ def is_apart(found: Found, giver: str, taker: str) -> bool:
         )
         for name, is_input in ((giver, False), (taker, True))
     )
-    tables = found.scorer.compatibilities.tables
-    pairs = FieldPairs(columns, tables, np.array([source]), np.array([target]), is_result=True)
-    return bool(are_two_sorts(pairs)[0])
+    weighed = found.scorer.compatibilities.weigh(
+        EdgeKind.RESULT_TO_PARAMETER, np.array([source]), np.array([target])
+    )
+    assert weighed.owner[0] in (1, OTHER_SORT)
+    return bool(weighed.owner[0] == OTHER_SORT)
 
 
 def test_a_sort_that_is_managed_apart_is_no_plain_one(
