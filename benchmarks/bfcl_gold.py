@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from toolmind_assets.trajectories.dialogue_files import check_lines
+from toolmind_assets.stages.trajectories.dialogue_files import check_lines
 
 DATA = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "redistributable" / "bfcl"
 DOCS = {

@@ -26,12 +26,12 @@ import polars as pl
 from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
 from toolmind_assets.model.ids import digest, make_id
+from toolmind_assets.stages.tasks.ground import Ground
+from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
+from toolmind_assets.stages.tasks.visits import count_visits
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
-from toolmind_assets.tasks.ground import Ground
-from toolmind_assets.tasks.params import TaskParams
-from toolmind_assets.tasks.slots import scenarios_of, walk_seed
-from toolmind_assets.tasks.visits import count_visits
 from toolmind_resources.delta.table import BUILD_TOKEN
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 import bfcl_gold
 import polars as pl
 
-from toolmind_assets.config import load_settings
+from toolmind_assets.commands.normalizing import normalized_catalogs
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.paths import field_of, leaves
 from toolmind_assets.model.schemas import schema_fields
-from toolmind_assets.normalizing import normalized_catalogs
+from toolmind_assets.settings.config import load_settings
 from toolmind_assets.tables.functions import callable_functions
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"

@@ -52,7 +52,7 @@ def _row(edge: dict[str, Any], known: dict[str, dict[str, Any]], source: str) ->
 
 
 def _at(schema: dict[str, Any], path: str) -> str:
-    from toolmind_assets.graph.leaves import leaves_of
+    from toolmind_assets.stages.graph.leaves import leaves_of
 
     leaf = next((leaf for leaf in leaves_of(schema, "") if leaf.path == path), None)
     if leaf is None:

@@ -23,13 +23,13 @@ import graph_gold
 import numpy as np
 from graph_gold import GoldSet
 
-from toolmind_assets.graph import lookups, value_classes, words
-from toolmind_assets.graph.build import find_links
-from toolmind_assets.graph.candidates import CLOSENESS
-from toolmind_assets.graph.params import GraphParams
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.schemas import schema_fields
+from toolmind_assets.stages.graph import lookups, value_classes, words
+from toolmind_assets.stages.graph.build import find_links
+from toolmind_assets.stages.graph.candidates import CLOSENESS
+from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_resources.embed.hashed import HashedEmbedder
 
 AT = 10

@@ -25,12 +25,12 @@ import polars as pl
 from scipy.sparse import csr_matrix
 from sparse_dot_topn import sp_matmul_topn
 
-from toolmind_assets.graph import pairs
-from toolmind_assets.graph.build import Found, find_links
-from toolmind_assets.graph.frames import edge_frames
-from toolmind_assets.graph.params import GraphParams
-from toolmind_assets.graph.similarity import embed_pools
-from toolmind_assets.graph.verdicts import BELOW
+from toolmind_assets.stages.graph import pairs
+from toolmind_assets.stages.graph.build import Found, find_links
+from toolmind_assets.stages.graph.frames import edge_frames
+from toolmind_assets.stages.graph.params import GraphParams
+from toolmind_assets.stages.graph.similarity import embed_pools
+from toolmind_assets.stages.graph.verdicts import BELOW
 from toolmind_assets.tables.functions import functions_by_key
 from toolmind_resources.embed.hashed import HashedEmbedder
 

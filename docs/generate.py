@@ -15,7 +15,7 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from toolmind_assets.config import ToolMindConfig
+from toolmind_assets.settings.config import ToolMindConfig
 from toolmind_assets.tables import TABLES
 from toolmind_resources.delta.table import Column, Table
 

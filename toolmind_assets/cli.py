@@ -12,11 +12,11 @@ from pathlib import Path
 import click
 import polars as pl
 
-from toolmind_assets.config import Settings, load_settings
+from toolmind_assets.commands.file_commands import check, import_, link, normalize
+from toolmind_assets.commands.printing import console, errors, replace_option
 from toolmind_assets.errors import InputError, ToolMindError
-from toolmind_assets.file_commands import check, import_, link, normalize
-from toolmind_assets.home import instance_folder
-from toolmind_assets.printing import console, errors, replace_option
+from toolmind_assets.settings.config import Settings, load_settings
+from toolmind_assets.settings.home import instance_folder
 from toolmind_resources.files.output import OutputFolder
 
 
@@ -61,10 +61,10 @@ def run(workers: int, reverse: bool, dry_run: bool, retry_failed: bool) -> None:
     console.print(
         f"toolmind: {settings.file or 'defaults, there is no toolmind.yaml'} -> {settings.home}", markup=False
     )
-    from toolmind_assets.jobs import Order, estimate, materialise
-    from toolmind_assets.models import new_period
-    from toolmind_assets.spent import print_estimates, print_usage
-    from toolmind_assets.summary import Progress, print_summary
+    from toolmind_assets.orchestration.jobs import Order, estimate, materialise
+    from toolmind_assets.reports.costs import print_estimates, print_usage
+    from toolmind_assets.reports.summary import Progress, print_summary
+    from toolmind_assets.settings.chat_models import new_period
 
     if dry_run:
         with Progress(console) as progress:
@@ -87,7 +87,7 @@ def run(workers: int, reverse: bool, dry_run: bool, retry_failed: bool) -> None:
 @click.option("--yes", is_flag=True, help="Remove its rows; without it, only show what would go.")
 def forget(catalog: str, yes: bool) -> None:
     """Remove a catalog that is no longer configured, after showing what rests on it."""
-    from toolmind_assets.removal import forget_catalog, removal_lines
+    from toolmind_assets.settings.removal import forget_catalog, removal_lines
 
     removal = forget_catalog(load_settings(), catalog, yes)
     console.print(f"catalog {catalog}", markup=False)
@@ -106,7 +106,7 @@ def forget(catalog: str, yes: bool) -> None:
 @click.option("--period", help="One run or backfill alone; else the sum of each.")
 def spending(period: str | None) -> None:
     """What paid models have cost so far, by period, role and shard."""
-    from toolmind_assets.spent import print_all_usage
+    from toolmind_assets.reports.costs import print_all_usage
 
     print_all_usage(console, load_settings(), period)
 
@@ -121,7 +121,7 @@ def spending(period: str | None) -> None:
 )
 def prune(older_than_days: float) -> None:
     """Delete kept replies that no row rests on, and files that no table version within its retention needs."""
-    from toolmind_assets.spent import prune_all
+    from toolmind_assets.reports.costs import prune_all
 
     prune_all(console, load_settings(), older_than_days)
 
@@ -163,11 +163,11 @@ def preview(count: int, seed: int | None) -> None:
     endpoints: the same preview costs nothing again.
     """
     settings = load_settings()
-    from toolmind_assets.jobs import prepare
-    from toolmind_assets.models import new_period
-    from toolmind_assets.preview import preview_dialogues
-    from toolmind_assets.spent import print_usage
-    from toolmind_assets.summary import Progress
+    from toolmind_assets.commands.preview import preview_dialogues
+    from toolmind_assets.orchestration.jobs import prepare
+    from toolmind_assets.reports.costs import print_usage
+    from toolmind_assets.reports.summary import Progress
+    from toolmind_assets.settings.chat_models import new_period
 
     period = new_period("preview")
     chosen = settings.config.seed if seed is None else seed
@@ -190,7 +190,7 @@ def preview(count: int, seed: int | None) -> None:
 def export(formats: Sequence[str], out: Path, replace: bool) -> None:
     """The training set in a trainer's format, with its dataset card."""
     settings = load_settings()
-    from toolmind_assets.exporting import write_all
+    from toolmind_assets.reports.training_set import write_all
     from toolmind_resources.delta.store import DeltaStore
 
     _refuse_taken(out, replace, settings)
@@ -242,7 +242,7 @@ def serve_model(
     log: Path | None,
 ) -> None:
     """The embedded model as an OpenAI-compatible endpoint, which counts its calls and errs on request."""
-    from toolmind_assets.serving import serve
+    from toolmind_assets.commands.serving import serve
     from toolmind_resources.chat.faults import Faults
     from toolmind_resources.chat.server import ServerOptions
 
@@ -264,9 +264,9 @@ def trace(subject_id: str) -> None:
 
     ID is that of a sample, dialogue, task, function, entry, edge, call or verdict, or a function's name.
     """
+    from toolmind_assets.reports.trace import trace as follow
+    from toolmind_assets.reports.trace_tree import render_trace
     from toolmind_assets.tables import TABLES
-    from toolmind_assets.trace import trace as follow
-    from toolmind_assets.trace_tree import render_trace
     from toolmind_resources.delta.store import DeltaStore
 
     store = DeltaStore(load_settings().tables)

@@ -22,8 +22,8 @@ STAGES = (
     "exports",
     "spending",
 )
-EDGES = {"assets", "checks", "partitions", "jobs", "runs", "schedules", "sensors", "definitions"}
-DAGSTER_FILES = EDGES | {"resource", "io_manager"}
+DAGSTER_ROOMS = ("toolmind_assets.orchestration", "toolmind_assets.definitions")
+DAGSTER_FILES = ("toolmind_resources.delta.resource", "toolmind_resources.delta.io_manager")
 WITHOUT_IO = (
     "toolmind_resources.chat.model",
     "toolmind_resources.chat.prompt",
@@ -94,11 +94,9 @@ def _is_package(module: str) -> bool:
 
 
 MODULES = _modules("toolmind_assets", "toolmind_resources")
-EDGE_MODULES = {name for name in MODULES if name.rsplit(".", 1)[-1] in DAGSTER_FILES}
+EDGE_MODULES = {name for name in MODULES if any(_is_in(name, room) for room in DAGSTER_ROOMS + DAGSTER_FILES)}
 STAGE_LOGIC = sorted(
-    name
-    for name in MODULES
-    if any(_is_in(name, f"toolmind_assets.{stage}") for stage in STAGES) and name not in EDGE_MODULES
+    name for name in MODULES if any(_is_in(name, f"toolmind_assets.stages.{stage}") for stage in STAGES)
 )
 
 
@@ -153,9 +151,9 @@ def test_the_logic_of_a_stage_imports_only_what_has_no_io(name: str):
 
 @pytest.mark.parametrize("name", STAGE_LOGIC)
 def test_the_logic_of_a_stage_sees_of_the_assets_only_its_own_stage_tables_model_and_errors(name: str):
-    own = name.split(".")[1]
+    own = name.split(".")[2]
     seen = (
-        f"toolmind_assets.{own}",
+        f"toolmind_assets.stages.{own}",
         "toolmind_assets.tables",
         "toolmind_assets.model",
         "toolmind_assets.errors",
@@ -170,17 +168,22 @@ def test_the_logic_of_a_stage_sees_of_the_assets_only_its_own_stage_tables_model
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_no_stage_imports_another_not_even_at_its_edge(stage: str):
-    others = [f"toolmind_assets.{other}" for other in STAGES if other != stage]
+    others = [f"toolmind_assets.stages.{other}" for other in STAGES if other != stage]
     found = [
         (name, target)
         for name in MODULES
-        if _is_in(name, f"toolmind_assets.{stage}")
+        if _is_in(name, f"toolmind_assets.stages.{stage}")
         for target in _targets(MODULES[name])
         if any(_is_in(target, other) for other in others)
     ]
     assert found == []
 
 
-def test_every_folder_of_the_assets_is_a_known_stage():
-    folders = {path.parent.name for path in (ROOT / "toolmind_assets").glob("*/__init__.py")}
-    assert folders == {*STAGES, "model", "tables"}
+def test_every_folder_of_the_stages_is_a_known_stage():
+    folders = {path.parent.name for path in (ROOT / "toolmind_assets/stages").glob("*/__init__.py")}
+    assert folders == set(STAGES)
+
+
+def test_nothing_stands_at_the_root_of_the_assets_but_the_entrances_and_the_errors():
+    names = {path.name for path in (ROOT / "toolmind_assets").glob("*.py")}
+    assert names == {"__init__.py", "cli.py", "definitions.py", "errors.py"}

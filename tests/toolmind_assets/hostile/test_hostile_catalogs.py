@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from hostile_cases import CASES, GOOD, Case
 
-from toolmind_assets.config import load_settings
-from toolmind_assets.normalizing import NormalizedCount, normalized_catalogs
+from toolmind_assets.commands.normalizing import NormalizedCount, normalized_catalogs
+from toolmind_assets.settings.config import load_settings
 
 
 @dataclass(frozen=True)

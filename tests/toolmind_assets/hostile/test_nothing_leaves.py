@@ -13,8 +13,8 @@ from hostile_cases import CASES, GOOD
 from hostile_cases.case import openapi
 
 from toolmind_assets.cli import main
-from toolmind_assets.config import load_settings
-from toolmind_assets.normalizing import normalized_catalogs
+from toolmind_assets.commands.normalizing import normalized_catalogs
+from toolmind_assets.settings.config import load_settings
 
 SECRET = "sesame-5f3c"
 RUN = (

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.dialogues.environment import error_result
 from toolmind_assets.model.call_status import status_of
 from toolmind_assets.model.dialogues import CallStatus
+from toolmind_assets.stages.dialogues.environment import error_result
 
 
 @pytest.mark.parametrize(

@@ -28,4 +28,4 @@ def test_the_digest_changes_with_the_text_alone() -> None:
 
 
 def test_a_shipped_prompt_is_found_by_package_and_name() -> None:
-    assert "requests" in load_prompt("toolmind_assets.tasks", "intent_writer").fields
+    assert "requests" in load_prompt("toolmind_assets.stages.tasks", "intent_writer").fields

@@ -1,0 +1,135 @@
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from toolmind_assets.model.functions import Effect, FunctionSpec
+from toolmind_assets.stages.graph.params import GraphParams
+from toolmind_assets.stages.graph.validator import (
+    EdgeScores,
+    Judgement,
+    load_validator_prompt,
+    parse_scores,
+    request_verdict,
+    validate_link,
+)
+from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Role
+from toolmind_resources.chat.scripted import ScriptedChat
+from toolmind_resources.errors import EndpointError
+
+Link = Callable[..., Any]
+Shop = dict[str, FunctionSpec]
+
+
+@pytest.fixture
+def candidate(shop: Shop, link: Link) -> Any:
+    return link(shop["list_orders"], "orders[].id", shop["get_order"], "order_id")
+
+
+def validate(candidate: Any, reply: str) -> Judgement:
+    return judge(candidate, ScriptedChat({Role.EDGE_VALIDATOR: [reply]}))
+
+
+def judge(candidate: Any, chat: ChatModel) -> Judgement:
+    params = GraphParams(min_transitivity=6, min_coherence=4)
+    ends = (candidate.kind, candidate.source, candidate.target)
+    return asyncio.run(validate_link(*ends, chat, load_validator_prompt(), params))
+
+
+def test_a_link_is_accepted_where_both_scores_reach_their_least(candidate: Any) -> None:
+    found = validate(candidate, '{"transitivity": 6, "coherence": 4, "reason": "fits"}')
+    assert found.reason == ""
+    assert (found.transitivity, found.coherence, found.model) == (6, 4, "scripted")
+    assert found.prompt_digest == load_validator_prompt().digest
+
+
+@pytest.mark.parametrize(
+    ("scores", "reason"),
+    [((5, 9), "transitivity 5 < 6; no"), ((9, 3), "coherence 3 < 4; no")],
+)
+def test_a_link_is_rejected_with_the_reason_where_one_score_is_short(
+    candidate: Any, scores: tuple[int, int], reason: str
+) -> None:
+    found = validate(candidate, f'{{"transitivity": {scores[0]}, "coherence": {scores[1]}, "reason": "no"}}')
+    assert found.reason == reason
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "",
+        "They fit well.",
+        '{"transitivity": 9}',
+        '{"transitivity": 10, "coherence": 9, "reason": ""}',
+        '{"transitivity": true, "coherence": 9, "reason": ""}',
+        '{"transitivity": "9", "coherence": 9, "reason": ""}',
+        '{"transitivity": 9, "coherence": 9, "reason": ""',
+    ],
+)
+def test_a_reply_that_cannot_be_read_rejects(candidate: Any, reply: str) -> None:
+    found = validate(candidate, reply)
+    assert found.transitivity is None
+    assert "could not be read" in found.reason
+
+
+def test_text_around_the_reply_is_forgiven() -> None:
+    text = 'Sure:\n```json\n{"transitivity": 7, "coherence": 8, "reason": "a {b}"}\n```'
+    assert parse_scores(text) == EdgeScores(transitivity=7, coherence=8, reason="a {b}")
+
+
+def test_no_reply_is_no_pass(candidate: Any) -> None:
+    found = judge(candidate, ScriptedChat({}))
+    assert found.reason.startswith("the validator gave no reply: ")
+    assert (found.transitivity, found.coherence) == (None, None)
+
+
+def test_an_endpoint_that_cannot_be_used_rejects_nothing(candidate: Any) -> None:
+    class Unreachable(ScriptedChat):
+        async def complete(self, request: ChatRequest) -> ChatReply:
+            raise EndpointError("cannot reach it")
+
+    with pytest.raises(EndpointError):
+        judge(candidate, Unreachable({}))
+
+
+def test_the_prompt_shows_both_functions_and_fields_and_never_the_scores(shop: Shop, link: Link) -> None:
+    candidate = link(shop["find_customer"], "customer.id", shop["list_orders"], "customer_id")
+    (message,) = request_verdict(
+        candidate.kind, candidate.source, candidate.target, load_validator_prompt()
+    ).messages
+    text = message.content or ""
+    for shown in (
+        "find_customer",
+        "customer.id",
+        "list_orders",
+        "customer_id",
+        "Lists the orders of a customer",
+        "Identifier of the customer",
+        "shop",
+        "string",
+        Effect.READ.value,
+        "kind P-R",
+    ):
+        assert shown in text
+    assert str(candidate.score) not in text
+    assert candidate.source.function.function_id not in text
+
+
+def test_a_dollar_sign_in_a_name_is_no_field_of_the_prompt(
+    make_function: Callable[..., FunctionSpec], link: Link
+) -> None:
+    odd = make_function("get_$order", {"$id": {"type": "string"}}, {"$id": {"type": "string"}})
+    found = link(odd, "$id", odd, "$id")
+    request = request_verdict(found.kind, found.source, found.target, load_validator_prompt())
+    assert "`$id`" in (request.messages[0].content or "")
+
+
+def test_the_seed_depends_on_the_link_alone(candidate: Any, shop: Shop, link: Link) -> None:
+    prompt = load_validator_prompt()
+
+    def seed(of: Any) -> int | None:
+        return request_verdict(of.kind, of.source, of.target, prompt).seed
+
+    other = link(shop["list_orders"], "orders[].id", shop["delete_order"], "order_id")
+    assert seed(candidate) == seed(candidate) != seed(other)

@@ -1,0 +1,203 @@
+"""The plan of each scenario, along chains of a small shop."""
+
+import random
+from itertools import combinations
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from toolmind_assets.model.function_graph import FunctionGraph
+from toolmind_assets.model.functions import Effect
+from toolmind_assets.model.tasks import CHAINED_KINDS, Members, Scenario, ValueKind
+from toolmind_assets.stages.tasks.drafts import Draft
+from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plans import draft_problems
+from toolmind_assets.stages.tasks.shapes import draft
+
+SHOP = ("find_customer", "list_orders", "get_order", "rate_delivery", "track_parcel", "refund_payment")
+TEXT = {"type": "string"}
+
+
+def shaped(make: Any, scenario: Scenario, chain: tuple[str, ...] = SHOP, seed: int = 1) -> Draft | str:
+    by_name = make.functions()
+    functions = {function.function_id: function for function in by_name.values()}
+    ids = [by_name[name].function_id for name in chain]
+    return draft(scenario, ids, functions, FunctionGraph(make.edges()), random.Random(seed), TaskParams())
+
+
+def drawn(make: Any, scenario: Scenario, n_seeds: int = 12) -> list[Draft]:
+    made = [shaped(make, scenario, seed=seed) for seed in range(n_seeds)]
+    return [one for one in made if isinstance(one, Draft)]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    scenario=st.sampled_from(Scenario), seed=st.integers(0, 10**6), size=st.integers(1, 11), data=st.data()
+)
+def test_whatever_draft_is_built_can_be_executed(
+    make: Any, scenario: Scenario, seed: int, size: int, data: Any
+) -> None:
+    chain = tuple(data.draw(st.permutations(sorted(make.functions())))[:size])
+    made = shaped(make, scenario, chain, seed)
+    if isinstance(made, str):
+        assert made
+        return
+    functions = {function.function_id: function for function in make.functions().values()}
+    assert draft_problems(made.steps, functions) == []
+    steps = {step.step_id: step for step in made.steps}
+    for step in made.steps:
+        for source in map(steps.__getitem__, step.source_ids()):
+            assert (source.request_index, source.group) < (step.request_index, step.group)
+    assert made.withheld <= set(made.user_places())
+
+
+@pytest.mark.parametrize("scenario", sorted(CHAINED_KINDS))
+def test_every_step_but_the_first_and_other_producers_takes_a_value_from_a_result(
+    make: Any, scenario: Scenario
+) -> None:
+    made = drawn(make, scenario)
+    assert len(made) >= 6
+    for one in made:
+        read = set().union(*(step.source_ids() for step in one.steps))
+        for step in one.steps[1:]:
+            assert step.references() or (
+                step.step_id in read and scenario in (Scenario.FAN_IN, Scenario.IMPLICIT)
+            )
+
+
+def test_functions_that_only_share_a_parameter_make_no_chained_plan(make: Any) -> None:
+    for scenario in sorted(CHAINED_KINDS):
+        assert isinstance(shaped(make, scenario, ("get_wind", "get_forecast", "list_shops")), str)
+    assert isinstance(shaped(make, Scenario.MISSING_PARAMETER, ("get_wind", "get_forecast")), Draft)
+
+
+def test_why_a_chain_bears_no_plan_is_told(make: Any) -> None:
+    assert "states what it returns" in str(shaped(make, Scenario.CHAINED, ("refund_payment", "add_comment")))
+    assert "result of another" in str(shaped(make, Scenario.CHAINED, ("get_wind", "get_tides")))
+
+
+def test_a_fan_in_has_a_call_that_reads_two_results(make: Any) -> None:
+    made = drawn(make, Scenario.FAN_IN)
+    assert made
+    assert all(any(len(step.source_ids()) > 1 for step in one.steps) for one in made)
+
+
+def test_a_fan_out_has_a_result_that_several_calls_read_or_one_call_for_each_of_its_members(
+    make: Any,
+) -> None:
+    kinds = set()
+    for one in drawn(make, Scenario.FAN_OUT, 30):
+        each = [step for step in one.steps if step.members_max > 1]
+        readers = [step for step in one.steps if "s1" in step.source_ids()]
+        assert each or len(readers) > 1
+        kinds.add(bool(each))
+        for step in each:
+            (argument,) = step.references()
+            assert argument.members is Members.EACH and argument.output_path == "orders[].order_id"
+    assert kinds == {True, False}
+
+
+def test_a_call_is_made_for_each_member_only_where_it_reads_and_nothing_reads_it(make: Any) -> None:
+    for scenario in (Scenario.CHAINED, Scenario.FAN_OUT, Scenario.LONG_HORIZON):
+        for one in drawn(make, scenario, 30):
+            read = set().union(*(step.source_ids() for step in one.steps))
+            effects = {function.function_id: function.effect for function in make.functions().values()}
+            for step in one.steps:
+                assert step.members_max == 1 or (step.step_id not in read and effects[step.function_id] is Effect.READ)  # fmt: skip
+
+
+def test_a_long_horizon_makes_three_requests_or_more_each_about_an_earlier_result(make: Any) -> None:
+    for one in drawn(make, Scenario.LONG_HORIZON):
+        requests = {step.step_id: step.request_index for step in one.steps}
+        assert one.n_requests >= 3 and len(one.steps) >= 4
+        for place in range(1, one.n_requests):
+            assert any(
+                requests[source] < place
+                for step in one.steps
+                if step.request_index == place
+                for source in step.source_ids()
+            )
+
+
+def test_one_call_fails_at_first_where_an_error_is_to_be_recovered_from(make: Any) -> None:
+    for one in drawn(make, Scenario.ERROR_RECOVERY):
+        (failing,) = [step for step in one.steps if step.fault]
+        assert failing is not one.steps[-1] and failing.members_max == 1
+    assert not any(step.fault for scenario in Scenario if scenario is not Scenario.ERROR_RECOVERY for one in drawn(make, scenario, 3) for step in one.steps)  # fmt: skip
+
+
+def fan_in_of_three(make: Any, n_seeds: int) -> list[Draft]:
+    """Implicit drafts of `a -> b`, and of `c` that reads the results of both."""
+    a = make.function("find_a", {"word": TEXT}, {"a_ref": TEXT})
+    b = make.function("find_b", {"a_ref": TEXT}, {"b_ref": TEXT})
+    c = make.function("use_both", {"a_ref": TEXT, "b_ref": TEXT}, {"done": TEXT})
+    edges = [make.edge(a, "a_ref", b, "a_ref"), make.edge(a, "a_ref", c, "a_ref"), make.edge(b, "b_ref", c, "b_ref")]  # fmt: skip
+    functions = {one.function_id: one for one in (a, b, c)}
+    made = [
+        draft(Scenario.IMPLICIT, list(functions), functions, FunctionGraph(edges), random.Random(seed), TaskParams())
+        for seed in range(n_seeds)
+    ]  # fmt: skip
+    return [one for one in made if isinstance(one, Draft)]
+
+
+def test_any_non_empty_set_of_the_calls_on_the_way_may_go_unsaid_and_never_a_goal(make: Any) -> None:
+    """DiGiT-TC hides the same one prerequisite whenever a call has several."""
+    drafts = fan_in_of_three(make, 60)
+    unsaid = {tuple(step.step_id for step in one.steps if step.is_implicit) for one in drafts}
+    assert {step.step_id for one in drafts for step in one.steps} == {"s1", "s2", "s3"}
+    assert unsaid == {ids for size in (1, 2) for ids in combinations(("s1", "s2"), size)}
+    for one in drawn(make, Scenario.IMPLICIT, 40):
+        read = set().union(*(step.source_ids() for step in one.steps))
+        hidden = {step.step_id for step in one.steps if step.is_implicit}
+        assert hidden and hidden <= read and one.n_requests == 1
+
+
+def test_nothing_is_changed_unasked(make: Any) -> None:
+    effects = {function.function_id: function.effect for function in make.functions().values()}
+    for one in drawn(make, Scenario.IMPLICIT, 40):
+        hidden = [step for step in one.steps if step.is_implicit]
+        assert all(effects[step.function_id] in (Effect.READ, Effect.EXECUTE) for step in hidden)
+
+
+def test_functions_without_parameters_may_be_called_at_once(make: Any) -> None:
+    bare = [make.function(name) for name in ("list_zones", "read_gauge", "list_gates")]
+    functions = {one.function_id: one for one in bare}
+    made = [
+        draft(Scenario.PARALLEL, list(functions), functions, FunctionGraph([]), random.Random(seed), TaskParams())
+        for seed in range(10)
+    ]  # fmt: skip
+    drafts = [one for one in made if isinstance(one, Draft)]
+    assert drafts
+    assert all({step.group for step in one.steps} == {0} and len(one.steps) > 1 for one in drafts)
+    assert all(len({step.function_id for step in one.steps}) == len(one.steps) for one in drafts)
+
+
+def test_what_a_result_only_repeats_is_the_value_that_was_given(make: Any) -> None:
+    for one in drawn(make, Scenario.CHAINED):
+        for step in one.steps:
+            for argument in step.references():
+                source = next(other for other in one.steps if other.step_id == argument.step_id)
+                repeats = [given for given in source.arguments if given.path == argument.output_path]
+                assert not repeats
+
+
+def test_a_value_by_which_one_api_names_a_thing_goes_on_to_mean_it(make: Any) -> None:
+    first = make.function("list_rules", {"app_id": TEXT}, {"rules": {"type": "array", "items": {"type": "object", "properties": {"rule_id": TEXT}}}})  # fmt: skip
+    second = make.function("get_rule", {"app_id": TEXT, "rule_id": TEXT}, {"text": TEXT})
+    functions = {one.function_id: one for one in (first, second)}
+    graph = FunctionGraph([make.edge(first, "rules[].rule_id", second, "rule_id")])
+    made = draft(Scenario.CHAINED, list(functions), functions, graph, random.Random(3), TaskParams())
+    assert isinstance(made, Draft)
+    assert made.shared == {("s2", "app_id"): ("s1", "app_id")}
+    kinds = {argument.path: argument.kind for argument in made.steps[1].arguments}
+    assert kinds == {"app_id": ValueKind.USER, "rule_id": ValueKind.REFERENCE}
+
+
+def test_a_required_list_of_objects_of_which_nothing_is_required_is_not_planned(make: Any) -> None:
+    streams = {"type": "array", "items": {"type": "object", "properties": {"name": TEXT}}}
+    heavy = make.function("write_catalog", {"streams": streams})
+    functions = {heavy.function_id: heavy}
+    made = draft(Scenario.IRRELEVANT, [heavy.function_id], functions, FunctionGraph([]), random.Random(1), TaskParams())  # fmt: skip
+    assert isinstance(made, str)

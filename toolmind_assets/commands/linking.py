@@ -1,0 +1,121 @@
+"""The function graph outside of a run, made or as it stands: `toolmind link`."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from toolmind_assets.errors import InputError
+from toolmind_assets.model.edges import Edge, EdgeVerdict
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.reports.graph_files import drawable_graph, write_gexf, write_graphml
+from toolmind_assets.settings.chat_models import chat_of, embedder_of, new_period
+from toolmind_assets.settings.config import Settings
+from toolmind_assets.stages.graph.build import build_edges
+from toolmind_assets.stages.graph.explain import explain_link
+from toolmind_assets.tables import EDGES, FUNCTIONS
+from toolmind_assets.tables.functions import callable_functions, functions_by_key
+from toolmind_assets.tables.rows import decode_rows
+from toolmind_resources.chat.model import Charge
+from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import BUILD_TOKEN
+
+GRAPH_WRITERS = {"graphml": write_graphml, "gexf": write_gexf}
+"""Form of a graph program's file -> what writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFunctions:
+    """Functions with the columns of `specs/functions`, and the edges between them with those of `graph/edges`."""
+
+    frame: pl.DataFrame
+    edges: pl.DataFrame
+
+    def functions(self) -> Iterator[FunctionSpec]:
+        """The functions as callers see them, in the order of their keys."""
+        return functions_by_key(self.frame)
+
+    def write(self, form: str, file: BinaryIO) -> None:
+        """Writes the edges as `parquet`, or functions and accepted edges as `graphml` or `gexf`."""
+        if form == "parquet":
+            self.edges.write_parquet(file)
+            return
+        accepted = self.edges.filter(pl.col("verdict") == EdgeVerdict.ACCEPTED.value)
+        GRAPH_WRITERS[form](drawable_graph(self.functions(), decode_rows(Edge, accepted)), file)
+
+    def explain(self, settings: Settings, source: str, target: str) -> Iterator[str]:
+        """Lines of text on why there is a link from one function to another, or none; by name, key or id.
+
+        Raises:
+            InputError: there is no such function, or more than one of that name.
+        """
+        giver, taker = self._function(source), self._function(target)
+        edges = self.edges.filter(pl.col("target_function_id") == taker.function_id)
+        embedder = embedder_of(settings.config.embedder, settings.vectors)
+        yield from explain_link(
+            giver, taker, self._beside(giver, taker), edges, embedder, settings.config.graph
+        )
+
+    def _beside(self, *ends: FunctionSpec) -> list[FunctionSpec]:
+        """The other functions of the namespaces of some."""
+        at_home = pl.col("namespace").is_in([end.namespace for end in ends])
+        themselves = pl.col("function_id").is_in([end.function_id for end in ends])
+        return callable_functions(self.frame.filter(at_home & ~themselves))
+
+    def _function(self, name: str) -> FunctionSpec:
+        columns = ("name", "source_name", "function_key", "function_id")
+        for column in columns:
+            found = self.frame.filter(pl.col(column) == name)
+            if found.height == 1:
+                return callable_functions(found)[0]
+            if found.height:
+                names = ", ".join(found["name"].sort().head(5))
+                raise InputError(f"{found.height} functions are called {name!r}: name one of {names}")
+        raise InputError(f"there is no function {name!r}; functions are named by {', '.join(columns)}")
+
+
+def read_functions(path: Path) -> pl.DataFrame:
+    """The functions of a Parquet file.
+
+    Raises:
+        InputError: the file cannot be read, or lacks columns of `specs/functions`.
+    """
+    try:
+        frame = pl.read_parquet(path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise InputError(f"{path} is no readable Parquet file: {error}") from error
+    missing = [column.name for column in FUNCTIONS.columns if column.name not in frame.columns]
+    if missing:
+        raise InputError(f"{path} lacks the columns {missing}; make it with: toolmind normalize")
+    return frame
+
+
+def link_functions(settings: Settings, path: Path) -> LinkedFunctions:
+    """The functions of a Parquet file, linked.
+
+    Raises:
+        InputError: the file cannot be read, or lacks columns of `specs/functions`.
+    """
+    frame, config = read_functions(path), settings.config
+    embedder = embedder_of(config.embedder, settings.vectors)
+    with chat_of(settings).charged_to(Charge(new_period("link"), "link")) as chat:
+        linking = build_edges(functions_by_key(frame), embedder, chat, config.graph, config.shards.in_flight)
+        edges = asyncio.run(linking)
+    return LinkedFunctions(frame, edges)
+
+
+def linked_by_run(settings: Settings) -> LinkedFunctions:
+    """The graph as the last run has made it.
+
+    Raises:
+        InputError: no run has made one yet.
+    """
+    store = DeltaStore(settings.tables)
+    if store.version(EDGES) is None:
+        raise InputError(
+            f"there is no graph in {settings.tables}; make one: toolmind run, or name a Parquet file of functions"
+        )
+    return LinkedFunctions(store.read(FUNCTIONS), store.read(EDGES).drop(BUILD_TOKEN))

@@ -1,0 +1,191 @@
+"""Catalogs in any form as tables of functions and dropped rows, outside of a run: `toolmind normalize`.
+
+Whatever the size of the catalogs, no more than one document and one part of the rows is held: rows go to disk
+part by part, and only what tells functions apart stays in memory until all are known.
+"""
+
+import gc
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from toolmind_assets.model.drops import Drop
+from toolmind_assets.model.functions import CatalogForm, NormalizedSpec
+from toolmind_assets.settings.catalog_folder import catalog_at
+from toolmind_assets.settings.config import Settings
+from toolmind_assets.stages.catalogs.read import CatalogRead, read_catalog_files
+from toolmind_assets.stages.catalogs.sources import CatalogSource, catalog_names
+from toolmind_assets.stages.specs.duplicates import INDEX_COLUMNS, fold
+from toolmind_assets.stages.specs.normalize import normalize_each
+from toolmind_assets.stages.specs.params import SpecParams
+from toolmind_assets.tables import FUNCTIONS, NORMALIZED, SPECS_DROPPED
+from toolmind_assets.tables.rows import encode_rows
+from toolmind_resources.delta.table import BUILD_TOKEN, Table
+from toolmind_resources.files.source_path import split_source
+from toolmind_resources.mcp.location import is_mcp_location, parse_mcp_location
+
+PART_ROWS = 512
+"""Rows of one part; of the largest schemas that the limits admit, some 50 MB."""
+ROW_GROUP_ROWS = 2048
+_PARTS = replace(NORMALIZED, columns=tuple(c for c in NORMALIZED.columns if c.name != "repairs"))
+"""What is kept of specs until they are folded: functions hold no repairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormalizedCount:
+    """What was found, and what became of it: entries = functions + folded + dropped.
+
+    Attributes:
+        dropped: Reason -> entries.
+        repaired: Code of a repair -> functions that took it.
+    """
+
+    n_entries: int
+    n_functions: int
+    n_folded: int
+    dropped: dict[str, int]
+    repaired: dict[str, int]
+
+
+@contextmanager
+def normalized_catalogs(
+    settings: Settings,
+    paths: Sequence[str],
+    form: CatalogForm | None,
+    source: str,
+    licence: str,
+    folder: Path,
+) -> Iterator["NormalizedParts"]:
+    """The distinct functions of some files, folders or globs, each of which is one catalog.
+
+    Args:
+        folder: Where rows are kept until the block ends.
+
+    Raises:
+        FileAccessError: there is no such file or folder.
+    """
+    with TemporaryDirectory(dir=folder, prefix=".normalize-") as scratch, _without_collection():
+        parts = NormalizedParts(Path(scratch))
+        for path, name in zip(paths, catalog_names(map(_resolved, paths)), strict=True):
+            mcp = parse_mcp_location(path) if is_mcp_location(path) else None
+            where = "" if mcp else path or "."
+            catalog = CatalogSource(name=name, path=where, mcp=mcp, form=form, source=source, licence=licence)
+            located = catalog_at(settings, catalog).located(settings.config.catalogs.max_file_bytes)
+            files, limits = located.files(), settings.config.catalogs
+            for read in read_catalog_files(catalog, files, limits, located.file_named):
+                parts.add(read, settings.config.specs)
+            parts.notes += located.notes
+        parts.flush()
+        yield parts
+
+
+def _resolved(path: str) -> str:
+    """A path without links and dots, by which a catalog is named; what is no path stays as it is."""
+    is_local = not is_mcp_location(path) and split_source(path).is_local
+    return os.path.realpath(path) if is_local else path
+
+
+@dataclass
+class NormalizedParts:
+    """Normalised rows on disk, part by part, and what has to be known of all of them."""
+
+    folder: Path
+    n_entries: int = 0
+    n_dropped: dict[str, int] = field(default_factory=dict)
+    n_repaired: Counter[str] = field(default_factory=Counter)
+    notes: tuple[str, ...] = ()
+    _index: list[pl.DataFrame] = field(default_factory=list)
+    _pending: list[NormalizedSpec] = field(default_factory=list)
+    _n_parts: int = 0
+
+    def add(self, read: CatalogRead, params: SpecParams) -> None:
+        """Normalises what was read of a file."""
+        self.n_entries += len(read.functions) + len(read.drops)
+        self._add_drops(read.drops)
+        for result in normalize_each(read.functions, read.components, params):
+            if isinstance(result, Drop):
+                self._add_drops([result])
+                continue
+            self._pending.append(result)
+            if result.repairs:
+                self.n_repaired.update({repair.code for repair in result.repairs})
+            if len(self._pending) == PART_ROWS:
+                self.flush()
+
+    def write_functions(self, file: BinaryIO) -> int:
+        """Writes the distinct functions with the columns of `specs/functions`; returns how many there are."""
+        folded = fold(pl.concat([NORMALIZED.empty().select(INDEX_COLUMNS), *self._index]))
+        nobody = pl.lit([], dtype=FUNCTIONS.schema["inferred"]).alias("inferred")  # no model is asked here
+        names = [column.name for column in FUNCTIONS.columns]
+
+        def rows(part: pl.DataFrame) -> pl.DataFrame:
+            return part.join(folded, on="entry_id", how="inner").with_columns(nobody).select(names)
+
+        self._sink(_PARTS, FUNCTIONS, rows, file)
+        return folded.height
+
+    def write_dropped(self, file: BinaryIO) -> None:
+        """Writes the dropped rows with the columns of `specs/dropped`."""
+        self._sink(SPECS_DROPPED, SPECS_DROPPED, lambda part: part, file)
+
+    def count(self, n_functions: int) -> NormalizedCount:
+        """What became of everything."""
+        n_specs = sum(part.height for part in self._index)
+        n_folded = n_specs - n_functions
+        return NormalizedCount(self.n_entries, n_functions, n_folded, self.n_dropped, dict(self.n_repaired))
+
+    def flush(self) -> None:
+        """Writes the rows that wait for their part to be full."""
+        gc.collect(1)  # what is new, in case there is a cycle after all
+        if self._pending:
+            frame = encode_rows(_PARTS, self._pending).drop(BUILD_TOKEN)
+            self._pending = []
+            self._index.append(frame.select(INDEX_COLUMNS).rechunk())
+            self._write(_PARTS, frame)
+
+    def _add_drops(self, drops: Iterable[Drop]) -> None:
+        rows = list(drops)
+        for drop in rows:
+            self.n_dropped[drop.reason.value] = self.n_dropped.get(drop.reason.value, 0) + 1
+        if rows:
+            self._write(SPECS_DROPPED, encode_rows(SPECS_DROPPED, rows).drop(BUILD_TOKEN))
+
+    def _write(self, table: Table, frame: pl.DataFrame) -> None:
+        self._n_parts += 1
+        name = f"{table.name.replace('/', '-')}-{self._n_parts:08d}.parquet"
+        frame.write_parquet(self.folder / name, compression="lz4", statistics=False)
+
+    def _sink(
+        self, table: Table, target: Table, rows: Callable[[pl.DataFrame], pl.DataFrame], file: BinaryIO
+    ) -> None:
+        """Writes what `rows` makes of each part of `table`, one in memory at a time, with the columns of `target`."""
+        parts = sorted(self.folder.glob(f"{table.name.replace('/', '-')}-*.parquet"))
+        schema = pl.Schema({column.name: column.dtype for column in target.columns})
+
+        def read(columns: list[str] | None, *_: object) -> Iterator[pl.DataFrame]:
+            for part in parts:
+                frame = rows(pl.read_parquet(part))
+                yield frame if columns is None else frame.select(columns)
+
+        source = register_io_source(read, schema=schema) if parts else schema.to_frame().lazy()
+        source.sink_parquet(file, compression="zstd", compression_level=3, row_group_size=ROW_GROUP_ROWS)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Keeps the collector of reference cycles out of the way: millions of small objects live here, and no cycle."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

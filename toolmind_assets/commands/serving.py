@@ -1,0 +1,84 @@
+"""The embedded model behind an OpenAI-compatible endpoint: `toolmind serve-model`."""
+
+import asyncio
+import json
+import signal
+from typing import Any
+
+from aiohttp import web
+from rich.console import Console
+
+from toolmind_assets.errors import InputError
+from toolmind_assets.settings.chat_models import embedded_chat
+from toolmind_assets.settings.config import Settings
+from toolmind_assets.settings.context_types import CODEC
+from toolmind_resources.chat.server import ModelServer, ServerOptions
+
+LOOPBACK = "127.0.0.1"
+BACKLOG = 1024
+"""Connections that may wait to be taken: a load test opens hundreds at once."""
+LAST_WAIT_SECONDS = 1.0
+"""How long answers under way are waited for at the end."""
+
+
+def serve(
+    console: Console, settings: Settings, options: ServerOptions, host: str = LOOPBACK, port: int = 8400
+) -> None:
+    """Serves until SIGINT or SIGTERM; prints address and configuration once it listens, and counts at the end.
+
+    Raises:
+        InputError: the address cannot be listened on.
+        ToolMindError: the key's variable is not set, or the log cannot be written.
+    """
+    server = ModelServer(embedded_chat(settings.config), CODEC, options)
+    asyncio.run(_run(console, server, options, host, port))
+    console.print(_closing_line(server.counts), markup=False)
+
+
+async def _run(console: Console, server: ModelServer, options: ServerOptions, host: str, port: int) -> None:
+    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=LAST_WAIT_SECONDS)
+    await runner.setup()
+    ended = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    try:
+        await _listen(runner, host, port)
+        console.print(_opening_lines(_url(host, runner.addresses[0][1]), options), markup=False)
+        await ended.wait()
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+    try:
+        await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {host}:{port} ({error.strerror}); name another --host or --port"
+        ) from error
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _opening_lines(url: str, options: ServerOptions) -> str:
+    key = f", api_key_env: {options.key_env}" if options.key_env else ""
+    return f"""\
+the embedded model is served at {url}/v1, its counts at {url}/counts; Ctrl-C ends it
+to ask it, in toolmind.yaml:
+
+chat:
+  models:
+    - {{name: served, base_url: "{url}/v1", model: {json.dumps(options.model)}, is_served_here: true{key}}}
+  roles: {{default: served}}
+"""
+
+
+def _closing_line(counts: dict[str, Any]) -> str:
+    faults = ", ".join(f"{n} {kind}" for kind, n in counts["faults"].items()) or "none"
+    return (
+        f"{counts['n_requests']:,} requests; {counts['n_replies']:,} replies, {counts['n_distinct']:,} distinct, "
+        f"{counts['n_repeated']:,} repeated; {counts['prompt_tokens']:,} prompt tokens, "
+        f"{counts['completion_tokens']:,} completion tokens; faults: {faults}"
+    )

@@ -1,0 +1,1 @@
+"""All that imports Dagster: assets, checks, partitions, schedules, sensors, runs."""

@@ -1,0 +1,1 @@
+"""What is configured: toolmind.yaml, the catalogs, the models, the home."""

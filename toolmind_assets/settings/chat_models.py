@@ -1,0 +1,95 @@
+"""The models of a configuration: chat models and embedder, built where they are needed."""
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from toolmind_assets.settings.config import EmbedderSection, Settings, ToolMindConfig
+from toolmind_assets.settings.context_types import encode_context
+from toolmind_assets.stages.dialogues.embedded import RULES as DIALOGUE_RULES
+from toolmind_assets.stages.graph.embedded import RULES as GRAPH_RULES
+from toolmind_assets.stages.specs.embedded import RULES as SPEC_RULES
+from toolmind_assets.stages.tasks.embedded import RULES as TASK_RULES
+from toolmind_assets.stages.trajectories.embedded import RULES as TRAJECTORY_RULES
+from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedChat
+from toolmind_resources.chat.journal import Journal
+from toolmind_resources.chat.model import ChatModel, ChatProvider, Role
+from toolmind_resources.chat.routed import RoutedChat
+from toolmind_resources.embed.model import Embedder
+
+EMBEDDED_SOURCES = ("toolmind_resources.chat.embedded", "toolmind_resources.plausible")
+"""Modules that decide what the embedded model answers, beside the rules of the stages."""
+
+EMBEDDED_RULES = {**SPEC_RULES, **GRAPH_RULES, **TASK_RULES, **DIALOGUE_RULES, **TRAJECTORY_RULES}
+"""What the embedded model answers in each role."""
+
+
+def chat_of(settings: Settings) -> ChatProvider:
+    """The chat models of the configuration."""
+    config = settings.config
+    return RoutedChat(
+        embedded_chat(config),
+        config.chat.endpoints,
+        lambda: Journal(settings.journal),
+        config.budget,
+        encode_context,
+    )
+
+
+def embedded_chat(config: ToolMindConfig) -> ChatModel:
+    """The embedded model, for every role."""
+    return EmbeddedChat(EMBEDDED_RULES, config.embedded)
+
+
+def chat_settings(config: ToolMindConfig, roles: Iterable[Role]) -> list[object]:
+    """What about the chat models decides a step's rows, JSON-able: for the step's input digest.
+
+    Of an endpoint its model and what is asked of it, not where it is; of the embedded model's error rates
+    those of its roles alone, told by the names that the rates begin with.
+    """
+    endpoints = {role: config.chat.endpoint_of(role) for role in roles}
+    speakers = {role.value.split("_")[0] for role, endpoint in endpoints.items() if endpoint is None}
+    if speakers & {"edge", "dialogue", "turn"}:
+        speakers.add("judge")
+    rates = config.embedded.model_dump()
+    chosen = {name: rate for name, rate in rates.items() if name.split("_")[0] in speakers}
+    models = [
+        [role.value, EMBEDDED] if endpoint is None else [role.value, endpoint.model, endpoint.asked]
+        for role, endpoint in endpoints.items()
+    ]
+    return [models, chosen]
+
+
+def is_free(config: ToolMindConfig, roles: Iterable[Role]) -> bool:
+    """Whether no endpoint plays one of the roles."""
+    return all(config.chat.endpoint_of(role) is None for role in roles)
+
+
+def new_period(command: str) -> str:
+    """What one budget is for when a command is called: the command, the time, and what keeps two apart."""
+    return f"{command} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {os.getpid()}"
+
+
+def embedder_of(section: EmbedderSection, vectors: Path) -> Embedder:
+    """The embedder of the configuration; its libraries cost seconds to import, so only here.
+
+    Args:
+        section: Which one.
+        vectors: File in which the vectors of an endpoint are kept.
+    """
+    if section.kind == "openai":
+        from toolmind_resources.embed.cached import CachedEmbedder
+        from toolmind_resources.embed.openai import EmbedEndpoint, OpenAIEmbedder
+
+        endpoint = EmbedEndpoint(
+            base_url=section.base_url, model=section.model, api_key_env=section.api_key_env
+        )
+        return CachedEmbedder(OpenAIEmbedder(endpoint), vectors, endpoint.batch_texts)
+    if section.kind == "tfidf":
+        from toolmind_resources.embed.tfidf import TfidfEmbedder
+
+        return TfidfEmbedder()
+    from toolmind_resources.embed.hashed import HashedEmbedder
+
+    return HashedEmbedder()

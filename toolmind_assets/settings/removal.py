@@ -1,0 +1,170 @@
+"""Catalogs that are gone: what rests on one, and taking its rows away. No Dagster.
+
+Only the tables that hold a catalog as a partition are emptied here. Everything made from them is made anew by
+its own step, whose input digest has changed.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from toolmind_assets.errors import InputError
+from toolmind_assets.settings.catalog_folder import find_catalogs
+from toolmind_assets.settings.config import Settings
+from toolmind_assets.settings.home import locked_home
+from toolmind_assets.stages.catalogs.manifest import parse_manifest
+from toolmind_assets.stages.catalogs.sources import MANIFEST
+from toolmind_assets.tables import (
+    CATALOGS_DROPPED,
+    COMPONENTS,
+    DIALOGUES,
+    EDGES,
+    FILES,
+    FUNCTIONS,
+    NORMALIZED,
+    RAW_FUNCTIONS,
+    SAMPLES,
+    SPECS_DROPPED,
+    TASKS,
+)
+from toolmind_resources.delta.store import DeltaStore
+
+CATALOG_TABLES = (SPECS_DROPPED, NORMALIZED, CATALOGS_DROPPED, RAW_FUNCTIONS, COMPONENTS, FILES)
+"""Tables partitioned by catalog, in the order in which rows are removed: those made from others first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What goes with a catalog.
+
+    Attributes:
+        catalog: Its name.
+        rows: Table -> rows of the catalog in it; tables without the partition are left out.
+        functions: Names of the functions that come from this catalog alone, sorted.
+        n_shared: Functions that another catalog holds too; they stay, with one source less.
+        n_edges: Links from or to one of `functions`.
+        n_tasks: Tasks that walk, offer or withhold one of them.
+        n_dialogues: Simulated dialogues that offer one of them, or act out one of these tasks.
+        n_samples: Samples of these dialogues.
+    """
+
+    catalog: str
+    rows: Mapping[str, int]
+    functions: tuple[str, ...] = ()
+    n_shared: int = 0
+    n_edges: int = 0
+    n_tasks: int = 0
+    n_dialogues: int = 0
+    n_samples: int = 0
+
+
+def stray_catalogs(store: DeltaStore, configured: Collection[str]) -> tuple[str, ...]:
+    """The catalogs that tables hold, but that are no longer configured, sorted.
+
+    Raises:
+        InputError: tables hold catalogs, and none at all is configured.
+    """
+    held = {name for table in CATALOG_TABLES for name in store.partitions(table)}
+    if held and not configured:
+        raise InputError(
+            f"no catalog is found any more, and tables hold {len(held)}: is the folder of catalogs there? "
+            "To remove them all the same, name each: toolmind forget NAME --yes"
+        )
+    return tuple(sorted(held.difference(configured)))
+
+
+def remove_catalogs(store: DeltaStore, names: Iterable[str]) -> None:
+    """Removes every row of these catalogs; those that no table holds are passed over."""
+    for name in names:
+        for table in CATALOG_TABLES:
+            store.remove_partition(table, name)
+
+
+def plan_removal(store: DeltaStore, catalog: str) -> Removal:
+    """What would go with a catalog; nothing is changed."""
+    rows = {
+        table.name: record.row_count
+        for table in CATALOG_TABLES
+        if (record := store.latest(table, catalog)) is not None
+    }
+    functions = store.read(FUNCTIONS, columns=["function_id", "name", "sources"])
+    is_here = pl.col("sources").list.eval(pl.element().struct.field("catalog") == catalog).list
+    alone = functions.filter(is_here.all())
+    ids = alone["function_id"].to_list()
+    columns = ["task_id", "chain", "offered_function_ids", "withheld_function_id"]
+    is_walked = _holds("chain", ids) | _holds("offered_function_ids", ids)
+    tasks = store.read(TASKS, columns=columns).filter(is_walked | pl.col("withheld_function_id").is_in(ids))
+    is_acted = _holds("function_ids", ids) | pl.col("task_id").is_in(tasks["task_id"].to_list())
+    dialogues = store.read(DIALOGUES, columns=["dialogue_id", "task_id", "function_ids"]).filter(is_acted)
+    samples = store.read(SAMPLES, columns=["dialogue_id"])
+    ends = pl.col("source_function_id").is_in(ids) | pl.col("target_function_id").is_in(ids)
+    edges = store.read(EDGES, columns=["source_function_id", "target_function_id"])
+    return Removal(
+        catalog,
+        rows,
+        functions=tuple(sorted(alone["name"])),
+        n_shared=functions.filter(is_here.any()).height - alone.height,
+        n_edges=edges.filter(ends).height,
+        n_tasks=tasks.height,
+        n_dialogues=dialogues.height,
+        n_samples=samples.filter(pl.col("dialogue_id").is_in(dialogues["dialogue_id"].to_list())).height,
+    )
+
+
+def _holds(column: str, ids: list[str]) -> pl.Expr:
+    return pl.col(column).list.eval(pl.element().is_in(ids)).list.any()
+
+
+def place_of(settings: Settings, catalog: str) -> str | None:
+    """Where a catalog is configured, in words; None where it is not.
+
+    Raises:
+        ConfigError: the catalogs cannot be told.
+    """
+    found = find_catalogs(settings).get(catalog)
+    if found is None:
+        return None
+    if not found.is_confined:
+        return f"catalogs.sources of {settings.file}"
+    manifest = found.folder / MANIFEST
+    if manifest.is_file():
+        named = parse_manifest(manifest.read_text(encoding="utf-8"), str(manifest))
+        if any(source.name == catalog for source in named):
+            return f"its entry in {manifest}"
+    return str(found.folder / found.source.path)
+
+
+def forget_catalog(settings: Settings, catalog: str, is_confirmed: bool) -> Removal:
+    """What goes with a catalog that is no longer configured; its rows go at once where that is confirmed.
+
+    Raises:
+        InputError: the catalog is still configured, or no table holds it.
+        ConfigError: another run is under way, or the catalogs cannot be told.
+    """
+    if (place := place_of(settings, catalog)) is not None:
+        raise InputError(f"catalog {catalog!r} is still configured: remove {place} first, then forget it")
+    store = DeltaStore(settings.tables)
+    removal = plan_removal(store, catalog)
+    if not removal.rows:
+        strays = stray_catalogs(store, find_catalogs(settings))
+        known = f"to be forgotten are: {', '.join(strays)}" if strays else "there is none to be forgotten"
+        raise InputError(f"no table holds a row of a catalog {catalog!r}; {known}")
+    if is_confirmed:
+        with locked_home(settings.home):
+            remove_catalogs(store, [catalog])
+    return removal
+
+
+def removal_lines(removal: Removal) -> list[str]:
+    """The removal in words, a line each."""
+    names = ", ".join(removal.functions[:10])
+    rest = len(removal.functions) - 10
+    return [
+        *(f"{table}: {n_rows:,} rows" for table, n_rows in removal.rows.items()),
+        f"functions from this catalog alone: {len(removal.functions):,}"
+        + (f" ({names}{f' and {rest:,} more' if rest > 0 else ''})" if names else ""),
+        f"functions that other catalogs hold too, which stay: {removal.n_shared:,}",
+        f"resting on those that go: {removal.n_edges:,} edges, {removal.n_tasks:,} tasks, "
+        f"{removal.n_dialogues:,} dialogues, {removal.n_samples:,} samples",
+    ]

@@ -1,0 +1,167 @@
+"""The three agents: how each is asked, and how its reply is read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from toolmind_assets.model.dialogues import Message, Speaker, StopReason, ToolCall
+from toolmind_assets.model.ids import compact_json, digest
+from toolmind_assets.model.schemas import fits
+from toolmind_assets.model.strict_json import clean_text, parse_strict
+from toolmind_assets.model.tasks import Task, UserRequest
+from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, ToolContext, UserContext
+from toolmind_assets.stages.dialogues.params import DialogueParams
+from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Role, Sampling
+from toolmind_resources.chat.prompt import load_prompt
+
+USER_AGENT = load_prompt("toolmind_assets.stages.dialogues", "user_agent")
+ASSISTANT_AGENT = load_prompt("toolmind_assets.stages.dialogues", "assistant_agent")
+TOOL_AGENT = load_prompt("toolmind_assets.stages.dialogues", "tool_agent")
+PROMPT_DIGEST = digest(USER_AGENT.digest, ASSISTANT_AGENT.digest, TOOL_AGENT.digest)[:16]
+"""Digest of the three prompts."""
+
+_STATUSES = {"continue": None, "satisfied": StopReason.USER_SATISFIED, "gave_up": StopReason.USER_GAVE_UP}
+USER_REPLY = {
+    "type": "object",
+    "properties": {"message": {"type": "string"}, "status": {"enum": list(_STATUSES)}},
+    "required": ["message", "status"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UserTurn:
+    """What the user says next, or why the user stops."""
+
+    message: str
+    stop_reason: StopReason | None
+
+
+def ask_user(context: UserContext, seed: int, params: DialogueParams) -> ChatRequest:
+    """The request to the user agent, from whose side the assistant speaks as `user`."""
+    task = context.task
+    prompt = USER_AGENT.render(
+        reference_time=task.reference_time,
+        language=task.language,
+        intent=task.intent,
+        n_requests=str(len(task.requests)),
+        requests="\n".join(_request_lines(place, request) for place, request in enumerate(task.requests, 1)),
+    )
+    seen = [_from_the_users_side(message) for message in context.messages if _is_heard(message)]
+    return ChatRequest(
+        role=Role.USER_AGENT,
+        messages=(ChatMessage("system", prompt), *seen),
+        response_schema=USER_REPLY,
+        sampling=Sampling(params.user_temperature, params.reply_tokens_max),
+        seed=seed,
+        context=context,
+    )
+
+
+def _request_lines(place: int, request: UserRequest) -> str:
+    facts = [
+        f"   - {fact.label}: {compact_json(fact.value)}" + (" (only if asked)" if fact.is_withheld else "")
+        for fact in request.facts
+    ]
+    return "\n".join([f"{place}. {request.goal}", *facts])
+
+
+def _is_heard(message: Message) -> bool:
+    """Whether a person in front of the assistant would see the message."""
+    return message.role is Speaker.USER or (message.role is Speaker.ASSISTANT and bool(message.content))
+
+
+def _from_the_users_side(message: Message) -> ChatMessage:
+    return ChatMessage("assistant" if message.role is Speaker.USER else "user", message.content)
+
+
+def read_user(reply: ChatReply) -> UserTurn | str:
+    """The user's turn, or what is wrong with the reply."""
+    try:
+        parsed = parse_strict(reply.content)
+    except ValueError:
+        return "no JSON"
+    if not fits(USER_REPLY, parsed):
+        return "no message with a status"
+    message, stop_reason = parsed["message"].strip(), _STATUSES[parsed["status"]]
+    return UserTurn(message, stop_reason) if message or stop_reason else "an empty message"
+
+
+def ask_assistant(context: AssistantContext, seed: int, params: DialogueParams) -> ChatRequest:
+    """The request to the assistant agent: policy, dialogue so far, and the offered functions as tools."""
+    task = context.task
+    prompt = ASSISTANT_AGENT.render(system_text=task.system_text, reference_time=task.reference_time)
+    spoken = [_as_chat(message) for message in context.messages if message.role is not Speaker.SYSTEM]
+    return ChatRequest(
+        role=Role.ASSISTANT_AGENT,
+        messages=(ChatMessage("system", prompt), *spoken),
+        tools=tuple(function.as_tool() for function in context.offered.values()),
+        sampling=Sampling(params.assistant_temperature, params.reply_tokens_max),
+        seed=seed,
+        context=context,
+    )
+
+
+def _as_chat(message: Message) -> ChatMessage:
+    calls = tuple(
+        ChatToolCall(
+            call.name,
+            call.arguments if isinstance(call.arguments, str) else compact_json(call.arguments),
+            call.call_id,
+        )
+        for call in message.tool_calls
+    )
+    return ChatMessage(message.role.value, message.content, calls, message.tool_call_id)
+
+
+def read_assistant(reply: ChatReply, message_index: int) -> Message:
+    """The assistant's message as it is, good or bad: what is wrong with it is for the filter to say.
+
+    Call ids are ours, since models repeat theirs: they number message and call.
+    """
+    calls = tuple(
+        ToolCall(
+            f"call_{message_index}_{place}", clean_text(call.name), _parse_arguments(call.arguments_json)
+        )
+        for place, call in enumerate(reply.tool_calls)
+    )
+    content = clean_text(reply.content or "").strip()
+    return Message(Speaker.ASSISTANT, content if content or not calls else None, calls)
+
+
+def _parse_arguments(text: str) -> dict[str, Any] | str:
+    try:
+        arguments = parse_strict(text or "{}")
+    except ValueError:
+        return clean_text(text)
+    return arguments if isinstance(arguments, dict) else text
+
+
+def ask_tool(context: ToolContext, task: Task, seed: int, params: DialogueParams) -> ChatRequest:
+    """The request to the tool agent for the result of one valid call."""
+    function = context.function
+    prompt = TOOL_AGENT.render(
+        function=compact_json({"name": function.name, "description": function.description}),
+        arguments=compact_json(context.arguments),
+        returns="not stated" if function.returns is None else compact_json(function.returns),
+        session="\n".join(_session_line(execution) for execution in context.session) or "none",
+    )
+    return ChatRequest(
+        role=Role.TOOL_AGENT,
+        messages=(ChatMessage("system", f"It is {task.reference_time}."), ChatMessage("user", prompt)),
+        response_schema=function.returns,
+        sampling=Sampling(params.tool_temperature, params.reply_tokens_max),
+        seed=seed,
+        context=context,
+    )
+
+
+def _session_line(execution: Execution) -> str:
+    call = execution.call
+    return f"- {call.name}({compact_json(call.arguments)}) -> {compact_json(execution.result)}"
+
+
+def read_result(reply: ChatReply) -> tuple[Any] | str:
+    """The result in a tuple of one, or what is wrong with the reply."""
+    try:
+        return (parse_strict(reply.content),)
+    except ValueError:
+        return "no JSON"

@@ -1,0 +1,277 @@
+"""The turn loop: user, assistant and tool agents act one task out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from toolmind_assets.model.dialogues import (
+    ArgumentSource,
+    CallRecord,
+    CallStatus,
+    Candidate,
+    Dialogue,
+    Message,
+    Speaker,
+    StopReason,
+    ToolCall,
+)
+from toolmind_assets.model.drops import Drop, DropReason
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
+from toolmind_assets.model.origins import argument_sources, call_row_id
+from toolmind_assets.model.strict_json import clean_text
+from toolmind_assets.model.tasks import Fault, Task
+from toolmind_assets.stages.dialogues.agents import (
+    PROMPT_DIGEST,
+    UserTurn,
+    ask_assistant,
+    ask_user,
+    read_assistant,
+    read_user,
+)
+from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, UserContext
+from toolmind_assets.stages.dialogues.environment import SIMULATED, SimulatedEnvironment, status_of
+from toolmind_assets.stages.dialogues.params import DialogueParams
+from toolmind_assets.stages.dialogues.progress import step_of
+from toolmind_resources.chat.concurrency import map_concurrently
+from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.errors import ChatError
+
+AGENTS = (Role.USER_AGENT, Role.ASSISTANT_AGENT, Role.TOOL_AGENT)
+SOURCE = "simulated"
+"""The source of dialogues that were simulated here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    """Dialogues of a shard with their calls, argument origins and rejected replies; and what was dropped."""
+
+    dialogues: tuple[Dialogue, ...]
+    calls: tuple[CallRecord, ...]
+    arguments: tuple[ArgumentSource, ...]
+    candidates: tuple[Candidate, ...]
+    drops: tuple[Drop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Acted:
+    """One dialogue acted out, or why it was not; and the replies that were not taken."""
+
+    dialogue: Dialogue | Drop
+    calls: tuple[CallRecord, ...]
+    candidates: tuple[Candidate, ...]
+
+
+async def simulate_dialogues(
+    tasks: Sequence[Task],
+    functions: Mapping[str, FunctionSpec],
+    chat: ChatModel,
+    params: DialogueParams,
+    in_flight: int = 64,
+) -> Simulated:
+    """A dialogue or a dropped row for every task; no dialogue waits for another."""
+
+    async def act(task: Task) -> _Acted:
+        return await _Simulation(task, functions, chat, params).run()
+
+    acted = await map_concurrently(act, tasks, in_flight)
+    dialogues = tuple(one.dialogue for one in acted if isinstance(one.dialogue, Dialogue))
+    return Simulated(
+        dialogues=dialogues,
+        calls=tuple(call for one in acted for call in one.calls),
+        arguments=tuple(row for dialogue in dialogues for row in argument_sources(dialogue)),
+        candidates=tuple(candidate for one in acted for candidate in one.candidates),
+        drops=tuple(one.dialogue for one in acted if isinstance(one.dialogue, Drop)),
+    )
+
+
+class _Simulation:
+    """One dialogue in the making."""
+
+    def __init__(
+        self, task: Task, functions: Mapping[str, FunctionSpec], chat: ChatModel, params: DialogueParams
+    ) -> None:
+        self._task = task
+        self._chat = chat
+        self._params = params
+        self._offered = {functions[key].name: functions[key] for key in task.offered_function_ids}
+        self._models = tuple(f"{role.value}={chat.model_name(role)}" for role in AGENTS)
+        self._dialogue_id = make_id(
+            "dialogue",
+            task.task_id,
+            digest(task.intent, compact_json([repr(step) for step in task.plan]), list(self._offered)),
+            self._models,
+            PROMPT_DIGEST,
+            params.model_dump(),
+        )
+        self._environment = SimulatedEnvironment(task, self._offered, chat, params)
+        self._messages = [Message(Speaker.SYSTEM, task.system_text)] if task.system_text else []
+        self._executions: list[Execution] = []
+        self._candidates: list[Candidate] = []
+
+    async def run(self) -> _Acted:
+        """The dialogue, acted out until the user stops."""
+        try:
+            stop_reason = await self._act()
+        except ChatError as error:
+            return self._dropped(DropReason.CHAT_FAILED, str(error))
+        if stop_reason is StopReason.TURN_LIMIT:
+            return self._dropped(
+                DropReason.UNFINISHED_DIALOGUE, f"no end after {len(self._messages)} messages"
+            )
+        return _Acted(self._dialogue(stop_reason), tuple(self._calls()), tuple(self._candidates))
+
+    async def _act(self) -> StopReason:
+        while len(self._messages) < self._params.messages_max:
+            turn = await self._user_turn()
+            if turn.stop_reason is not None:
+                return turn.stop_reason
+            self._messages.append(Message(Speaker.USER, turn.message))
+            while await self._assistant_turn():
+                if len(self._messages) >= self._params.messages_max:
+                    return StopReason.TURN_LIMIT
+        return StopReason.TURN_LIMIT
+
+    async def _user_turn(self) -> UserTurn:
+        context = UserContext(self._task, tuple(self._messages))
+        for attempt in range(self._params.replies_max):
+            seed = seed_from(self._task.seed, "user", len(self._messages), attempt)
+            reply = await self._chat.complete(ask_user(context, seed, self._params))
+            turn = read_user(reply)
+            if isinstance(turn, UserTurn):
+                if turn.stop_reason is not None and not any(
+                    message.role is Speaker.ASSISTANT for message in self._messages
+                ):
+                    turn = "stopped before the dialogue began"
+                else:
+                    return turn
+            self._reject(Role.USER_AGENT, attempt, turn, reply.content or "")
+        raise ChatError(f"the user agent gave no usable reply in {self._params.replies_max} attempts")
+
+    async def _assistant_turn(self) -> bool:
+        """Whether the assistant made calls, so that it speaks again."""
+        index = len(self._messages)
+        context = AssistantContext(self._task, self._offered, tuple(self._messages), tuple(self._executions))
+        seed = seed_from(self._task.seed, "assistant", index)
+        reply = await self._chat.complete(ask_assistant(context, seed, self._params))
+        message = read_assistant(reply, index)
+        self._messages.append(message)
+        session = list(self._executions)
+        for call_index, call in enumerate(message.tool_calls):
+            await self._execute(index, call_index, call, session)
+        return bool(message.tool_calls)
+
+    async def _execute(self, index: int, call_index: int, call: ToolCall, session: list[Execution]) -> None:
+        function = self._offered.get(call.name)
+        function_id = function.function_id if function else None
+        step_id = step_of(call, function_id, self._task, self._executions)
+        answer = await self._environment.answer(call, step_id, session, self._due_fault(step_id))
+        for attempt, reason, text in answer.rejected:
+            self._reject(Role.TOOL_AGENT, attempt, reason, text)
+        status = status_of(answer.result)
+        self._executions.append(
+            Execution(
+                index, call_index, call, function_id, step_id, status, answer.result, answer.injected_fault
+            )
+        )
+        content = compact_json(answer.result)
+        self._messages.append(Message(Speaker.TOOL, content, tool_call_id=call.call_id))
+
+    def _due_fault(self, step_id: str | None) -> Fault | None:
+        """The error that a planned step is to meet and has not met yet."""
+        fault = next((step.fault for step in self._task.plan if step.step_id == step_id), None)
+        has_happened = any(run.step_id == step_id and run.injected_fault for run in self._executions)
+        return None if has_happened else fault
+
+    def _reject(self, role: Role, attempt: int, reason: str, reply: str) -> None:
+        index, n_before = len(self._messages), len(self._candidates)
+        candidate_id = make_id("candidate", self._dialogue_id, index, role.value, attempt, n_before)
+        self._candidates.append(
+            Candidate(
+                candidate_id,
+                self._task.shard,
+                self._dialogue_id,
+                index,
+                role.value,
+                attempt,
+                reason,
+                clean_text(reply),
+            )
+        )
+
+    def _dropped(self, reason: DropReason, detail: str) -> _Acted:
+        drop = Drop(
+            stage="dialogues",
+            partition=self._task.shard,
+            subject_id=self._dialogue_id,
+            parent_ids=(self._task.task_id,),
+            reason=reason,
+            detail=detail,
+            raw=compact_json([message.as_openai() for message in self._messages])[:20_000],
+        )
+        return _Acted(drop, (), tuple(self._candidates))
+
+    def _dialogue(self, stop_reason: StopReason) -> Dialogue:
+        task = self._task
+        tools = tuple(function.as_tool() for function in self._offered.values())
+        messages = tuple(self._messages)
+        return Dialogue(
+            dialogue_id=self._dialogue_id,
+            shard=task.shard,
+            task_id=task.task_id,
+            source=SOURCE,
+            licence="",
+            scenario=task.scenario.value,
+            domain=task.domain,
+            language=task.language,
+            function_ids=task.offered_function_ids,
+            tools=tools,
+            messages=messages,
+            stop_reason=stop_reason,
+            models=self._models,
+            prompt_digest=PROMPT_DIGEST,
+            n_turns=sum(message.role is Speaker.ASSISTANT for message in messages),
+            content_digest=digest(tools, [message.as_openai() for message in messages]),
+        )
+
+    def _calls(self) -> list[CallRecord]:
+        failed: list[tuple[str, Execution, str]] = []
+        rows = []
+        for execution in self._executions:
+            call_id = call_row_id(self._dialogue_id, execution.message_index, execution.call_index)
+            goal = execution.step_id or execution.call.name
+            corrected = _corrected(goal, execution, failed)
+            failed = [one for one in failed if one is not corrected]
+            rows.append(self._call(execution, call_id, corrected[2] if corrected else None))
+            if execution.status is CallStatus.ERROR:
+                failed.append((goal, execution, call_id))
+        return rows
+
+    def _call(self, execution: Execution, call_id: str, corrects: str | None) -> CallRecord:
+        arguments = execution.call.arguments
+        return CallRecord(
+            call_id=call_id,
+            shard=self._task.shard,
+            dialogue_id=self._dialogue_id,
+            message_index=execution.message_index,
+            call_index=execution.call_index,
+            tool_call_id=execution.call.call_id,
+            plan_step_id=execution.step_id,
+            function_id=execution.function_id,
+            name=execution.call.name,
+            arguments_json=arguments if isinstance(arguments, str) else compact_json(arguments),
+            result_json=compact_json(execution.result),
+            status=execution.status,
+            environment_kind=SIMULATED,
+            state_before_digest=None,
+            state_after_digest=None,
+            injected_fault=execution.injected_fault,
+            corrects_call_id=corrects,
+        )
+
+
+def _corrected(
+    goal: str, execution: Execution, failed: Sequence[tuple[str, Execution, str]]
+) -> tuple[str, Execution, str] | None:
+    """The failed call of an earlier turn that an execution makes again: one with equal arguments before others."""
+    earlier = [one for one in failed if one[0] == goal and one[1].message_index < execution.message_index]
+    return min(earlier, key=lambda one: one[1].call.arguments != execution.call.arguments, default=None)

@@ -1,0 +1,186 @@
+"""The dataset card: what the training set holds, where it comes from, and how to read and rebuild it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import yaml
+
+from toolmind_assets.model.exports import ExportedFile
+from toolmind_assets.stages.exports.formats import ExportFormat
+
+CARD_FILE = "README.md"
+_SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_HUB_LICENCES = {
+    "apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "isc", "unlicense", "cc0-1.0", "cc-by-4.0",
+    "cc-by-sa-4.0", "mpl-2.0", "odc-by", "pddl",
+}  # fmt: skip
+_EMBEDDED_NOTE = """> **`embedded` is no language model.** Rows that name it were made by the rule-based simulator that is
+> built in: it stands in for a model, so that the pipeline runs and can be tested without one. Its dialogues
+> show the form of the data; to train a model, make them with real models."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogFact:
+    """A catalog whose functions are among the offered tools, and how many of them are."""
+
+    catalog: str
+    source: str
+    source_version: str
+    licence: str
+    n_functions: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSetFact:
+    """An open set with dialogues in the mixture."""
+
+    name: str
+    licence: str
+    n_dialogues: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardFacts:
+    """What the card says; plain values, the same for the same rows.
+
+    Attributes:
+        title: Name of the dataset.
+        n_samples, n_dialogues, n_tokens: Size of the mixture; tokens are an estimate.
+        languages: BCP 47 tags.
+        counts: Axis (`source`, `scenario`, `domain`) -> name -> samples.
+        catalogs: Catalogs of the offered functions.
+        open_sets: Open sets in the mixture.
+        models: `role=model`, for everything that a model wrote.
+        funnel: `(what, how many)` from entries to the mixture, in order.
+        drops: `(stage, reason, how many)`.
+        seed: The run seed.
+        parameters_digest: Digest of the configuration that determines rows.
+        rebuild: The command that makes the dataset again.
+    """
+
+    title: str
+    n_samples: int
+    n_dialogues: int
+    n_tokens: int
+    languages: Sequence[str]
+    counts: Mapping[str, Mapping[str, int]]
+    catalogs: Sequence[CatalogFact]
+    open_sets: Sequence[OpenSetFact]
+    models: Sequence[str]
+    funnel: Sequence[tuple[str, int]]
+    drops: Sequence[tuple[str, str, int]]
+    seed: int
+    parameters_digest: str
+    rebuild: str = "toolmind run"
+
+
+def render_card(facts: CardFacts, formats: Sequence[ExportFormat], files: Sequence[ExportedFile]) -> str:
+    """The card as Markdown with the YAML head that Hugging Face reads."""
+    sections = [
+        f"---\n{_head(facts, formats)}---\n\n# {facts.title}",
+        _summary(facts),
+        _formats(formats),
+        *(_counted(axis, facts.counts.get(axis, {})) for axis in ("source", "scenario", "domain")),
+        _origins(facts),
+        _models(facts.models),
+        _table("Yield", ("rows", "count"), facts.funnel),
+        _table("Dropped on the way", ("stage", "reason", "rows"), sorted(facts.drops)),
+        _table(
+            "Files",
+            ("file", "samples", "bytes", "SHA-256"),
+            [(f"`{file.file}`", _dash(file.n_rows), file.n_bytes, f"`{file.file_digest}`") for file in files],
+        ),
+        _rebuilding(facts),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def _head(facts: CardFacts, formats: Sequence[ExportFormat]) -> str:
+    licences = sorted({fact.licence for fact in (*facts.catalogs, *facts.open_sets)})
+    named = sorted({licence.lower() if licence.lower() in _HUB_LICENCES else "other" for licence in licences})
+    head = {
+        "pretty_name": facts.title,
+        "license": named or ["other"],
+        "language": sorted(facts.languages),
+        "task_categories": ["text-generation"],
+        "tags": ["function-calling", "tool-use", "synthetic"],
+        "size_categories": [next((size for limit, size in _SIZES if facts.n_samples < limit), "n>1M")],
+        "configs": [{"config_name": each.name, "data_files": each.file} for each in formats],
+    }
+    return yaml.safe_dump(head, sort_keys=False, allow_unicode=True)
+
+
+def _summary(facts: CardFacts) -> str:
+    return (
+        f"{facts.n_samples:,} training samples for tool calling from {facts.n_dialogues:,} dialogues, about "
+        f"{facts.n_tokens:,} tokens (estimated at 4 characters a token). A sample is one assistant turn that "
+        "passed every rule and judge, with everything said before it. Turns that did not pass stay in what "
+        "comes before, and are never trained on."
+    )
+
+
+def _formats(formats: Sequence[ExportFormat]) -> str:
+    parts = [f"### {each.title}\n\nFile: `{each.file}`.\n\n{each.usage}" for each in formats]
+    every = (
+        "Every file holds every sample. Each row ends with `sample_id`, `dialogue_id`, `message_index` (the "
+        "trained turn), `weight`, `source`, `scenario` and `domain`; `toolmind trace SAMPLE_ID` leads from it "
+        "back to the catalog entries."
+    )
+    return "\n\n".join(["## How to read it", every, *parts]) if parts else ""
+
+
+def _counted(axis: str, counts: Mapping[str, int]) -> str:
+    return _table(f"Samples by {axis}", (axis, "samples"), list(counts.items()))
+
+
+def _origins(facts: CardFacts) -> str:
+    catalogs = _table(
+        "Catalogs of the functions",
+        ("catalog", "source", "version", "licence", "functions offered"),
+        [
+            (fact.catalog, fact.source, fact.source_version or "–", fact.licence, fact.n_functions)
+            for fact in sorted(facts.catalogs, key=lambda fact: fact.catalog)
+        ],
+    )
+    open_sets = _table(
+        "Open sets",
+        ("set", "licence", "dialogues"),
+        [
+            (fact.name, fact.licence, fact.n_dialogues)
+            for fact in sorted(facts.open_sets, key=lambda fact: fact.name)
+        ],
+    )
+    return "\n\n".join(part for part in (catalogs, open_sets) if part)
+
+
+def _models(models: Sequence[str]) -> str:
+    pairs = sorted({tuple(model.partition("=")[::2]) for model in models})
+    note = [_EMBEDDED_NOTE] if any(name == "embedded" for _, name in pairs) else []
+    table = _table(
+        "Models that made the rows", ("role", "model"), [(role, f"`{name}`") for role, name in pairs]
+    )
+    return "\n\n".join([table, *note]) if table else ""
+
+
+def _rebuilding(facts: CardFacts) -> str:
+    return (
+        f"## How to rebuild it\n\n```\n{facts.rebuild}\n```\n\nRun seed `{facts.seed}`, parameters "
+        f"`{facts.parameters_digest}`. With the same catalogs, configuration and models that answer the same "
+        "way, the files come out byte for byte the same."
+    )
+
+
+def _table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str | int]]) -> str:
+    lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+    if not lines:
+        return ""
+    rule = "|".join(" --- " for _ in columns)
+    return "\n".join([f"## {title}\n", f"| {' | '.join(columns)} |", f"|{rule}|", *lines])
+
+
+def _cell(value: str | int) -> str:
+    return f"{value:,}" if isinstance(value, int) else " ".join(value.replace("|", "\\|").split())
+
+
+def _dash(count: int | None) -> str | int:
+    return "–" if count is None else count

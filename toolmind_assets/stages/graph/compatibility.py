@@ -1,0 +1,178 @@
+"""How well one field's values fit another field, apart from what the texts say: a product of stated factors.
+
+Each factor lies between 0 and 1; 0 means that the link cannot be. They are judgements, written down so that
+they can be argued with: docs/adr/0003-graph-thresholds.md says how they were set.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from toolmind_assets.model.edges import EdgeKind
+from toolmind_assets.model.functions import Domain
+from toolmind_assets.stages.graph.columns import (
+    CARRIERS,
+    DOMAINS,
+    Bools,
+    Columns,
+    Places,
+)
+from toolmind_assets.stages.graph.factors import (
+    ELSEWHERE,
+    FOREIGN_IDENTIFIER,
+    HOMELY,
+    IDENTIFIER_ELSEWHERE,
+    IDENTIFIER_SAME_DOMAIN,
+    MEMBER_TO_SINGLE,
+    NO_TEMPLATE,
+    RESULT_CARRIERS,
+    SAME_DOMAIN,
+    SHARED_CARRIERS,
+    SINGLE_TO_MEMBER,
+    TEMPLATE,
+)
+from toolmind_assets.stages.graph.field import FunctionField
+from toolmind_assets.stages.graph.field_pairs import CREDENTIAL, IDENTIFIER, FieldPairs
+from toolmind_assets.stages.graph.lookups import Factors, Lookups, choice_factor, type_table
+from toolmind_assets.stages.graph.occasions import demand_factors, order_factors
+from toolmind_assets.stages.graph.owners import owner_factors
+
+_TECHNICAL = np.array([domain in (Domain.CLOUD, Domain.SOFTWARE, Domain.DATA) for domain in DOMAINS])
+
+
+@dataclass(frozen=True, slots=True)
+class Compatibility:
+    """The factors of some links, each of shape (n,); `value` is their product.
+
+    Attributes:
+        type: Whether the target admits what the source gives.
+        format: The same of JSON Schema formats.
+        choice: The same of enums.
+        carrier: Whether values of this sort link functions at all; the poorer side counts.
+        reach: Whether the value means anything outside its namespace and domain.
+        owner: Whether an attribute belongs to the same thing on both sides.
+        demand: Whether the target needs it, and the source is the place to get it from.
+        order: Whether the effects may follow each other.
+    """
+
+    type: Factors
+    format: Factors
+    choice: Factors
+    carrier: Factors
+    reach: Factors
+    owner: Factors
+    demand: Factors
+    order: Factors
+
+    @property
+    def value(self) -> Factors:
+        """The product of the factors."""
+        product = self.type * self.format * self.choice * self.carrier
+        return product * self.reach * self.owner * self.demand * self.order
+
+
+class Compatibilities:
+    """Weighs pairs of fields of some columns; what depends on one value alone is looked up in tables made once."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._tables = Lookups.of(columns)
+
+    def weigh(self, kind: EdgeKind, sources: Places, targets: Places) -> Compatibility:
+        """Every factor of the links of this kind from each of `sources` to the one of `targets` at its place."""
+        is_result = kind is EdgeKind.RESULT_TO_PARAMETER
+        pairs = FieldPairs(self._columns, self._tables, sources, targets, is_result=is_result)
+        return Compatibility(
+            type=_type_factors(pairs),
+            format=_format_factors(pairs),
+            choice=_choice_factors(pairs),
+            carrier=_carrier_factors(pairs),
+            reach=_reach_factors(pairs),
+            owner=owner_factors(pairs),
+            demand=demand_factors(pairs),
+            order=order_factors(pairs),
+        )
+
+
+def carrier_factors(kind: EdgeKind) -> Factors:
+    """How well values of each sort link two functions, by the place of the carrier."""
+    carriers = RESULT_CARRIERS if kind is EdgeKind.RESULT_TO_PARAMETER else SHARED_CARRIERS
+    return np.array([carriers[carrier] for carrier in CARRIERS], dtype=np.float32)
+
+
+def _type_factors(pairs: FieldPairs) -> Factors:
+    fields = pairs.columns.fields
+    ours, theirs = pairs.both(fields.types)
+    is_list, wants_list = pairs.both(fields.is_listed)
+    one = np.where(is_list, np.float32(MEMBER_TO_SINGLE), np.float32(SINGLE_TO_MEMBER))
+    listed = np.where(is_list == wants_list, np.float32(1), one)
+    return type_table()[ours, theirs] * listed * _named_alike(pairs)
+
+
+def _named_alike(pairs: FieldPairs) -> Factors:
+    """Whether resource names lie in the same collections, where the target says in which; operations lie in their own."""
+    given, taken = pairs.both(pairs.columns.fields.template)
+    tables = pairs.tables
+    is_same = (given == taken) | (tables.is_any_operation[given] & tables.is_operation[taken])
+    named = np.where(is_same, np.float32(1), np.float32(TEMPLATE))
+    named = np.where(tables.is_template[given], named, np.float32(NO_TEMPLATE))
+    is_of_operation = tables.is_any_operation[given] & ~tables.is_operation[taken]
+    named = np.where(is_of_operation, np.float32(TEMPLATE), named)
+    return np.where(tables.is_template[taken] | is_of_operation, named, np.float32(1))
+
+
+def _format_factors(pairs: FieldPairs) -> Factors:
+    return pairs.tables.formats[pairs.both(pairs.columns.fields.format)]
+
+
+def _choice_factors(pairs: FieldPairs) -> Factors:
+    values, empty = pairs.columns.pools.choices, pairs.tables.no_choice
+    ours, theirs = pairs.both(pairs.columns.fields.choices)
+    factors = pairs.ones()
+    for place in np.flatnonzero(theirs != empty):
+        factors[place] = choice_factor(values[ours[place]], values[theirs[place]])
+    return factors
+
+
+def _carrier_factors(pairs: FieldPairs) -> Factors:
+    kind = EdgeKind.RESULT_TO_PARAMETER if pairs.is_result else EdgeKind.SHARED_PARAMETER
+    ours, theirs = pairs.both(pairs.columns.fields.carrier)
+    table = carrier_factors(kind)
+    return np.minimum(table[ours], table[theirs])
+
+
+def _reach_factors(pairs: FieldPairs) -> Factors:
+    fields, functions = pairs.columns.fields, pairs.columns.functions
+    ours, theirs = functions.namespace[pairs.givers], functions.namespace[pairs.takers]
+    nowhere = pairs.tables.nowhere
+    is_near = functions.domain[pairs.givers] == functions.domain[pairs.takers]
+    give, take = pairs.both(fields.carrier)
+    is_local = ((give == IDENTIFIER) | (take == IDENTIFIER) | (give == CREDENTIAL)) & ~_is_of_world(pairs)
+    is_stated = (ours != nowhere) & (theirs != nowhere)
+    far = np.where(is_near, np.float32(SAME_DOMAIN), np.float32(ELSEWHERE))
+    far = np.where(_is_common(pairs), far, np.float32(HOMELY))
+    unnamed = np.where(is_near, np.float32(IDENTIFIER_SAME_DOMAIN), np.float32(IDENTIFIER_ELSEWHERE))
+    local = np.where(is_stated, np.float32(FOREIGN_IDENTIFIER), unnamed)
+    return np.where(ours == theirs, np.float32(1), np.where(is_local, local, far))
+
+
+def _is_of_world(pairs: FieldPairs) -> Bools:
+    kinds = pairs.tables.of_world
+    ours, theirs = pairs.both(pairs.columns.fields.kind)
+    return kinds[ours] & kinds[theirs]
+
+
+def _is_common(pairs: FieldPairs) -> Bools:
+    """Whether the values are such as are called alike everywhere; a cloud's `location` is not."""
+    common = pairs.tables.is_common
+    fields = pairs.columns.fields
+    ours, theirs = pairs.both(fields.label)
+    is_any = fields.takes_any[pairs.targets] & ~fields.has_owner[pairs.targets]
+    near_home = _TECHNICAL[pairs.columns.functions.domain]
+    is_technical = near_home[pairs.givers] | near_home[pairs.takers]
+    return (common[ours] & common[theirs] & ~is_technical) | is_any | _is_of_world(pairs)
+
+
+def is_gone(source: FunctionField, target: FunctionField) -> bool:
+    """Whether a deletion by the source's function leaves the target's function nothing to work on."""
+    return source.is_about or bool(set(source.function.resource) & set(target.function.resource))

@@ -1,0 +1,166 @@
+"""What single values and pairs of them say for a link: types, formats, enums, names. Looked up by their numbers."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from toolmind_assets.stages.graph.columns import NONE, TYPES, Bools, Columns, FunctionColumns, types_in
+from toolmind_assets.stages.graph.fields import WEAK_KINDS
+from toolmind_assets.stages.graph.sayings import OPERATIONS, URL_KIND
+from toolmind_assets.stages.graph.words import CONTENTS, RELATIONAL, WORLDLY
+
+UNKNOWN_TYPE = 0.7
+"""Where one side states no type: neither a match nor a mismatch."""
+NUMBER_TO_INTEGER = 0.8
+"""A number may have a fraction that an integer parameter refuses (IBM fms-dgt: 0.8)."""
+PARTIAL_TYPE = 0.9
+"""The source may also give a type that the target refuses."""
+WRITTEN_NUMBER = 0.6
+"""A number for a parameter that takes text: somebody has to write it down, as an id often is."""
+OPEN_TO_CHOICE = 0.6
+"""Free text for a parameter that takes one of a few values."""
+DATE_TO_TIME = 0.7
+"""A date and a moment differ by the time of day."""
+WORLD_KINDS = frozenset(("email", "symbol", "code", "sku"))
+"""Identifiers that mean the same to everybody."""
+
+_MOMENTS = frozenset({"date", "date-time"})
+_EXCLUSIVE = frozenset({"uuid", "email", "uri", "url", "ipv4", "ipv6", "time", "binary", "byte"}) | _MOMENTS
+
+Factors = NDArray[np.float32]
+
+
+@lru_cache(maxsize=10_000)
+def type_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
+    """1 where the target admits every type of the source, 0 where it admits none.
+
+    An integer is a number. An unknown type is neither a match nor a mismatch.
+    """
+    if not source or not target:
+        return UNKNOWN_TYPE
+    admitted = set(target) | ({"integer"} if "number" in target else set())
+    if set(source) <= admitted:
+        return 1.0
+    if set(source) & admitted:
+        return PARTIAL_TYPE
+    if "number" in source and "integer" in target:
+        return NUMBER_TO_INTEGER
+    return WRITTEN_NUMBER if set(source) <= {"integer", "number"} and "string" in target else 0.0
+
+
+def format_factor(source: str, target: str) -> float:
+    """0 where the formats, or the beginnings of the patterns, exclude each other."""
+    if source.startswith("^") and target.startswith("^"):
+        return float(source.startswith(target) or target.startswith(source))
+    if source == target or source not in _EXCLUSIVE or target not in _EXCLUSIVE:
+        return 1.0
+    return DATE_TO_TIME if {source, target} <= _MOMENTS else 0.0
+
+
+def choice_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
+    """The share of the source's enum that the target takes."""
+    if not target:
+        return 1.0
+    return len(set(source) & set(target)) / len(source) if source else OPEN_TO_CHOICE
+
+
+@lru_cache(maxsize=1)
+def type_table() -> Factors:
+    """`type_factor` of all pairs of masks."""
+    masks = range(1 << len(TYPES))
+    return np.array(
+        [[type_factor(types_in(source), types_in(target)) for target in masks] for source in masks],
+        dtype=np.float32,
+    )
+
+
+@lru_cache(maxsize=200_000)
+def is_common(label: str) -> bool:
+    """Whether a name speaks of something that has the same name for everybody: a place, a day, a currency."""
+    found = label.split()
+    return not WORLDLY.isdisjoint(found[-2:]) and found[-1:] != ["id"]
+
+
+@lru_cache(maxsize=200_000)
+def is_content(label: str) -> bool:
+    """Whether a name speaks of what a thing is called or says, rather than of another thing."""
+    found = label.split()
+    is_name = found[-1:] == ["name"] and found[-2] in CONTENTS | {"display"} if len(found) > 1 else False
+    return bool(found) and (found[-1] in CONTENTS or is_name)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """What the factors need to know of single values, by their numbers in the pools.
+
+    Attributes:
+        formats: Factor of two formats, of shape (formats, formats).
+        no_choice: Number of the empty enum.
+        no_sort: Number of the empty sort.
+        no_kind: Number of the empty kind of identifier.
+        nowhere: Number of the empty namespace, of functions of which nobody says where they belong.
+        of_world, is_name: Of kinds of identifiers: they mean the same to everybody; they are a name.
+        is_url: Of kinds that descriptions speak of: it says where a thing is.
+        is_weak: Of kinds of identifiers: a resource may be given another.
+        is_common, is_content: Of labels.
+        is_template: Of templates: there is one.
+        is_operation, is_any_operation: Of templates: it is that of a long-running operation, of one or any method.
+        is_relational: Of resources: each is always that of something.
+        acts: Namespace, verb and the last two words of the resource of each function.
+        managed: Namespaces and last words of the resources that functions are about, in one number, sorted.
+    """
+
+    formats: Factors
+    no_choice: int
+    no_sort: int
+    no_kind: int
+    nowhere: int
+    of_world: Bools
+    is_name: Bools
+    is_url: Bools
+    is_weak: Bools
+    is_common: Bools
+    is_content: Bools
+    is_template: Bools
+    is_operation: Bools
+    is_any_operation: Bools
+    is_relational: Bools
+    acts: frozenset[tuple[int, int, int, int]]
+    managed: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, columns: Columns) -> "Lookups":
+        """What has to be known of the values of some columns."""
+        pools = columns.pools
+        formats = [[format_factor(ours, theirs) for theirs in pools.formats] for ours in pools.formats]
+        places = (place for place, one in enumerate(columns.profiles) if not one.namespace)
+        unnamed = next(places, NONE)
+        return cls(
+            formats=np.array(formats, dtype=np.float32).reshape(len(formats), len(formats)),
+            no_choice=pools.choices.index(()) if () in pools.choices else NONE,
+            no_sort=pools.sorts.index(()) if () in pools.sorts else NONE,
+            no_kind=pools.kinds.index("") if "" in pools.kinds else NONE,
+            nowhere=int(columns.functions.namespace[unnamed]) if unnamed != NONE else NONE,
+            of_world=np.array([kind in WORLD_KINDS for kind in pools.kinds], dtype=bool),
+            is_name=np.array([kind == "name" for kind in pools.kinds], dtype=bool),
+            is_url=np.array([kind == URL_KIND for kind in pools.kinds], dtype=bool),
+            is_weak=np.array([kind in WEAK_KINDS for kind in pools.kinds], dtype=bool),
+            is_common=np.array([is_common(label) for label in pools.labels], dtype=bool),
+            is_content=np.array([is_content(label) for label in pools.labels], dtype=bool),
+            is_template=np.array([bool(one) for one in pools.templates], dtype=bool),
+            is_operation=np.array([one[-1:] == OPERATIONS for one in pools.templates], dtype=bool),
+            is_any_operation=np.array([one == OPERATIONS for one in pools.templates], dtype=bool),
+            is_relational=np.array([one in RELATIONAL for one in pools.resources], dtype=bool),
+            acts=_acts(columns.functions),
+            managed=np.unique(
+                columns.functions.namespace.astype(np.int64) << 32
+                | columns.functions.resource_head.astype(np.int64) & 0xFFFFFFFF
+            ),
+        )
+
+
+def _acts(functions: FunctionColumns) -> frozenset[tuple[int, int, int, int]]:
+    columns = (functions.namespace, functions.verb, functions.resource_before, functions.resource_head)
+    return frozenset(zip(*(column.tolist() for column in columns), strict=True))

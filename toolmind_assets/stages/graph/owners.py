@@ -1,0 +1,105 @@
+"""Whether an attribute belongs to the same thing on both sides, and is handed on rather than made up."""
+
+import numpy as np
+
+from toolmind_assets.stages.graph.columns import NONE, Bools
+from toolmind_assets.stages.graph.factors import (
+    ATTRIBUTE,
+    COPY,
+    NEEDED_ATTRIBUTE,
+    OTHER_OWNER,
+    OTHER_SORT,
+    UNMANAGED,
+)
+from toolmind_assets.stages.graph.field_pairs import (
+    ATTRIBUTES,
+    CREATE,
+    EXECUTE,
+    IDENTIFIER,
+    UPDATE,
+    WRITES,
+    FieldPairs,
+    lowered,
+    replaced,
+)
+from toolmind_assets.stages.graph.lookups import Factors
+from toolmind_assets.stages.graph.sorts import are_two_sorts
+
+
+def owner_factors(pairs: FieldPairs) -> Factors:
+    """An identifier says itself what it names, unless it is an attribute too, as the IBAN of a customer is.
+
+    The owner is the object above the field. A function that writes writes attributes of its own resource, so
+    there the resource stands for an owner that is not stated.
+    """
+    fields = pairs.columns.fields
+    give, take = pairs.both(fields.carrier)
+    ours, theirs = pairs.both(fields.has_owner)
+    is_written = WRITES[pairs.take_effect]
+    says_itself = ((give == IDENTIFIER) | (take == IDENTIFIER)) & (fields.is_about[pairs.sources] | ~ours)
+    says_itself |= (fields.key[pairs.sources] != NONE) & (
+        fields.key[pairs.sources] == fields.key[pairs.targets]
+    )
+    if pairs.is_result:
+        is_owned = (pairs.take_effect == UPDATE) | ((pairs.take_effect == CREATE) & ours)
+    else:
+        is_owned = is_written & WRITES[pairs.give_effect]
+    is_optional = ~fields.is_required[pairs.targets]
+    is_other = is_owned | (ours & theirs)
+    factors = np.where(is_other & ~_same_owner(pairs), np.float32(OTHER_OWNER), np.float32(1))
+    if pairs.is_result:
+        is_made_up = is_written | ((pairs.take_effect == EXECUTE) & theirs)
+        is_made_up &= ATTRIBUTES[take] & is_optional
+        factors = lowered(factors, is_made_up, ATTRIBUTE)
+        is_needed = (pairs.take_effect == CREATE) & ATTRIBUTES[take] & ~is_optional
+        factors = lowered(factors, is_needed, NEEDED_ATTRIBUTE)
+        is_content = (pairs.take_effect == CREATE) & ATTRIBUTES[give] & _is_same_place(pairs)
+        factors = replaced(factors, (is_written & _is_copy(pairs)) | is_content, COPY)
+    factors = replaced(factors, says_itself, 1)
+    if not pairs.is_result:
+        return factors
+    is_attribute = (take == IDENTIFIER) & ~_is_managed(pairs)
+    factors = lowered(factors, is_attribute & is_optional, UNMANAGED)
+    is_needed = (pairs.take_effect == CREATE) & pairs.tables.is_common[fields.label[pairs.targets]]
+    factors = lowered(factors, is_attribute & ~is_optional & is_needed, NEEDED_ATTRIBUTE)
+    is_set = is_written | (pairs.take_effect == EXECUTE)
+    factors = replaced(factors, is_set & _names_its_owner(pairs), COPY)
+    return lowered(factors, are_two_sorts(pairs), OTHER_SORT)
+
+
+def _is_managed(pairs: FieldPairs) -> Bools:
+    """Whether some function of the target's namespace is about the resource that the target identifies."""
+    fields = pairs.columns.fields
+    homes = pairs.columns.functions.namespace[pairs.takers].astype(np.int64)
+    wanted = homes << 32 | fields.resource_head[pairs.targets].astype(np.int64) & 0xFFFFFFFF
+    return np.isin(wanted, pairs.tables.managed) | (fields.key[pairs.targets] == NONE)
+
+
+def _names_its_owner(pairs: FieldPairs) -> Bools:
+    """Whether the target is the name of the object that it stands in: what is written there is called so."""
+    fields = pairs.columns.fields
+    is_name = pairs.tables.is_name[fields.kind[pairs.targets]] & fields.has_owner[pairs.targets]
+    return is_name & (fields.resource_head[pairs.targets] == fields.owner_head[pairs.targets])
+
+
+def _same_owner(pairs: FieldPairs) -> Bools:
+    fields = pairs.columns.fields
+    head, before = pairs.both(fields.owner_head), pairs.both(fields.owner_before)
+    same = (head[0] == head[1]) | ((before[0] == before[1]) & (before[0] != NONE))
+    return (same | (head[0] == before[1]) | (before[0] == head[1])) & (head[0] != NONE) & (head[1] != NONE)
+
+
+def _is_same_place(pairs: FieldPairs) -> Bools:
+    """Whether both fields lie at the same path below the top and are described in the same words."""
+    fields = pairs.columns.fields
+    (ours, theirs), (path, other) = pairs.both(fields.text), pairs.both(fields.path)
+    return (ours == theirs) & (path == other) & (fields.depth[pairs.targets] > 0)
+
+
+def _is_copy(pairs: FieldPairs) -> Bools:
+    """Whether both fields are attributes of the same kind of thing, which the target writes."""
+    fields, functions = pairs.columns.fields, pairs.columns.functions
+    ours, theirs = pairs.both(fields.owner_head)
+    stated = fields.has_owner[pairs.sources] & fields.has_owner[pairs.targets]
+    is_written = ours == functions.resource_head[pairs.takers]
+    return (ours != NONE) & (ours == theirs) & (stated | is_written)

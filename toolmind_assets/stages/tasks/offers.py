@@ -1,0 +1,88 @@
+"""Which functions the assistant is offered: those needed, neighbours of the walk, and distractors."""
+
+import random
+from collections.abc import Iterator, Sequence
+
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.stages.tasks.ground import Ground
+from toolmind_assets.stages.tasks.hashes import rank_by_hash
+from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_resources.plausible.words import singular, words_of
+
+SAME_NAME_RATIO = 0.6
+"""Share of equal words in two names from which a function could stand in for one that is withheld."""
+
+
+def offered_functions(
+    needed: Sequence[str],
+    chain: Sequence[str],
+    withheld: FunctionSpec | None,
+    ground: Ground,
+    seed: int,
+    params: TaskParams,
+    *,
+    is_irrelevant: bool = False,
+) -> tuple[str, ...]:
+    """Distinct function ids in an order that the seed decides; every needed one is among them.
+
+    Distractors are near duplicates of needed functions first, then functions linked to them, each at most as
+    many as the parameters say, then the rest of the walk, then functions of the same namespace or domain; none
+    that could do the work of the withheld function, and where its request is irrelevant none of its domain.
+    """
+    wanted = dict.fromkeys(needed)
+    limit = max(params.offered_max, len(wanted) + params.distractors_min)
+    for candidate in _candidates(needed, chain, withheld, ground, seed, params):
+        if len(wanted) >= limit:
+            break
+        function = ground.functions[candidate]
+        is_related = withheld is not None and is_irrelevant and function.domain is withheld.domain
+        if withheld is None or not (is_related or could_stand_in(function, withheld, ground)):
+            wanted.setdefault(candidate)
+    offered = list(wanted)
+    random.Random(seed).shuffle(offered)
+    return tuple(offered)
+
+
+def could_stand_in(function: FunctionSpec, withheld: FunctionSpec, ground: Ground) -> bool:
+    """Whether a function could do the work of the withheld one: nearly the same, or nearly of its name."""
+    if function.function_id == withheld.function_id:
+        return True
+    if function.function_id in ground.near_duplicates.get(withheld.function_id, ()):
+        return True
+    ours, theirs = _name_words(function), _name_words(withheld)
+    return len(ours & theirs) >= SAME_NAME_RATIO * min(len(ours), len(theirs))
+
+
+def _candidates(
+    needed: Sequence[str],
+    chain: Sequence[str],
+    withheld: FunctionSpec | None,
+    ground: Ground,
+    seed: int,
+    params: TaskParams,
+) -> Iterator[str]:
+    """What may be offered beside what is needed, the foremost first; some come more than once."""
+    alike = {other: None for one in needed for other in ground.near_duplicates.get(one, ())}
+    linked = {
+        other: None
+        for one in needed
+        for other in (
+            *(link.target_id for link in ground.graph.successors(one)),
+            *ground.graph.predecessors(one),
+        )
+    }
+    for found, n_most in ((alike, params.near_duplicate_distractors), (linked, params.linked_distractors)):
+        keys = {
+            ground.functions[other].function_key: other
+            for other in found
+            if other not in needed
+            and (withheld is None or not could_stand_in(ground.functions[other], withheld, ground))
+        }
+        yield from (keys[key] for key in rank_by_hash(list(keys), seed, n_most))
+    yield from chain
+    if chain:
+        yield from ground.neighbourhoods.nearest(chain[0], seed)
+
+
+def _name_words(function: FunctionSpec) -> frozenset[str]:
+    return frozenset(singular(word) for word in words_of(function.source_name))

@@ -1,0 +1,275 @@
+"""Tasks of one shard: every slot becomes a task or a dropped row."""
+
+import random
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+
+from toolmind_assets.model.drops import Drop, DropReason
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
+from toolmind_assets.model.tasks import PlanStep, Scenario, Task
+from toolmind_assets.stages.tasks.drafts import Draft
+from toolmind_assets.stages.tasks.ground import Ground
+from toolmind_assets.stages.tasks.hashes import rank_by_hash
+from toolmind_assets.stages.tasks.offers import could_stand_in, offered_functions
+from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plans import draft_problems, fill_plan, plan_problems
+from toolmind_assets.stages.tasks.shapes import draft
+from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
+from toolmind_assets.stages.tasks.writers import (
+    INTENT_WRITER,
+    PLANNER,
+    IntentContext,
+    Written,
+    plan_values,
+    user_facts,
+    write_intent,
+)
+from toolmind_resources.chat.concurrency import map_concurrently
+from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.errors import ChatError
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """Tasks made and slots dropped, in the order of the slots."""
+
+    tasks: tuple[Task, ...]
+    drops: tuple[Drop, ...]
+
+
+async def sample_tasks(
+    ground: Ground,
+    shard: str,
+    run_seed: int,
+    chat: ChatModel,
+    params: TaskParams,
+    in_flight: int = 64,
+    slots: Sequence[int] | None = None,
+) -> Sampled:
+    """The tasks of a shard, or of some slots of it.
+
+    Each slot depends on nothing but itself and the functions around its start, save that a walk which an earlier
+    slot made for the same scenario is not made again as long as another start bears a task. Of some slots, only
+    those count as earlier: it is enough for an estimate.
+    """
+    sampler = _Sampler(ground, shard, run_seed, chat, params)
+    openings = sampler.openings(range(params.tasks_per_shard) if slots is None else slots)
+    made = await map_concurrently(sampler.sample, openings, in_flight)
+    return Sampled(
+        tuple(task for task in made if isinstance(task, Task)),
+        tuple(drop for drop in made if isinstance(drop, Drop)),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A slot before any model is asked: its starts, from the one on that is tried first, and what that one bears."""
+
+    slot: int
+    scenario: Scenario
+    starts: tuple[str, ...]
+    chain: tuple[str, ...] = ()
+    drafted: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    reason: DropReason
+    detail: str
+
+
+_DEPTH = {
+    DropReason.DEAD_END: 0,
+    DropReason.INVALID_PLAN: 1,
+    DropReason.INVALID_INTENT: 2,
+    DropReason.CHAT_FAILED: 3,
+}
+"""How far an attempt came; of several the one that came furthest tells most."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sampler:
+    ground: Ground
+    shard: str
+    run_seed: int
+    chat: ChatModel
+    params: TaskParams
+
+    @property
+    def _has_domains(self) -> bool:
+        return len({function.domain for function in self.ground.functions.values()}) > 1
+
+    def openings(self, slots: Iterable[int]) -> list[_Opening]:
+        """Where each slot begins: at its first start that bears a draft along a chain that no earlier slot took."""
+        scenarios = scenarios_of(self.params.tasks_per_shard, self.params)
+        taken: set[tuple[Scenario, tuple[str, ...]]] = set()
+        found = []
+        for slot in slots:
+            opening = self._opening(slot, scenarios[slot], taken)
+            taken.add((opening.scenario, opening.chain))
+            found.append(opening)
+        return found
+
+    def _opening(
+        self, slot: int, scenario: Scenario, taken: Set[tuple[Scenario, tuple[str, ...]]]
+    ) -> _Opening:
+        starts = tuple(
+            self.ground.starts.of_slot(scenario, self.shard, slot, self.run_seed, self.params.attempts)
+        )
+        repeated: _Opening | None = None
+        for place, start in enumerate(starts):
+            chain, drafted = self._draft(scenario, start, self._seed(slot, start))
+            if isinstance(drafted, str):
+                continue
+            opening = _Opening(slot, scenario, starts[place:] + starts[:place], chain, drafted)
+            if (scenario, chain) not in taken:
+                return opening
+            repeated = repeated or opening
+        return repeated or _Opening(slot, scenario, starts)
+
+    def _seed(self, slot: int, start: str) -> int:
+        return walk_seed(self.shard, slot, self.run_seed, start)
+
+    async def sample(self, opening: _Opening) -> Task | Drop:
+        """The slot's task from the first start that bears one, or its furthest failure as a dropped row."""
+        slot, scenario, starts = opening.slot, opening.scenario, opening.starts
+        failures = [] if starts else [_Failure(DropReason.DEAD_END, "there are no functions to start from")]
+        for start in starts:
+            try:
+                made = await self._try(opening, start)
+            except ChatError as error:
+                failures.append(_Failure(DropReason.CHAT_FAILED, str(error)))
+                break
+            if isinstance(made, Task):
+                return made
+            failures.append(made)
+        furthest = max(failures, key=lambda one: _DEPTH[one.reason])
+        return Drop(
+            stage="tasks",
+            partition=self.shard,
+            subject_id=make_id("task", self.shard, slot, "", self.run_seed),
+            parent_ids=tuple(self.ground.keys[start] for start in starts),
+            reason=furthest.reason,
+            detail=f"slot {slot}, {scenario.value}, {len(failures)} starts: {furthest.detail}",
+            raw=compact_json({"slot_index": slot, "n_wanted": self.params.tasks_per_shard}),
+        )
+
+    async def _try(self, opening: _Opening, start: str) -> Task | _Failure:
+        slot, scenario, chain, drafted = opening.slot, opening.scenario, opening.chain, opening.drafted
+        seed = self._seed(slot, start)
+        if start != opening.starts[0] or drafted is None:
+            chain, drafted = self._draft(scenario, start, seed)
+        if isinstance(drafted, str):
+            return _Failure(DropReason.DEAD_END, f"{drafted} (the walk from {chain[0]})")
+        functions = {step.function_id: self.ground.functions[step.function_id] for step in drafted.steps}
+        if problems := draft_problems(drafted.steps, functions):
+            return _Failure(DropReason.INVALID_PLAN, problems[0])
+        values = await plan_values(drafted, functions, self.chat, seed, self.params)
+        if isinstance(values, str):
+            return _Failure(DropReason.INVALID_PLAN, values)
+        steps = fill_plan(drafted, values)
+        if problems := plan_problems(steps, functions):
+            return _Failure(DropReason.INVALID_PLAN, problems[0])
+        facts = user_facts(drafted, values, functions)
+        requests = tuple(
+            tuple(step for step in steps if step.request_index == index)
+            for index in range(drafted.n_requests)
+        )
+        context = IntentContext(requests, facts, functions)
+        written = await write_intent(context, self.chat, seed, self.params)
+        if isinstance(written, str):
+            return _Failure(DropReason.INVALID_INTENT, written)
+        return self._task(slot, scenario, start, chain, drafted, steps, written, seed)
+
+    def _draft(self, scenario: Scenario, start: str, seed: int) -> tuple[tuple[str, ...], Draft | str]:
+        """The walk from a function key on, and what it bears, or why it bears nothing."""
+        ground = self.ground
+        chain = ground.walk(start, seed, self.params)
+        if len(chain) < min(self.params.walk_min, len(ground.functions)):
+            return chain, f"{len(chain)} functions are too few for a walk of {self.params.walk_min}"
+        rng = random.Random(seed_from(seed, "draft"))
+        made = draft(scenario, chain, ground.functions, ground.graph, rng, self.params)
+        if isinstance(made, str):
+            return chain, made
+        # A call that several results feed may need a function beside the walk, which then belongs to it.
+        return tuple(dict.fromkeys([*chain, *(step.function_id for step in made.steps)])), made
+
+    def _unrelated_chain(self, requested: FunctionSpec, seed: int) -> tuple[str, ...]:
+        """A walk that starts in another domain than the requested function's, without functions of that domain."""
+        ground, params = self.ground, self.params
+        for start in rank_by_hash(list(ground.keys), seed_from(seed, "unrelated"), params.attempts):
+            if ground.functions[ground.keys[start]].domain is not requested.domain:
+                chain = ground.walk(start, seed, params)
+                return tuple(one for one in chain if ground.functions[one].domain is not requested.domain)
+        # A catalog of one domain: what could not do the work of the requested function has to do.
+        return tuple(
+            one for one in ground.functions if not could_stand_in(ground.functions[one], requested, ground)
+        )
+
+    def _task(
+        self,
+        slot: int,
+        scenario: Scenario,
+        start: str,
+        chain: tuple[str, ...],
+        drafted: Draft,
+        steps: tuple[PlanStep, ...],
+        written: Written,
+        seed: int,
+    ) -> Task | _Failure:
+        functions = self.ground.functions
+        plan = tuple(step for step in steps if step.step_id not in drafted.unavailable)
+        withheld = next(
+            (functions[step.function_id] for step in steps if step.step_id in drafted.unavailable), None
+        )
+        if withheld is not None and any(
+            could_stand_in(functions[step.function_id], withheld, self.ground) for step in plan
+        ):
+            return _Failure(DropReason.INVALID_PLAN, f"a planned function could stand in for {withheld.name}")
+        if scenario is Scenario.IRRELEVANT and withheld is not None:
+            chain = self._unrelated_chain(withheld, seed)
+        offered = offered_functions(
+            [step.function_id for step in plan],
+            chain,
+            withheld,
+            self.ground,
+            seed,
+            self.params,
+            is_irrelevant=scenario is Scenario.IRRELEVANT and self._has_domains,
+        )
+        if not offered or (withheld and withheld.function_id in offered):
+            return _Failure(DropReason.DEAD_END, "no function is left to offer")
+        return Task(
+            task_id=make_id(
+                "task",
+                self.shard,
+                slot,
+                start,
+                self.run_seed,
+                self.params.model_dump(exclude={"tasks_per_shard"}),
+            ),
+            shard=self.shard,
+            slot_index=slot,
+            n_wanted=self.params.tasks_per_shard,
+            scenario=scenario,
+            start_function_key=start,
+            chain=chain,
+            plan=plan,
+            intent=written.intent,
+            requests=written.requests,
+            offered_function_ids=offered,
+            withheld_function_id=withheld.function_id if withheld else None,
+            domain=functions[self.ground.keys[start]].domain.value,
+            system_text=self.params.system_text,
+            reference_time=self.params.reference_time,
+            language=self.params.language,
+            seed=seed,
+            model=_models(self.chat),
+            prompt_digest=digest(PLANNER.digest, INTENT_WRITER.digest)[:16],
+        )
+
+
+def _models(chat: ChatModel) -> str:
+    """`role=model` of the roles that wrote the task."""
+    return ",".join(f"{role.value}={chat.model_name(role)}" for role in (Role.PLANNER, Role.INTENT_WRITER))

@@ -1,0 +1,29 @@
+"""An assistant turn without words and without calls."""
+
+import re
+from collections.abc import Iterator
+
+from toolmind_assets.model.dialogues import Speaker
+from toolmind_assets.stages.trajectories.rule import Finding, Rule, message_finding
+from toolmind_assets.stages.trajectories.trajectory import Trajectory
+
+_THOUGHT = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.S)
+_WORD = re.compile(r"\w|[^\x00-\x7f]")
+
+
+def check(trajectory: Trajectory) -> Iterator[Finding]:
+    """One finding an assistant message that neither says nor calls anything; thoughts do not count."""
+    for index, message in enumerate(trajectory.messages):
+        if message.role is not Speaker.ASSISTANT or message.tool_calls:
+            continue
+        content = message.content or ""
+        if not _WORD.search(_THOUGHT.sub("", content) if "<think" in content else content):
+            yield message_finding(index, "empty_turn", "neither words nor calls")
+
+
+EMPTY_TURN = Rule(
+    name="empty_turn",
+    version=1,
+    codes={"empty_turn": "an assistant turn without words and without calls"},
+    check=check,
+)

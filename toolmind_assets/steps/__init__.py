@@ -1,0 +1,1 @@
+"""What a step is, and what of it is due. No Dagster."""
