@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+NO_REPLY = "no reply: "
+"""How the detail of a row begins, or goes on, that was lost to a request without a reply."""
+
 
 class DropReason(StrEnum):
     """Why a row was dropped; one closed set for all stages."""

@@ -11,25 +11,25 @@ from typing import Any
 
 import dagster as dg
 import pytest
-
-from toolmind_assets.errors import ConfigError
 from toolmind_assets.orchestration.assets.catalogs import read_catalogs
 from toolmind_assets.orchestration.assets.specs import complete_specs, fold_functions, normalize_specs
+
+from toolmind_assets.errors import ConfigError
 from toolmind_assets.orchestration.code_location import ASSETS, defs
 from toolmind_assets.orchestration.factory import PERIOD_TAG, key_of
 from toolmind_assets.orchestration.schedules import build_schedules, catalog_runs
 from toolmind_assets.orchestration.sensors import build_sensors, catalog_files, conditions_of
 from toolmind_assets.settings.chat_models import chat_of
 from toolmind_assets.settings.config import Settings, ToolMindConfig
-from toolmind_assets.tables import (
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.catalogs import RAW_FUNCTIONS
+from toolmind_assets.tables.graph import EDGES
+from toolmind_assets.tables.specs import (
     COMPLETIONS,
     COMPLETIONS_DROPPED,
-    EDGES,
     FUNCTIONS,
     NEAR_DUPLICATES,
     NORMALIZED,
-    RAW_FUNCTIONS,
-    TABLES,
 )
 from toolmind_resources.delta.io_manager import delta_io_manager
 from toolmind_resources.delta.resource import StoreResource
@@ -285,7 +285,7 @@ from toolmind_assets.orchestration.factory import PERIOD_TAG
 from toolmind_assets.orchestration.partitions import SETTINGS
 from toolmind_assets.orchestration.schedules import CONTINUED, build_schedules
 from toolmind_assets.orchestration.sensors import build_sensors
-from toolmind_assets.tables import SAMPLES
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.resource import StoreResource
 
 store = StoreResource(root=str(SETTINGS.tables))

@@ -17,16 +17,15 @@ import dagster as dg
 import pytest
 
 from toolmind_assets.settings.removal import CATALOG_TABLES, plan_removal
-from toolmind_assets.tables import (
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.catalogs import FILES, RAW_FUNCTIONS
+from toolmind_assets.tables.graph import EDGES
+from toolmind_assets.tables.specs import (
     COMPLETIONS,
     COMPLETIONS_DROPPED,
-    EDGES,
-    FILES,
     FUNCTIONS,
     NEAR_DUPLICATES,
     NORMALIZED,
-    RAW_FUNCTIONS,
-    TABLES,
 )
 from toolmind_resources.delta.store import DeltaStore
 

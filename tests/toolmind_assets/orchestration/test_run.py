@@ -13,20 +13,15 @@ import dagster as dg
 import polars as pl
 
 from toolmind_assets.model.tasks import Scenario
-from toolmind_assets.tables import (
-    CATALOGS_DROPPED,
-    DIALOGUES,
-    FUNCTIONS,
-    MANIFESTS,
-    MIXED_SAMPLES,
-    OPEN_DIALOGUES,
-    OPENSETS_DROPPED,
-    RAW_FUNCTIONS,
-    SAMPLES,
-    SPECS_DROPPED,
-    TABLES,
-    TASKS,
-)
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.catalogs import CATALOGS_DROPPED, RAW_FUNCTIONS
+from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.exports import MANIFESTS
+from toolmind_assets.tables.mixture import MIXED_SAMPLES
+from toolmind_assets.tables.opensets import OPEN_DIALOGUES, OPENSETS_DROPPED
+from toolmind_assets.tables.specs import FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.tables.tasks import TASKS
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.judge import KEY, PARENTS, SCHEMA, Judge
 from toolmind_resources.delta.store import DeltaStore
 

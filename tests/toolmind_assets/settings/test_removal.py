@@ -16,8 +16,13 @@ from toolmind_assets.settings.removal import (
     removal_lines,
     stray_catalogs,
 )
-from toolmind_assets.tables import DIALOGUES, EDGES, FUNCTIONS, SAMPLES, TABLES, TASKS
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import encode_rows
+from toolmind_assets.tables.specs import FUNCTIONS
+from toolmind_assets.tables.tasks import TASKS
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.commit import Commit
 from toolmind_resources.delta.store import DeltaStore
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolmind_assets.model.dialogues import Dialogue
+from toolmind_assets.model.drops import NO_REPLY
 from toolmind_assets.model.ids import JsonObject, canonical_json, compact_json, seed_from
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome
@@ -38,8 +39,6 @@ REPLY_SCHEMA = {
 UNKNOWN_INTENT = "(not recorded: judge by what the user says)"
 _THOUGHT = re.compile(r"\A.*</think(?:ing)?>", re.S)
 _LONGEST_REASON = 300
-NO_REPLY = "no reply: "
-"""How the reason of a vote begins that was never given."""
 
 
 @dataclass(frozen=True, slots=True)

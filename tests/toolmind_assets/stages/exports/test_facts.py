@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from toolmind_assets.stages.exports.facts import gather_facts
-from toolmind_assets.tables import TASKS, VERDICTS
+from toolmind_assets.tables.tasks import TASKS
+from toolmind_assets.tables.trajectories import VERDICTS
 from toolmind_resources.delta.table import Table
 
 ROWS = {

@@ -1,6 +1,7 @@
 from toolmind_assets.orchestration.assets.graph import graph_figures
-from toolmind_assets.reports.graph_statistics import graph_statistics
-from toolmind_assets.tables import EDGES
+
+from toolmind_assets.stages.graph.graph_statistics import graph_statistics
+from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import encode_rows
 
 

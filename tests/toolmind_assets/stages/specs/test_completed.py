@@ -3,7 +3,7 @@
 import polars as pl
 
 from toolmind_assets.stages.specs.completed import CONTENT_COLUMNS, apply_completions, plan_completions
-from toolmind_assets.tables import COMPLETIONS, FUNCTIONS, NORMALIZED
+from toolmind_assets.tables.specs import COMPLETIONS, FUNCTIONS, NORMALIZED
 
 
 def specs(*digests: str, catalog: str = "c") -> pl.DataFrame:

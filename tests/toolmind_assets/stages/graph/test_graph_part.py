@@ -3,7 +3,7 @@ import pytest
 
 from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.reports.graph_part import interesting_part
+from toolmind_assets.stages.graph.graph_part import interesting_part
 
 NAMES = ("find_order", "get_order", "list_parts", "get_part", "delete_part", "rename_part", "unlinked")
 

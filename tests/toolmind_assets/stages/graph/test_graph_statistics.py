@@ -6,8 +6,8 @@ import pytest
 
 from toolmind_assets.model.edges import Edge, EdgeVerdict
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.reports.graph_statistics import Degrees, Hub, graph_statistics, statistics_lines
-from toolmind_assets.tables import EDGES
+from toolmind_assets.stages.graph.graph_statistics import Degrees, Hub, graph_statistics, statistics_lines
+from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import encode_rows
 
 STRING = {"type": "string"}
