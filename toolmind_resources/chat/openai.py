@@ -17,6 +17,7 @@ from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.budget import Cost
 from toolmind_resources.chat.client import Answer, EndpointClient
 from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.chat.purchase import Purchase, Terms
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
@@ -62,12 +63,10 @@ class OpenAIChat:
         key = reply_key(body)
         while (first := terms.under_way.get(key)) is not None:
             await first.wait()
-        kept = terms.journal.find(key, terms.charge)
-        if kept is not None:
-            return kept
         terms.under_way[key] = asyncio.Event()
         try:
-            return await self._bought(request, body, key)
+            kept = await JOURNAL_THREAD.run(lambda: terms.journal.find(key, terms.charge))
+            return await self._bought(request, body, key) if kept is None else kept
         finally:
             terms.under_way.pop(key).set()
 
@@ -76,9 +75,9 @@ class OpenAIChat:
         purchase = self._purchase(request, body)
         try:
             answer = await self._answer(request, body, key, purchase)
-            return purchase.settle(key, answer.raw, self._paid(request.role, body, answer))
+            return await purchase.settle(key, answer.raw, self._paid(request.role, body, answer))
         finally:
-            purchase.end()
+            await purchase.end()
 
     async def _answer(
         self, request: ChatRequest, body: Mapping[str, Any], key: str, purchase: Purchase
@@ -93,13 +92,13 @@ class OpenAIChat:
         try:
             return await self._client.ask(body, extension, purchase)
         except UnansweredError as error:
-            if journal.add_failure(key, period) < FAILED_PERIODS:
+            if await JOURNAL_THREAD.run(lambda: journal.add_failure(key, period)) < FAILED_PERIODS:
                 raise
             raise ChatError(f"{error}, as in an earlier run") from None
         except ChatError as error:
-            if journal.has_replies_of(self._endpoint.model, period):
+            if await JOURNAL_THREAD.run(lambda: journal.has_replies_of(self._endpoint.model, period)):
                 raise
-            if journal.add_failure(key, period) >= FAILED_PERIODS:
+            if await JOURNAL_THREAD.run(lambda: journal.add_failure(key, period)) >= FAILED_PERIODS:
                 raise
             words = f"{error}. It has answered nothing else in this run, so a setting may be wrong"
             raise EndpointError(words) from None

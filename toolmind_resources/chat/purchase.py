@@ -1,4 +1,7 @@
-"""What one request takes of the budget: from its reservation to the stored reply, or to nothing."""
+"""What one request takes of the budget: from its reservation to the stored reply, or to nothing.
+
+The journal is used in a thread of its own, and the loop in which answers arrive waits for none of its locks.
+"""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,6 +9,7 @@ from dataclasses import dataclass
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.budget import Budget, Cost
 from toolmind_resources.chat.journal import Journal
+from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
 from toolmind_resources.chat.model import Charge
 from toolmind_resources.chat.reservations import Reservation, Shortage
 from toolmind_resources.chat.usage import PaidCall
@@ -35,7 +39,9 @@ class Terms:
 class Purchase:
     """Pays for the answers to one request, of which the last is its reply.
 
-    While it waits for the budget it holds nothing of it.
+    While it waits for the budget it holds nothing of it. What it holds is seen and changed in the journal's
+    thread alone, where one thing is done after another: so `end` comes after a reservation or a settlement
+    that its task, being cancelled, no longer waited for.
     """
 
     def __init__(self, terms: Terms, cost: Cost, unread: PaidCall) -> None:
@@ -51,6 +57,7 @@ class Purchase:
         self._unread = unread
         self._held: Reservation | None = None
         self._paid: PaidCall | None = None
+        self._is_settled = False
 
     async def reserve(self) -> None:
         """Takes its part of the budget for one answer; waits while calls under way may leave enough.
@@ -60,7 +67,7 @@ class Purchase:
             EndpointError: the process ends.
         """
         while not BACKGROUND.is_ending:
-            shortage = self._reserve()
+            shortage = await JOURNAL_THREAD.run(self._reserve)
             if shortage is None:
                 return
             if not shortage.may_fit_later:
@@ -70,7 +77,18 @@ class Purchase:
 
     async def count_unread(self) -> None:
         """What came and cannot be read was paid all the same; the next try wants a reservation of its own."""
-        self._forfeit(self._unread)
+        await JOURNAL_THREAD.run(lambda: self._forfeit(self._unread))
+
+    async def settle(self, key: str, raw: bytes, call: PaidCall) -> bytes:
+        """The reply that counts for `key`, stored with what it cost."""
+        reply = await JOURNAL_THREAD.run(lambda: self._settle(key, raw, call))
+        self._is_settled = True
+        return reply
+
+    async def end(self) -> None:
+        """Gives back what is still held; an answer that was paid and could not be stored counts."""
+        if not self._is_settled:
+            await JOURNAL_THREAD.run(self._end)
 
     def _reserve(self) -> Shortage | None:
         answer = self._terms.journal.reserve(self._terms.charge, self._cost, self._terms.budget)
@@ -84,15 +102,13 @@ class Purchase:
         self._terms.journal.forfeit(self._reservation, call)
         self._held = self._paid = None
 
-    def settle(self, key: str, raw: bytes, call: PaidCall) -> bytes:
-        """The reply that counts for `key`, stored with what it cost."""
+    def _settle(self, key: str, raw: bytes, call: PaidCall) -> bytes:
         self._paid = call
         reply = self._terms.journal.settle(self._reservation, key, raw, call)
         self._held = self._paid = None
         return reply
 
-    def end(self) -> None:
-        """Gives back what is still held; an answer that was paid and could not be stored counts."""
+    def _end(self) -> None:
         if self._held is None:
             return
         if self._paid is not None:

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import json
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -128,6 +130,15 @@ def ask(chat: RoutedChat, seeds: list[int], charge: Charge = CHARGE) -> list[str
             return await map_concurrently(one, seeds, 4)
 
     return asyncio.run(all_of_them())
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Holds the journal as another process does that writes it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.rollback()
 
 
 def n_reserved(path: Path) -> int:
@@ -366,6 +377,51 @@ def test_requests_that_wait_for_their_turn_hold_no_budget(server: Server, tmp_pa
     assert n_reserved(path) == 0
 
 
+def test_an_answer_that_comes_while_another_process_holds_the_journal_is_not_asked_for_again(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    chat = provider(server, path, timeout_seconds=2)
+    server.may_answer.clear()
+
+    async def both() -> list[str | None]:
+        with chat.charged_to(CHARGE) as model:
+            first = asyncio.create_task(model.complete(request(1)))
+            await asyncio.to_thread(wait_for_bodies, server, 1)
+            with locked(path):
+                second = asyncio.create_task(model.complete(request(2)))
+                await asyncio.sleep(0.3)
+                server.may_answer.set()
+                await asyncio.sleep(2.5)
+            return [(await asked).content for asked in (first, second)]
+
+    assert asyncio.run(both()) == ["reply 1", "reply 2"]
+    assert len(server.bodies) == Journal(path).spent("run 1").calls == 2
+
+
+def test_an_asker_that_is_cancelled_while_its_reply_is_stored_loses_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    chat = provider(server, path)
+    server.may_answer.clear()
+
+    async def give_up() -> None:
+        with chat.charged_to(CHARGE) as model:
+            asking = asyncio.create_task(model.complete(request(1)))
+            await asyncio.to_thread(wait_for_bodies, server, 1)
+            with locked(path):
+                server.may_answer.set()
+                await asyncio.sleep(0.3)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+
+    asyncio.run(give_up())
+    assert ask(chat, [1]) == ["reply 1"]
+    assert Journal(path).spent("run 1").calls == len(server.bodies) == 1
+    assert n_reserved(path) == 0
+
+
 def test_an_answer_that_could_not_be_stored_is_counted(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -378,4 +434,57 @@ def test_an_answer_that_could_not_be_stored_is_counted(
         ask(provider(server, path), [1])
     spent = Journal(path).spent("run 1")
     assert (spent.calls, spent.tokens) == (1, 15)
+    assert n_reserved(path) == 0
+
+
+ASK_AND_END = """
+import asyncio, sys
+from pathlib import Path
+from toolmind_resources.chat.budget import Budget
+from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.journal import Journal
+from toolmind_resources.chat.model import Charge, ChatMessage, ChatRequest, Role
+from toolmind_resources.chat.routed import RoutedChat
+
+async def ask_and_give_up():
+    endpoint = Endpoint(name="main", base_url=sys.argv[1], model="m")
+    journal = Journal(Path(sys.argv[2]))
+    chat = RoutedChat(None, {Role.PLANNER: endpoint}, lambda: journal, Budget(), lambda asked: {})
+    with chat.charged_to(Charge("run 1", "tasks", is_added=True)) as model:
+        request = ChatRequest(Role.PLANNER, (ChatMessage("user", "Plan."),))
+        asking = asyncio.create_task(model.complete(request))
+        await asyncio.sleep(0)
+        print("asked", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+
+asyncio.run(ask_and_give_up())
+print("ends", flush=True)
+"""
+
+
+def test_a_process_that_ends_stores_what_had_come_though_it_has_to_wait_for_the_journal(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.may_answer.clear()
+    with subprocess.Popen(
+        [sys.executable, "-c", ASK_AND_END, server.endpoint.base_url, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "asked\n"
+        wait_for_bodies(server, 1)
+        with locked(path):
+            assert process.stdin is not None
+            process.stdin.write("go on\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "ends\n"
+            time.sleep(0.5)  # by now threads of executors take nothing more
+            server.may_answer.set()
+            time.sleep(0.5)
+            assert process.poll() is None
+        assert process.wait(20) == 0
+    assert Journal(path).spent("run 1").calls == len(server.bodies) == 1
     assert n_reserved(path) == 0
