@@ -35,10 +35,8 @@ def check(trajectory: Trajectory) -> Iterator[Finding]:
     have worded, computed or known is `unverifiable`.
     """
     sources = Sources()
-    calls = iter(trajectory.calls)
     for index, message in enumerate(trajectory.messages):
-        for _ in message.tool_calls:
-            call = next(calls)
+        for call in trajectory.calls_of(index):
             if isinstance(call.tool_call.arguments, dict):
                 yield from _check_call(call, sources)
         sources.add_message(index, message)
