@@ -69,11 +69,12 @@ def outcome_of(findings: Iterable[RuleFinding]) -> Outcome:
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """The worst of several outcomes; `pass` of none."""
+    """The worst of several outcomes, of which one that was not checked is better than one that could not be;
+    `pass` of none.
+    """
     given = set(outcomes)
-    if Outcome.FAIL in given:
-        return Outcome.FAIL
-    return Outcome.UNVERIFIABLE if Outcome.UNVERIFIABLE in given else Outcome.PASS
+    ordered = (Outcome.FAIL, Outcome.UNVERIFIABLE, Outcome.NOT_CHECKED)
+    return next((outcome for outcome in ordered if outcome in given), Outcome.PASS)
 
 
 def kind_of(place: Place) -> SubjectKind:

@@ -74,6 +74,48 @@ def test_no_turn_of_a_dialogue_that_was_not_passed_is_judged_or_kept(
     assert outcomes(result)[None, None] is (Outcome.FAIL if reply == FAIL else Outcome.UNVERIFIABLE)
 
 
+def without_samples(make: Any, good: Any) -> dict[str, tuple[list[Any], list[DropReason]]]:
+    """Dialogues of which no turn can become a sample, and why their turns are dropped."""
+    failing = [make.call("no_such", "c1"), make.result("c1", "[]"), make.says("")]
+    return {
+        "every turn fails a rule": ([good[0], *failing], [DropReason.TURN_FAILED] * 2),
+        "nothing to learn": ([make.user("Hi"), make.says("Hello!")], [DropReason.NOT_TRAINABLE]),
+        "both": ([make.user("Hi"), make.says("Hello!"), make.user("So?"), make.says(" ")],
+                 [DropReason.NOT_TRAINABLE, DropReason.TURN_FAILED]),
+        "nobody answers": ([make.user("Hi")], []),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ["every turn fails a rule", "nothing to learn", "both", "nobody answers"])
+def test_no_judge_is_asked_about_a_dialogue_of_which_no_turn_can_become_a_sample(
+    case: str, make: Any, good: Any
+) -> None:
+    messages, expected = without_samples(make, good)[case]
+    result, chat = judged(make.trajectory(messages))
+    assert chat.requests == []
+    assert [drop.reason for drop in result.drops] == expected
+    assert result.samples == ()
+    assert outcomes(result)[None, None] is Outcome.NOT_CHECKED
+    (row,) = [row for row in result.verdicts if row.rule == "dialogue_judge"]
+    assert (row.outcome, row.subject_kind) == (Outcome.NOT_CHECKED, SubjectKind.DIALOGUE)
+    assert row.detail == "not asked: no turn can become a sample"
+    assert (row.votes_json, row.model, row.raw_reply_digest, row.prompt_digest) == (None,) * 4
+    encode_rows(VERDICTS, result.verdicts)
+
+
+def test_a_turn_that_no_judge_saw_has_not_passed(make: Any, good: Any) -> None:
+    result, chat = judged(make.trajectory([*good, make.user("Thanks"), make.says("Welcome!")]))
+    assert [request.role for request in chat.requests].count(Role.TURN_JUDGE) == 3
+    assert outcomes(result)[7, None] is Outcome.NOT_CHECKED
+    good[1]["tool_calls"][0]["function"]["name"] = "find_orders"
+    result, _ = judged(make.trajectory(good), dialogue=FAIL)
+    assert [outcomes(result)[index, None] for index in (1, 3, 5)] == [
+        Outcome.FAIL,
+        Outcome.NOT_CHECKED,
+        Outcome.NOT_CHECKED,
+    ]
+
+
 @pytest.mark.parametrize(
     ("reply", "reason"),
     [
@@ -106,7 +148,7 @@ def test_unverifiable_values_pass_only_where_they_are_accepted(make: Any) -> Non
     assert len(judged(trajectory)[0].samples) == 1
     result, chat = judged(trajectory, accepts_unverifiable_values=False)
     assert reasons(result) == [("d1#1", DropReason.TURN_UNVERIFIABLE)]
-    assert len(chat.requests) == 1
+    assert chat.requests == []
 
 
 def test_a_strict_majority_of_votes_passes_and_all_votes_are_kept(make: Any, good: Any) -> None:
