@@ -13,12 +13,13 @@ from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
 from toolmind_assets.stages.tasks.offers import could_stand_in, offered_functions
 from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.plans import draft_problems, fill_plan, plan_problems
+from toolmind_assets.stages.tasks.plans import draft_problems, fill_plan
 from toolmind_assets.stages.tasks.shapes import draft
 from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
 from toolmind_assets.stages.tasks.writers import (
     INTENT_WRITER,
     PLANNER,
+    PLANNER_AGAIN,
     IntentContext,
     Written,
     plan_values,
@@ -169,8 +170,6 @@ class _Sampler:
         if isinstance(values, str):
             return _Failure(DropReason.INVALID_PLAN, values)
         steps = fill_plan(drafted, values)
-        if problems := plan_problems(steps, functions):
-            return _Failure(DropReason.INVALID_PLAN, problems[0])
         facts = user_facts(drafted, values, functions)
         requests = tuple(
             tuple(step for step in steps if step.request_index == index)
@@ -266,7 +265,7 @@ class _Sampler:
             language=self.params.language,
             seed=seed,
             model=_models(self.chat),
-            prompt_digest=digest(PLANNER.digest, INTENT_WRITER.digest)[:16],
+            prompt_digest=digest(PLANNER.digest, PLANNER_AGAIN.digest, INTENT_WRITER.digest)[:16],
         )
 
 

@@ -1,7 +1,7 @@
 """The two roles that put words and values into a draft: planner and intent writer."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +12,18 @@ from toolmind_assets.model.strict_json import parse_strict
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, UserFact, UserRequest
 from toolmind_assets.stages.tasks.drafts import Draft, Place
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plans import fill_plan, plan_problems
 from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role, Sampling
 from toolmind_resources.chat.prompt import load_prompt
 from toolmind_resources.plausible.phrases import subject_of
 from toolmind_resources.plausible.words import label_of
 
 PLANNER = load_prompt("toolmind_assets.stages.tasks", "planner")
+PLANNER_AGAIN = load_prompt("toolmind_assets.stages.tasks", "planner_again")
 INTENT_WRITER = load_prompt("toolmind_assets.stages.tasks", "intent_writer")
+
+PROBLEMS_TOLD = 5
+"""Most problems of a reply that the planner is told."""
 
 _VALUES_SCHEMA = {
     "type": "object",
@@ -80,12 +85,21 @@ async def plan_values(
 ) -> Mapping[Place, Any] | str:
     """A value for every argument that only the user knows, or what was wrong with the replies.
 
+    A planner whose values are missing, or do not make a plan that can be executed, is told so and asked again.
+
+    Args:
+        draft: A draft without problems of its own, so that what is wrong with the plan is wrong with its values.
+        functions: By id.
+        chat: Plays the planner.
+        seed: Seed of the task.
+        params: How often it is asked, and how it is sampled.
+
     Raises:
         ChatError: the planner cannot be reached.
     """
     wanted = draft.user_places()
     if not wanted:
-        return {}
+        return next(iter(_value_problems(draft, {}, functions)), {})
     prompt = PLANNER.render(
         reference_time=params.reference_time,
         calls="\n".join(_call_line(step, functions) for step in draft.steps),
@@ -94,22 +108,35 @@ async def plan_values(
             for step_id, path in wanted
         ),
     )
-    problem = ""
+    problems: list[str] = []
     for attempt in range(params.replies_max):
         request = _request(
             Role.PLANNER,
-            prompt,
+            prompt + _asked_again(problems),
             _VALUES_SCHEMA,
             Sampling(params.planner_temperature, params.reply_tokens_max),
             seed_from(seed, "planner", attempt),
             PlannerContext(draft, functions),
         )
         values = _parse_values(await chat.complete(request))
-        missing = [place for place in wanted if place not in values]
-        if not missing:
+        problems = _value_problems(draft, values, functions)
+        if not problems:
             return values
-        problem = f"the planner gave no value for {missing[:3]}"
-    return problem
+    return problems[0]
+
+
+def _asked_again(problems: Sequence[str]) -> str:
+    lines = "\n".join(f"- {problem}" for problem in problems[:PROBLEMS_TOLD])
+    return PLANNER_AGAIN.render(problems=lines) if problems else ""
+
+
+def _value_problems(
+    draft: Draft, values: Mapping[Place, Any], functions: Mapping[str, FunctionSpec]
+) -> list[str]:
+    missing = [place for place in draft.user_places() if place not in values]
+    if missing:
+        return [f"no value was given for {step_id} `{path}`" for step_id, path in missing]
+    return plan_problems(fill_plan(draft, values), functions)
 
 
 def _call_line(step: PlanStep, functions: Mapping[str, FunctionSpec]) -> str:
