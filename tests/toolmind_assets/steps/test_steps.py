@@ -168,3 +168,11 @@ def test_only_completing_hangs_on_how_completions_are_asked_for():
     folder = Path(specs_package.__file__).parent
     for name in (*NORMALIZE.leaves_out, *FOLD.leaves_out):
         assert (folder / name).exists()
+
+
+def test_a_step_is_due_until_every_table_of_it_holds_what_it_makes(store: DeltaStore):
+    work = Work(Step("make_both", (UP, DOWN), ()), lambda _: None)
+    for table, build in work.build(store, ["a"], lambda _: {UP: [Row("a", 1)], DOWN: [Row("a", 1)]}).items():
+        assert work.is_due(store, "a")
+        store.write(table, build.frame, "a", build.commits["a"])
+    assert not work.is_due(store, "a")

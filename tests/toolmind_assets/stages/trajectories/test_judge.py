@@ -10,7 +10,7 @@ import pytest
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.verdicts import Outcome, SubjectKind
 from toolmind_assets.stages.trajectories.judge import Judged, judge
-from toolmind_assets.stages.trajectories.judges import PROMPTS
+from toolmind_assets.stages.trajectories.judges import PROMPTS, count_votes, read_vote
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.trajectory import Trajectory, trajectory_of
 from toolmind_assets.tables.rows import encode_rows
@@ -61,6 +61,30 @@ def test_a_turn_that_goes_on_from_a_wrong_result_is_dropped(make: Any, good: Any
     result, _ = judged(make.trajectory(good))
     assert reasons(result) == [("d1#3", DropReason.TURN_FAILED)]
     assert outcomes(result)[2, None] is Outcome.FAIL
+
+
+@pytest.mark.parametrize("wrong", [0, 1, 2])
+def test_a_turn_after_several_results_is_dropped_whichever_of_them_is_wrong(
+    wrong: int, make: Any, good: Any
+) -> None:
+    orders = ["W-60417", "W-60418", "W-60419"]
+    turn = make.call("find_order", "c0", order_id=orders[0])
+    for place, order in enumerate(orders[1:], 1):
+        turn["tool_calls"] += make.call("find_order", f"c{place}", order_id=order)["tool_calls"]
+    answered = ["X-99999" if place == wrong else order for place, order in enumerate(orders)]
+    results = [make.result(f"c{place}", {"order_id": order}) for place, order in enumerate(answered)]
+    messages = [
+        make.user(f"Where are {', '.join(orders)}?"),
+        turn,
+        *results,
+        make.says("All three are on the way."),
+    ]
+    result, _ = judged(make.trajectory(messages))
+    assert reasons(result) == [("d1#5", DropReason.TURN_FAILED)]
+    assert [index for (index, _), outcome in outcomes(result).items() if outcome is Outcome.FAIL] == [
+        2 + wrong,
+        5,
+    ]
 
 
 @pytest.mark.parametrize("reply", [FAIL, "It looks fine.", []])
@@ -157,6 +181,24 @@ def test_a_strict_majority_of_votes_passes_and_all_votes_are_kept(make: Any, goo
     rows = [row for row in result.verdicts if row.rule == "turn_judge"]
     assert sorted(row.outcome for row in rows) == [Outcome.FAIL, Outcome.PASS, Outcome.UNVERIFIABLE]
     assert all(len(json.loads(row.votes_json or "")) == 3 and row.model == "scripted" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("replies", "outcome"),
+    [
+        ([PASS, FAIL], Outcome.FAIL),
+        ([PASS, PASS, FAIL, FAIL], Outcome.FAIL),
+        ([PASS, "what?"], Outcome.UNVERIFIABLE),
+        ([PASS, PASS, FAIL, "what?"], Outcome.UNVERIFIABLE),
+        ([FAIL, "what?"], Outcome.FAIL),
+        ([PASS, PASS, FAIL, "what?", PASS], Outcome.PASS),
+    ],
+)
+def test_a_tie_of_votes_does_not_pass(replies: list[str], outcome: Outcome, make: Any, good: Any) -> None:
+    assert count_votes([read_vote(ChatReply(reply)) for reply in replies])[0] is outcome
+    result, _ = judged(make.trajectory(good), dialogue=replies, turns=[PASS] * 99, n_votes=len(replies))
+    assert bool(result.samples) is (outcome is Outcome.PASS)
+    assert outcomes(result)[None, None] is outcome
 
 
 class CountingChat:
