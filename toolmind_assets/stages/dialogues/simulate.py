@@ -16,7 +16,7 @@ from toolmind_assets.model.dialogues import (
 )
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
+from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
 from toolmind_assets.model.origins import argument_sources, call_row_id
 from toolmind_assets.model.strict_json import clean_text
 from toolmind_assets.model.tasks import Fault, Task
@@ -112,7 +112,7 @@ class _Simulation:
             digest(task.intent, compact_json([repr(step) for step in task.plan]), list(self._offered)),
             self._models,
             PROMPT_DIGEST,
-            params.model_dump(),
+            chosen_params(params),
         )
         self._environment = SimulatedEnvironment(task, self._offered, chat, params)
         self._messages = [Message(Speaker.SYSTEM, task.system_text)] if task.system_text else []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
+from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
 from toolmind_assets.model.tasks import PlanStep, Scenario, Task
 from toolmind_assets.stages.tasks.drafts import Draft
 from toolmind_assets.stages.tasks.ground import Ground
@@ -80,6 +80,8 @@ class _Failure:
     detail: str
 
 
+_OF_THE_SHARD = ("tasks_per_shard",)
+"""Parameters that decide how many tasks there are, and nothing of one."""
 _DEPTH = {
     DropReason.DEAD_END: 0,
     DropReason.INVALID_PLAN: 1,
@@ -246,7 +248,7 @@ class _Sampler:
                 slot,
                 start,
                 self.run_seed,
-                self.params.model_dump(exclude={"tasks_per_shard"}),
+                chosen_params(self.params, leaves_out=_OF_THE_SHARD),
             ),
             shard=self.shard,
             slot_index=slot,

@@ -233,3 +233,24 @@ def test_a_task_with_a_function_that_is_gone_is_dropped_and_the_others_are_acted
     assert (drop.stage, drop.partition) == ("dialogues", "sim-0000")
     assert missing in drop.detail and "run again from `tasks`" in drop.detail
     assert drop.subject_id.startswith("dialogue_")
+
+
+class GrownParams(DialogueParams):
+    """The parameters after one more has come."""
+
+    interruptions_max: int = 0
+
+
+def test_a_parameter_that_is_new_renumbers_no_dialogue_until_it_is_set(make: Any) -> None:
+    functions = {function.function_id: function for function in make.functions().values()}
+
+    def dialogue_id(params: DialogueParams) -> str:
+        chat = ScriptedChat({USER: [says("Hi"), DONE], ASSISTANT: ["Hello."]})
+        tasks = [make.tasks()["missing_parameter"]]
+        (dialogue,) = asyncio.run(simulate_dialogues(tasks, functions, chat, params)).dialogues
+        return dialogue.dialogue_id
+
+    before = dialogue_id(DialogueParams())
+    assert dialogue_id(GrownParams()) == before
+    others = [GrownParams(interruptions_max=1), DialogueParams(user_temperature=0.5)]
+    assert len({before, *map(dialogue_id, others)}) == 3

@@ -140,6 +140,25 @@ def test_another_shard_or_run_has_other_tasks(make: Any, sampled: Sampled) -> No
     assert all(ids.isdisjoint(task.task_id for task in other.tasks) for other in others)
 
 
+class GrownParams(TaskParams):
+    """The parameters after one more has come."""
+
+    detours_max: int = 3
+
+
+def test_a_parameter_that_is_new_renumbers_no_task_until_it_is_set(make: Any) -> None:
+    def ids(params: TaskParams) -> list[str]:
+        return [task.task_id for task in sample(make, params=params).tasks]
+
+    few = {**PARAMS.model_dump(), "tasks_per_shard": 6}
+    before = ids(TaskParams(**few))
+    assert len(before) == 6
+    assert ids(GrownParams(**few)) == before
+    assert not set(before) & set(ids(GrownParams(**few, detours_max=4)))
+    assert not set(before) & set(ids(TaskParams(**{**few, "language": "de"})))
+    assert ids(TaskParams(**{**few, "tasks_per_shard": 7}))[:6] == before
+
+
 def test_a_new_function_far_away_leaves_tasks_that_neither_start_there_nor_offer_it_as_they_were(
     make: Any, sampled: Sampled
 ) -> None:
