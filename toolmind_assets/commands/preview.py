@@ -10,8 +10,8 @@ from toolmind_assets.model.verdicts import turn_outcomes
 from toolmind_assets.settings.chat_models import chat_of
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.sample import sample_tasks
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.trajectories.judge import judge
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
 from toolmind_assets.tables import EDGES, FUNCTIONS, NEAR_DUPLICATES
@@ -30,11 +30,11 @@ def preview_dialogues(
     config = settings.config
     functions = callable_functions(store.read(FUNCTIONS))
     near_duplicates = decode_rows(NearDuplicate, store.read(NEAR_DUPLICATES))
-    ground = Ground.of(functions, decode_rows(Edge, store.read(EDGES)), near_duplicates)
+    context = SamplingContext.of(functions, decode_rows(Edge, store.read(EDGES)), near_duplicates)
     params = config.tasks.model_copy(update={"tasks_per_shard": count})
     with chat_of(settings).charged_to(Charge(period, "preview")) as chat:
-        sampled = asyncio.run(sample_tasks(ground, SHARD, seed, chat, params))
-        simulated = asyncio.run(simulate_dialogues(sampled.tasks, ground.functions, chat, config.dialogues))
+        sampled = asyncio.run(sample_tasks(context, SHARD, seed, chat, params))
+        simulated = asyncio.run(simulate_dialogues(sampled.tasks, context.functions, chat, config.dialogues))
         tasks = {task.task_id: task for task in sampled.tasks}
         returns = {function.name: function.returns for function in functions if function.returns is not None}
         trajectories = [trajectory_of(dialogue, returns) for dialogue in simulated.dialogues]

@@ -30,8 +30,8 @@ from toolmind_assets.stages.specs.completed import CONTENT_COLUMNS, apply_comple
 from toolmind_assets.stages.specs.completion import Completer
 from toolmind_assets.stages.specs.duplicates import fold_frame
 from toolmind_assets.stages.specs.gaps import SpecContent
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.sample import sample_tasks
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.trajectories.judge import judge
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
 from toolmind_assets.tables import (
@@ -152,9 +152,9 @@ def estimate_calls(settings: Settings, store: DeltaStore, due: Due) -> list[Esti
     work = _Work(settings, store, callable_functions(functions), journal)
     edges = asyncio.run(work.edges(total)) if due.graph else decode_rows(Edge, store.read(EDGES))
     near_duplicates = decode_rows(NearDuplicate, store.read(NEAR_DUPLICATES))
-    ground = Ground.of(work.functions, edges, near_duplicates)
-    asyncio.run(work.all_steps(ground, due.tasks, total))
-    asyncio.run(work.from_tasks(ground.functions, due.dialogues, total))
+    context = SamplingContext.of(work.functions, edges, near_duplicates)
+    asyncio.run(work.all_steps(context, due.tasks, total))
+    asyncio.run(work.from_tasks(context.functions, due.dialogues, total))
     asyncio.run(work.judged(due.verdicts, total))
     return _estimates(settings, total, journal)
 
@@ -201,7 +201,9 @@ class _Work:
         _add(total, chat, 1)
         return decode_rows(Edge, edges)
 
-    async def all_steps(self, ground: Ground, shards: Sequence[str], total: Mapping[Role, _Count]) -> None:
+    async def all_steps(
+        self, context: SamplingContext, shards: Sequence[str], total: Mapping[Role, _Count]
+    ) -> None:
         """Shards whose tasks are due: tasks, dialogues and verdicts of a sample of their slots."""
         config, chat = self.settings.config, self._chat()
         n_slots = config.tasks.tasks_per_shard
@@ -210,8 +212,8 @@ class _Work:
         tasks: list[Task] = []
         for shard in dict.fromkeys(shard for shard, _ in chosen):
             slots = [slot for name, slot in chosen if name == shard]
-            tasks += (await sample_tasks(ground, shard, config.seed, chat, config.tasks, slots=slots)).tasks
-        await self._acted(tasks, ground.functions, chat)
+            tasks += (await sample_tasks(context, shard, config.seed, chat, config.tasks, slots=slots)).tasks
+        await self._acted(tasks, context.functions, chat)
         _add(total, chat, len(places) / len(chosen) if chosen else 0)
 
     async def from_tasks(

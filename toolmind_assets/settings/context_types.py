@@ -23,9 +23,10 @@ from toolmind_assets.stages.graph.validator import EdgeContext
 from toolmind_assets.stages.graph.value_classes import ValueClass
 from toolmind_assets.stages.specs.completion import SpecContext
 from toolmind_assets.stages.specs.gaps import Gap, Missing
-from toolmind_assets.stages.tasks.arguments import ArgumentField
-from toolmind_assets.stages.tasks.drafts import Draft
-from toolmind_assets.stages.tasks.writers import IntentContext, PlannerContext
+from toolmind_assets.stages.tasks.argument_fields import ArgumentField
+from toolmind_assets.stages.tasks.intent_writer import IntentContext
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton as Draft
+from toolmind_assets.stages.tasks.planner import PlannerContext
 from toolmind_assets.stages.trajectories.judges import JudgeContext
 from toolmind_assets.stages.trajectories.rule import Finding
 from toolmind_resources.chat.context_json import EXTENSION, ContextCodec

@@ -24,10 +24,10 @@ from toolmind_assets.orchestration.factory import (
 from toolmind_assets.orchestration.partitions import SETTINGS, SIMULATED_SHARDS
 from toolmind_assets.reports.pictures import draw_bars
 from toolmind_assets.settings.chat_models import EMBEDDED_SOURCES, chat_settings
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sample import sample_tasks
-from toolmind_assets.stages.tasks.visits import count_visits
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext as Ground
+from toolmind_assets.stages.tasks.walk_coverage import measure_coverage as count_visits
 from toolmind_assets.steps.step import Rows, Step, Work
 from toolmind_assets.tables import EDGES, FUNCTIONS, NEAR_DUPLICATES, TASKS, TASKS_DROPPED
 from toolmind_assets.tables.functions import callable_functions

@@ -1,3 +1,5 @@
+"""The planner is asked until its values make a plan, and as often as stated."""
+
 import asyncio
 import json
 from dataclasses import replace
@@ -5,25 +7,16 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.model.tasks import UserFact
-from toolmind_assets.stages.tasks.arguments import argument_fields
-from toolmind_assets.stages.tasks.drafts import Draft
+from toolmind_assets.stages.tasks.argument_fields import argument_fields
 from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.writers import (
-    IntentContext,
-    Written,
-    is_identifier,
-    plan_values,
-    user_facts,
-    write_intent,
-)
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
+from toolmind_assets.stages.tasks.planner import plan_values
 from toolmind_resources.chat.model import Role
 from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.errors import ChatError
 
 PARAMS = TaskParams()
 GOOD_VALUES = json.dumps({"values": [{"step_id": "s1", "path": "email", "value": "ada@example.com"}]})
-FACT = UserFact("s1", "email", "email", "ada@example.com", False)
 
 
 @pytest.fixture
@@ -32,24 +25,13 @@ def functions(make: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def drafted(make: Any) -> Draft:
+def skeleton(make: Any) -> PlanSkeleton:
     (field,) = argument_fields(make.functions()["find_customer"])
     steps = (
         make.step("s1", "find_customer", make.user("email", None)),
         make.step("s2", "list_orders", make.reference("customer_id", "s1", "customer_id"), group=1),
     )
-    return Draft(steps, {("s1", "email"): field}, {}, 1, withheld=frozenset({("s1", "email")}))
-
-
-def intent(*goals: str, intent: str = "I want my orders.") -> str:
-    return json.dumps({"intent": intent, "requests": [{"goal": goal} for goal in goals]})
-
-
-def write(make: Any, functions: dict[str, Any], replies: list[str]) -> tuple[Written | str, ScriptedChat]:
-    chat = ScriptedChat({Role.INTENT_WRITER: replies})
-    step = make.step("s1", "find_customer", make.user("email", "ada@example.com"))
-    context = IntentContext(((step,),), ((FACT,),), functions)
-    return asyncio.run(write_intent(context, chat, 1, PARAMS)), chat
+    return PlanSkeleton(steps, {("s1", "email"): field}, {}, 1, withheld=frozenset({("s1", "email")}))
 
 
 @pytest.mark.parametrize(
@@ -58,10 +40,10 @@ def write(make: Any, functions: dict[str, Any], replies: list[str]) -> tuple[Wri
      '{"values": [{"step_id": "s2", "path": "email", "value": 1}]}'],
 )  # fmt: skip
 def test_a_planner_that_gives_no_value_is_asked_again_with_another_seed(
-    useless: str, drafted: Draft, functions: dict[str, Any]
+    useless: str, skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role.PLANNER: [useless, GOOD_VALUES]})
-    values = asyncio.run(plan_values(drafted, functions, chat, 1, PARAMS))
+    values = asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS))
     assert values == {("s1", "email"): "ada@example.com"}
     first, second = chat.requests
     assert first.seed != second.seed
@@ -76,10 +58,10 @@ def values_of(**values: Any) -> str:
 
 
 def test_a_planner_whose_values_do_not_fit_is_told_what_is_wrong_and_asked_again(
-    drafted: Draft, functions: dict[str, Any]
+    skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role.PLANNER: [values_of(email=4711), GOOD_VALUES]})
-    assert asyncio.run(plan_values(drafted, functions, chat, 1, PARAMS)) == {
+    assert asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS)) == {
         ("s1", "email"): "ada@example.com"
     }
     first, second = chat.requests
@@ -93,7 +75,7 @@ def test_a_planner_whose_values_make_two_steps_the_same_call_is_asked_again(make
     functions = {function.function_id: function for function in make.functions().values()}
     (field,) = argument_fields(make.functions()["get_wind"])
     steps = tuple(make.step(step_id, "get_wind", make.user("city", None)) for step_id in ("s1", "s2"))
-    twins = Draft(steps, {(step.step_id, "city"): field for step in steps}, {}, 1)
+    twins = PlanSkeleton(steps, {(step.step_id, "city"): field for step in steps}, {}, 1)
 
     def reply(*cities: str) -> str:
         entries = [{"step_id": f"s{n}", "path": "city", "value": city} for n, city in enumerate(cities, 1)]
@@ -106,19 +88,19 @@ def test_a_planner_whose_values_make_two_steps_the_same_call_is_asked_again(make
 
 
 def test_values_that_never_fit_are_asked_for_as_often_as_stated(
-    drafted: Draft, functions: dict[str, Any]
+    skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role.PLANNER: [values_of(email=number) for number in range(9)]})
-    problem = asyncio.run(plan_values(drafted, functions, chat, 1, TaskParams(replies_max=2)))
+    problem = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
     assert isinstance(problem, str) and "/email" in problem
     assert len({request.seed for request in chat.requests}) == len(chat.requests) == 2
 
 
 def test_a_planner_that_never_gives_it_is_asked_as_often_as_stated(
-    drafted: Draft, functions: dict[str, Any]
+    skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role.PLANNER: ["{}"] * 9})
-    problem = asyncio.run(plan_values(drafted, functions, chat, 1, TaskParams(replies_max=2)))
+    problem = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
     assert isinstance(problem, str) and "email" in problem
     assert len(chat.requests) == 2
 
@@ -126,53 +108,15 @@ def test_a_planner_that_never_gives_it_is_asked_as_often_as_stated(
 def test_a_planner_is_not_asked_where_the_user_knows_nothing(make: Any) -> None:
     bare = replace(make.functions()["get_tides"], parameters={"type": "object"})
     functions, chat = {bare.function_id: bare}, ScriptedChat({})
-    once = Draft((make.step("s1", "get_tides"),), {}, {}, 1)
-    twice = Draft((*once.steps, make.step("s2", "get_tides")), {}, {}, 1)
+    once = PlanSkeleton((make.step("s1", "get_tides"),), {}, {}, 1)
+    twice = PlanSkeleton((*once.steps, make.step("s2", "get_tides")), {}, {}, 1)
     assert asyncio.run(plan_values(once, functions, chat, 1, PARAMS)) == {}
     problem = asyncio.run(plan_values(twice, functions, chat, 1, PARAMS))
     assert problem == "s1 and s2 are the same call"
 
 
 def test_a_model_that_cannot_be_reached_is_told_to_the_caller(
-    drafted: Draft, functions: dict[str, Any]
+    skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     with pytest.raises(ChatError):
-        asyncio.run(plan_values(drafted, functions, ScriptedChat({}), 1, PARAMS))
-
-
-def test_facts_are_what_the_user_knows_with_what_is_withheld_marked(
-    drafted: Draft, functions: dict[str, Any]
-) -> None:
-    ((fact,),) = user_facts(drafted, {("s1", "email"): "ada@example.com"}, functions)
-    assert (fact.step_id, fact.path, fact.value, fact.is_withheld) == ("s1", "email", "ada@example.com", True)
-
-
-def test_an_intent_carries_one_goal_a_request_with_its_facts(make: Any, functions: dict[str, Any]) -> None:
-    written, _ = write(make, functions, [intent("See my orders")])
-    assert isinstance(written, Written)
-    assert written.intent == "I want my orders."
-    assert [(request.goal, request.facts) for request in written.requests] == [("See my orders", (FACT,))]
-
-
-@pytest.mark.parametrize(
-    "useless",
-    ["", "Sure! Here it is.", "[1]", intent(), intent("a", "b"), intent("  "), intent("a", intent=""),
-     intent("Use find_customer for me"), intent("a", intent="Call find_customer.")],
-)  # fmt: skip
-def test_an_intent_that_is_unusable_or_names_a_function_is_written_again_or_given_up(
-    make: Any, functions: dict[str, Any], useless: str
-) -> None:
-    written, chat = write(make, functions, [useless, intent("See my orders")])
-    assert isinstance(written, Written)
-    assert len({request.seed for request in chat.requests}) == 2
-    problem, chat = write(make, functions, [useless] * 9)
-    assert isinstance(problem, str) and problem
-    assert len(chat.requests) == PARAMS.replies_max
-
-
-def test_a_name_that_is_an_ordinary_word_gives_nothing_away() -> None:
-    assert [name for name in ("search", "find_it", "findIt", "a.b", "Search") if is_identifier(name)] == [
-        "find_it",
-        "findIt",
-        "a.b",
-    ]
+        asyncio.run(plan_values(skeleton, functions, ScriptedChat({}), 1, PARAMS))
