@@ -12,8 +12,8 @@ from toolmind_assets.settings.config import Settings
 from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
 from toolmind_assets.stages.tasks.sample import sample_tasks
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
-from toolmind_assets.stages.trajectories.judge import judge
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import judge_trajectories
 from toolmind_assets.tables import EDGES, FUNCTIONS, NEAR_DUPLICATES
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
@@ -38,7 +38,7 @@ def preview_dialogues(
         tasks = {task.task_id: task for task in sampled.tasks}
         returns = {function.name: function.returns for function in functions if function.returns is not None}
         trajectories = [trajectory_of(dialogue, returns) for dialogue in simulated.dialogues]
-        judged = asyncio.run(judge(trajectories, tasks, chat, config.trajectories))
+        judged = asyncio.run(judge_trajectories(trajectories, tasks, chat, config.trajectories))
     for drop in sampled.drops:
         yield f"no task: {drop.reason.value}: {drop.detail}"
     for drop in simulated.drops:

@@ -45,7 +45,7 @@ from toolmind_assets.settings.chat_models import new_period
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.home import locked_home
 from toolmind_assets.settings.removal import CATALOG_TABLES, stray_catalogs
-from toolmind_assets.stages.trajectories.judges import NO_REPLY
+from toolmind_assets.stages.trajectories.chat_judges import NO_REPLY
 from toolmind_assets.steps.step import Work
 from toolmind_assets.tables import (
     COMPLETIONS_DROPPED,

@@ -32,8 +32,8 @@ from toolmind_assets.stages.specs.duplicates import fold_frame
 from toolmind_assets.stages.specs.gaps import SpecContent
 from toolmind_assets.stages.tasks.sample import sample_tasks
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
-from toolmind_assets.stages.trajectories.judge import judge
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import judge_trajectories
 from toolmind_assets.tables import (
     COMPLETIONS,
     DIALOGUES,
@@ -251,7 +251,7 @@ class _Work:
             trajectory_of(dialogue, returns if dialogue.task_id else {}) for dialogue in dialogues
         ]
         by_id = {task.task_id: task for task in tasks}
-        await judge(trajectories, by_id, chat, self.settings.config.trajectories)
+        await judge_trajectories(trajectories, by_id, chat, self.settings.config.trajectories)
 
 
 def spread(values: Sequence[T], n: int) -> list[T]:

@@ -27,7 +27,7 @@ from toolmind_assets.stages.tasks.argument_fields import ArgumentField
 from toolmind_assets.stages.tasks.intent_writer import IntentContext
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton as Draft
 from toolmind_assets.stages.tasks.planner import PlannerContext
-from toolmind_assets.stages.trajectories.judges import JudgeContext
+from toolmind_assets.stages.trajectories.chat_judges import JudgeContext
 from toolmind_assets.stages.trajectories.rule import Finding
 from toolmind_resources.chat.context_json import EXTENSION, ContextCodec
 from toolmind_resources.chat.model import ChatRequest

@@ -40,9 +40,9 @@ from toolmind_assets.stages.specs.params import CompletionParams, SpecParams
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sample import sample_tasks
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
-from toolmind_assets.stages.trajectories.judge import judge
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import judge_trajectories
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, Role
@@ -104,7 +104,7 @@ async def act(make: Any) -> Kept:
     tasks = [*make.tasks().values(), *(await sample_tasks(context, "sim-0001", 1, kept, params)).tasks]
     made = await simulate_dialogues(tasks, context.functions, kept, DialogueParams())
     trajectories = [trajectory_of(dialogue, {}) for dialogue in made.dialogues]
-    await judge(trajectories, {task.task_id: task for task in tasks}, kept, TrajectoryParams())
+    await judge_trajectories(trajectories, {task.task_id: task for task in tasks}, kept, TrajectoryParams())
     return kept
 
 

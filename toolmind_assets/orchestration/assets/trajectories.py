@@ -27,9 +27,10 @@ from toolmind_assets.orchestration.factory import (
 from toolmind_assets.orchestration.partitions import SAME_OPEN_SHARD, SAME_SIMULATED_SHARD, SETTINGS, SHARDS
 from toolmind_assets.reports.pictures import draw_bars, draw_funnel
 from toolmind_assets.settings.chat_models import EMBEDDED_SOURCES, chat_settings
-from toolmind_assets.stages.trajectories.judge import Judged, joined, judge
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import Judged, joined
+from toolmind_assets.stages.trajectories.turn_filter import judge_trajectories as judge
 from toolmind_assets.steps.step import Rows, Step, Work
 from toolmind_assets.tables import (
     DIALOGUES,

@@ -29,9 +29,9 @@ from toolmind_assets.stages.dialogues.agents import (
     read_user,
 )
 from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, UserContext
-from toolmind_assets.stages.dialogues.environment import SIMULATED, SimulatedEnvironment, status_of
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.progress import step_of
+from toolmind_assets.stages.dialogues.simulated_environment import SIMULATED, SimulatedEnvironment, status_of
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.errors import ChatError

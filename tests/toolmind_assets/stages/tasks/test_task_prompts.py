@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.tasks import Scenario
-from toolmind_assets.stages.tasks.embedded import RULES
 from toolmind_assets.stages.tasks.intent_writer import IntentContext
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.planner import PlannerContext
 from toolmind_assets.stages.tasks.sample import sample_tasks
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
+from toolmind_assets.stages.tasks.stand_in import RULES
 from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 

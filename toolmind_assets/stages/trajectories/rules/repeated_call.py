@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from toolmind_assets.model.dialogues import Speaker
 from toolmind_assets.model.ids import canonical_json
 from toolmind_assets.model.verdicts import Outcome, Severity, SubjectKind
-from toolmind_assets.stages.trajectories.effects import CallEffect, effect_of
+from toolmind_assets.stages.trajectories.call_effects import CallEffect, effect_of
 from toolmind_assets.stages.trajectories.rule import Finding, Rule, cut
 from toolmind_assets.stages.trajectories.trajectory import Call, Trajectory
 

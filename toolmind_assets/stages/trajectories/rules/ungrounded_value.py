@@ -8,7 +8,7 @@ from toolmind_assets.model.grounding import Sources, Transform, locate_in_schema
 from toolmind_assets.model.paths import leaves, parse_path, pointer_of
 from toolmind_assets.model.spellings import MONTHS, date_of, words_of
 from toolmind_assets.model.verdicts import Outcome
-from toolmind_assets.stages.trajectories.identifiers import IdentifierKind, identifier_kind
+from toolmind_assets.stages.trajectories.identifier_kinds import IdentifierKind, identifier_kind
 from toolmind_assets.stages.trajectories.rule import Finding, Rule, call_finding, shown
 from toolmind_assets.stages.trajectories.trajectory import Call, Trajectory
 

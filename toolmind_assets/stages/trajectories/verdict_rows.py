@@ -6,7 +6,7 @@ from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.ids import make_id
 from toolmind_assets.model.origins import call_row_id
 from toolmind_assets.model.verdicts import OUTCOME_RULE, Outcome, Severity, SubjectKind, Verdict
-from toolmind_assets.stages.trajectories.judges import Judgement
+from toolmind_assets.stages.trajectories.chat_judges import Judgement
 from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, Place, RuleOutcomes, kind_of, worst
 from toolmind_resources.chat.model import Role
 

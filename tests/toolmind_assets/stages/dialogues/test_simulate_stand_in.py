@@ -15,13 +15,13 @@ from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.tasks import Scenario, Task, UserFact, UserRequest, ValueKind
 from toolmind_assets.stages.dialogues.agents import ask_user
 from toolmind_assets.stages.dialogues.contexts import UserContext
-from toolmind_assets.stages.dialogues.embedded import RULES
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import Simulated, simulate_dialogues
-from toolmind_assets.stages.tasks.embedded import RULES as TASK_RULES
+from toolmind_assets.stages.dialogues.stand_in import RULES
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sample import sample_tasks
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
+from toolmind_assets.stages.tasks.stand_in import RULES as TASK_RULES
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.model import Role
 

@@ -9,10 +9,10 @@ import pytest
 
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.verdicts import Outcome, SubjectKind
-from toolmind_assets.stages.trajectories.judge import Judged, judge
-from toolmind_assets.stages.trajectories.judges import PROMPTS, count_votes, read_vote
+from toolmind_assets.stages.trajectories.chat_judges import PROMPTS, count_votes, read_vote
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.trajectory import Trajectory, trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import Judged, judge_trajectories
 from toolmind_assets.tables.rows import encode_rows
 from toolmind_assets.tables.trajectories import SAMPLES, VERDICTS
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
@@ -27,7 +27,7 @@ def judged(
 ) -> tuple[Judged, Any]:
     dialogue = [dialogue] if isinstance(dialogue, str) else dialogue
     chat = ScriptedChat({Role.DIALOGUE_JUDGE: dialogue, Role.TURN_JUDGE: turns})
-    return asyncio.run(judge([trajectory], {}, chat, TrajectoryParams(**params))), chat
+    return asyncio.run(judge_trajectories([trajectory], {}, chat, TrajectoryParams(**params))), chat
 
 
 def reasons(result: Judged) -> list[tuple[str, DropReason]]:
@@ -225,7 +225,7 @@ def test_concurrency_bounds_the_requests_in_flight_not_the_dialogues(make: Any, 
     for limit in (1, 5, 8):
         chat = CountingChat()
         params = TrajectoryParams(concurrency=limit, n_votes=3)
-        result = asyncio.run(judge(trajectories, {}, chat, params))
+        result = asyncio.run(judge_trajectories(trajectories, {}, chat, params))
         assert (chat.most, len(result.samples)) == (limit, 12)
 
 
@@ -275,7 +275,7 @@ def test_the_order_given_does_not_matter(make: Any, good: Any) -> None:
 
     def run(given: list[Trajectory]) -> Judged:
         chat = ScriptedChat({Role.DIALOGUE_JUDGE: [PASS] * 2, Role.TURN_JUDGE: [PASS] * 6})
-        return asyncio.run(judge(given, {}, chat, TrajectoryParams()))
+        return asyncio.run(judge_trajectories(given, {}, chat, TrajectoryParams()))
 
     assert run(trajectories) == run(trajectories[::-1])
 

@@ -8,7 +8,7 @@ from toolmind_assets.model.dialogues import Dialogue, Message, Speaker
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome, Sample, Verdict
-from toolmind_assets.stages.trajectories.judges import (
+from toolmind_assets.stages.trajectories.chat_judges import (
     DialogueText,
     JudgeContext,
     Judgement,
@@ -17,9 +17,9 @@ from toolmind_assets.stages.trajectories.judges import (
 )
 from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, RuleOutcomes, run_rules, worst
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
-from toolmind_assets.stages.trajectories.rows import STAGE, verdict_rows
 from toolmind_assets.stages.trajectories.split import split_sample
 from toolmind_assets.stages.trajectories.trajectory import Trajectory
+from toolmind_assets.stages.trajectories.verdict_rows import STAGE, verdict_rows
 from toolmind_resources.chat.concurrency import BoundedChat, map_concurrently
 from toolmind_resources.chat.model import ChatModel
 
@@ -42,7 +42,7 @@ class TurnFate:
     detail: str = ""
 
 
-async def judge(
+async def judge_trajectories(
     trajectories: Sequence[Trajectory],
     tasks: Mapping[str, Task],
     chat: ChatModel,
