@@ -37,12 +37,12 @@ from toolmind_assets.stages.registry import PIPELINE
 from toolmind_assets.stages.specs.completion import Completer
 from toolmind_assets.stages.specs.gaps import SpecContent
 from toolmind_assets.stages.specs.params import CompletionParams, SpecParams
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sample import sample_tasks
-from toolmind_assets.stages.trajectories.judge import judge
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import judge_trajectories
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, Role
@@ -102,12 +102,12 @@ async def act(make: Any) -> Kept:
     fields = {function.function_id: fields_of(function, GraphParams()) for function in functions}
     for edge in make.edges():
         await kept.complete(question_about(edge, fields))
-    ground = Ground.of(list(functions), make.edges())
+    context = SamplingContext.of(list(functions), make.edges())
     params = TaskParams(tasks_per_shard=12, walk_min=3, walk_max=6, offered_max=5, distractors_min=1)
-    tasks = [*make.tasks().values(), *(await sample_tasks(ground, "sim-0001", 1, kept, params)).tasks]
-    made = await simulate_dialogues(tasks, ground.functions, kept, DialogueParams())
+    tasks = [*make.tasks().values(), *(await sample_tasks(context, "sim-0001", 1, kept, params)).tasks]
+    made = await simulate_dialogues(tasks, context.functions, kept, DialogueParams())
     trajectories = [trajectory_of(dialogue, {}) for dialogue in made.dialogues]
-    await judge(trajectories, {task.task_id: task for task in tasks}, kept, TrajectoryParams())
+    await judge_trajectories(trajectories, {task.task_id: task for task in tasks}, kept, TrajectoryParams())
     return kept
 
 

@@ -284,3 +284,15 @@ def test_steps_come_in_the_order_in_which_data_flows():
         made |= set(one.makes)
     assert PIPELINE.roles == tuple(Role)
     assert set(PIPELINE.stand_in) == set(PIPELINE.roles)
+
+
+def test_a_step_is_due_until_every_table_of_it_holds_what_it_makes(store: DeltaStore):
+    def make(_: Making[Params]) -> Made:
+        return Made({UP: [Row("a", 1)], DOWN: [Row("a", 1)]})
+
+    work = _work(UP, make=make)
+    work = replace(work, step=replace(work.step, makes=(UP, DOWN)))
+    for table, build in work.build(store, ["a"], {"a": None}).builds.items():
+        assert work.is_due(store, "a")
+        store.write(table, build.frame, "a", build.commits["a"])
+    assert not work.is_due(store, "a")
