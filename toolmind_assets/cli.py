@@ -16,7 +16,7 @@ from toolmind_assets.commands.file_commands import check, import_, link, normali
 from toolmind_assets.commands.printing import console, errors, replace_option
 from toolmind_assets.errors import InputError, ToolMindError
 from toolmind_assets.settings.config import Settings, load_settings
-from toolmind_assets.settings.home import instance_folder
+from toolmind_assets.settings.dagster_files import instance_folder
 from toolmind_resources.files.output import OutputFolder
 
 

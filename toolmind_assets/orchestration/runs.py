@@ -11,7 +11,7 @@ from toolmind_assets.errors import ToolMindError
 from toolmind_assets.orchestration.code_location import defs
 from toolmind_assets.orchestration.factory import key_of
 from toolmind_assets.settings.config import Settings
-from toolmind_assets.settings.home import instance_folder
+from toolmind_assets.settings.dagster_files import instance_folder
 from toolmind_assets.steps.step import Work
 from toolmind_resources.errors import BudgetError, EndpointError, UnansweredError
 

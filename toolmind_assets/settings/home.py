@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from toolmind_assets.errors import ConfigError
-from toolmind_assets.settings.config import Settings
 
 
 @contextmanager
@@ -29,16 +28,3 @@ def locked_home(home: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise ConfigError(f"another `toolmind run` is at work in {home}; wait until it ends") from error
         yield
-
-
-def instance_folder(settings: Settings) -> Path:
-    """A folder for DAGSTER_HOME: dagster.yaml of the project with its paths made absolute, under the home."""
-    folder = settings.home / "dagster"
-    folder.mkdir(parents=True, exist_ok=True)
-    stated = settings.root / "dagster.yaml"
-    text = stated.read_text(encoding="utf-8") if stated.is_file() else "telemetry:\n  enabled: false\n"
-    target = folder / "dagster.yaml"
-    absolute = text.replace("base_dir: .toolmind/", f"base_dir: {settings.home}/")
-    if not target.is_file() or target.read_text(encoding="utf-8") != absolute:
-        target.write_text(absolute, encoding="utf-8")
-    return folder
