@@ -1,10 +1,12 @@
-"""What Dagster is told of a project in files of its own.
+"""What Dagster is told of a project in files of its own: the instance, and where the code is.
 
-They say what a bare `dagster dev` in the project's folder finds by itself, so that each way in shows the same runs.
+Both say what a bare `dagster dev` in the project's folder finds by itself, so that each way in shows the same runs,
+sensors and schedules.
 """
 
 import os
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,9 @@ import yaml
 from toolmind_assets.errors import ConfigError
 from toolmind_assets.settings.config import Settings
 
+DEFINITIONS_MODULE = "toolmind_assets.definitions"
+LOCATION_NAME = "toolmind"
+"""What the code location is called where the project names none; states of sensors and schedules hang on it."""
 _HOME_FOLDER = ".toolmind"
 """The home, as dagster.yaml names it."""
 _FOLDER_KEYS = ("base_dir", "local_dir")
@@ -40,6 +45,36 @@ def instance_folder(settings: Settings) -> Path:
     text = yaml.safe_dump(_with_folders(instance, settings), sort_keys=False, allow_unicode=True)
     _write(folder / "dagster.yaml", f"# Written by toolmind, from {origin}\n{text}")
     return folder
+
+
+def workspace_arguments(settings: Settings) -> list[str]:
+    """Arguments of `dagster dev` by which it loads this package; none where it finds it by itself.
+
+    Raises:
+        ConfigError: pyproject.toml or workspace.yaml of the project cannot be read.
+    """
+    if DEFINITIONS_MODULE in _modules_found(settings.root):
+        return []
+    module = {"module_name": DEFINITIONS_MODULE, "location_name": LOCATION_NAME}
+    file = settings.home / "dagster" / "workspace.yaml"
+    _write(file, yaml.safe_dump({"load_from": [{"python_module": module}]}, sort_keys=False))
+    return ["-w", str(file)]
+
+
+def _modules_found(root: Path) -> Iterator[str]:
+    """The modules that `dagster dev` loads by itself in a folder; as there, a pyproject.toml goes first."""
+    project = _first_file(root, "pyproject.toml")
+    tools = _read_toml(project).get("tool", {}) if project else {}
+    if "dagster" in tools or "dg" in tools:
+        block = tools.get("dagster", {})
+        yield block.get("module_name", "")
+        yield from (module.get("name", "") for module in block.get("modules", ()))
+        yield tools.get("dg", {}).get("project", {}).get("code_location_target_module", "")
+        return
+    workspace = _first_file(root, "workspace.yaml", "workspace.yml")
+    for target in (_read_yaml(workspace).get("load_from") or ()) if workspace else ():
+        module = target.get("python_module", "") if isinstance(target, dict) else ""
+        yield module.get("module_name", "") if isinstance(module, dict) else module
 
 
 def _with_folders(value: Any, settings: Settings, key: str = "") -> Any:
@@ -78,6 +113,13 @@ def _read_yaml(file: Path) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise ConfigError(f"{file}: holds no keys and values")
     return content
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{file}: cannot be read: {error}") from error
 
 
 def _write(file: Path, text: str) -> None:

@@ -1,13 +1,17 @@
 """What Dagster is told of a project: the same instance and the same code location, whichever way it is started."""
 
 import logging
+from itertools import pairwise
 from pathlib import Path
 
 import dagster as dg
 import pytest
 import yaml
+from click.testing import CliRunner
 from dagster._cli.utils import get_temporary_instance_for_cli
+from dagster._cli.workspace.cli_target import WorkspaceOpts, workspace_opts_to_load_target
 
+from toolmind_assets import cli
 from toolmind_assets.errors import ConfigError
 from toolmind_assets.settings.config import Settings, ToolMindConfig
 from toolmind_assets.settings.dagster_files import instance_folder
@@ -86,3 +90,49 @@ def test_a_dagster_yaml_that_cannot_be_read_is_named(tmp_path, text):
     (tmp_path / "dagster.yaml").write_text(text)
     with pytest.raises(ConfigError, match=r"dagster\.yaml"):
         instance_folder(_settings(tmp_path))
+
+
+WORKSPACE = "load_from: [{python_module: {module_name: toolmind_assets.definitions, location_name: mine}}]"
+FOREIGN = (
+    "load_from: [{python_module: {module_name: of.another, location_name: another}}, {python_file: a.py}]"
+)
+
+
+@pytest.mark.parametrize(
+    ("files", "wanted", "is_found_bare"),
+    [
+        (("pyproject.toml", "workspace.yaml"), "toolmind", True),
+        (("workspace.yaml",), "toolmind", True),
+        ((), "toolmind", False),
+        ({"workspace.yaml": WORKSPACE}, "mine", True),
+        ({"workspace.yaml": FOREIGN}, "toolmind", False),
+        ({"workspace.yml": WORKSPACE, "pyproject.toml": "[tool.other]\nx = 1"}, "mine", True),
+    ],
+)
+def test_the_code_location_of_the_ui_is_called_as_that_of_a_bare_dagster_dev(
+    tmp_path, monkeypatch, files, wanted, is_found_bare
+):
+    """States of sensors and schedules are kept by the location's name."""
+    for name in files:
+        text = files[name] if isinstance(files, dict) else (CHECKOUT / name).read_text()
+        (tmp_path / name).write_text(text)
+    for name in ("DAGSTER_HOME", "TOOLMIND_CONFIG", "TOOLMIND_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    started = []
+    monkeypatch.setattr(cli.subprocess, "call", lambda command, **options: started.append((command, options)))
+    CliRunner().invoke(cli.main, ["ui"], catch_exceptions=False)
+    ((command, options),) = started
+    assert options["cwd"] == tmp_path
+    assert _locations(command) == [wanted]
+    if is_found_bare:
+        assert _locations([]) == [wanted]
+
+
+def _locations(command: list[str]) -> list[str]:
+    """The names of the code locations that `dagster dev` loads with these arguments, in the working folder."""
+    named = dict(pairwise(command))
+    module = (named["-m"],) if "toolmind_assets.definitions" in command else None
+    workspace = (named["-w"],) if "-w" in command else None
+    target = workspace_opts_to_load_target(WorkspaceOpts(module_name=module, workspace=workspace))
+    return [origin.location_name for origin in target.create_origins()]
