@@ -14,6 +14,8 @@ import yaml
 
 from toolmind_assets.errors import ConfigError
 from toolmind_assets.settings.config import Settings
+from toolmind_resources.delta.scan import refuse_place
+from toolmind_resources.files.plain_path import plain_path
 
 DEFINITIONS_MODULE = "toolmind_assets.definitions"
 LOCATION_NAME = "toolmind"
@@ -37,14 +39,16 @@ def instance_folder(settings: Settings) -> Path:
 
     Raises:
         ConfigError: dagster.yaml cannot be read.
+        StoreError: nothing can be kept in a folder of the home's name.
     """
+    refuse_place(settings.home)
     folder = settings.home / "dagster"
     stated = _first_file(settings.root, "dagster.yaml")
     instance = _read_yaml(stated) if stated else _DEFAULT_INSTANCE
     origin = stated or "the defaults; a dagster.yaml beside toolmind.yaml takes their place"
     text = yaml.safe_dump(_with_folders(instance, settings), sort_keys=False, allow_unicode=True)
     _write(folder / "dagster.yaml", f"# Written by toolmind, from {origin}\n{text}")
-    return folder
+    return plain_path(folder)
 
 
 def workspace_arguments(settings: Settings) -> list[str]:
@@ -58,7 +62,7 @@ def workspace_arguments(settings: Settings) -> list[str]:
     module = {"module_name": DEFINITIONS_MODULE, "location_name": LOCATION_NAME}
     file = settings.home / "dagster" / "workspace.yaml"
     _write(file, yaml.safe_dump({"load_from": [{"python_module": module}]}, sort_keys=False))
-    return ["-w", str(file)]
+    return ["-w", str(plain_path(file.parent) / file.name)]
 
 
 def _modules_found(root: Path) -> Iterator[str]:
@@ -85,7 +89,7 @@ def _with_folders(value: Any, settings: Settings, key: str = "") -> Any:
         return [_with_folders(member, settings) for member in value]
     if key not in _FOLDER_KEYS or not isinstance(value, str):
         return value
-    return str(_absolute(Path(value), settings))
+    return str(plain_path(_absolute(Path(value), settings)))
 
 
 def _absolute(folder: Path, settings: Settings) -> Path:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from toolmind_assets.errors import ConfigError
+from toolmind_resources.delta.scan import refuse_place
 
 
 @contextmanager
@@ -14,7 +15,9 @@ def locked_home(home: Path) -> Iterator[None]:
 
     Raises:
         ConfigError: the home cannot be written, or another run holds the lock.
+        StoreError: no tables can be kept in a folder of this name.
     """
+    refuse_place(home)
     try:
         home.mkdir(parents=True, exist_ok=True)
         lock = (home / "run.lock").open("a+")
