@@ -94,7 +94,7 @@ def plain(messages) -> list[tuple]:
                 said.append(("tool", [result]))
         else:
             calls = [(call.name, call.arguments) for call in message.tool_calls]
-            said.append((message.role.value, message.content or "", calls))
+            said.append((message.role, message.content or "", calls))
     return [("tool", [r for _, r in turn[1]]) if turn[0] == "tool" else turn for turn in said]
 
 
