@@ -198,13 +198,13 @@ def config_model(pipeline: Pipeline) -> type[RootSection]:
 def _chat_section(roles: tuple[Role, ...]) -> type[ChatSection]:
     """The section `chat` of a project with these roles."""
     stated = ChatSection.model_fields["roles"]
-    described = Field(default={}, description=f"{stated.description} Roles: {', '.join(roles)}.")
+    described: Any = Field(default={}, description=f"{stated.description} Roles: {', '.join(roles)}.")
     section = create_model(
         "ChatSection",
         __base__=ChatSection,
         __doc__=ChatSection.__doc__,
         __module__=__name__,
-        roles=(stated.annotation, described),
+        roles=(dict[str, str], described),
     )
     section.known_roles = roles
     return section

@@ -254,3 +254,20 @@ def test_a_parameter_that_is_new_renumbers_no_dialogue_until_it_is_set(make: Any
     assert dialogue_id(GrownParams()) == before
     others = [GrownParams(interruptions_max=1), DialogueParams(user_temperature=0.5)]
     assert len({before, *map(dialogue_id, others)}) == 3
+
+
+def test_calls_of_one_turn_do_not_correct_each_other(make: Any) -> None:
+    wrong = ("no_such_function", "{}")
+    made, _ = act(make, {USER: [says("Hi"), DONE], ASSISTANT: [calls(wrong, wrong), calls(wrong), "Sorry."]})
+    first, second, third = made.calls
+    assert (first.corrects_call_id, second.corrects_call_id) == (None, None)
+    assert third.corrects_call_id == first.call_id
+
+
+def test_the_same_call_made_again_is_answered_anew(make: Any) -> None:
+    _, chat = act(
+        make,
+        {USER: [says("W-6041"), DONE], ASSISTANT: [GET_ORDER, GET_ORDER, "Found."], TOOL: [ORDER, ORDER]},
+    )
+    asked = [request.seed for request in chat.requests if request.role is TOOL]
+    assert len(set(asked)) == len(asked) == 2

@@ -293,3 +293,11 @@ def test_tokens_are_counted_by_four_characters_of_tools_prefix_and_anchor(make: 
     dialogue = make.dialogue([make.user("x" * 40), make.says("one two three")], [])
     sample = judged(trajectory_of(dialogue))[0].samples[0]
     assert sample.n_tokens == -(-(len("[]") + 40 + 13) // 4)
+
+
+def test_two_findings_of_one_code_about_one_value_are_one_row(make: Any) -> None:
+    tool = make.function("tag", word={"type": "string", "minLength": 9, "pattern": "^[A-Z]+$"})
+    result, _ = judged(make.trajectory([make.user("Tag it abc"), make.call("tag", "1", word="abc")], [tool]))
+    rows = [row for row in result.verdicts if row.rule == "invalid_arguments"]
+    assert [(row.code, row.path) for row in rows] == [("schema_violation", "/word")]
+    assert len({row.verdict_id for row in result.verdicts}) == len(result.verdicts)
