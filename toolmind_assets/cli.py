@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import polars as pl
 
 from toolmind_assets.commands.file_commands import check, import_, link, normalize
 from toolmind_assets.commands.printing import console, errors, replace_option
@@ -270,13 +269,8 @@ def trace(subject_id: str) -> None:
     from toolmind_resources.delta.store import DeltaStore
 
     settings = load_settings()
-    store = DeltaStore(settings.tables)
-    by_name = {table.name: table for table in settings.pipeline.tables}
-
-    def read(table: str, partitions: Sequence[str] | None, columns: Sequence[str]) -> pl.DataFrame:
-        return store.read(by_name[table], partitions, columns)
-
-    console.print(render_trace(follow(subject_id, read)), markup=False)
+    found = follow(subject_id, settings.pipeline.tables, DeltaStore(settings.tables).read)
+    console.print(render_trace(found), markup=False)
 
 
 def _refuse_taken(out: Path, replace: bool, settings: Settings) -> None:

@@ -10,6 +10,7 @@ from toolmind_assets.errors import InputError
 from toolmind_assets.reports.trace import trace
 from toolmind_assets.reports.trace_tree import Trace, TraceNode, render_trace
 from toolmind_assets.stages.registry import TABLES
+from toolmind_resources.delta.table import Table
 
 ENTRY = {"entry_id": "entry_1", "catalog": "bfcl", "location": "a.json#/0", "source": "bfcl-eval", "source_version": "2026.3", "licence": "Apache-2.0"}  # fmt: skip
 OTHER = {**ENTRY, "entry_id": "entry_2", "location": "a.json#/1", "licence": "MIT"}
@@ -58,9 +59,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def read(table_name: str, partitions: Sequence[str] | None, columns: Sequence[str]) -> pl.DataFrame:
-    table = next(table for table in TABLES if table.name == table_name)
-    frame = pl.DataFrame(ROWS.get(table_name, []), schema=table.schema)
+def read(table: Table, partitions: Sequence[str] | None, columns: Sequence[str]) -> pl.DataFrame:
+    frame = pl.DataFrame(ROWS.get(table.name, []), schema=table.schema)
     if partitions is not None:
         frame = frame.filter(pl.col(table.partition_by or "").is_in(partitions))
     return frame.select(columns)
@@ -72,7 +72,7 @@ def _ids(nodes: Sequence[TraceNode], noun: str) -> list[str]:
 
 
 def _trace(subject_id: str) -> Trace:
-    return trace(subject_id, read)
+    return trace(subject_id, TABLES, read)
 
 
 def test_a_sample_leads_back_to_entries_with_source_and_licence():
@@ -103,8 +103,9 @@ def test_a_function_leads_forward_to_tasks_and_samples():
     assert _ids(uses, "sample") == ["sample_2"]
     texts = [node.text for node in uses if not node.noun]
     assert texts == [
-        "dialogues that offer it: 1; that call it: 1",
-        "samples that offer it: 2; that contain a call of it: 1",
+        "tasks: 2 in the chain, 2 offered",
+        "dialogues: 1 called, 1 offered",
+        "samples: 1 called, 2 offered",
     ]
     assert _ids(_trace("fn_2").origins, "entry") == ["entry_2"]
 

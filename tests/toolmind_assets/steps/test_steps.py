@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-
 from toolmind_assets.orchestration.assets.specs import COMPLETE, FOLD, NORMALIZE
+
 from toolmind_assets.stages import specs as specs_package
 from toolmind_assets.steps import step as steps
 from toolmind_assets.steps.step import Rows, Step, Work
