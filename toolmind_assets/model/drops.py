@@ -76,6 +76,8 @@ class DropReason(StrEnum):
     """The planned calls cannot be executed: order, types or required arguments."""
     INVALID_INTENT = "invalid_intent"
     """The intent cannot be parsed, or gives away what it must not."""
+    FUNCTION_GONE = "function_gone"
+    """A function that the task offers or plans is not among the functions any more."""
     CHAT_FAILED = "chat_failed"
     """No usable reply of a chat model could be had."""
     UNFINISHED_DIALOGUE = "unfinished_dialogue"

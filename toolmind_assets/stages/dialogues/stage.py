@@ -8,9 +8,9 @@ from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.stages.dialogues.contexts import AssistantContext, ToolContext, UserContext
-from toolmind_assets.stages.dialogues.embedded import RULES
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
+from toolmind_assets.stages.dialogues.stand_in import RULES
 from toolmind_assets.steps.figures import Figure, Figures, Histogram, Markdown, counted
 from toolmind_assets.steps.making import Making
 from toolmind_assets.steps.reads import Matching, Read

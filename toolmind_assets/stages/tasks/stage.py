@@ -11,12 +11,13 @@ from pydantic_core import PydanticCustomError
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.model.tasks import Task
-from toolmind_assets.stages.tasks.embedded import RULES
-from toolmind_assets.stages.tasks.ground import Ground
+from toolmind_assets.stages.tasks.intent_writer import IntentContext
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.planner import PlannerContext
 from toolmind_assets.stages.tasks.sample import sample_tasks
-from toolmind_assets.stages.tasks.visits import count_visits
-from toolmind_assets.stages.tasks.writers import IntentContext, PlannerContext
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
+from toolmind_assets.stages.tasks.stand_in import RULES
+from toolmind_assets.stages.tasks.walk_coverage import measure_coverage
 from toolmind_assets.steps.figures import Bars, Figures, counted, counts
 from toolmind_assets.steps.making import Making
 from toolmind_assets.steps.reads import Read
@@ -44,7 +45,7 @@ def _sample(making: Making[TaskParams]) -> Made:
     outside: Any = making.outside
     with making.chat() as chat:
         sampling = sample_tasks(
-            *(_ground(making), making.partition or "", outside.seed, chat, making.params),
+            *(_context(making), making.partition or "", outside.seed, chat, making.params),
             in_flight=outside.in_flight,
             slots=slots,
         )
@@ -52,23 +53,23 @@ def _sample(making: Making[TaskParams]) -> Made:
     return Made({TASKS: made.tasks, TASKS_DROPPED: made.drops}, made.tasks)
 
 
-def _ground(making: Making[TaskParams]) -> Ground:
+def _context(making: Making[TaskParams]) -> SamplingContext:
     """What tasks are sampled from: the functions, those that are nearly the same, and their graph."""
 
-    def build() -> Ground:
-        return Ground.of(
+    def build() -> SamplingContext:
+        return SamplingContext.of(
             callable_functions(making.read(FUNCTIONS)),
             making.values(EDGES, Edge),
             making.values(NEAR_DUPLICATES, NearDuplicate),
         )
 
-    return making.once("ground", build)
+    return making.once("context", build)
 
 
 def _figures(made: Sequence[Sequence[Task]], making: Making[TaskParams]) -> Figures:
     """What the tasks of all shards ask for, and how evenly their walks visit the functions."""
-    tasks, ground = [task for part in made for task in part], _ground(making)
-    visits = count_visits([task.chain for task in tasks], ground.functions, ground.graph)
+    tasks, context = [task for part in made for task in part], _context(making)
+    visits = measure_coverage([task.chain for task in tasks], context.functions, context.graph)
     scenarios = Counter(task.scenario.value for task in tasks).most_common()
     return {
         TASKS: {

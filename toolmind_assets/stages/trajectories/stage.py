@@ -9,11 +9,11 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome, SubjectKind, turn_outcomes
-from toolmind_assets.stages.trajectories.embedded import RULES
-from toolmind_assets.stages.trajectories.judge import Judged, joined, judge
-from toolmind_assets.stages.trajectories.judges import JudgeContext
+from toolmind_assets.stages.trajectories.chat_judges import JudgeContext
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
+from toolmind_assets.stages.trajectories.stand_in import RULES
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import Judged, joined, judge_trajectories
 from toolmind_assets.steps.figures import Bars, Figure, Figures, Funnel, Markdown, counted, counts
 from toolmind_assets.steps.making import Making
 from toolmind_assets.steps.reads import Matching, Read
@@ -36,7 +36,7 @@ def _judge(making: Making[TrajectoryParams]) -> Made:
     returns = {function.name: function.returns for function in functions if function.returns is not None}
     trajectories = [trajectory_of(dialogue, returns) for dialogue in dialogues]
     with making.chat() as chat:
-        judged = asyncio.run(judge(trajectories, tasks, chat, making.params))
+        judged = asyncio.run(judge_trajectories(trajectories, tasks, chat, making.params))
     rows = {VERDICTS: judged.verdicts, SAMPLES: judged.samples, TRAJECTORIES_DROPPED: judged.drops}
     return Made(rows, (dialogues, judged))
 

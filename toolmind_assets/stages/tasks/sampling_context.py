@@ -15,7 +15,7 @@ from toolmind_assets.stages.tasks.walks import Neighbourhoods, Ways, walk
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class SamplingContext:
     """Everything that tasks are sampled from.
 
     Attributes:
@@ -41,8 +41,8 @@ class Ground:
         functions: Sequence[FunctionSpec],
         edges: Iterable[Edge],
         near_duplicates: Iterable[NearDuplicate] = (),
-    ) -> "Ground":
-        """The ground of these functions; edges and near duplicates of functions that are gone are left out."""
+    ) -> "SamplingContext":
+        """The context of these functions; edges and near duplicates of functions that are gone are left out."""
         ordered = sorted(functions, key=lambda function: function.function_id)
         by_id = {function.function_id: function for function in ordered}
         keys = {function.function_key: function.function_id for function in reversed(ordered)}

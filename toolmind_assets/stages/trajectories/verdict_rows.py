@@ -6,12 +6,13 @@ from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.ids import make_id
 from toolmind_assets.model.origins import call_row_id
 from toolmind_assets.model.verdicts import OUTCOME_RULE, Outcome, Severity, SubjectKind, Verdict
-from toolmind_assets.stages.trajectories.judges import Judgement
+from toolmind_assets.stages.trajectories.chat_judges import Judgement
 from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, Place, RuleOutcomes, kind_of, worst
+from toolmind_resources.chat.model import Role
 
 STAGE = "trajectories"
 
-OUTCOME_VERSION = 1
+OUTCOME_VERSION = 2
 JUDGE_VERSION = 1
 
 
@@ -28,6 +29,7 @@ def verdict_rows(
     rules: RuleOutcomes,
     judgements: Mapping[int | None, Judgement],
     turns: Mapping[int, Outcome],
+    unasked: str = "",
 ) -> Iterator[Verdict]:
     """Every verdict on one dialogue.
 
@@ -36,16 +38,18 @@ def verdict_rows(
         rules: What the rules say.
         judgements: Of the dialogue judge under None, of the turn judge under the message's index.
         turns: Combined outcome of each assistant message.
+        unasked: Why the dialogue judge was not asked; empty where it was.
     """
     for place, outcome in rules.outcomes.items():
         index, call_index = place
         if place == DIALOGUE:
-            whole = judgements.get(None)
-            outcome = worst([outcome, whole.outcome]) if whole else outcome
+            outcome = worst([outcome, Outcome.NOT_CHECKED if unasked else judgements[None].outcome])
         elif call_index is None and index is not None and index in turns:
             outcome = turns[index]
         yield _row(dialogue, place, kind_of(place), OUTCOME_RULE, OUTCOME_VERSION, outcome)
     yield from _finding_rows(dialogue, rules)
+    if unasked:
+        yield _unasked_row(dialogue, unasked)
     for index, judgement in judgements.items():
         yield _judgement_row(dialogue, index, judgement)
 
@@ -72,8 +76,14 @@ def _finding_rows(dialogue: Dialogue, rules: RuleOutcomes) -> Iterator[Verdict]:
                 yield row
 
 
+def _unasked_row(dialogue: Dialogue, why: str) -> Verdict:
+    kind, name = SubjectKind.DIALOGUE, Role.DIALOGUE_JUDGE.value
+    detail = f"not asked: {why}"
+    return _row(dialogue, DIALOGUE, kind, name, JUDGE_VERSION, Outcome.NOT_CHECKED, detail=detail)
+
+
 def _judgement_row(dialogue: Dialogue, index: int | None, judgement: Judgement) -> Verdict:
-    name = "dialogue_judge" if index is None else "turn_judge"
+    name = (Role.DIALOGUE_JUDGE if index is None else Role.TURN_JUDGE).value
     code = {
         Outcome.PASS: "",
         Outcome.FAIL: f"{name}_rejected",

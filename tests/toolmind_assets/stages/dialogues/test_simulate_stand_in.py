@@ -15,13 +15,13 @@ from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.tasks import Scenario, Task, UserFact, UserRequest, ValueKind
 from toolmind_assets.stages.dialogues.agents import ask_user
 from toolmind_assets.stages.dialogues.contexts import UserContext
-from toolmind_assets.stages.dialogues.embedded import RULES
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import Simulated, simulate_dialogues
-from toolmind_assets.stages.tasks.embedded import RULES as TASK_RULES
-from toolmind_assets.stages.tasks.ground import Ground
+from toolmind_assets.stages.dialogues.stand_in import RULES
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sample import sample_tasks
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
+from toolmind_assets.stages.tasks.stand_in import RULES as TASK_RULES
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.model import Role
 
@@ -40,10 +40,10 @@ def act(make: Any, tasks: list[Task], errors: EmbeddedErrors | None = None, in_f
 @pytest.fixture(scope="module")
 def tasks(make: Any) -> list[Task]:
     """The hand-written task of each scenario, and eighty sampled ones."""
-    ground = Ground.of(list(make.functions().values()), make.edges())
+    context = SamplingContext.of(list(make.functions().values()), make.edges())
     params = TaskParams(tasks_per_shard=80, walk_min=3, walk_max=6, offered_max=5, distractors_min=1)
     chat = EmbeddedChat(TASK_RULES, make.no_errors)
-    return [*make.tasks().values(), *asyncio.run(sample_tasks(ground, "sim-0001", 1, chat, params)).tasks]
+    return [*make.tasks().values(), *asyncio.run(sample_tasks(context, "sim-0001", 1, chat, params)).tasks]
 
 
 @pytest.fixture(scope="module")

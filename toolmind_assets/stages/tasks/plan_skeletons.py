@@ -1,20 +1,20 @@
-"""Drafts: which functions are called, in which request, and which values flow where.
+"""Plan skeletons: which functions are called, in which request, and which values flow where.
 
-A draft knows every argument and where its value comes from, but not yet what the user's values are.
+A skeleton knows every argument and where its value comes from, but not yet what the user's values are.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from toolmind_assets.model.tasks import PlanStep, ValueKind
-from toolmind_assets.stages.tasks.arguments import ArgumentField
+from toolmind_assets.stages.tasks.argument_fields import ArgumentField
 
 Place = tuple[str, str]
 """A planned argument: step id and path."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PlanSkeleton:
     """A plan before the user's values are known.
 
     Attributes:

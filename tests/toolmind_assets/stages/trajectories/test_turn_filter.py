@@ -9,10 +9,10 @@ import pytest
 
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.verdicts import Outcome, SubjectKind
-from toolmind_assets.stages.trajectories.judge import Judged, judge
-from toolmind_assets.stages.trajectories.judges import PROMPTS
+from toolmind_assets.stages.trajectories.chat_judges import PROMPTS, count_votes, read_vote
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.trajectory import Trajectory, trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import Judged, judge_trajectories
 from toolmind_assets.tables.rows import encode_rows
 from toolmind_assets.tables.trajectories import SAMPLES, VERDICTS
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
@@ -27,7 +27,7 @@ def judged(
 ) -> tuple[Judged, Any]:
     dialogue = [dialogue] if isinstance(dialogue, str) else dialogue
     chat = ScriptedChat({Role.DIALOGUE_JUDGE: dialogue, Role.TURN_JUDGE: turns})
-    return asyncio.run(judge([trajectory], {}, chat, TrajectoryParams(**params))), chat
+    return asyncio.run(judge_trajectories([trajectory], {}, chat, TrajectoryParams(**params))), chat
 
 
 def reasons(result: Judged) -> list[tuple[str, DropReason]]:
@@ -63,6 +63,30 @@ def test_a_turn_that_goes_on_from_a_wrong_result_is_dropped(make: Any, good: Any
     assert outcomes(result)[2, None] is Outcome.FAIL
 
 
+@pytest.mark.parametrize("wrong", [0, 1, 2])
+def test_a_turn_after_several_results_is_dropped_whichever_of_them_is_wrong(
+    wrong: int, make: Any, good: Any
+) -> None:
+    orders = ["W-60417", "W-60418", "W-60419"]
+    turn = make.call("find_order", "c0", order_id=orders[0])
+    for place, order in enumerate(orders[1:], 1):
+        turn["tool_calls"] += make.call("find_order", f"c{place}", order_id=order)["tool_calls"]
+    answered = ["X-99999" if place == wrong else order for place, order in enumerate(orders)]
+    results = [make.result(f"c{place}", {"order_id": order}) for place, order in enumerate(answered)]
+    messages = [
+        make.user(f"Where are {', '.join(orders)}?"),
+        turn,
+        *results,
+        make.says("All three are on the way."),
+    ]
+    result, _ = judged(make.trajectory(messages))
+    assert reasons(result) == [("d1#5", DropReason.TURN_FAILED)]
+    assert [index for (index, _), outcome in outcomes(result).items() if outcome is Outcome.FAIL] == [
+        2 + wrong,
+        5,
+    ]
+
+
 @pytest.mark.parametrize("reply", [FAIL, "It looks fine.", []])
 def test_no_turn_of_a_dialogue_that_was_not_passed_is_judged_or_kept(
     reply: Any, make: Any, good: Any
@@ -72,6 +96,48 @@ def test_no_turn_of_a_dialogue_that_was_not_passed_is_judged_or_kept(
     assert result.samples == ()
     assert [request.role for request in chat.requests] == [Role.DIALOGUE_JUDGE]
     assert outcomes(result)[None, None] is (Outcome.FAIL if reply == FAIL else Outcome.UNVERIFIABLE)
+
+
+def without_samples(make: Any, good: Any) -> dict[str, tuple[list[Any], list[DropReason]]]:
+    """Dialogues of which no turn can become a sample, and why their turns are dropped."""
+    failing = [make.call("no_such", "c1"), make.result("c1", "[]"), make.says("")]
+    return {
+        "every turn fails a rule": ([good[0], *failing], [DropReason.TURN_FAILED] * 2),
+        "nothing to learn": ([make.user("Hi"), make.says("Hello!")], [DropReason.NOT_TRAINABLE]),
+        "both": ([make.user("Hi"), make.says("Hello!"), make.user("So?"), make.says(" ")],
+                 [DropReason.NOT_TRAINABLE, DropReason.TURN_FAILED]),
+        "nobody answers": ([make.user("Hi")], []),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ["every turn fails a rule", "nothing to learn", "both", "nobody answers"])
+def test_no_judge_is_asked_about_a_dialogue_of_which_no_turn_can_become_a_sample(
+    case: str, make: Any, good: Any
+) -> None:
+    messages, expected = without_samples(make, good)[case]
+    result, chat = judged(make.trajectory(messages))
+    assert chat.requests == []
+    assert [drop.reason for drop in result.drops] == expected
+    assert result.samples == ()
+    assert outcomes(result)[None, None] is Outcome.NOT_CHECKED
+    (row,) = [row for row in result.verdicts if row.rule == "dialogue_judge"]
+    assert (row.outcome, row.subject_kind) == (Outcome.NOT_CHECKED, SubjectKind.DIALOGUE)
+    assert row.detail == "not asked: no turn can become a sample"
+    assert (row.votes_json, row.model, row.raw_reply_digest, row.prompt_digest) == (None,) * 4
+    encode_rows(VERDICTS, result.verdicts)
+
+
+def test_a_turn_that_no_judge_saw_has_not_passed(make: Any, good: Any) -> None:
+    result, chat = judged(make.trajectory([*good, make.user("Thanks"), make.says("Welcome!")]))
+    assert [request.role for request in chat.requests].count(Role.TURN_JUDGE) == 3
+    assert outcomes(result)[7, None] is Outcome.NOT_CHECKED
+    good[1]["tool_calls"][0]["function"]["name"] = "find_orders"
+    result, _ = judged(make.trajectory(good), dialogue=FAIL)
+    assert [outcomes(result)[index, None] for index in (1, 3, 5)] == [
+        Outcome.FAIL,
+        Outcome.NOT_CHECKED,
+        Outcome.NOT_CHECKED,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +172,7 @@ def test_unverifiable_values_pass_only_where_they_are_accepted(make: Any) -> Non
     assert len(judged(trajectory)[0].samples) == 1
     result, chat = judged(trajectory, accepts_unverifiable_values=False)
     assert reasons(result) == [("d1#1", DropReason.TURN_UNVERIFIABLE)]
-    assert len(chat.requests) == 1
+    assert chat.requests == []
 
 
 def test_a_strict_majority_of_votes_passes_and_all_votes_are_kept(make: Any, good: Any) -> None:
@@ -115,6 +181,24 @@ def test_a_strict_majority_of_votes_passes_and_all_votes_are_kept(make: Any, goo
     rows = [row for row in result.verdicts if row.rule == "turn_judge"]
     assert sorted(row.outcome for row in rows) == [Outcome.FAIL, Outcome.PASS, Outcome.UNVERIFIABLE]
     assert all(len(json.loads(row.votes_json or "")) == 3 and row.model == "scripted" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("replies", "outcome"),
+    [
+        ([PASS, FAIL], Outcome.FAIL),
+        ([PASS, PASS, FAIL, FAIL], Outcome.FAIL),
+        ([PASS, "what?"], Outcome.UNVERIFIABLE),
+        ([PASS, PASS, FAIL, "what?"], Outcome.UNVERIFIABLE),
+        ([FAIL, "what?"], Outcome.FAIL),
+        ([PASS, PASS, FAIL, "what?", PASS], Outcome.PASS),
+    ],
+)
+def test_a_tie_of_votes_does_not_pass(replies: list[str], outcome: Outcome, make: Any, good: Any) -> None:
+    assert count_votes([read_vote(ChatReply(reply)) for reply in replies])[0] is outcome
+    result, _ = judged(make.trajectory(good), dialogue=replies, turns=[PASS] * 99, n_votes=len(replies))
+    assert bool(result.samples) is (outcome is Outcome.PASS)
+    assert outcomes(result)[None, None] is outcome
 
 
 class CountingChat:
@@ -141,7 +225,7 @@ def test_concurrency_bounds_the_requests_in_flight_not_the_dialogues(make: Any, 
     for limit in (1, 5, 8):
         chat = CountingChat()
         params = TrajectoryParams(concurrency=limit, n_votes=3)
-        result = asyncio.run(judge(trajectories, {}, chat, params))
+        result = asyncio.run(judge_trajectories(trajectories, {}, chat, params))
         assert (chat.most, len(result.samples)) == (limit, 12)
 
 
@@ -191,7 +275,7 @@ def test_the_order_given_does_not_matter(make: Any, good: Any) -> None:
 
     def run(given: list[Trajectory]) -> Judged:
         chat = ScriptedChat({Role.DIALOGUE_JUDGE: [PASS] * 2, Role.TURN_JUDGE: [PASS] * 6})
-        return asyncio.run(judge(given, {}, chat, TrajectoryParams()))
+        return asyncio.run(judge_trajectories(given, {}, chat, TrajectoryParams()))
 
     assert run(trajectories) == run(trajectories[::-1])
 

@@ -1,3 +1,5 @@
+"""The intent writer says what is wanted in a person's words, and gives no function away."""
+
 import asyncio
 import json
 from typing import Any
@@ -5,23 +7,20 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.tasks import UserFact
-from toolmind_assets.stages.tasks.arguments import argument_fields
-from toolmind_assets.stages.tasks.drafts import Draft
-from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.writers import (
+from toolmind_assets.stages.tasks.argument_fields import argument_fields
+from toolmind_assets.stages.tasks.intent_writer import (
     IntentContext,
-    Written,
-    is_identifier,
-    plan_values,
+    WrittenIntent,
+    reads_as_code,
     user_facts,
     write_intent,
 )
+from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_resources.chat.model import Role
 from toolmind_resources.chat.scripted import ScriptedChat
-from toolmind_resources.errors import ChatError
 
 PARAMS = TaskParams()
-GOOD_VALUES = json.dumps({"values": [{"step_id": "s1", "path": "email", "value": "ada@example.com"}]})
 FACT = UserFact("s1", "email", "email", "ada@example.com", False)
 
 
@@ -31,73 +30,38 @@ def functions(make: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def drafted(make: Any) -> Draft:
+def skeleton(make: Any) -> PlanSkeleton:
     (field,) = argument_fields(make.functions()["find_customer"])
     steps = (
         make.step("s1", "find_customer", make.user("email", None)),
         make.step("s2", "list_orders", make.reference("customer_id", "s1", "customer_id"), group=1),
     )
-    return Draft(steps, {("s1", "email"): field}, {}, 1, withheld=frozenset({("s1", "email")}))
+    return PlanSkeleton(steps, {("s1", "email"): field}, {}, 1, withheld=frozenset({("s1", "email")}))
 
 
 def intent(*goals: str, intent: str = "I want my orders.") -> str:
     return json.dumps({"intent": intent, "requests": [{"goal": goal} for goal in goals]})
 
 
-def write(make: Any, functions: dict[str, Any], replies: list[str]) -> tuple[Written | str, ScriptedChat]:
+def write(
+    make: Any, functions: dict[str, Any], replies: list[str]
+) -> tuple[WrittenIntent | str, ScriptedChat]:
     chat = ScriptedChat({Role.INTENT_WRITER: replies})
     step = make.step("s1", "find_customer", make.user("email", "ada@example.com"))
     context = IntentContext(((step,),), ((FACT,),), functions)
     return asyncio.run(write_intent(context, chat, 1, PARAMS)), chat
 
 
-@pytest.mark.parametrize(
-    "useless",
-    ["", "not json", "[]", "null", '{"values": 5}', '{"values": [5, {"path": "email", "value": 1}]}',
-     '{"values": [{"step_id": "s2", "path": "email", "value": 1}]}'],
-)  # fmt: skip
-def test_a_planner_that_gives_no_value_is_asked_again_with_another_seed(
-    useless: str, drafted: Draft, functions: dict[str, Any]
-) -> None:
-    chat = ScriptedChat({Role.PLANNER: [useless, GOOD_VALUES]})
-    values = asyncio.run(plan_values(drafted, functions, chat, 1, PARAMS))
-    assert values == {("s1", "email"): "ada@example.com"}
-    first, second = chat.requests
-    assert first.seed != second.seed
-    assert first.messages == second.messages
-
-
-def test_a_planner_that_never_gives_it_is_asked_as_often_as_stated(
-    drafted: Draft, functions: dict[str, Any]
-) -> None:
-    chat = ScriptedChat({Role.PLANNER: ["{}"] * 9})
-    problem = asyncio.run(plan_values(drafted, functions, chat, 1, TaskParams(replies_max=2)))
-    assert isinstance(problem, str) and "email" in problem
-    assert len(chat.requests) == 2
-
-
-def test_a_planner_is_not_asked_where_the_user_knows_nothing(make: Any, functions: dict[str, Any]) -> None:
-    nothing = Draft((make.step("s1", "get_tides"),), {}, {}, 1)
-    assert asyncio.run(plan_values(nothing, functions, ScriptedChat({}), 1, PARAMS)) == {}
-
-
-def test_a_model_that_cannot_be_reached_is_told_to_the_caller(
-    drafted: Draft, functions: dict[str, Any]
-) -> None:
-    with pytest.raises(ChatError):
-        asyncio.run(plan_values(drafted, functions, ScriptedChat({}), 1, PARAMS))
-
-
 def test_facts_are_what_the_user_knows_with_what_is_withheld_marked(
-    drafted: Draft, functions: dict[str, Any]
+    skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
-    ((fact,),) = user_facts(drafted, {("s1", "email"): "ada@example.com"}, functions)
+    ((fact,),) = user_facts(skeleton, {("s1", "email"): "ada@example.com"}, functions)
     assert (fact.step_id, fact.path, fact.value, fact.is_withheld) == ("s1", "email", "ada@example.com", True)
 
 
 def test_an_intent_carries_one_goal_a_request_with_its_facts(make: Any, functions: dict[str, Any]) -> None:
     written, _ = write(make, functions, [intent("See my orders")])
-    assert isinstance(written, Written)
+    assert isinstance(written, WrittenIntent)
     assert written.intent == "I want my orders."
     assert [(request.goal, request.facts) for request in written.requests] == [("See my orders", (FACT,))]
 
@@ -111,7 +75,7 @@ def test_an_intent_that_is_unusable_or_names_a_function_is_written_again_or_give
     make: Any, functions: dict[str, Any], useless: str
 ) -> None:
     written, chat = write(make, functions, [useless, intent("See my orders")])
-    assert isinstance(written, Written)
+    assert isinstance(written, WrittenIntent)
     assert len({request.seed for request in chat.requests}) == 2
     problem, chat = write(make, functions, [useless] * 9)
     assert isinstance(problem, str) and problem
@@ -119,7 +83,7 @@ def test_an_intent_that_is_unusable_or_names_a_function_is_written_again_or_give
 
 
 def test_a_name_that_is_an_ordinary_word_gives_nothing_away() -> None:
-    assert [name for name in ("search", "find_it", "findIt", "a.b", "Search") if is_identifier(name)] == [
+    assert [name for name in ("search", "find_it", "findIt", "a.b", "Search") if reads_as_code(name)] == [
         "find_it",
         "findIt",
         "a.b",

@@ -17,7 +17,7 @@ from toolmind_assets.model.paths import leaves, values_at
 from toolmind_assets.model.spellings import number_key
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, Scenario, Task, ValueKind
 from toolmind_assets.model.verdicts import Outcome
-from toolmind_assets.stages.trajectories.judges import JudgeContext
+from toolmind_assets.stages.trajectories.chat_judges import JudgeContext
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 

@@ -8,18 +8,18 @@ from toolmind_assets.model.dialogues import Dialogue, Message, Speaker
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome, Sample, Verdict
-from toolmind_assets.stages.trajectories.judges import (
+from toolmind_assets.stages.trajectories.chat_judges import (
     DialogueText,
     JudgeContext,
     Judgement,
     judge_dialogue,
     judge_turn,
 )
-from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, RuleOutcomes, run_rules
+from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, RuleOutcomes, run_rules, worst
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
-from toolmind_assets.stages.trajectories.rows import STAGE, verdict_rows
 from toolmind_assets.stages.trajectories.split import split_sample
 from toolmind_assets.stages.trajectories.trajectory import Trajectory
+from toolmind_assets.stages.trajectories.verdict_rows import STAGE, verdict_rows
 from toolmind_resources.chat.concurrency import BoundedChat, map_concurrently
 from toolmind_resources.chat.model import ChatModel
 
@@ -42,7 +42,7 @@ class TurnFate:
     detail: str = ""
 
 
-async def judge(
+async def judge_trajectories(
     trajectories: Sequence[Trajectory],
     tasks: Mapping[str, Task],
     chat: ChatModel,
@@ -82,23 +82,36 @@ async def _judge_one(
     rules = run_rules(trajectory)
     judgements: dict[int | None, Judgement] = {}
     passed_rules = {index for index in turns_of(dialogue) if passes_rules(trajectory, rules, index, params)}
-    if rules.outcomes[DIALOGUE] is Outcome.PASS and dialogue.messages:
+    turns = [index for index in sorted(passed_rules) if is_trainable(dialogue.messages[index], params)]
+    unasked = _why_unasked(rules, turns)
+    if not unasked:
         text = DialogueText(dialogue)
         findings = tuple(found.finding for place in rules.findings.values() for found in place)
         judgements[None] = await judge_dialogue(
             JudgeContext(dialogue, None, task, findings), text, chat, params
         )
         if judgements[None].outcome is Outcome.PASS:
-            turns = sorted(passed_rules)
             contexts = [JudgeContext(dialogue, index, task, findings) for index in turns]
             asked = [judge_turn(context, text, chat, params) for context in contexts]
             judgements |= dict(zip(turns, await asyncio.gather(*asked), strict=True))
     fates = [_fate(dialogue, index, rules, passed_rules, judgements, params) for index in turns_of(dialogue)]
     return Judged(
-        verdicts=tuple(verdict_rows(dialogue, rules, judgements, _outcomes(fates, rules))),
+        verdicts=tuple(verdict_rows(dialogue, rules, judgements, _outcomes(fates, rules), unasked)),
         samples=tuple(split_sample(dialogue, fate.message_index) for fate in fates if fate.reason is None),
         drops=tuple(_drop(dialogue, fate) for fate in fates if fate.reason is not None),
     )
+
+
+def _why_unasked(rules: RuleOutcomes, turns: Sequence[int]) -> str:
+    """Why the dialogue judge is not asked, which costs something; empty where it is.
+
+    Args:
+        rules: What the rules say.
+        turns: The turns that become samples if the judges pass them.
+    """
+    if rules.outcomes[DIALOGUE] is not Outcome.PASS:
+        return "a rule on the whole dialogue failed"
+    return "" if turns else "no turn can become a sample"
 
 
 def turns_of(dialogue: Dialogue) -> list[int]:
@@ -133,25 +146,26 @@ def _fate(
     params: TrajectoryParams,
 ) -> TurnFate:
     whole = judgements.get(None)
-    if whole is None or whole.outcome is not Outcome.PASS:
-        detail = whole.reason if whole else "a rule on the whole dialogue failed"
-        return TurnFate(index, DropReason.DIALOGUE_FAILED, detail)
+    if rules.outcomes[DIALOGUE] is not Outcome.PASS:
+        return TurnFate(index, DropReason.DIALOGUE_FAILED, "a rule on the whole dialogue failed")
+    if whole is not None and whole.outcome is not Outcome.PASS:
+        return TurnFate(index, DropReason.DIALOGUE_FAILED, whole.reason)
     if index not in passed_rules:
         is_failed = rules.outcomes[index, None] is not Outcome.UNVERIFIABLE
         reason = DropReason.TURN_FAILED if is_failed else DropReason.TURN_UNVERIFIABLE
         return TurnFate(index, reason, _rule_detail(rules, index))
+    if not is_trainable(dialogue.messages[index], params):
+        return TurnFate(index, DropReason.NOT_TRAINABLE, f"fewer than {params.min_text_words} words")
     turn = judgements[index]
     if turn.outcome is not Outcome.PASS:
         is_failed = turn.outcome is Outcome.FAIL
         reason = DropReason.TURN_FAILED if is_failed else DropReason.TURN_UNVERIFIABLE
         return TurnFate(index, reason, f"turn judge: {turn.reason}")
-    if not is_trainable(dialogue.messages[index], params):
-        return TurnFate(index, DropReason.NOT_TRAINABLE, f"fewer than {params.min_text_words} words")
     return TurnFate(index, None)
 
 
 def is_trainable(message: Message, params: TrajectoryParams) -> bool:
-    """Whether a passing turn has something to learn: a call, or enough words."""
+    """Whether a turn has something to learn, so that it is worth asking about: a call, or enough words."""
     return bool(message.tool_calls) or len((message.content or "").split()) >= params.min_text_words
 
 
@@ -169,7 +183,8 @@ def _rule_detail(rules: RuleOutcomes, index: int) -> str:
 def _outcomes(fates: Sequence[TurnFate], rules: RuleOutcomes) -> dict[int, Outcome]:
     """The combined outcome of each assistant message: rules and turn judge together.
 
-    A turn of a failed dialogue was not sent to the turn judge and keeps what the rules say of it.
+    A turn that was not sent to the turn judge is at best not checked: one of a failed dialogue, or one of which
+    there is nothing to learn.
     """
     combined: dict[int, Outcome] = {}
     for fate in fates:
@@ -177,10 +192,12 @@ def _outcomes(fates: Sequence[TurnFate], rules: RuleOutcomes) -> dict[int, Outco
             combined[fate.message_index] = Outcome.FAIL
         elif fate.reason is DropReason.TURN_UNVERIFIABLE:
             combined[fate.message_index] = Outcome.UNVERIFIABLE
-        elif fate.reason is DropReason.DIALOGUE_FAILED:
-            combined[fate.message_index] = rules.outcomes[fate.message_index, None]
-        else:
+        elif fate.reason is None:
             combined[fate.message_index] = Outcome.PASS
+        else:
+            combined[fate.message_index] = worst(
+                [rules.outcomes[fate.message_index, None], Outcome.NOT_CHECKED]
+            )
     return combined
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.tasks import PlanStep
-from toolmind_assets.stages.tasks.echoes import echoed_argument
+from toolmind_assets.stages.tasks.echoed_values import echoed_argument
 
 
 @pytest.mark.parametrize(

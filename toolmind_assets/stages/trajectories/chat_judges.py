@@ -15,9 +15,9 @@ from toolmind_assets.model.drops import NO_REPLY
 from toolmind_assets.model.ids import JsonObject, canonical_json, compact_json, seed_from
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome
+from toolmind_assets.stages.trajectories.dialogue_text import render_messages, render_tools
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.rule import Finding
-from toolmind_assets.stages.trajectories.transcript import render_messages, render_tools
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role, Sampling
 from toolmind_resources.chat.prompt import load_prompt

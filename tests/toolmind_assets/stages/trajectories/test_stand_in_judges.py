@@ -9,11 +9,11 @@ import pytest
 from toolmind_assets.model.dialogues import Dialogue, StopReason
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, Scenario, Task, ValueKind
 from toolmind_assets.model.verdicts import Outcome
-from toolmind_assets.stages.trajectories.embedded import RULES, judge_dialogue, judge_turn
-from toolmind_assets.stages.trajectories.judge import judge
-from toolmind_assets.stages.trajectories.judges import JudgeContext
+from toolmind_assets.stages.trajectories.chat_judges import JudgeContext
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
+from toolmind_assets.stages.trajectories.stand_in import RULES, judge_dialogue, judge_turn
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import judge_trajectories
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 
 
@@ -142,7 +142,7 @@ def test_an_open_dialogue_is_judged_by_what_is_visible(of: Any, good: Any) -> No
 def run(dialogue: Dialogue, task: Task, **errors: float) -> Any:
     none = dict.fromkeys(EmbeddedErrors.model_fields, 0.0)
     chat = EmbeddedChat(RULES, EmbeddedErrors(**{**none, **errors}))
-    return asyncio.run(judge([trajectory_of(dialogue)], {"t1": task}, chat, TrajectoryParams()))
+    return asyncio.run(judge_trajectories([trajectory_of(dialogue)], {"t1": task}, chat, TrajectoryParams()))
 
 
 def test_error_rates_turn_or_spoil_every_verdict(of: Any, good: Any, task: Task) -> None:

@@ -10,9 +10,9 @@ from toolmind_assets.model.ids import JsonObject, compact_json
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.tasks import PlanStep, UserFact
 from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution
-from toolmind_assets.stages.dialogues.embedded_user import opened_requests, was_told
 from toolmind_assets.stages.dialogues.progress import MissingValueError, is_done, open_calls
 from toolmind_assets.stages.dialogues.speech import NOTHING, say_result, say_value
+from toolmind_assets.stages.dialogues.stand_in_user import opened_requests, was_told
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall
 from toolmind_resources.plausible.phrases import goal_of, subject_of

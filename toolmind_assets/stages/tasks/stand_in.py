@@ -7,8 +7,9 @@ from typing import Any
 
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.tasks import PlanStep
-from toolmind_assets.stages.tasks.arguments import ArgumentField
-from toolmind_assets.stages.tasks.writers import IntentContext, PlannerContext
+from toolmind_assets.stages.tasks.argument_fields import ArgumentField
+from toolmind_assets.stages.tasks.intent_writer import IntentContext
+from toolmind_assets.stages.tasks.planner import PlannerContext
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.plausible.phrases import goal_of
@@ -23,14 +24,14 @@ def plan(request: ChatRequest, rng: random.Random, _: EmbeddedErrors) -> ChatRep
     """A plausible value for every argument that only the user knows."""
     context = request.context
     assert isinstance(context, PlannerContext)
-    roots = {step.step_id: context.functions[step.function_id].parameters for step in context.draft.steps}
+    roots = {step.step_id: context.functions[step.function_id].parameters for step in context.skeleton.steps}
     values = [
         {
             "step_id": step_id,
             "path": path,
-            "value": _value(context.draft.fields[step_id, path], roots[step_id], rng),
+            "value": _value(context.skeleton.fields[step_id, path], roots[step_id], rng),
         }
-        for step_id, path in context.draft.user_places()
+        for step_id, path in context.skeleton.user_places()
     ]
     return ChatReply(json.dumps({"values": values}), model=EMBEDDED)
 

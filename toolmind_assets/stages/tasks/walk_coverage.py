@@ -8,7 +8,7 @@ from toolmind_assets.model.function_graph import FunctionGraph
 
 
 @dataclass(frozen=True, slots=True)
-class Visits:
+class WalkCoverage:
     """What the walks of some tasks visited.
 
     Attributes:
@@ -29,15 +29,15 @@ class Visits:
     n_repeated: int
 
 
-def count_visits(
+def measure_coverage(
     chains: Sequence[tuple[str, ...]], functions: Collection[str], graph: FunctionGraph
-) -> Visits:
+) -> WalkCoverage:
     """The visits of `chains` among all `functions`, by id."""
     visits = Counter(function_id for chain in chains for function_id in chain)
     linkable = graph.functions
     foremost = visits.most_common(max(1, len(functions) // 100))
     n_sets = len({frozenset(chain) for chain in chains})
-    return Visits(
+    return WalkCoverage(
         n_chains=len(chains),
         coverage_ratio=sum(one in visits for one in linkable) / len(linkable) if linkable else 1.0,
         max_visits=foremost[0][1] if foremost else 0,

@@ -13,7 +13,7 @@ from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import Key, field_of, leaves, parse_path, set_at
 from toolmind_assets.model.schemas import fits, misfits, resolve
 from toolmind_assets.stages.dialogues.contexts import ToolContext
-from toolmind_assets.stages.dialogues.environment import error_result
+from toolmind_assets.stages.dialogues.simulated_environment import error_result
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
 from toolmind_resources.plausible.fields import likely_value, plausible_string
