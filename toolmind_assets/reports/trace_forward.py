@@ -139,9 +139,14 @@ class Uses:
                 unmet = _Reached(by_id[one.row_id], one.n_steps, {})
                 reached.setdefault(one.row_id, unmet).meet(one.n_steps, one.words)
         if reached:
-            handed_on = [word for way in own for word in self._words.get(way.other.name, ())]
             self._reached[table.name] = reached
-            self._words[table.name] = list(dict.fromkeys(filter(None, (*(w.word for w in ways), *handed_on))))
+            self._words[table.name] = self._ranked_words(ways)
+
+    def _ranked_words(self, ways: list[_Way]) -> list[str]:
+        """What the subject may be to rows, the strongest first: what they declare, then what is handed on to them."""
+        declared = [way.parent.relation for way in ways]
+        handed_on = [word for way in ways for word in self._words.get(way.other.name, ())]
+        return list(dict.fromkeys(filter(None, (*declared, *(way.word for way in ways), *handed_on))))
 
     def _ways(self, table: Table) -> Iterator[_Way]:
         """How rows of a table may rest on what was reached, the strongest first: by their parts, then themselves."""

@@ -141,6 +141,9 @@ def removal_lines(removal: Removal) -> list[str]:
         f"functions from this catalog alone: {len(removal.functions):,}"
         + (f" ({names}{f' and {rest:,} more' if rest > 0 else ''})" if names else ""),
         f"functions that other catalogs hold too, which stay: {removal.n_shared:,}",
-        *(f"{table}: {n_rows:,} rows that rest on those that go" for table, n_rows in removal.resting.items()),
+        *(
+            f"{table}: {n_rows:,} rows that rest on those that go"
+            for table, n_rows in removal.resting.items()
+        ),
         *([] if removal.resting else ["nothing rests on those that go"]),
     ]

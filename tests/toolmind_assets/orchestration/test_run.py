@@ -74,7 +74,7 @@ def test_a_run_says_what_came_of_it_and_what_to_do_next(made_project):
 def test_every_law_key_and_parent_holds_after_a_run(made_project):
     judge = Judge(_store(made_project), {table.name: table for table in TABLES})
     for table in TABLES:
-        names = [SCHEMA, KEY, *([PARENTS] if table.checked_parents else []), *(law.name for law in table.laws)]
+        names = [SCHEMA, KEY, *([PARENTS] if table.parents else []), *(law.name for law in table.laws)]
         for name, judgement in judge.judge(table, None, names).items():
             assert (table.name, name, judgement.violations, judgement.waits_for) == (
                 table.name,
@@ -106,6 +106,28 @@ def test_a_second_run_has_nothing_to_do_and_says_so(project):
     assert "Nothing to do" in project.toolmind("run")
     assert _store(project).versions(TABLES) == versions
     assert project.exports == exports
+
+
+def test_a_project_in_a_folder_of_any_name_makes_the_same_exports_and_keeps_all_in_there(
+    odd_project, made_project
+):
+    odd_project.toolmind("run", "--workers", 2)
+    assert odd_project.exports == made_project.exports
+    assert "Nothing to do" in odd_project.toolmind("run")
+    sample = _store(odd_project).read(MIXED_SAMPLES)["sample_id"][0]
+    assert sample in odd_project.toolmind("trace", sample)
+    tops = set(odd_project.root.parents[1].iterdir())
+    assert tops == {odd_project.root.parent}
+    assert (odd_project.home / "dagster" / "history" / "runs.db").is_file()
+
+
+def test_a_folder_that_tables_cannot_be_kept_in_is_refused_before_anything_is_made(empty_project):
+    for mark in ("a[1]", "x%20y"):
+        root = empty_project.root.rename(empty_project.root.with_name(mark))
+        project = type(empty_project)(root)
+        assert "rename the folder" in project.refusal("run")
+        assert not project.home.exists()
+        empty_project = project
 
 
 def test_exports_that_were_deleted_are_written_again_and_nothing_else_is_made(project):
