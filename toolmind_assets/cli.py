@@ -15,7 +15,7 @@ from toolmind_assets.commands.file_commands import check, import_, link, normali
 from toolmind_assets.commands.printing import console, errors, replace_option
 from toolmind_assets.errors import InputError, ToolMindError
 from toolmind_assets.settings.config import Settings, load_settings
-from toolmind_assets.settings.home import instance_folder
+from toolmind_assets.settings.dagster_files import instance_folder, workspace_arguments
 from toolmind_resources.files.output import OutputFolder
 
 
@@ -145,9 +145,8 @@ def ui(port: int, host: str) -> None:
         environment["TOOLMIND_CONFIG"] = str(settings.file)
     command = [sys.executable, "-m", "dagster", "dev", "--host", host, "--port", str(port)]
     console.print(f"the UI is at http://{host}:{port} in a few seconds; Ctrl-C ends it")
-    raise SystemExit(
-        subprocess.call([*command, "-m", "toolmind_assets.definitions"], cwd=settings.root, env=environment)
-    )
+    command += workspace_arguments(settings)
+    raise SystemExit(subprocess.call(command, cwd=settings.root, env=environment))
 
 
 @main.command()

@@ -41,8 +41,8 @@ class EmbedderSection(_Section):
 
     kind: Literal["hashed", "tfidf", "openai"] = Field(
         default="hashed",
-        description="`hashed` and `tfidf` need nothing: shared words count, in `tfidf` the more the rarer they are among all "
-        "functions; `openai` is any OpenAI-compatible endpoint, whose vectors are kept and never paid twice.",
+        description="`hashed` needs nothing, `tfidf` the extra of that name: shared words count, in `tfidf` the more the rarer "
+        "they are among all functions; `openai` is any OpenAI-compatible endpoint, whose vectors are kept and never paid twice.",
     )
     base_url: str = Field(default="", description="Root of the endpoint's API.")
     model: str = Field(default="", description="Name of its embedding model.")

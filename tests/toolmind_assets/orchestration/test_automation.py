@@ -319,6 +319,13 @@ with dg.DagsterInstance.get() as instance:
     print(follow())
     instance.report_run_failed(run)
     print(follow())
+    for ended in (instance.report_run_canceled, *[instance.report_run_failed] * 3):
+        tags = {**CONTINUED, PERIOD_TAG: "p", "dagster/sensor_name": sensor.name}
+        ended(instance.create_run_for_job(made, tags=tags, status=dg.DagsterRunStatus.STARTED))
+        print(follow())
+    next_tick = instance.create_run_for_job(made, tags={**CONTINUED, PERIOD_TAG: "q"})
+    instance.report_run_failed(next_tick)
+    print(follow())
 """
 
 
@@ -341,6 +348,11 @@ def test_due_shards_are_continued_within_one_budget_and_exports_follow_when_all_
         "runs of the tick before that are still at work: 1",
         "shards are still being made",
         "['p', 'p']",
+        "['p', 'p']",
+        "['p again 1', 'p']",
+        "['p again 2', 'p']",
+        "mixture and exports failed 3 times; toolmind run makes them",
+        "['q', 'q']",
     ]
 
 
