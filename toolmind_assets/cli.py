@@ -261,7 +261,7 @@ def serve_model(
 def trace(subject_id: str) -> None:
     """From any id back to the catalog entries with source and licence, and forward to the samples.
 
-    ID is that of a sample, dialogue, task, function, entry, edge, call or verdict, or a function's name.
+    ID is that of any row, such as sample_1f0c... or entry_..., or a function's name.
     """
     from toolmind_assets.reports.trace import trace as follow
     from toolmind_assets.reports.trace_tree import render_trace
