@@ -1,8 +1,6 @@
 """What follows by itself, and where it stops: schedules, sensors and conditions, evaluated without a daemon."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,6 +27,7 @@ from toolmind_assets.tables import (
     NEAR_DUPLICATES,
     NORMALIZED,
     RAW_FUNCTIONS,
+    SAMPLES,
     TABLES,
 )
 from toolmind_resources.delta.io_manager import delta_io_manager
@@ -277,73 +276,59 @@ def test_functions_and_graph_that_are_due_are_continued_before_any_shard(tmp_pat
     assert run.tags[PERIOD_TAG].startswith("continue ")
 
 
-CONTINUE = """
-import sys
-from datetime import datetime, UTC
-import dagster as dg
-from toolmind_assets.orchestration.factory import PERIOD_TAG
-from toolmind_assets.orchestration.partitions import SETTINGS
-from toolmind_assets.orchestration.schedules import CONTINUED, build_schedules
-from toolmind_assets.orchestration.sensors import build_sensors
-from toolmind_assets.tables import SAMPLES
-from toolmind_resources.delta.resource import StoreResource
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """An instance in files, as contexts of schedules want it."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield instance
 
-store = StoreResource(root=str(SETTINGS.tables))
-schedule, sensor = build_schedules(SETTINGS)[1], build_sensors(SETTINGS)[2]
 
-with dg.DagsterInstance.get() as instance:
-    def tick():
+def test_due_shards_are_continued_within_one_budget_and_exports_follow_when_all_have_ended(project, files):
+    with (project.root / "toolmind.yaml").open("a") as file:
+        file.write("automation: {continue_cron: '0 * * * *'}\n")
+    with project.entered():
+        settings = project.load("orchestration.partitions").SETTINGS
+        schedules, sensors = project.load("orchestration.schedules"), project.load("orchestration.sensors")
+        schedule, sensor = schedules.build_schedules(settings)[1], sensors.build_sensors(settings)[2]
+    store = StoreResource(root=str(project.home / "tables"))
+
+    def tick() -> object:
         time = datetime(2025, 6, 2, 9, tzinfo=UTC)
-        with dg.build_schedule_context(instance, time, resources={"store": store}) as context:
+        with dg.build_schedule_context(files, time, resources={"store": store}) as context:
             asked = schedule(context)
         if isinstance(asked, dg.SkipReason):
             return asked.skip_message
-        stages = [",".join(sorted({key.path[0] for key in run.asset_selection})) for run in asked]
-        return [(run.tags["dagster/partition"], run.tags[PERIOD_TAG], on) for run, on in zip(asked, stages)]
+        return [
+            (
+                run.tags["dagster/partition"],
+                run.tags[PERIOD_TAG],
+                {key.path[0] for key in run.asset_selection},
+            )
+            for run in asked
+        ]
 
-    def follow():
-        with dg.build_sensor_context(instance, resources={"store": store}) as context:
+    def follow() -> object:
+        with dg.build_sensor_context(files, resources={"store": store}) as context:
             asked = sensor(context)
-        return asked.skip_message if isinstance(asked, dg.SkipReason) else [asked.run_key, asked.tags[PERIOD_TAG]]
+        if isinstance(asked, dg.SkipReason):
+            return asked.skip_message
+        return asked.run_key, asked.tags[PERIOD_TAG]
 
-    @dg.job
-    def made():
-        pass
-
-    print(tick())
+    assert tick() == "every shard is up to date"
     for shard in ("sim-0001", "open-glaive-00"):
         store.store().remove_partition(SAMPLES, shard)
-    for run in tick():
-        print(*run)
-    print(follow())
-    run = instance.create_run_for_job(made, tags={**CONTINUED, PERIOD_TAG: "p"}, status=dg.DagsterRunStatus.STARTED)
-    print(tick())
-    print(follow())
-    instance.report_run_failed(run)
-    print(follow())
-"""
-
-
-def test_due_shards_are_continued_within_one_budget_and_exports_follow_when_all_have_ended(project):
-    with (project.root / "toolmind.yaml").open("a") as file:
-        file.write("automation: {continue_cron: '0 * * * *'}\n")
-    done = subprocess.run(
-        [sys.executable, "-c", CONTINUE],
-        cwd=project.root,
-        env={**project.environment, "DAGSTER_HOME": str(project.home / "dagster")},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.splitlines() == [
-        "every shard is up to date",
-        "sim-0001 continue 2025-06-02T09:00:00Z dialogues,tasks,trajectories",
-        "open-glaive-00 continue 2025-06-02T09:00:00Z opensets,trajectories",
-        "continue_shards has not asked for a run yet",
-        "runs of the tick before that are still at work: 1",
-        "shards are still being made",
-        "['p', 'p']",
+    period = "continue 2025-06-02T09:00:00Z"
+    assert tick() == [
+        ("sim-0001", period, {"tasks", "dialogues", "trajectories"}),
+        ("open-glaive-00", period, {"opensets", "trajectories"}),
     ]
+    assert follow() == "continue_shards has not asked for a run yet"
+    tags = {**schedules.CONTINUED, PERIOD_TAG: "p"}
+    run = files.create_run_for_job(_any_job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+    assert tick() == "runs of the tick before that are still at work: 1"
+    assert follow() == "shards are still being made"
+    files.report_run_failed(run)
+    assert follow() == ("p", "p")
 
 
 class Folder:
