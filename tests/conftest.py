@@ -1,5 +1,6 @@
 """Tiny functions, links and tasks for the tests of several stages, as one fixture: test folders are no packages."""
 
+import gc
 import json
 import os
 import sys
@@ -68,6 +69,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         files.setdefault(item.path, []).append(_weight(item))
     rank = {path: (min(weights), -sum(weight < 3 for weight in weights)) for path, weights in files.items()}
     items.sort(key=lambda item: rank[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: looking through all of it again and again for garbage took a seventh of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)
