@@ -71,7 +71,7 @@ def run(workers: int, reverse: bool, dry_run: bool, retry_failed: bool) -> None:
             estimates = estimate(settings, progress.report)
         print_estimates(console, estimates, settings.config.budget)
         return
-    shards = [*settings.config.simulated_shards, *settings.config.open_shards]
+    shards = settings.config.all_shards
     period = new_period("run")
     try:
         with Progress(console) as progress:
@@ -190,12 +190,13 @@ def preview(count: int, seed: int | None) -> None:
 def export(formats: Sequence[str], out: Path, replace: bool) -> None:
     """The training set in a trainer's format, with its dataset card."""
     settings = load_settings()
-    from toolmind_assets.reports.training_set import write_all
+    from toolmind_assets.settings.surroundings import training_set_of
     from toolmind_resources.delta.store import DeltaStore
 
     _refuse_taken(out, replace, settings)
+    training_set = training_set_of(settings, DeltaStore(settings.tables))
     with OutputFolder(out, replace) as folder:
-        files = write_all(settings, DeltaStore(settings.tables), folder, formats)
+        files, _ = training_set.write(folder, formats)
     if folder.moved_to:
         console.print(f"what was in {out} is now in {folder.moved_to}")
     for file in files:
@@ -266,11 +267,11 @@ def trace(subject_id: str) -> None:
     """
     from toolmind_assets.reports.trace import trace as follow
     from toolmind_assets.reports.trace_tree import render_trace
-    from toolmind_assets.tables import TABLES
     from toolmind_resources.delta.store import DeltaStore
 
-    store = DeltaStore(load_settings().tables)
-    by_name = {table.name: table for table in TABLES}
+    settings = load_settings()
+    store = DeltaStore(settings.tables)
+    by_name = {table.name: table for table in settings.pipeline.tables}
 
     def read(table: str, partitions: Sequence[str] | None, columns: Sequence[str]) -> pl.DataFrame:
         return store.read(by_name[table], partitions, columns)

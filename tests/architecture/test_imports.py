@@ -31,6 +31,7 @@ WITHOUT_IO = (
     "toolmind_resources.chat.concurrency",
     "toolmind_resources.chat.context_json",
     "toolmind_resources.chat.tokens",
+    "toolmind_resources.chat.usage",
     "toolmind_resources.embed.model",
     "toolmind_resources.delta.table",
     "toolmind_resources.errors",
@@ -149,14 +150,19 @@ def test_the_logic_of_stages_imports_only_what_has_no_io():
     assert found == []
 
 
-def test_the_logic_of_a_stage_sees_of_the_assets_only_its_own_stage_tables_model_and_errors():
-    common = ("toolmind_assets.tables", "toolmind_assets.model", "toolmind_assets.errors")
+def test_the_logic_of_a_stage_sees_of_the_assets_only_its_own_stage_and_what_lies_below():
+    below = (
+        "toolmind_assets.steps",
+        "toolmind_assets.tables",
+        "toolmind_assets.model",
+        "toolmind_assets.errors",
+    )
     found = [
         (name, target)
         for name in STAGE_LOGIC
         for target in _targets(MODULES[name])
         if _is_in(target, "toolmind_assets")
-        and not any(_is_in(target, seen) for seen in (*common, ".".join(name.split(".")[:3])))
+        and not any(_is_in(target, seen) for seen in (*below, ".".join(name.split(".")[:3])))
     ]
     assert found == []
 

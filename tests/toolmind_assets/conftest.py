@@ -1,13 +1,11 @@
 """A tiny project of its own: few catalogs, two simulated shards, one open set, run by the command line.
 
-Commands are called in the process of the tests, with the environment, the folder and the settings of the project;
-what is about processes starts them, with `InProcesses`.
+Commands are called in the process of the tests, with the environment and the folder of the project; what is about
+processes starts them, with `InProcesses`.
 """
 
 import asyncio
-import concurrent.futures
 import fcntl
-import importlib
 import json
 import os
 import shutil
@@ -15,11 +13,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Self, TypeVar
 
 import dagster as dg
@@ -28,9 +24,10 @@ from aiohttp import web
 from click.testing import CliRunner
 
 from toolmind_assets.cli import main
+from toolmind_assets.orchestration.code_location import build_defs
 from toolmind_assets.settings.chat_models import embedded_chat
-from toolmind_assets.settings.config import ToolMindConfig
-from toolmind_assets.settings.context_types import CODEC
+from toolmind_assets.settings.config import Settings, ToolMindConfig, load_settings
+from toolmind_assets.settings.context_types import context_codec
 from toolmind_resources.chat.faults import Faults
 from toolmind_resources.chat.server import ModelServer, ServerOptions
 
@@ -68,44 +65,6 @@ def _glaive_row(base: str, rate: float) -> dict[str, str]:
     return {"system": system + json.dumps(function, indent=4), "chat": "\n\n\n".join(parts)}
 
 
-READ_SETTINGS_ONCE = ("toolmind_assets.orchestration", "toolmind_assets.definitions")
-"""Modules that are what the settings were when they were loaded."""
-
-
-def _loaded() -> dict[str, ModuleType]:
-    return {name: module for name, module in sys.modules.items() if name.startswith(READ_SETTINGS_ONCE)}
-
-
-def _unload() -> None:
-    for name in _loaded():
-        del sys.modules[name]
-    for name in READ_SETTINGS_ONCE:
-        package, _, module = name.rpartition(".")
-        vars(sys.modules[package]).pop(module, None)
-
-
-@contextmanager
-def _own_definitions() -> Iterator[None]:
-    """Has what reads the settings once loaded anew; afterwards all is loaded that was before."""
-    before = _loaded()
-    _unload()
-    try:
-        yield
-    finally:
-        _unload()
-        sys.modules.update(before)
-        for name, module in before.items():
-            package, _, own = name.rpartition(".")
-            setattr(sys.modules[package], own, module)
-
-
-class _OneAfterTheOther(ThreadPoolExecutor):
-    """In place of the processes of shards: one thread, which makes them in the order in which they were given."""
-
-    def __init__(self, max_workers: int, mp_context: object, initializer: object) -> None:
-        super().__init__(1)
-
-
 @dataclass(frozen=True)
 class Project:
     """A folder with toolmind.yaml, catalogs and a home of its own.
@@ -140,27 +99,32 @@ class Project:
         files = [path for path in (self.home / "exports").rglob("*") if path.is_file()]
         return {path.relative_to(self.home).as_posix(): path.read_bytes() for path in files}
 
+    @property
+    def settings(self) -> Settings:
+        """What commands of the project work by."""
+        with self.entered():
+            return load_settings()
+
     @contextmanager
-    def entered(self) -> Iterator[pytest.MonkeyPatch]:
-        """This process as one that was started for the project, with definitions of its settings."""
-        with pytest.MonkeyPatch.context() as patch, chdir(self.root), _own_definitions():
+    def entered(self) -> Iterator[None]:
+        """This process as one that was started for the project."""
+        with pytest.MonkeyPatch.context() as patch, chdir(self.root):
             for name in os.environ.keys() - self.environment.keys():
                 patch.delenv(name)
             for name, value in self.environment.items():
                 patch.setenv(name, value)
-            patch.setattr(concurrent.futures, "ProcessPoolExecutor", _OneAfterTheOther)
             if self.instance is not None:
                 patch.setattr(dg.DagsterInstance, "from_config", lambda _: nullcontext(self.instance))
-            yield patch
-
-    def load(self, module: str) -> Any:
-        """A module of toolmind_assets, inside `entered` with the settings of the project."""
-        return importlib.import_module(f"toolmind_assets.{module}")
+            yield
 
     def call(self, *arguments: object) -> tuple[int, str, str]:
-        """Exit code, output and messages of the command line; no command ever ends in a traceback."""
+        """Exit code, output and messages of the command line; no command ever ends in a traceback.
+
+        Shards are made one at a time, which wants no processes.
+        """
+        defaults = {"run": {"workers": 1}}
         with self.entered():
-            result = CliRunner().invoke(main, list(map(str, arguments)), prog_name="toolmind")
+            result = CliRunner().invoke(main, list(map(str, arguments)), default_map=defaults)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result.exit_code, result.stdout, result.stderr
@@ -249,8 +213,7 @@ def _make_all(folder: Path) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         project = _make_project(Project(folder / "project", instance))
         (folder / "output.txt").write_text(project.toolmind("run"))
-        with project.entered():
-            graph = project.load("definitions").defs.resolve_asset_graph()
+        graph = build_defs(project.settings).resolve_asset_graph()
         latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(
             list(graph.asset_check_keys)
         )
@@ -305,8 +268,10 @@ def resumed_project(tmp_path_factory: pytest.TempPathFactory) -> InProcesses:
 class Served:
     """The embedded model behind a port of loopback, in a thread of this process."""
 
-    def __init__(self, options: ServerOptions, config: ToolMindConfig) -> None:
-        self._server = ModelServer(embedded_chat(config), CODEC, options)
+    def __init__(self, options: ServerOptions) -> None:
+        settings = Settings(ToolMindConfig(), Path("nowhere"), Path("nowhere"))
+        codec = context_codec(settings.pipeline)
+        self._server = ModelServer(embedded_chat(settings), codec, options)
         self._listens, self._loop = threading.Event(), asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_until_complete, args=(self._serve(),))
         self.url = ""
@@ -340,11 +305,10 @@ class Served:
 
 
 def _serve(*faults: str, **options: Any) -> Served:
-    config = ToolMindConfig(**options.pop("config", {}))
-    return Served(ServerOptions(faults=Faults.parse(*faults, seed=0), **options), config)
+    return Served(ServerOptions(faults=Faults.parse(*faults), **options))
 
 
 @pytest.fixture(scope="session")
 def serve() -> Callable[..., Served]:
-    """Serves the embedded model in a `with`: `serve("rate_limit=0.1", key_env=..., config={...})`."""
+    """Serves the embedded model in a `with`: `serve("rate_limit=0.1", key_env=...)`."""
     return _serve

@@ -4,15 +4,17 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
 
 import dagster as dg
 
 from toolmind_assets.errors import ToolMindError
-from toolmind_assets.orchestration.code_location import defs
-from toolmind_assets.orchestration.factory import key_of
+from toolmind_assets.orchestration.code_location import build_defs
+from toolmind_assets.orchestration.factory import keys_of
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.home import instance_folder
-from toolmind_assets.steps.step import Work
+from toolmind_assets.steps.work import Work
 from toolmind_resources.errors import BudgetError, EndpointError, UnansweredError
 
 LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
@@ -44,22 +46,37 @@ def close_dead_runs(instance: dg.DagsterInstance) -> None:
         instance.report_run_failed(run, "the process that ran this was ended from outside")
 
 
-def execute(instance: dg.DagsterInstance, works: Sequence[Work], tags: Mapping[str, str]) -> None:
-    """One run of the steps' assets and their checks; its partitions are named by tags.
+@dataclass(frozen=True)
+class Launcher:
+    """Executes runs of a project in this process.
 
-    Raises:
-        ToolMindError: a step raised one, or a check failed.
+    Attributes:
+        settings: The project.
+        instance: Where the runs stand, for the UI to show.
     """
-    job = defs.resolve_implicit_global_asset_job_def()
-    result = job.execute_in_process(
-        asset_selection=[key_of(table) for work in works for table in work.step.makes],
-        instance=instance,
-        run_config=_QUIET,
-        tags={**LAUNCHED_BY, **tags},
-        raise_on_error=False,
-    )
-    if not result.success:
-        raise _failure(result)
+
+    settings: Settings
+    instance: dg.DagsterInstance
+
+    def execute(self, works: Sequence[Work], tags: Mapping[str, str]) -> None:
+        """One run of the steps' assets and their checks; its partitions are named by tags.
+
+        Raises:
+            ToolMindError: a step raised one, or a check failed.
+        """
+        result = self._job.execute_in_process(
+            asset_selection=keys_of(*(work.step for work in works)),
+            instance=self.instance,
+            run_config=_QUIET,
+            tags={**LAUNCHED_BY, **tags},
+            raise_on_error=False,
+        )
+        if not result.success:
+            raise _failure(result)
+
+    @cached_property
+    def _job(self) -> dg.JobDefinition:
+        return build_defs(self.settings).resolve_implicit_global_asset_job_def()
 
 
 def _failure(result: dg.ExecuteInProcessResult) -> ToolMindError:

@@ -16,7 +16,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from toolmind_assets.tables import MANIFESTS, SAMPLES, TABLES, USAGE
+from toolmind_assets.orchestration.code_location import build_defs
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.exports import MANIFESTS
+from toolmind_assets.tables.spending import USAGE
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.store import DeltaStore
 
 pytestmark = pytest.mark.slow
@@ -48,9 +52,7 @@ def test_a_killed_run_taken_up_in_reverse_order_by_two_workers_ends_with_the_sam
 
 
 def test_the_instance_in_files_knows_how_every_check_and_every_run_ended(resumed_project):
-    from toolmind_assets.definitions import defs
-
-    keys = list(defs.resolve_asset_graph().asset_check_keys)
+    keys = list(build_defs(resumed_project.settings).resolve_asset_graph().asset_check_keys)
     with dg.DagsterInstance.from_config(str(resumed_project.home / "dagster")) as instance:
         latest = instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
         ended = {run.status for run in instance.get_runs()}

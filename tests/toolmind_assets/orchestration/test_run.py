@@ -13,25 +13,21 @@ import polars as pl
 import pytest
 
 from toolmind_assets.model.tasks import Scenario
-from toolmind_assets.tables import (
-    CATALOGS_DROPPED,
-    DIALOGUES,
-    EDGES,
-    FUNCTIONS,
-    MANIFESTS,
-    MIXED_SAMPLES,
-    OPEN_DIALOGUES,
-    OPENSETS_DROPPED,
-    RAW_FUNCTIONS,
-    SAMPLES,
-    SPECS_DROPPED,
-    TABLES,
-    TASKS,
-)
+from toolmind_assets.orchestration.code_location import build_defs
+from toolmind_assets.orchestration.runs import LAUNCHED_BY
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.catalogs import CATALOGS_DROPPED, RAW_FUNCTIONS
+from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.exports import MANIFESTS
+from toolmind_assets.tables.graph import EDGES
+from toolmind_assets.tables.mixture import MIXED_SAMPLES
+from toolmind_assets.tables.opensets import OPEN_DIALOGUES, OPENSETS_DROPPED
+from toolmind_assets.tables.specs import FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.tables.tasks import TASKS
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.judge import KEY, PARENTS, SCHEMA, Judge
 from toolmind_resources.delta.store import DeltaStore
 
-LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 STARTED = dg.DagsterRunStatus.STARTED
 
@@ -221,12 +217,11 @@ def test_a_shard_of_either_kind_is_materialised_alone(project):
     for stage in ("tasks", "dialogues", "opensets", "trajectories"):
         shutil.rmtree(project.home / "tables" / stage)
     judged = _of("trajectories")
-    with project.entered():
-        job = project.load("definitions").defs.resolve_implicit_global_asset_job_def()
-        _materialise(project, job, "sim-0001", [*_of("tasks"), *_of("dialogues")], judged)
-        assert _store(project).partitions(DIALOGUES) == ("sim-0001",)
-        assert _store(project).partitions(SAMPLES) == ("sim-0001",)
-        _materialise(project, job, "open-glaive-00", _of("opensets"), judged)
+    job = build_defs(project.settings).resolve_implicit_global_asset_job_def()
+    _materialise(project, job, "sim-0001", [*_of("tasks"), *_of("dialogues")], judged)
+    assert _store(project).partitions(DIALOGUES) == ("sim-0001",)
+    assert _store(project).partitions(SAMPLES) == ("sim-0001",)
+    _materialise(project, job, "open-glaive-00", _of("opensets"), judged)
     assert _store(project).partitions(SAMPLES) == ("open-glaive-00", "sim-0001")
     assert _store(project).partitions(OPEN_DIALOGUES) == ("open-glaive-00",)
 

@@ -6,14 +6,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
 
 from toolmind_assets.errors import ToolMindError
 from toolmind_assets.orchestration import jobs
+from toolmind_assets.settings.config import Settings, ToolMindConfig
 from toolmind_resources.errors import BudgetError, EndpointError
 
+SETTINGS = Settings(ToolMindConfig(), Path("nowhere"), Path("nowhere"))
 SHARDS = ("a", "b", "c", "d", "e")
 
 
@@ -22,7 +25,9 @@ class Pool(ThreadPoolExecutor):
 
     sizes: ClassVar[list[int]] = []
 
-    def __init__(self, max_workers: int, mp_context: object, initializer: object) -> None:
+    def __init__(
+        self, max_workers: int, mp_context: object, initializer: object, initargs: tuple[object]
+    ) -> None:
         Pool.sizes.append(max_workers)
         super().__init__(max_workers)
 
@@ -34,8 +39,8 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Iterator[tuple[str, B
 
     def made(make_shard: Callable[[str, str], None], workers: int = 1, due: tuple[str, ...] = SHARDS):
         monkeypatch.setattr(jobs, "ProcessPoolExecutor", Pool)
-        monkeypatch.setattr(jobs, "_make_shard", make_shard)
-        return jobs._in_processes(due, workers, "p")
+        monkeypatch.setattr(jobs, "_work", make_shard)
+        return jobs._in_processes(SETTINGS, due, workers, "p")
 
     return made
 
@@ -76,10 +81,36 @@ def test_what_is_no_error_of_ours_is_raised(make):
         list(make(_failing(ZeroDivisionError())))
 
 
-@pytest.mark.parametrize(("workers", "n_due", "size"), [(1, 5, [1]), (2, 5, [2]), (8, 5, [5]), (2, 0, [])])
-def test_there_are_as_many_workers_as_asked_for_and_no_more_than_shards(make, workers, n_due, size):
-    assert len(list(make(_failing(), workers, SHARDS[:n_due]))) == n_due
+def _run_of(monkeypatch: pytest.MonkeyPatch, workers: int, *errors: BaseException) -> jobs._Run:
+    """A run that would make shards as `_failing` does, in this process or in threads."""
+    make_shard = _failing(*errors)
+    monkeypatch.setattr(jobs, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(jobs, "_work", make_shard)
+    monkeypatch.setattr(jobs, "_make_shard", lambda launcher, shard, period: make_shard(shard, period))
+    order = jobs.Order(SETTINGS, workers, SHARDS, "p", lambda *_: None)
+    return jobs._Run(order, launcher=None, store=None)
+
+
+@pytest.mark.parametrize(
+    ("workers", "n_due", "size"), [(1, 5, []), (2, 1, []), (2, 5, [2]), (8, 5, [5]), (2, 0, [])]
+)
+def test_there_are_no_more_workers_than_shards_and_none_for_one_at_a_time(
+    make, monkeypatch, workers, n_due, size
+):
+    made = dict(_run_of(monkeypatch, workers)._shards_made(SHARDS[:n_due]))
+    assert made == dict.fromkeys(SHARDS[:n_due])
     assert Pool.sizes == size
+
+
+@pytest.mark.parametrize("error", [BudgetError("used up"), EndpointError("no key")])
+def test_one_at_a_time_none_follows_what_the_others_would_meet_too(make, monkeypatch, error):
+    assert list(_run_of(monkeypatch, 1, error)._shards_made(SHARDS)) == [("a", error)]
+
+
+def test_one_at_a_time_a_failure_costs_one_shard(make, monkeypatch):
+    error = ToolMindError("no such file")
+    made = list(_run_of(monkeypatch, 1, error)._shards_made(SHARDS))
+    assert made == [("a", error), *((shard, None) for shard in SHARDS[1:])]
 
 
 def _die(shard: str, period: str) -> None:
@@ -88,8 +119,9 @@ def _die(shard: str, period: str) -> None:
 
 def test_a_process_that_is_gone_costs_the_shards_that_it_had(monkeypatch):
     monkeypatch.setattr(jobs, "get_context", lambda _: get_context("fork"))  # which imports nothing again
-    monkeypatch.setattr(jobs, "_make_shard", _die)
-    ended = dict(jobs._in_processes(("a", "b"), 1, "p"))
+    monkeypatch.setattr(jobs, "_begin_worker", lambda settings: None)
+    monkeypatch.setattr(jobs, "_work", _die)
+    ended = dict(jobs._in_processes(SETTINGS, ("a", "b"), 1, "p"))
     assert ended.keys() == {"a", "b"}
     assert {type(error) for error in ended.values()} == {BrokenProcessPool}
 

@@ -1,4 +1,4 @@
-"""Builds the steps of a draft, one after the other: which arguments a call takes, and what they are tied to."""
+"""Builds the steps of a skeleton, one after the other: which arguments a call takes, and what they are tied to."""
 
 import random
 from collections.abc import Mapping, Sequence, Set
@@ -9,7 +9,7 @@ from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, ValueKind
-from toolmind_assets.stages.tasks.arguments import (
+from toolmind_assets.stages.tasks.argument_fields import (
     ArgumentField,
     argument_fields,
     fixed_value,
@@ -18,10 +18,10 @@ from toolmind_assets.stages.tasks.arguments import (
     is_shapeless,
     naming_arguments,
 )
-from toolmind_assets.stages.tasks.drafts import Place
-from toolmind_assets.stages.tasks.echoes import echoed_argument
+from toolmind_assets.stages.tasks.echoed_values import echoed_argument
 from toolmind_assets.stages.tasks.flows import can_share
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plan_skeletons import Place
 from toolmind_assets.stages.tasks.references import (
     Reference,
     best_references,
