@@ -27,7 +27,7 @@ from toolmind_resources.delta.table import BUILD_TOKEN, Table
 Rows = Mapping[Table, Iterable[object] | pl.DataFrame]
 """What a step made for one partition: `model/` values, or a frame of its columns, for each of its tables."""
 
-_LIBRARIES = ("faker", "jsonschema-rs", "rstr", "scikit-learn", "sparse-dot-topn")
+_LIBRARIES = ("faker", "jsonschema-rs", "lemminflect", "rstr", "scikit-learn", "sparse-dot-topn")
 """Libraries whose next version may make other rows of the same input."""
 _SOURCES = (".py", ".md", ".yaml")
 
@@ -40,7 +40,7 @@ class Step:
         name: Name of the step, and of the Dagster op.
         makes: Its tables in the order of their commits: dropped rows first, the main table last.
         reads: Tables whose partition of the same name, or the whole of which, it reads.
-        packages: Packages and modules whose sources decide what it makes, beside its stage, `model` and `tables`.
+        packages: Packages and modules whose sources decide what it makes, beside its stage, `model`, `tables` and `language`.
         leaves_out: Files, and folders with a slash, of its stage that decide only what other steps make.
     """
 
@@ -59,7 +59,12 @@ class Step:
     def code_version(self) -> str:
         """Digest of the sources, prompts among them, and of the libraries that decide what the step makes."""
         own = _source_digest(f"toolmind_assets.stages.{self.stage}", self.leaves_out)
-        packages = ("toolmind_assets.model", "toolmind_assets.tables", *self.packages)
+        packages = (
+            "toolmind_assets.model",
+            "toolmind_assets.tables",
+            "toolmind_resources.language",
+            *self.packages,
+        )
         return digest([own, *map(_source_digest, packages)], _library_versions())[:16]
 
     def input_digest(self, store: DeltaStore, partition: str | None, settings: object) -> str:

@@ -6,6 +6,8 @@ Only general English and programming words stand here, never names of one catalo
 import re
 import unicodedata
 
+from toolmind_resources.language.plurals import singular
+
 _CHUNK = re.compile(r"[^\W_]+")
 _TURNS = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])|(?<=\D)(?=\d)|(?<=\d)(?=\D)"
@@ -39,12 +41,6 @@ WEAK_WORDS = word_set(
     """
 )
 """Words that texts about any function are full of; digits are as weak."""
-_SINGULAR = word_set(
-    """
-    access address alias analysis aws basis bonus bus business canvas chaos dns gas has https is lens news pass
-    plus previous process series sms species status this was
-    """
-)
 
 
 def chunks_of(text: str) -> list[str]:
@@ -55,14 +51,3 @@ def chunks_of(text: str) -> list[str]:
 def split_chunk(chunk: str) -> list[str]:
     """The words of one chunk, in order: split where letter case or digits turn, lower-case, singular."""
     return [singular(word.lower()) for word in _TURNS.split(chunk)]
-
-
-def singular(word: str) -> str:
-    """The word without the ending of an English plural."""
-    if len(word) < 3 or word in _SINGULAR or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") else word

@@ -2,6 +2,8 @@
 
 import re
 
+from toolmind_resources.language.plurals import singular
+
 _SPLIT = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _GENERIC = {
     "id",
@@ -67,15 +69,6 @@ _SPELLED = {
 def words_of(name: str) -> tuple[str, ...]:
     """The lower-case words of an identifier in camelCase, snake_case, kebab-case or any mix."""
     return tuple(word.lower() for word in _SPLIT.findall(name))
-
-
-def singular(word: str) -> str:
-    """The singular of an English noun, by its ending."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "zzes", "ches", "shes", "uses")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
 def spoken(words: tuple[str, ...]) -> str:

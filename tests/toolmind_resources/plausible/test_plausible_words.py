@@ -1,7 +1,7 @@
 import pytest
 
 from toolmind_resources.plausible.phrases import goal_of, infinitive, subject_of
-from toolmind_resources.plausible.words import label_of, singular, words_of
+from toolmind_resources.plausible.words import label_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -20,18 +20,10 @@ def test_a_name_is_split_in_any_case_style(name: str, words: tuple[str, ...]) ->
 
 
 @pytest.mark.parametrize(
-    ("plural", "wanted"),
-    [("cities", "city"), ("boxes", "box"), ("orders", "order"), ("address", "address"), ("status", "status"),
-     ("classes", "class"), ("analysis", "analysis"), ("house", "house")],
-)  # fmt: skip
-def test_nouns_are_brought_into_the_singular(plural: str, wanted: str) -> None:
-    assert singular(plural) == wanted
-
-
-@pytest.mark.parametrize(
     ("name", "owner", "label"),
     [("departureCity", "", "departure city"), ("id", "invoices", "invoice ID"), ("id", "", "ID"),
-     ("order_id", "invoice", "order ID"), ("num_nights", "", "number of nights"), ("", "", "value")],
+     ("order_id", "invoice", "order ID"), ("num_nights", "", "number of nights"), ("", "", "value"),
+     ("id", "movies", "movie ID"), ("name", "people", "person name"), ("id", "aliases", "alias ID")],
 )  # fmt: skip
 def test_a_field_is_called_what_people_call_it(name: str, owner: str, label: str) -> None:
     assert label_of(name, owner) == label

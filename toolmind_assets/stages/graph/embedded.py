@@ -34,7 +34,7 @@ _STOP_WORDS |= words.word_set(
 )
 _UNITS = words.word_set(
     """
-    celsius centimeter cm degree day dollar euro fahrenheit feet foot gallon gram hour inch kelvin kg kilogram
+    celsius centimeter cm degree day dollar euro fahrenheit foot gallon gram hour inch kelvin kg kilogram
     kilometer km liter meter mile millisecond minute month ounce percent percentage pound second week year
     """
 )

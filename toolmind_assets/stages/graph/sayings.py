@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from toolmind_assets.stages.graph.words import RESERVING, RESOURCE_FILLERS, singular, split_words, word_set
+from toolmind_assets.stages.graph.words import RESERVING, RESOURCE_FILLERS, split_words, word_set
+from toolmind_resources.language.plurals import singular
 
 OPPOSITES = (
     ("source", "destination"),

@@ -6,6 +6,8 @@ Only general English and programming words stand here, never names of one catalo
 import re
 from functools import lru_cache
 
+from toolmind_resources.language.plurals import singular
+
 _CHUNK = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])")
 """Where `camelCase` and `HTTPServer` turn; the plural `IDs` is one word."""
@@ -33,24 +35,23 @@ VERBS = word_set(
 PREPOSITIONS = word_set(
     "about after at before between by for from in into of on per since to until using via where with"
 )
-FILLERS = word_set("a all an and any api current every is my new or own the this v v1 v2 v3 v4")
+FILLERS = word_set("a all an and any api current every is my new or own the this v")
 CONTAINERS = word_set(
     """
-    array body content contents data detail details element elements embedded entities entity entries entry
-    hit hits item items list member members meta object objects output page payload properties property
-    record records request response result results row rows value values
+    array body content data detail element embedded entity entry hit item list member meta object
+    output page payload property record request response result row value
     """
 )
 """Words for a place where members are kept: they do not say what a member is."""
 COLLECTIONS = word_set("array collection list set")
 """Words for many of a thing: a `stock list` holds stocks."""
 TYPE_FILLERS = word_set(
-    "base config configuration detail details dto entity full info input item metadata model object option output param "
-    "parameter reference request response result schema setting short simple spec summary type v1 v2 v3 view"
+    "base config configuration detail dto entity full info input item metadata model object option output param "
+    "parameter reference request response result schema setting short simple spec summary type view"
 )
 """Words with which types are told apart, and which do not say what they are about."""
 RESOURCE_FILLERS = word_set(
-    "detail details dto entity full info object output record response result short simple summary view"
+    "detail dto entity full info object output record response result short simple summary view"
 )
 """The same at the end of a resource: a `vpc summary` is a `vpc`, and a `server type` is no server."""
 IDENTIFIERS = word_set("arn fqdn guid handle iban id isbn sku slug symbol ticker uri urn username uuid vin")
@@ -65,7 +66,7 @@ GENERIC = word_set(
 SETTINGS = word_set(
     """
     alt ascending cache callback cascade compact count cursor decimal depth direction dry exclude expand field
-    filter flag force format include indent index lang limit locale mask max min mode next offset option
+    filter flag force format include indent index limit locale mask max min mode next offset option
     order orderby page pagination per precision pretty previous print quota recursive rounding size skip sort timeout
     timezone unit upload validate verbose version
     """
@@ -80,14 +81,14 @@ PROSE = word_set(
 """Words for free text, which is written for one call and rarely fits another."""
 VAGUE = word_set(
     """
-    arg args argument array attribute condition config configuration context criteria data element entry
+    arg argument array attribute condition config configuration context criterion data element entry
     feature function input item list node object operation param parameter property record row value
     variable
     """
 )
 """Words for a value of no stated kind."""
 VAGUE_HEADS = word_set(
-    "arg argument config configuration context criteria data object option param parameter"
+    "arg argument config configuration context criterion data object option param parameter"
 )
 """The same, where they end a name: `connection configuration`."""
 FILTERS = word_set("filter order orderby page pagination paging range sort")
@@ -150,9 +151,8 @@ _SYNONYMS = {
     "organization", "organisation": "organization", "repo": "repository", "dir": "directory", "msg": "message",
     "tel": "phone", "mail": "email", "filename": "file name", "filepath": "file path", "href": "url", "link": "url",
     "lang": "language", "src": "source", "dest": "destination", "dst": "destination", "acct": "account", "amt":
-    "amount", "temp": "temperature", "loc": "location", "mins": "minute", "secs": "second", "pwd": "password", "passwd": "password",
+    "amount", "temp": "temperature", "loc": "location", "pwd": "password", "passwd": "password",
 }  # fmt: skip
-_KEPT = word_set("access address analysis aws basis business dns news process series sms species status")
 
 
 @lru_cache(maxsize=200_000)
@@ -169,17 +169,6 @@ _ORDINAL = re.compile(r"(?<=[a-z])_?(?:\d|[A-Z]|_[a-z])$")
 def without_ordinal(name: str) -> str:
     """A name without the one digit or letter that tells it from its likes: `num2`, `cityB`, `file_a`."""
     return _ORDINAL.sub("", name)
-
-
-def singular(word: str) -> str:
-    """The word without the ending of an English plural."""
-    if len(word) < 3 or word in _KEPT or word.endswith(("ss", "us", "is")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") else word
 
 
 @lru_cache(maxsize=200_000)

@@ -18,6 +18,7 @@ from toolmind_assets.stages.specs.words import word_set, words_of
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.errors import ChatError
+from toolmind_resources.language.plurals import singular
 
 _HTTP_NAME = re.compile(r"[A-Z]+ (/.*)")
 _VERB_OF = {
@@ -71,7 +72,6 @@ _OBJECTS = word_set(
     settings
     """
 )
-_SINGULAR_ENDINGS = ("ss", "us", "is")
 
 
 def complete_spec(request: ChatRequest, generator: random.Random, errors: EmbeddedErrors) -> ChatReply:
@@ -225,17 +225,8 @@ def _is_plural(words: list[str]) -> bool:
 
 
 def _singulars(words: list[str]) -> list[str]:
-    """The words, the last of them without the ending of an English plural."""
-    if not words:
-        return words
-    last = words[-1]
-    if last.endswith("ies") and len(last) > 4:
-        last = f"{last[:-3]}y"
-    elif last.endswith(("sses", "xes", "ches", "shes")):
-        last = last[:-2]
-    elif last.endswith("s") and (len(last) > 3 or last == "ids") and not last.endswith(_SINGULAR_ENDINGS):
-        last = last[:-1]
-    return [*words[:-1], last]
+    """The words, the last of them singular."""
+    return [*words[:-1], singular(words[-1])] if words else words
 
 
 def resource_of(name: str) -> list[str]:

@@ -3,7 +3,8 @@
 import re
 from functools import lru_cache
 
-from toolmind_assets.stages.specs.words import name_words, singular, word_set
+from toolmind_assets.stages.specs.words import name_words, word_set
+from toolmind_resources.language.plurals import singular
 
 MAX_RESOURCE_WORDS = 4
 """A longer name is a sentence."""

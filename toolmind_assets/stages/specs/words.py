@@ -13,10 +13,6 @@ _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a
 """Where `camelCase` and `HTTPServer` turn; the plural `IDs` is one word."""
 _WORD = re.compile(r"[a-z]+")
 _CHUNK = re.compile(r"[a-z0-9]+")
-_KEPT = word_set("""access address alias analysis aws basis bonus bus business canvas chaos cors css dns ecs eks gps has https ios
-    is kms kubernetes lens news os pass plus process rds sas series sms sns species sqs status this tls virus""")
-"""Words that end in an `s` in the singular too."""
-_SHORT_PLURALS = frozenset(("ads", "ids", "ips", "vms"))
 
 
 def mentions(text: str, cues: tuple[str, ...]) -> bool:
@@ -36,20 +32,3 @@ def words_of(text: str) -> list[str]:
 def name_words(name: str) -> tuple[str, ...]:
     """The words of a name as `words_of` gives them, with the digits that belong to them (`ec2`, `s3`)."""
     return tuple(_CHUNK.findall(_HUMPS.sub(" ", name).lower()))
-
-
-@lru_cache(maxsize=100_000)
-def singular(word: str) -> str:
-    """A lower-case word without the ending of an English plural."""
-    if (
-        (len(word) < 4 and word not in _SHORT_PLURALS)
-        or word in _KEPT
-        or word.endswith(("ss", "us", "is"))
-        or not word.endswith("s")
-    ):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1]

@@ -1,10 +1,10 @@
 import pytest
 
+from toolmind_assets.stages.graph import words
 from toolmind_assets.stages.graph.words import (
     name_stems,
     nouns_of,
     resource_of,
-    singular,
     split_words,
     stem,
     telling_stems,
@@ -34,19 +34,18 @@ def test_names_of_any_spelling_split_into_the_same_words(name: str, words: tuple
 
 @pytest.mark.parametrize(
     ("plural", "word"),
-    [
-        ("orders", "order"),
-        ("categories", "category"),
-        ("addresses", "address"),
-        ("address", "address"),
-        ("boxes", "box"),
-        ("status", "status"),
-        ("series", "series"),
-        ("is", "is"),
-    ],
-)
-def test_plurals_become_singular_and_other_words_stay(plural: str, word: str) -> None:
-    assert singular(plural) == word
+    [("movieIds", "movieId"), ("cookies", "cookie"), ("list_aliases", "list_alias"), ("cacheNames", "cache_name"),
+     ("busLines", "buses_line"), ("gas", "gases"), ("canvas", "canvases"), ("people", "person"), ("skus", "sku")],
+)  # fmt: skip
+def test_one_and_many_of_a_thing_have_the_same_words(plural: str, word: str) -> None:
+    assert split_words(plural) == split_words(word)
+
+
+def test_every_word_of_a_list_is_spelled_as_names_are_split() -> None:
+    lists = [
+        value for name, value in vars(words).items() if name[0].isupper() and isinstance(value, frozenset)
+    ]
+    assert {word for one in lists for word in one if split_words(word) != (word,)} == set()
 
 
 @pytest.mark.parametrize(
