@@ -31,6 +31,7 @@ from toolmind_assets.stages.graph.sayings import (
     said_kind,
     said_resource,
     said_sort,
+    said_thing,
     sides_of,
     template_of,
 )
@@ -183,8 +184,9 @@ class _Reader:
             resource = " ".join(key)  # of `filter.issue.id` it is the issue's
         if is_bare:
             # A bare `id` or `name` is that of what its description says, whatever it stands in.
-            said = said_resource(leaf.description[:DESCRIPTION_CHARS], f"{resource} {identifier}")
-            resource = said or self._spelled(resource)
+            description = leaf.description[:DESCRIPTION_CHARS]
+            said = said_resource(description, f"{resource} {identifier}")
+            resource = said or self._spelled(_without_form(resource, said_thing(description)))
         types = types_of(leaf.schema)
         is_member = leaf.path.endswith("[]")
         carrier = classify(
@@ -302,6 +304,18 @@ def _without_fillers(resource: str) -> str:
     while len(found) > 1 and found[-1] in words.RESOURCE_FILLERS:
         found.pop()
     return " ".join(found)
+
+
+@lru_cache(maxsize=100_000)
+def _without_form(resource: str, said: tuple[str, ...]) -> str:
+    """A resource up to the thing that a description speaks of, where the rest only says in which form it comes.
+
+    The name in an `alias configuration` that is described as that of the alias is the alias's.
+    """
+    found = resource.split()
+    while said and len(found) > 1 and found[-1] != said[-1] and found[-1] in words.TYPE_FILLERS:
+        found.pop()
+    return " ".join(found) if said and found[-1:] == [said[-1]] else resource
 
 
 def _resource_words(function_name: str) -> tuple[str, ...]:

@@ -90,6 +90,25 @@ def test_marks_of_identifiers_say_resource_and_identifier(make_function: Make) -
 
 
 @pytest.mark.parametrize(
+    ("resource", "description", "found"),
+    [
+        ("alias configuration", "The name of the alias.", "alias"),
+        ("bot alias metadata", "The name of the bot alias.", "bot alias"),
+        ("alias configuration", "The name of the configuration.", "alias configuration"),
+        ("alias configuration", "", "alias configuration"),
+        ("order line", "The name of the line.", "order line"),
+    ],
+)
+def test_a_description_says_which_words_of_a_resource_are_only_its_form(
+    make_function: Make, resource: str, description: str, found: str
+) -> None:
+    marked = {f"{RESULT}/name": (resource, "name")}
+    given = {"name": {"type": "string", "description": description}}
+    (field,) = outputs(make_function("get_alias", {}, given, identifiers=marked)).values()
+    assert field.resource == found
+
+
+@pytest.mark.parametrize(
     "schema",
     [
         {"$ref": "#/$defs/VpcId"},
