@@ -7,17 +7,13 @@ import re
 import unicodedata
 
 from toolmind_resources.language.plurals import singular
+from toolmind_resources.language.word_sets import word_set
 
 _CHUNK = re.compile(r"[^\W_]+")
 _TURNS = re.compile(
     r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])|(?<=\D)(?=\d)|(?<=\d)(?=\D)"
 )
 """Where `camelCase`, `HTTPServer` and `line2` turn; the plural `IDs` is one word."""
-
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text as a set."""
-    return frozenset(text.split())
 
 
 STOP_WORDS = word_set(

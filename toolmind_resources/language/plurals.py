@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from lemminflect import getAllLemmas
 
-_SINGULAR = frozenset(
-    "analytics cors https jenkins kubernetes pkcs postgres those unless versus whereas".split()
-)
+from toolmind_resources.language.word_sets import word_set
+
+_SINGULAR = word_set("analytics cors https jenkins kubernetes pkcs postgres those unless versus whereas")
 """Words of more than three letters that end in an `s` in the singular too, and that the table does not hold."""
-_SHORT_PLURALS = frozenset("ads ips ops pcs tvs uis vms dbs".split())
+_SHORT_PLURALS = word_set("ads ips ops pcs tvs uis vms dbs")
 """Plurals of three letters that the table does not hold; others of that size are abbreviations: `aws`, `dns`."""
 _CHOSEN = {"axes": "axis", "calories": "calorie", "people": "person"}
 """Plurals of which the table names another singular first, or none."""

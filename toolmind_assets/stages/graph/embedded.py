@@ -21,18 +21,19 @@ from toolmind_assets.stages.graph.words import split_words
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.errors import ChatError
+from toolmind_resources.language.word_sets import word_set
 
 LINKING = frozenset({Carrier.IDENTIFIER, Carrier.VALUE, Carrier.NUMBER})
 """Sorts of values that tie two calls together in either kind of link."""
 
 _STOP_WORDS = words.FILLERS | words.PREPOSITIONS
-_STOP_WORDS |= words.word_set(
+_STOP_WORDS |= word_set(
     """
     and are available based be can certain detail different given if information is it name not number other provided
     related result return returned specific specified that this type used user value various which
     """
 )
-_UNITS = words.word_set(
+_UNITS = word_set(
     """
     celsius centimeter cm degree day dollar euro fahrenheit foot gallon gram hour inch kelvin kg kilogram
     kilometer km liter meter mile millisecond minute month ounce percent percentage pound second week year

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from toolmind_assets.stages.graph.words import RESERVING, RESOURCE_FILLERS, split_words, word_set
+from toolmind_assets.stages.graph.words import RESERVING, RESOURCE_FILLERS, split_words
 from toolmind_resources.language.plurals import singular
+from toolmind_resources.language.word_sets import word_set
 
 OPPOSITES = (
     ("source", "destination"),

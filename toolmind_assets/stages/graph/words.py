@@ -7,15 +7,11 @@ import re
 from functools import lru_cache
 
 from toolmind_resources.language.plurals import singular
+from toolmind_resources.language.word_sets import word_set
 
 _CHUNK = re.compile(r"[^\W\d_]+|\d+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])")
 """Where `camelCase` and `HTTPServer` turn; the plural `IDs` is one word."""
-
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text as a set."""
-    return frozenset(text.split())
 
 
 VERBS = word_set(

@@ -3,12 +3,6 @@
 import re
 from functools import lru_cache
 
-
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text as a set."""
-    return frozenset(text.split())
-
-
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-rt-z]|[A-Z]s[a-z])")
 """Where `camelCase` and `HTTPServer` turn; the plural `IDs` is one word."""
 _WORD = re.compile(r"[a-z]+")
