@@ -24,6 +24,8 @@ Bools = NDArray[np.bool_]
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 """JSON types by the bit that stands for them."""
+NUMBER_BITS = 1 << TYPES.index("integer") | 1 << TYPES.index("number")
+"""Those of the types that are numbers."""
 CARRIERS, CLASSES = tuple(Carrier), tuple(ValueClass)
 EFFECTS, DOMAINS = tuple(Effect), tuple(Domain)
 Places = Ints

@@ -126,11 +126,14 @@ def _format_factors(pairs: FieldPairs) -> Factors:
 
 
 def _choice_factors(pairs: FieldPairs) -> Factors:
-    values, empty = pairs.columns.pools.choices, pairs.tables.no_choice
+    """Each two enums are compared once, however many fields have them: some have hundreds of members."""
+    enums, factors = pairs.tables.choices, pairs.ones()
     ours, theirs = pairs.both(pairs.columns.fields.choices)
-    factors = pairs.ones()
-    for place in np.flatnonzero(theirs != empty):
-        factors[place] = choice_factor(values[ours[place]], values[theirs[place]])
+    chosen = np.flatnonzero(theirs != pairs.tables.no_choice)
+    packed = ours[chosen].astype(np.int64) << 32 | theirs[chosen]
+    distinct, places = np.unique(packed, return_inverse=True)
+    known = [choice_factor(enums[two >> 32], enums[two & 0xFFFFFFFF]) for two in distinct.tolist()]
+    factors[chosen] = np.array(known, dtype=np.float32)[places]
     return factors
 
 

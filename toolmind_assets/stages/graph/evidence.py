@@ -12,9 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from toolmind_assets.stages.graph.columns import CLASSES, NONE, Bools, Columns, Places, labels_of_resources
+from toolmind_assets.stages.graph.columns import (
+    CLASSES,
+    NONE,
+    NUMBER_BITS,
+    Bools,
+    Columns,
+    Places,
+    labels_of_resources,
+)
 from toolmind_assets.stages.graph.similarity import FieldVectors, row_products, row_sums
-from toolmind_assets.stages.graph.value_classes import ValueClass
+from toolmind_assets.stages.graph.value_classes import QUANTITIES, ValueClass
 from toolmind_assets.stages.graph.words import ANYTHING, name_stems, telling_stems, weight
 
 NAME, DESCRIPTION, MENTION, VALUE_CLASS = 0.4, 0.15, 0.2, 0.25
@@ -50,13 +58,7 @@ IDENTIFIED_AFTER = 0.5
 _SPOKEN = frozenset(("name", "symbol", "code", "key", "slug", "email", "handle", "number"))
 """Kinds of identifiers by which people call things."""
 _TEXT, _NOTHING = CLASSES.index(ValueClass.TEXT), CLASSES.index(ValueClass.NOTHING)
-_QUANTITIES = np.array(
-    [
-        one
-        in (ValueClass.MONEY, ValueClass.LENGTH, ValueClass.MASS, ValueClass.SPEED, ValueClass.TEMPERATURE)
-        for one in CLASSES
-    ]
-)
+_IS_QUANTITY = np.array([one in QUANTITIES for one in CLASSES])
 Scores = NDArray[np.float32]
 
 
@@ -143,8 +145,8 @@ class Evidence:
         is_named = fields.is_classed_by_name[sources] & fields.is_classed_by_name[targets]
         known = np.where(is_named, np.float32(SAME_CLASS), np.float32(SAME_CLASS_SAID))
         same = np.where((ours == theirs) & (ours != _NOTHING), known, np.float32(0))
-        is_number = (fields.types[targets] & _NUMBER_BITS) != 0
-        fitting = np.where(is_number, _QUANTITIES[ours], ours == _TEXT)
+        is_number = (fields.types[targets] & NUMBER_BITS) != 0
+        fitting = np.where(is_number, _IS_QUANTITY[ours], ours == _TEXT)
         best = np.where(is_number, np.float32(ANY_NUMBER), np.float32(ANY_TEXT))
         anything = np.where(fitting, best, np.float32(ANY_ELSE))
         return np.maximum(same, np.where(fields.takes_any[targets], anything, np.float32(0)))
@@ -174,9 +176,6 @@ class Evidence:
             found[is_after & by_name] = NAMED_AFTER
             found[is_after & ~by_name] = IDENTIFIED_AFTER
         return found
-
-
-_NUMBER_BITS = (1 << 2) | (1 << 4)
 
 
 def _word_matrices(columns: Columns) -> tuple[csr_matrix, csr_matrix, NDArray[np.float32]]:

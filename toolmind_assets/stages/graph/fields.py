@@ -42,8 +42,8 @@ DESCRIPTION_CHARS = 240
 """Characters of a field's description that are compared: what it is stands at the beginning."""
 MANY_FIELDS = 64
 """A result with more fields is of a type that many functions share."""
-MAX_CHOICES = 64
-"""Members of an enum that are compared."""
+MAX_CHOICES = 5_000
+"""Members up to which an enum is compared, and then as a whole: parts of two equal ones may have nothing in common."""
 _UNLINKED = frozenset((MarkKind.PAGINATION, MarkKind.AUTH, MarkKind.TRANSPORT, MarkKind.IDEMPOTENCY))
 """Marks of what no result fills: a page token goes back to where it came from, and nowhere else."""
 
@@ -280,8 +280,18 @@ class _Reader:
 
 
 def _choices(members: object) -> tuple[str, ...]:
-    """The members of an enum as JSON texts, sorted; none where there is no enum."""
-    return tuple(sorted(map(canonical_json, members[:MAX_CHOICES]))) if isinstance(members, list) else ()
+    """The members of an enum as JSON texts, sorted; none where there is no enum, or one too long to be compared.
+
+    Without `null`, which no call hands on; `1.0` is `1`.
+    """
+    if not isinstance(members, list) or len(members) > MAX_CHOICES:
+        return ()
+    return tuple(sorted({_choice(member) for member in members if member is not None}))
+
+
+def _choice(member: object) -> str:
+    is_whole = isinstance(member, float) and member.is_integer()
+    return canonical_json(int(member) if is_whole else member)
 
 
 @lru_cache(maxsize=100_000)

@@ -1,5 +1,6 @@
 """What single values and pairs of them say for a link: types, formats, enums, names. Looked up by their numbers."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -27,7 +28,9 @@ WORLD_KINDS = frozenset(("email", "symbol", "code", "sku"))
 """Identifiers that mean the same to everybody."""
 
 _MOMENTS = frozenset({"date", "date-time"})
-_EXCLUSIVE = frozenset({"uuid", "email", "uri", "url", "ipv4", "ipv6", "time", "binary", "byte"}) | _MOMENTS
+_EXCLUSIVE = frozenset({"uuid", "email", "uri", "ipv4", "ipv6", "time", "binary", "byte"}) | _MOMENTS
+_SAME_FORMATS = {"url": "uri"}
+"""Names of formats -> the name that JSON Schema has for the same."""
 
 Factors = NDArray[np.float32]
 
@@ -54,16 +57,17 @@ def format_factor(source: str, target: str) -> float:
     """0 where the formats, or the beginnings of the patterns, exclude each other."""
     if source.startswith("^") and target.startswith("^"):
         return float(source.startswith(target) or target.startswith(source))
+    source, target = _SAME_FORMATS.get(source, source), _SAME_FORMATS.get(target, target)
     if source == target or source not in _EXCLUSIVE or target not in _EXCLUSIVE:
         return 1.0
     return DATE_TO_TIME if {source, target} <= _MOMENTS else 0.0
 
 
-def choice_factor(source: tuple[str, ...], target: tuple[str, ...]) -> float:
+def choice_factor(source: Set[str], target: Set[str]) -> float:
     """The share of the source's enum that the target takes."""
     if not target:
         return 1.0
-    return len(set(source) & set(target)) / len(source) if source else OPEN_TO_CHOICE
+    return len(source & target) / len(source) if source else OPEN_TO_CHOICE
 
 
 @lru_cache(maxsize=1)
@@ -97,6 +101,7 @@ class Lookups:
 
     Attributes:
         formats: Factor of two formats, of shape (formats, formats).
+        choices: The enums.
         no_choice: Number of the empty enum.
         no_sort: Number of the empty sort.
         no_kind: Number of the empty kind of identifier.
@@ -113,6 +118,7 @@ class Lookups:
     """
 
     formats: Factors
+    choices: list[frozenset[str]]
     no_choice: int
     no_sort: int
     no_kind: int
@@ -139,6 +145,7 @@ class Lookups:
         unnamed = next(places, NONE)
         return cls(
             formats=np.array(formats, dtype=np.float32).reshape(len(formats), len(formats)),
+            choices=[frozenset(one) for one in pools.choices],
             no_choice=pools.choices.index(()) if () in pools.choices else NONE,
             no_sort=pools.sorts.index(()) if () in pools.sorts else NONE,
             no_kind=pools.kinds.index("") if "" in pools.kinds else NONE,

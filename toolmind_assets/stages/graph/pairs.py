@@ -12,11 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolmind_assets.model.edges import EdgeKind
-from toolmind_assets.stages.graph.columns import CLASSES, NONE, Columns, Ints, Places, labels_of_resources
+from toolmind_assets.stages.graph.columns import (
+    CLASSES,
+    NONE,
+    NUMBER_BITS,
+    Columns,
+    Ints,
+    Places,
+    labels_of_resources,
+)
 from toolmind_assets.stages.graph.compatibility import carrier_factors
 from toolmind_assets.stages.graph.holders import Holders, Met
 from toolmind_assets.stages.graph.similarity import FieldVectors, most_similar
-from toolmind_assets.stages.graph.value_classes import ValueClass
+from toolmind_assets.stages.graph.value_classes import QUANTITIES, ValueClass
 from toolmind_resources.embed.model import Vectors
 
 SIMILAR_TEXTS = 16
@@ -198,7 +206,7 @@ class ResultPairs:
     def _meet_anywhere(self, targets: Places) -> list[Met]:
         """Results of any namespace for parameters that take whatever text or number somebody has."""
         fields = self._columns.fields
-        is_number = (fields.types[targets] & _NUMBERS) != 0
+        is_number = (fields.types[targets] & NUMBER_BITS) != 0
         met = []
         for classes, chosen in ((_TEXTS, ~is_number), (_QUANTITIES, is_number)):
             asked = np.flatnonzero(fields.takes_any[targets] & chosen)
@@ -250,9 +258,5 @@ def gather(starts: Ints, values: Ints, rows: Ints) -> tuple[Ints, Ints]:
 
 
 _NOTHING = CLASSES.index(ValueClass.NOTHING)
-_NUMBERS = (1 << 2) | (1 << 4)
 _TEXTS = (CLASSES.index(ValueClass.TEXT),)
-_QUANTITIES = tuple(
-    CLASSES.index(one)
-    for one in (ValueClass.MONEY, ValueClass.LENGTH, ValueClass.MASS, ValueClass.SPEED, ValueClass.DURATION)
-)
+_QUANTITIES = tuple(place for place, one in enumerate(CLASSES) if one in QUANTITIES)

@@ -48,6 +48,18 @@ class ValueClass(StrEnum):
     """No word says so."""
 
 
+QUANTITIES = frozenset(
+    (
+        ValueClass.MONEY,
+        ValueClass.DURATION,
+        ValueClass.LENGTH,
+        ValueClass.MASS,
+        ValueClass.TEMPERATURE,
+        ValueClass.SPEED,
+    )
+)
+"""Classes of what is measured: a number, for a parameter that takes any number."""
+
 _WORDS = {
     ValueClass.MONEY: """amount price cost fee salary payment tax revenue profit income budget balance expense wage
         charge fare bill discount premium deposit fund worth sale emi interest principal loan tip allowance refund

@@ -7,6 +7,7 @@ import pytest
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
 from toolmind_assets.stages.graph import factors as rules
 from toolmind_assets.stages.graph import lookups
+from toolmind_assets.stages.graph.fields import MAX_CHOICES
 
 Make = Callable[..., FunctionSpec]
 Link = Callable[..., Any]
@@ -31,6 +32,8 @@ def between(make: Make, link: Link, given: dict[str, Any], taken: dict[str, Any]
         ("uuid", "email", 0.0),
         ("date", "date-time", lookups.DATE_TO_TIME),
         ("int32", "int64", 1.0),
+        ("uri", "url", 1.0),
+        ("url", "email", 0.0),
     ],
 )
 def test_formats_that_exclude_each_other_count_nothing(
@@ -72,6 +75,34 @@ def test_enums_without_a_common_member_count_nothing(make_function: Make, link: 
     assert found.factors.choice == 0
     assert between(make_function, link, {"enum": ["a", "b"]}, {"enum": ["a"]}).factors.choice == 0.5
     assert between(make_function, link, STRING, {"enum": ["a"]}).factors.choice == lookups.OPEN_TO_CHOICE
+
+
+CURRENCIES = [f"{a}{b}X" for a in "ABCDEFGHIJKLM" for b in "NOPQRSTUVWXYZ"]
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        (CURRENCIES, CURRENCIES[::-1]),
+        (CURRENCIES[-3:], CURRENCIES),
+        ([1, 2, 5], [1.0, 2.0, 5.0]),
+        (["a", "b", None], ["a", "b"]),
+    ],
+    ids=["listed in another order", "a part of a long one", "numbers", "or none"],
+)
+def test_equal_enums_fit_however_they_are_listed(
+    make_function: Make, link: Link, given: list[Any], taken: list[Any]
+) -> None:
+    assert between(make_function, link, {"enum": given}, {"enum": taken}).factors.choice == 1
+
+
+def test_enums_of_any_length_are_told_apart_until_they_are_too_long_to_be_compared(
+    make_function: Make, link: Link
+) -> None:
+    others = [f"{name}X" for name in CURRENCIES]
+    assert between(make_function, link, {"enum": CURRENCIES}, {"enum": others}).factors.choice == 0
+    endless = {"enum": [str(n) for n in range(MAX_CHOICES + 1)]}
+    assert between(make_function, link, {"enum": CURRENCIES}, endless).factors.choice == 1
 
 
 def test_one_member_of_a_list_can_fill_a_single_parameter(shop: dict[str, FunctionSpec], link: Link) -> None:

@@ -57,9 +57,9 @@ def test_formats_that_exclude_each_other_count_nothing_in_either_direction() -> 
 
 
 def test_an_enum_fits_by_the_share_that_the_other_takes() -> None:
-    assert choice_factor((), ()) == choice_factor(("a",), ()) == 1
-    assert choice_factor(("a", "b"), ("a", "c")) == 0.5
-    assert choice_factor((), ("a",)) == lookups.OPEN_TO_CHOICE
+    assert choice_factor(set(), set()) == choice_factor({"a"}, set()) == 1
+    assert choice_factor({"a", "b"}, {"a", "c"}) == 0.5
+    assert choice_factor(set(), {"a"}) == lookups.OPEN_TO_CHOICE
 
 
 @pytest.mark.parametrize(
