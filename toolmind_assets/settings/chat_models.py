@@ -8,8 +8,8 @@ from pathlib import Path
 from toolmind_assets.settings.config import EmbedderSection, Settings, ToolMindConfig
 from toolmind_assets.settings.context_types import encode_context
 from toolmind_assets.stages.dialogues.embedded import RULES as DIALOGUE_RULES
-from toolmind_assets.stages.graph.embedded import RULES as GRAPH_RULES
-from toolmind_assets.stages.specs.embedded import RULES as SPEC_RULES
+from toolmind_assets.stages.graph.stand_in import RULES as GRAPH_RULES
+from toolmind_assets.stages.specs.stand_in import RULES as SPEC_RULES
 from toolmind_assets.stages.tasks.embedded import RULES as TASK_RULES
 from toolmind_assets.stages.trajectories.embedded import RULES as TRAJECTORY_RULES
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedChat

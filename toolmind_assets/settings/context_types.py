@@ -17,10 +17,10 @@ from toolmind_assets.model.tasks import (
 )
 from toolmind_assets.model.verdicts import Outcome, Severity, SubjectKind
 from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, ToolContext, UserContext
-from toolmind_assets.stages.graph.carriers import Carrier
 from toolmind_assets.stages.graph.field import FunctionField, FunctionProfile
 from toolmind_assets.stages.graph.validator import EdgeContext
 from toolmind_assets.stages.graph.value_classes import ValueClass
+from toolmind_assets.stages.graph.value_roles import ValueRole
 from toolmind_assets.stages.specs.completion import SpecContext
 from toolmind_assets.stages.specs.gaps import Gap, Missing
 from toolmind_assets.stages.tasks.arguments import ArgumentField
@@ -45,7 +45,7 @@ CONTEXTS = (
 PARTS = (
     *(ArgumentField, Dialogue, Draft, Execution, Finding, FunctionField, FunctionProfile, FunctionSource),
     *(FunctionSpec, Gap, Message, Missing, PlanArgument, PlanStep, Task, ToolCall, UserFact, UserRequest),
-    *(CallStatus, Carrier, Domain, EdgeKind, Effect, Outcome, Scenario, Severity, Speaker, StopReason),
+    *(CallStatus, ValueRole, Domain, EdgeKind, Effect, Outcome, Scenario, Severity, Speaker, StopReason),
     *(Fault, Members, SubjectKind, ValueClass, ValueKind),
 )
 """What contexts are made of."""

@@ -12,7 +12,7 @@ import yaml
 from faker import Faker
 
 from toolmind_resources.language.plurals import singular
-from toolmind_resources.plausible.words import words_of
+from toolmind_resources.plausible.field_labels import words_of
 
 REFERENCE_DATE = dt.date(2025, 6, 2)
 """The day around which dates are made up."""

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolmind_assets.model.functions import Domain, Effect
-from toolmind_assets.stages.graph.carriers import Carrier
 from toolmind_assets.stages.graph.field import FunctionField, FunctionFields, FunctionProfile
-from toolmind_assets.stages.graph.sayings import conversion_of, is_reserving
+from toolmind_assets.stages.graph.name_words import verb_of
+from toolmind_assets.stages.graph.text_cues import conversion_of, is_reserving
 from toolmind_assets.stages.graph.value_classes import ValueClass
-from toolmind_assets.stages.graph.words import verb_of
+from toolmind_assets.stages.graph.value_roles import ValueRole
 
 T = TypeVar("T", bound=Hashable)
 Ints = NDArray[np.integer[Any]]
@@ -26,7 +26,7 @@ TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 """JSON types by the bit that stands for them."""
 NUMBER_BITS = 1 << TYPES.index("integer") | 1 << TYPES.index("number")
 """Those of the types that are numbers."""
-CARRIERS, CLASSES = tuple(Carrier), tuple(ValueClass)
+ROLES, CLASSES = tuple(ValueRole), tuple(ValueClass)
 EFFECTS, DOMAINS = tuple(Effect), tuple(Domain)
 Places = Ints
 """Places of fields, or of functions, in the columns."""
@@ -77,7 +77,7 @@ class FieldColumns:
     choices: Ints
     is_required: Bools
     is_described: Bools
-    carrier: Ints
+    role: Ints
     owner_head: Ints
     owner_before: Ints
     has_owner: Bools
@@ -102,7 +102,7 @@ class FieldColumns:
     template: Ints
     is_crowded: Bools
     said_resource: Ints
-    said_sort: Ints
+    said_subtype: Ints
     is_report: Bools
     is_bound: Bools
     resource_before: Ints
@@ -147,7 +147,7 @@ class Pools:
     kinds: list[str]
     owners: list[tuple[str, ...]]
     templates: list[tuple[str, ...]]
-    sorts: list[tuple[str, ...]]
+    subtypes: list[tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +176,7 @@ class Columns:
             label=pools.labels[columns.label[place]],
             description=pools.descriptions[columns.description[place]],
             is_described=bool(columns.is_described[place]),
-            carrier=CARRIERS[columns.carrier[place]],
+            role=ROLES[columns.role[place]],
             owner=pools.owners[self.owner[place]],
             has_owner=bool(columns.has_owner[place]),
             is_about=bool(columns.is_about[place]),
@@ -198,7 +198,7 @@ class Columns:
             said_resource=pools.words[columns.said_resource[place]]
             if columns.said_resource[place] >= 0
             else "",
-            said_sort=pools.sorts[columns.said_sort[place]],
+            said_subtype=pools.subtypes[columns.said_subtype[place]],
             is_report=bool(columns.is_report[place]),
             is_bound=bool(columns.is_bound[place]),
             has_id_beside=bool(columns.has_id_beside[place]),
@@ -229,7 +229,7 @@ class ColumnsBuilder:
         self._owners, self._namespaces, self._names = Pool[tuple[str, ...]](), Pool[str](), Pool[str]()
         self._texts, self._keys = Pool[tuple[int, int]](), Pool[tuple[int, int]]()
         self._conversions = Pool[frozenset[str]]()
-        self._templates, self._sorts = Pool[tuple[str, ...]](), Pool[tuple[str, ...]]()
+        self._templates, self._subtypes = Pool[tuple[str, ...]](), Pool[tuple[str, ...]]()
         self._masks: dict[tuple[str, ...], int] = {}
         self._chunks: list[NDArray[np.int32]] = []
 
@@ -286,7 +286,7 @@ class ColumnsBuilder:
             self._choices.number(field.choices),
             field.is_required,
             field.is_described,
-            CARRIERS.index(field.carrier),
+            ROLES.index(field.role),
             owner_head,
             owner_before,
             field.has_owner,
@@ -311,7 +311,7 @@ class ColumnsBuilder:
             self._templates.number(field.template),
             field.is_crowded,
             self._words.number(field.said_resource) if field.said_resource else NONE,
-            self._sorts.number(field.said_sort),
+            self._subtypes.number(field.said_subtype),
             field.is_report,
             field.is_bound,
             self._heads(resource_words)[1] if field.identifier else NONE,
@@ -335,7 +335,7 @@ class ColumnsBuilder:
                 self._kinds.values(),
                 self._owners.values(),
                 self._templates.values(),
-                self._sorts.values(),
+                self._subtypes.values(),
             ),
         )
         return Columns(

@@ -11,12 +11,14 @@ import numpy as np
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain
 from toolmind_assets.stages.graph.columns import (
-    CARRIERS,
     DOMAINS,
+    ROLES,
     Bools,
     Columns,
     Places,
 )
+from toolmind_assets.stages.graph.effect_order import demand_factors, order_factors
+from toolmind_assets.stages.graph.factor_tables import Factors, FactorTables, choice_factor, type_table
 from toolmind_assets.stages.graph.factors import (
     ELSEWHERE,
     FOREIGN_IDENTIFIER,
@@ -25,16 +27,14 @@ from toolmind_assets.stages.graph.factors import (
     IDENTIFIER_SAME_DOMAIN,
     MEMBER_TO_SINGLE,
     NO_TEMPLATE,
-    RESULT_CARRIERS,
+    RESULT_ROLES,
     SAME_DOMAIN,
-    SHARED_CARRIERS,
+    SHARED_ROLES,
     SINGLE_TO_MEMBER,
     TEMPLATE,
 )
 from toolmind_assets.stages.graph.field import FunctionField
 from toolmind_assets.stages.graph.field_pairs import CREDENTIAL, IDENTIFIER, FieldPairs
-from toolmind_assets.stages.graph.lookups import Factors, Lookups, choice_factor, type_table
-from toolmind_assets.stages.graph.occasions import demand_factors, order_factors
 from toolmind_assets.stages.graph.owners import owner_factors
 
 _TECHNICAL = np.array([domain in (Domain.CLOUD, Domain.SOFTWARE, Domain.DATA) for domain in DOMAINS])
@@ -48,7 +48,7 @@ class Compatibility:
         type: Whether the target admits what the source gives.
         format: The same of JSON Schema formats.
         choice: The same of enums.
-        carrier: Whether values of this sort link functions at all; the poorer side counts.
+        role: Whether values in these roles link functions at all; the poorer side counts.
         reach: Whether the value means anything outside its namespace and domain.
         owner: Whether an attribute belongs to the same thing on both sides.
         demand: Whether the target needs it, and the source is the place to get it from.
@@ -58,7 +58,7 @@ class Compatibility:
     type: Factors
     format: Factors
     choice: Factors
-    carrier: Factors
+    role: Factors
     reach: Factors
     owner: Factors
     demand: Factors
@@ -67,7 +67,7 @@ class Compatibility:
     @property
     def value(self) -> Factors:
         """The product of the factors."""
-        product = self.type * self.format * self.choice * self.carrier
+        product = self.type * self.format * self.choice * self.role
         return product * self.reach * self.owner * self.demand * self.order
 
 
@@ -76,7 +76,7 @@ class Compatibilities:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._tables = Lookups.of(columns)
+        self._tables = FactorTables.of(columns)
 
     def weigh(self, kind: EdgeKind, sources: Places, targets: Places) -> Compatibility:
         """Every factor of the links of this kind from each of `sources` to the one of `targets` at its place."""
@@ -86,7 +86,7 @@ class Compatibilities:
             type=_type_factors(pairs),
             format=_format_factors(pairs),
             choice=_choice_factors(pairs),
-            carrier=_carrier_factors(pairs),
+            role=_role_factors(pairs),
             reach=_reach_factors(pairs),
             owner=owner_factors(pairs),
             demand=demand_factors(pairs),
@@ -94,10 +94,10 @@ class Compatibilities:
         )
 
 
-def carrier_factors(kind: EdgeKind) -> Factors:
-    """How well values of each sort link two functions, by the place of the carrier."""
-    carriers = RESULT_CARRIERS if kind is EdgeKind.RESULT_TO_PARAMETER else SHARED_CARRIERS
-    return np.array([carriers[carrier] for carrier in CARRIERS], dtype=np.float32)
+def role_factors(kind: EdgeKind) -> Factors:
+    """How well values in each role link two functions, by the place of the role."""
+    roles = RESULT_ROLES if kind is EdgeKind.RESULT_TO_PARAMETER else SHARED_ROLES
+    return np.array([roles[role] for role in ROLES], dtype=np.float32)
 
 
 def _type_factors(pairs: FieldPairs) -> Factors:
@@ -137,10 +137,10 @@ def _choice_factors(pairs: FieldPairs) -> Factors:
     return factors
 
 
-def _carrier_factors(pairs: FieldPairs) -> Factors:
+def _role_factors(pairs: FieldPairs) -> Factors:
     kind = EdgeKind.RESULT_TO_PARAMETER if pairs.is_result else EdgeKind.SHARED_PARAMETER
-    ours, theirs = pairs.both(pairs.columns.fields.carrier)
-    table = carrier_factors(kind)
+    ours, theirs = pairs.both(pairs.columns.fields.role)
+    table = role_factors(kind)
     return np.minimum(table[ours], table[theirs])
 
 
@@ -149,7 +149,7 @@ def _reach_factors(pairs: FieldPairs) -> Factors:
     ours, theirs = functions.namespace[pairs.givers], functions.namespace[pairs.takers]
     nowhere = pairs.tables.nowhere
     is_near = functions.domain[pairs.givers] == functions.domain[pairs.takers]
-    give, take = pairs.both(fields.carrier)
+    give, take = pairs.both(fields.role)
     is_local = ((give == IDENTIFIER) | (take == IDENTIFIER) | (give == CREDENTIAL)) & ~_is_of_world(pairs)
     is_stated = (ours != nowhere) & (theirs != nowhere)
     far = np.where(is_near, np.float32(SAME_DOMAIN), np.float32(ELSEWHERE))

@@ -21,9 +21,10 @@ from toolmind_assets.stages.graph.columns import (
     Places,
     labels_of_resources,
 )
+from toolmind_assets.stages.graph.lexicon import ANYTHING
+from toolmind_assets.stages.graph.name_words import name_stems, telling_stems, weight
 from toolmind_assets.stages.graph.similarity import FieldVectors, row_products, row_sums
 from toolmind_assets.stages.graph.value_classes import QUANTITIES, ValueClass
-from toolmind_assets.stages.graph.words import ANYTHING, name_stems, telling_stems, weight
 
 NAME, DESCRIPTION, MENTION, VALUE_CLASS = 0.4, 0.15, 0.2, 0.25
 """Weights of the sorts of evidence; they sum to 1."""

@@ -4,18 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolmind_assets.model.functions import Effect
-from toolmind_assets.stages.graph.carriers import Carrier
-from toolmind_assets.stages.graph.columns import CARRIERS, EFFECTS, Bools, Columns, Ints, Places
-from toolmind_assets.stages.graph.lookups import Factors, Lookups
+from toolmind_assets.stages.graph.columns import EFFECTS, ROLES, Bools, Columns, Ints, Places
+from toolmind_assets.stages.graph.factor_tables import Factors, FactorTables
+from toolmind_assets.stages.graph.value_roles import ValueRole
 
 WRITES = np.array([effect in (Effect.CREATE, Effect.UPDATE) for effect in EFFECTS])
 """Whether an effect makes or changes something, by its place."""
 READ, CREATE, UPDATE, DELETE, EXECUTE = (
     EFFECTS.index(one) for one in (Effect.READ, Effect.CREATE, Effect.UPDATE, Effect.DELETE, Effect.EXECUTE)
 )
-IDENTIFIER, CREDENTIAL = CARRIERS.index(Carrier.IDENTIFIER), CARRIERS.index(Carrier.CREDENTIAL)
-ATTRIBUTES = np.array([carrier in (Carrier.VALUE, Carrier.NUMBER) for carrier in CARRIERS])
-"""Whether a carrier is an attribute of something, by its place."""
+IDENTIFIER, CREDENTIAL = ROLES.index(ValueRole.IDENTIFIER), ROLES.index(ValueRole.CREDENTIAL)
+ATTRIBUTES = np.array([role in (ValueRole.VALUE, ValueRole.NUMBER) for role in ROLES])
+"""Whether a role is an attribute of something, by its place."""
 
 
 class FieldPairs:
@@ -29,7 +29,7 @@ class FieldPairs:
     """
 
     def __init__(
-        self, columns: Columns, tables: Lookups, sources: Places, targets: Places, *, is_result: bool
+        self, columns: Columns, tables: FactorTables, sources: Places, targets: Places, *, is_result: bool
     ) -> None:
         self.columns, self.tables, self.is_result = columns, tables, is_result
         self.sources, self.targets = sources, targets

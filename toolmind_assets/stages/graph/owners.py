@@ -3,12 +3,13 @@
 import numpy as np
 
 from toolmind_assets.stages.graph.columns import NONE, Bools
+from toolmind_assets.stages.graph.factor_tables import Factors
 from toolmind_assets.stages.graph.factors import (
     ATTRIBUTE,
     COPY,
     NEEDED_ATTRIBUTE,
     OTHER_OWNER,
-    OTHER_SORT,
+    OTHER_SUBTYPE,
     UNMANAGED,
 )
 from toolmind_assets.stages.graph.field_pairs import (
@@ -22,8 +23,7 @@ from toolmind_assets.stages.graph.field_pairs import (
     lowered,
     replaced,
 )
-from toolmind_assets.stages.graph.lookups import Factors
-from toolmind_assets.stages.graph.sorts import are_two_sorts
+from toolmind_assets.stages.graph.subtypes import are_two_subtypes
 
 
 def owner_factors(pairs: FieldPairs) -> Factors:
@@ -33,7 +33,7 @@ def owner_factors(pairs: FieldPairs) -> Factors:
     there the resource stands for an owner that is not stated.
     """
     fields = pairs.columns.fields
-    give, take = pairs.both(fields.carrier)
+    give, take = pairs.both(fields.role)
     ours, theirs = pairs.both(fields.has_owner)
     is_written = WRITES[pairs.take_effect]
     says_itself = ((give == IDENTIFIER) | (take == IDENTIFIER)) & (fields.is_about[pairs.sources] | ~ours)
@@ -64,7 +64,7 @@ def owner_factors(pairs: FieldPairs) -> Factors:
     factors = lowered(factors, is_attribute & ~is_optional & is_needed, NEEDED_ATTRIBUTE)
     is_set = is_written | (pairs.take_effect == EXECUTE)
     factors = replaced(factors, is_set & _names_its_owner(pairs), COPY)
-    return lowered(factors, are_two_sorts(pairs), OTHER_SORT)
+    return lowered(factors, are_two_subtypes(pairs), OTHER_SUBTYPE)
 
 
 def _is_managed(pairs: FieldPairs) -> Bools:

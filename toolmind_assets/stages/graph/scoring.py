@@ -8,8 +8,9 @@ from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.stages.graph.columns import Columns, Places
 from toolmind_assets.stages.graph.compatibility import Compatibilities
 from toolmind_assets.stages.graph.evidence import Evidence, stem_matrix
+from toolmind_assets.stages.graph.lexicon import VERBS
+from toolmind_assets.stages.graph.name_words import split_words, stem, weight
 from toolmind_assets.stages.graph.similarity import FieldVectors, row_products, row_sums
-from toolmind_assets.stages.graph.words import VERBS, split_words, stem, weight
 
 Scores = NDArray[np.float32]
 

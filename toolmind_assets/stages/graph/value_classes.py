@@ -7,7 +7,7 @@ A class joins names that share no word (`monthly_payment` fills `amount`), and k
 from enum import StrEnum
 from functools import lru_cache
 
-from toolmind_assets.stages.graph.words import split_words
+from toolmind_assets.stages.graph.name_words import split_words
 from toolmind_resources.language.word_sets import word_set
 
 

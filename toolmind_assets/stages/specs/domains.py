@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from toolmind_assets.model.functions import Domain
-from toolmind_assets.stages.specs.words import words_of
+from toolmind_assets.stages.specs.word_splitting import words_of
 from toolmind_resources.language.plurals import singular
 
 NAME_POINTS, NAMESPACE_POINTS, DESCRIPTION_POINTS = 3, 2, 1

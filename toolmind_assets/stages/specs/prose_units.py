@@ -2,7 +2,7 @@
 
 import re
 
-from toolmind_assets.stages.specs.words import mentions
+from toolmind_assets.stages.specs.word_splitting import mentions
 from toolmind_resources.language.word_sets import word_set
 
 _UNITS = {

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from toolmind_assets.stages.specs.words import name_words
+from toolmind_assets.stages.specs.word_splitting import name_words
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.language.word_sets import word_set
 

@@ -8,7 +8,7 @@ from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_resources.language.plurals import singular
-from toolmind_resources.plausible.words import words_of
+from toolmind_resources.plausible.field_labels import words_of
 
 SAME_NAME_RATIO = 0.6
 """Share of equal words in two names from which a function could stand in for one that is withheld."""

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
+from toolmind_assets.stages.graph import factor_tables
 from toolmind_assets.stages.graph import factors as rules
-from toolmind_assets.stages.graph import lookups
-from toolmind_assets.stages.graph.fields import MAX_CHOICES
+from toolmind_assets.stages.graph.field_reader import MAX_CHOICES
 
 Make = Callable[..., FunctionSpec]
 Link = Callable[..., Any]
@@ -30,7 +30,7 @@ def between(make: Make, link: Link, given: dict[str, Any], taken: dict[str, Any]
         ("uuid", "uuid", 1.0),
         ("uuid", "", 1.0),
         ("uuid", "email", 0.0),
-        ("date", "date-time", lookups.DATE_TO_TIME),
+        ("date", "date-time", factor_tables.DATE_TO_TIME),
         ("int32", "int64", 1.0),
         ("uri", "url", 1.0),
         ("url", "email", 0.0),
@@ -74,7 +74,9 @@ def test_enums_without_a_common_member_count_nothing(make_function: Make, link: 
     found = between(make_function, link, {"enum": ["a", "b"]}, {"enum": ["c"]})
     assert found.factors.choice == 0
     assert between(make_function, link, {"enum": ["a", "b"]}, {"enum": ["a"]}).factors.choice == 0.5
-    assert between(make_function, link, STRING, {"enum": ["a"]}).factors.choice == lookups.OPEN_TO_CHOICE
+    assert (
+        between(make_function, link, STRING, {"enum": ["a"]}).factors.choice == factor_tables.OPEN_TO_CHOICE
+    )
 
 
 CURRENCIES = [f"{a}{b}X" for a in "ABCDEFGHIJKLM" for b in "NOPQRSTUVWXYZ"]
@@ -231,8 +233,8 @@ def test_credentials_link_results_and_are_no_reason_to_share(make_function: Make
     login = make_function("login", {"access_token": STRING}, {"access_token": STRING})
     target = make_function("take", {"access_token": STRING})
     ends = (login, "access_token", target, "access_token")
-    assert link(*ends).factors.carrier == 1
-    assert link(*ends, kind="P-P").factors.carrier == pytest.approx(0.3)
+    assert link(*ends).factors.role == 1
+    assert link(*ends, kind="P-P").factors.role == pytest.approx(0.3)
 
 
 @pytest.mark.parametrize(

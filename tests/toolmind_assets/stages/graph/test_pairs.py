@@ -10,7 +10,7 @@ import pytest
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph import pairs as limits
 from toolmind_assets.stages.graph.columns import Columns, columns_of
-from toolmind_assets.stages.graph.fields import fields_of
+from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.pairs import ResultPairs
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.similarity import embed_pools

@@ -1,7 +1,7 @@
 import pytest
 
-from toolmind_assets.stages.graph import words
-from toolmind_assets.stages.graph.words import (
+from toolmind_assets.stages.graph import lexicon
+from toolmind_assets.stages.graph.name_words import (
     name_stems,
     nouns_of,
     resource_of,
@@ -42,9 +42,7 @@ def test_one_and_many_of_a_thing_have_the_same_words(plural: str, word: str) -> 
 
 
 def test_every_word_of_a_list_is_spelled_as_names_are_split() -> None:
-    lists = [
-        value for name, value in vars(words).items() if name[0].isupper() and isinstance(value, frozenset)
-    ]
+    lists = [value for value in vars(lexicon).values() if isinstance(value, frozenset)]
     assert {word for one in lists for word in one if split_words(word) != (word,)} == set()
 
 

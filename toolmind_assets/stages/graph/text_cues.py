@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from toolmind_assets.stages.graph.words import RESERVING, RESOURCE_FILLERS, split_words
+from toolmind_assets.stages.graph.lexicon import RESERVING, RESOURCE_FILLERS
+from toolmind_assets.stages.graph.name_words import split_words
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.language.word_sets import word_set
 
@@ -65,10 +66,10 @@ _NO_RESOURCE = word_set(
     "associated child corresponding element entity instance item object one other owner parent record resource same "
     "selected specified target thing"
 )
-_NO_SORT = word_set(
+_NO_SUBTYPE = word_set(
     "aws amazon azure google current destination existing first last latest new next original own parent previous same source target"
 )
-"""Words before a thing that say which one it is, or whose, and not of what sort."""
+"""Words before a thing that say which one it is, or whose, and not of what subtype."""
 _FIXED = re.compile(r"(?i)^\W*(?:(?:required|optional)\W+)*(?:immutable|output[ -]only|read[ -]?only)\b")
 _KIND = re.compile(r"(?i)\b(?:(ids?|identifiers?|guids?|uuids?)|(names?|usernames?))\b")
 _URL = re.compile(
@@ -164,7 +165,7 @@ def said_thing(description: str) -> tuple[str, ...]:
     """The words for the thing that a description says this identifies; empty where it says none."""
     found = _OF_WHAT.search(description)
     words = split_words(_CUT.split(found.group(1), maxsplit=1)[0]) if found else ()
-    noun = next((place for place, word in enumerate(words) if _tells_sort(word)), len(words))
+    noun = next((place for place, word in enumerate(words) if _tells_subtype(word)), len(words))
     end = next(
         (place for place, word in enumerate(words) if place > noun and word.endswith("ed")), len(words)
     )
@@ -173,21 +174,21 @@ def said_thing(description: str) -> tuple[str, ...]:
     return words[:end] if words and words[end - 1] not in _NO_RESOURCE else ()
 
 
-def _tells_sort(word: str) -> bool:
-    """Whether a word before a thing may tell its sort: no participle says more than what was done with it."""
-    return word not in _NO_SORT and not word.endswith("ed")
+def _tells_subtype(word: str) -> bool:
+    """Whether a word before a thing may tell its subtype: no participle says more than what was done with it."""
+    return word not in _NO_SUBTYPE and not word.endswith("ed")
 
 
-def said_sort(description: str) -> tuple[str, ...]:
-    """The words for that thing, where some tell its sort: those of a `media analysis job`, and not of an `imported job`."""
-    *sort, head = said_thing(description) or ("",)
-    telling = [word for word in sort if _tells_sort(word)]
+def said_subtype(description: str) -> tuple[str, ...]:
+    """The words for that thing, where some tell its subtype: those of a `media analysis job`, and not of an `imported job`."""
+    *subtype, head = said_thing(description) or ("",)
+    telling = [word for word in subtype if _tells_subtype(word)]
     return (*telling, head) if telling else ()
 
 
 @lru_cache(maxsize=200_000)
 def are_apart(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether the words for two things name two sorts of the same: a `face detection job`, and a `media analysis job`."""
+    """Whether the words for two things name two subtypes of the same: a `face detection job`, and a `media analysis job`."""
     return one[-1:] == other[-1:] and len(one) > 1 and set(one[:-1]).isdisjoint(other[:-1])
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 
 from toolmind_assets.stages.graph.columns import NONE, Bools
+from toolmind_assets.stages.graph.factor_tables import Factors
 from toolmind_assets.stages.graph.factors import (
     AFTER_DELETE,
     BEFORE_CREATE,
@@ -38,7 +39,6 @@ from toolmind_assets.stages.graph.field_pairs import (
     lowered,
     replaced,
 )
-from toolmind_assets.stages.graph.lookups import Factors
 
 
 def demand_factors(pairs: FieldPairs) -> Factors:
@@ -53,7 +53,7 @@ def demand_factors(pairs: FieldPairs) -> Factors:
     is_own = fields.key[pairs.sources] != NONE
     is_own &= fields.resource_head[pairs.sources] == fields.owner_head[pairs.sources]
     is_near = fields.is_about[pairs.sources] | (depth <= 1) | (is_own & (depth <= 2))
-    is_plain = ATTRIBUTES[fields.carrier[pairs.sources]]
+    is_plain = ATTRIBUTES[fields.role[pairs.sources]]
     mentioned = np.where(is_plain, np.float32(MENTIONED_VALUE), np.float32(MENTIONED))
     given = np.where(is_near, np.float32(1), mentioned)
     is_crowded = fields.is_crowded[pairs.sources] & ~fields.is_about[pairs.sources]
@@ -68,7 +68,7 @@ def order_factors(pairs: FieldPairs) -> Factors:
     is_gone = pairs.give_effect == DELETE
     if not pairs.is_result:
         is_gone &= _is_gone(pairs)
-    own = (fields.carrier[pairs.targets] == IDENTIFIER) & _names_what_is_made(pairs)
+    own = (fields.role[pairs.targets] == IDENTIFIER) & _names_what_is_made(pairs)
     factors = np.where((pairs.take_effect == CREATE) & own, np.float32(BEFORE_CREATE), np.float32(1))
     factors = replaced(factors, _is_new(pairs), BEFORE_CREATE)
     is_written = WRITES[pairs.take_effect] & pairs.tables.is_content[fields.label[pairs.targets]]
@@ -85,13 +85,13 @@ def _purpose(pairs: FieldPairs) -> Factors:
     fields, functions = pairs.columns.fields, pairs.columns.functions
     ours, theirs = functions.resource_head[pairs.givers], functions.resource_head[pairs.takers]
     is_filter = (pairs.take_effect == READ) & ~fields.is_required[pairs.targets]
-    is_value = ATTRIBUTES[fields.carrier[pairs.targets]] & (ours != theirs)
+    is_value = ATTRIBUTES[fields.role[pairs.targets]] & (ours != theirs)
     is_value &= ~pairs.tables.is_common[fields.label[pairs.targets]]
     factors = np.where(is_filter & is_value, np.float32(FILTER), np.float32(1))
     is_own = (fields.key[pairs.targets] != NONE) & (fields.resource_head[pairs.targets] == theirs)
     factors = replaced(factors, is_filter & is_own & (ours == theirs), CIRCULAR)
     said, wanted = pairs.both(fields.said_resource)
-    give, take = pairs.both(fields.carrier)
+    give, take = pairs.both(fields.role)
     are_identifiers = (give == IDENTIFIER) & (take == IDENTIFIER)
     is_other = are_identifiers & (said != wanted) & (said != NONE) & (wanted != NONE)
     factors = lowered(factors, is_other, OTHER_SAID)
@@ -121,7 +121,7 @@ def _are_opposites(pairs: FieldPairs) -> Bools:
 def _is_new(pairs: FieldPairs) -> Bools:
     """Whether the target asks for a value that is yet to be given, as `new_name` does; `new_item_id` is known."""
     fields = pairs.columns.fields
-    is_known = fields.carrier[pairs.targets] == IDENTIFIER
+    is_known = fields.role[pairs.targets] == IDENTIFIER
     weak = ~is_known | pairs.tables.is_weak[fields.kind[pairs.targets]]
     is_renamed = fields.has_stronger[pairs.targets] & (pairs.take_effect == UPDATE)
     return (fields.asks_for_new[pairs.targets] & weak) | is_renamed

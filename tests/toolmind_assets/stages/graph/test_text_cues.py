@@ -1,6 +1,6 @@
 import pytest
 
-from toolmind_assets.stages.graph.sayings import (
+from toolmind_assets.stages.graph.text_cues import (
     are_apart,
     asks_for_new,
     is_comparison,
@@ -9,7 +9,7 @@ from toolmind_assets.stages.graph.sayings import (
     lead_of,
     own_template,
     said_kind,
-    said_sort,
+    said_subtype,
     said_thing,
     sides_of,
     template_of,
@@ -160,7 +160,7 @@ def test_a_long_running_operation_is_known_by_its_fields(paths: tuple[str, ...],
 def test_a_description_names_a_thing_and_perhaps_its_sort(
     description: str, thing: tuple[str, ...], sort: tuple[str, ...]
 ) -> None:
-    assert (said_thing(description), said_sort(description)) == (thing, sort)
+    assert (said_thing(description), said_subtype(description)) == (thing, sort)
 
 
 @pytest.mark.parametrize(

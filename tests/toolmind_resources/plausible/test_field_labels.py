@@ -1,7 +1,7 @@
 import pytest
 
+from toolmind_resources.plausible.field_labels import label_of, words_of
 from toolmind_resources.plausible.phrases import goal_of, infinitive, subject_of
-from toolmind_resources.plausible.words import label_of, words_of
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The fields of one group (one text, one identifier, one name) and which of a crowd of them one field meets."""
+"""An inverted index: the fields of each group (one text, one identifier, one name) and which of a crowd of them are looked up for one field."""
 
 from dataclasses import dataclass
 
@@ -8,18 +8,18 @@ from toolmind_assets.stages.graph.columns import Columns, Ints, Places
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
-    """Pairs: fields that were asked for, by their position in the question, and a field that each meets."""
+class Matches:
+    """Pairs: fields that were asked for, by their position in the question, and a field that was found for each."""
 
     asked: Ints
-    met: Ints
+    found: Ints
 
 
-class Holders:
+class InvertedIndex:
     """Fields by group, each group once in the order of quality and once as a ring in the order of functions.
 
-    A field meets the best of a group, and those whose functions follow its own on the ring. Functions come in
-    the order of their keys, which are hashes: of a crowd every field meets another part, the same whenever the
+    Looked up are the best of a group, and those whose functions follow the asking field's own on the ring. Functions come in
+    the order of their keys, which are hashes: every field is given another part of a crowd, the same whenever the
     graph is built again, and whatever becomes of other functions.
     """
 
@@ -36,31 +36,31 @@ class Holders:
         ring_groups = np.repeat(np.arange(len(self._groups)), counts)
         self._ring_keys = ring_groups * self._width + functions[self._ring]
 
-    def meet(self, groups: Ints, functions: Places, n_best: int, n_around: int) -> Met:
-        """The members that fields meet, each at most twice: a field's group and function stand at its position."""
+    def look_up(self, groups: Ints, functions: Places, n_best: int, n_around: int) -> Matches:
+        """The members for some fields, each at most twice: a field's group and function stand at its position."""
         if not len(self._groups) or not len(groups):
-            return Met(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
-        found = np.minimum(np.searchsorted(self._groups, groups), len(self._groups) - 1)
-        known = np.flatnonzero(self._groups[found] == groups)
-        found = found[known]
-        starts, sizes = self._starts[found], self._starts[found + 1] - self._starts[found]
-        first = np.searchsorted(self._ring_keys, found * self._width + functions[known] + 1) - starts
+            return Matches(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
+        places = np.minimum(np.searchsorted(self._groups, groups), len(self._groups) - 1)
+        known = np.flatnonzero(self._groups[places] == groups)
+        places = places[known]
+        starts, sizes = self._starts[places], self._starts[places + 1] - self._starts[places]
+        first = np.searchsorted(self._ring_keys, places * self._width + functions[known] + 1) - starts
         best = _spread(np.minimum(sizes, n_best))
         around = _spread(np.where(sizes > n_best, np.minimum(sizes, n_around), 0))
-        ring = (first[around.asked] + around.met) % sizes[around.asked]
-        return Met(
+        ring = (first[around.asked] + around.found) % sizes[around.asked]
+        return Matches(
             asked=known[np.concatenate([best.asked, around.asked])],
-            met=np.concatenate(
-                [self._best[starts[best.asked] + best.met], self._ring[starts[around.asked] + ring]]
+            found=np.concatenate(
+                [self._best[starts[best.asked] + best.found], self._ring[starts[around.asked] + ring]]
             ),
         )
 
 
-def _spread(counts: Ints) -> Met:
+def _spread(counts: Ints) -> Matches:
     """For each position as many rows as its count says, numbered from 0."""
     asked = np.repeat(np.arange(len(counts)), counts)
     numbers = np.arange(len(asked)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return Met(asked, numbers)
+    return Matches(asked, numbers)
 
 
 def quality_order(columns: Columns, places: Places) -> Ints:

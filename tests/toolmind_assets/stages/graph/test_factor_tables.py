@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from toolmind_assets.stages.graph import lookups
+from toolmind_assets.stages.graph import factor_tables
 from toolmind_assets.stages.graph.columns import TYPES, type_mask, types_in
-from toolmind_assets.stages.graph.lookups import (
+from toolmind_assets.stages.graph.factor_tables import (
     choice_factor,
     format_factor,
     is_common,
@@ -18,16 +18,16 @@ from toolmind_assets.stages.graph.lookups import (
     [
         (("string",), ("string",), 1.0),
         (("integer",), ("number",), 1.0),
-        (("number",), ("integer",), lookups.NUMBER_TO_INTEGER),
+        (("number",), ("integer",), factor_tables.NUMBER_TO_INTEGER),
         (("string",), ("integer",), 0.0),
-        (("integer",), ("string",), lookups.WRITTEN_NUMBER),
-        (("number", "string"), ("string",), lookups.PARTIAL_TYPE),
+        (("integer",), ("string",), factor_tables.WRITTEN_NUMBER),
+        (("number", "string"), ("string",), factor_tables.PARTIAL_TYPE),
         (("boolean",), ("string",), 0.0),
         (("object",), ("array",), 0.0),
-        (("integer", "string"), ("string",), lookups.PARTIAL_TYPE),
+        (("integer", "string"), ("string",), factor_tables.PARTIAL_TYPE),
         (("string",), ("integer", "string"), 1.0),
-        ((), ("string",), lookups.UNKNOWN_TYPE),
-        ((), (), lookups.UNKNOWN_TYPE),
+        ((), ("string",), factor_tables.UNKNOWN_TYPE),
+        ((), (), factor_tables.UNKNOWN_TYPE),
     ],
 )
 def test_types_that_exclude_each_other_count_nothing_and_unknown_ones_are_no_match(
@@ -52,14 +52,14 @@ def test_a_mask_holds_types_sorted() -> None:
 
 def test_formats_that_exclude_each_other_count_nothing_in_either_direction() -> None:
     assert format_factor("uuid", "email") == format_factor("email", "uuid") == 0
-    assert format_factor("date-time", "date") == lookups.DATE_TO_TIME
+    assert format_factor("date-time", "date") == factor_tables.DATE_TO_TIME
     assert format_factor("", "email") == format_factor("whatever", "email") == 1
 
 
 def test_an_enum_fits_by_the_share_that_the_other_takes() -> None:
     assert choice_factor(set(), set()) == choice_factor({"a"}, set()) == 1
     assert choice_factor({"a", "b"}, {"a", "c"}) == 0.5
-    assert choice_factor(set(), {"a"}) == lookups.OPEN_TO_CHOICE
+    assert choice_factor(set(), {"a"}) == factor_tables.OPEN_TO_CHOICE
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ import pytest
 from toolmind_assets.model.edges import EdgeKind, EdgeVerdict
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph.candidates import Candidates
+from toolmind_assets.stages.graph.edge_verdicts import judge_links, questions
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.verdicts import judge_links, questions
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.errors import BudgetError

@@ -7,7 +7,7 @@ import pytest
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph.build import Found
-from toolmind_assets.stages.graph.factors import OTHER_SORT
+from toolmind_assets.stages.graph.factors import OTHER_SUBTYPE
 
 Make = Callable[..., FunctionSpec]
 Link = Callable[..., Any]
@@ -36,7 +36,7 @@ def owner_factor(
 @pytest.mark.parametrize(
     ("giver", "taker", "factor"),
     [
-        ("create_fax_application", "delete_call_application", OTHER_SORT),
+        ("create_fax_application", "delete_call_application", OTHER_SUBTYPE),
         ("create_fax_application", "delete_fax_application", 1.0),
         ("create_application", "delete_call_application", 1.0),
     ],
@@ -50,7 +50,7 @@ def test_functions_about_two_sorts_of_a_resource_share_no_identifier(
 @pytest.mark.parametrize(
     ("given", "taken", "factor"),
     [
-        ("Identifier for a media analysis job", "Identifier for the face detection job", OTHER_SORT),
+        ("Identifier for a media analysis job", "Identifier for the face detection job", OTHER_SUBTYPE),
         ("Identifier for a media analysis job", "Identifier for the analysis job", 1.0),
         ("Identifier for a media analysis job", "Identifier for the job", 1.0),
         ("Identifier for a media analysis job", "Identifier for the face detection model", 1.0),
@@ -63,14 +63,14 @@ def test_two_sorts_are_told_apart_by_what_is_said_of_them(
 
 
 def test_names_that_tell_the_sort_count_more_than_what_is_said(make_function: Make, link: Link) -> None:
-    sorts = ("give", "The ARN of the media analysis job"), ("take", "The ARN of the face detection job")
-    assert owner_factor(make_function, link, *sorts, "rekognition job") == 1.0
+    subtypes = ("give", "The ARN of the media analysis job"), ("take", "The ARN of the face detection job")
+    assert owner_factor(make_function, link, *subtypes, "rekognition job") == 1.0
 
 
 @pytest.mark.parametrize(
     ("giver", "taker", "factor"),
     [
-        ("start_person_tracking", "get_content_moderation", OTHER_SORT),
+        ("start_person_tracking", "get_content_moderation", OTHER_SUBTYPE),
         ("start_person_tracking", "get_person_tracking", 1.0),
         ("start_person_tracking", "get_job", 1.0),
         ("create_job", "get_content_moderation", 1.0),
@@ -102,8 +102,8 @@ def is_apart(found: Found, giver: str, taker: str) -> bool:
     weighed = found.scorer.compatibilities.weigh(
         EdgeKind.RESULT_TO_PARAMETER, np.array([source]), np.array([target])
     )
-    assert weighed.owner[0] in (1, OTHER_SORT)
-    return bool(weighed.owner[0] == OTHER_SORT)
+    assert weighed.owner[0] in (1, OTHER_SUBTYPE)
+    return bool(weighed.owner[0] == OTHER_SUBTYPE)
 
 
 def test_a_sort_that_is_managed_apart_is_no_plain_one(

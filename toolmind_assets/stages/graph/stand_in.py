@@ -10,23 +10,23 @@ from functools import lru_cache
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain, Effect
 from toolmind_assets.model.ids import compact_json
-from toolmind_assets.stages.graph import words
-from toolmind_assets.stages.graph.carriers import Carrier
+from toolmind_assets.stages.graph import lexicon
 from toolmind_assets.stages.graph.compatibility import is_gone
+from toolmind_assets.stages.graph.factor_tables import type_factor
 from toolmind_assets.stages.graph.field import FunctionField, FunctionProfile
-from toolmind_assets.stages.graph.lookups import type_factor
-from toolmind_assets.stages.graph.sayings import URL_KIND
+from toolmind_assets.stages.graph.name_words import split_words
+from toolmind_assets.stages.graph.text_cues import URL_KIND
 from toolmind_assets.stages.graph.validator import EdgeContext
-from toolmind_assets.stages.graph.words import split_words
+from toolmind_assets.stages.graph.value_roles import ValueRole
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.errors import ChatError
 from toolmind_resources.language.word_sets import word_set
 
-LINKING = frozenset({Carrier.IDENTIFIER, Carrier.VALUE, Carrier.NUMBER})
-"""Sorts of values that tie two calls together in either kind of link."""
+LINKING = frozenset({ValueRole.IDENTIFIER, ValueRole.VALUE, ValueRole.NUMBER})
+"""Roles of values that tie two calls together in either kind of link."""
 
-_STOP_WORDS = words.FILLERS | words.PREPOSITIONS
+_STOP_WORDS = lexicon.FILLERS | lexicon.PREPOSITIONS
 _STOP_WORDS |= word_set(
     """
     and are available based be can certain detail different given if information is it name not number other provided
@@ -70,7 +70,7 @@ def score_transitivity(context: EdgeContext) -> tuple[int, str]:
     source, target = context.source, context.target
     if type_factor(source.types, target.types) == 0:
         return 0, "the types exclude each other"
-    if poor := _poor_carrier(context):
+    if poor := _poor_role(context):
         return 3, f"a {poor.value} is hardly passed on"
     if context.kind is EdgeKind.RESULT_TO_PARAMETER and (doubt := _doubt(source, target)):
         return doubt
@@ -82,16 +82,16 @@ def score_transitivity(context: EdgeContext) -> tuple[int, str]:
     agreement = _agreement(source, target)
     if agreement is not None and agreement >= 0.5:
         score += 1
-    elif agreement == 0 and source.carrier is Carrier.NUMBER:
+    elif agreement == 0 and source.role is ValueRole.NUMBER:
         score, reason = score - 2, f"{reason}, described differently"
     return min(score, 9), reason
 
 
-def _poor_carrier(context: EdgeContext) -> Carrier | None:
+def _poor_role(context: EdgeContext) -> ValueRole | None:
     allowed = LINKING | (
-        {Carrier.CREDENTIAL} if context.kind is EdgeKind.RESULT_TO_PARAMETER else {Carrier.PROSE}
+        {ValueRole.CREDENTIAL} if context.kind is EdgeKind.RESULT_TO_PARAMETER else {ValueRole.PROSE}
     )
-    return next((end.carrier for end in (context.source, context.target) if end.carrier not in allowed), None)
+    return next((end.role for end in (context.source, context.target) if end.role not in allowed), None)
 
 
 def _doubt(source: FunctionField, target: FunctionField) -> tuple[int, str] | None:
@@ -100,9 +100,9 @@ def _doubt(source: FunctionField, target: FunctionField) -> tuple[int, str] | No
         return 4, "a value that is only mentioned"
     if not target.is_required and target.function.effect in (Effect.CREATE, Effect.UPDATE):
         return 5, "what is written may hold it, or not"
-    if source.carrier in (Carrier.VALUE, Carrier.NUMBER) and target.function.effect is Effect.CREATE:
+    if source.role in (ValueRole.VALUE, ValueRole.NUMBER) and target.function.effect is Effect.CREATE:
         return 4, "what is new has contents of its own"
-    is_told = source.carrier is target.carrier is Carrier.IDENTIFIER or URL_KIND in (
+    is_told = source.role is target.role is ValueRole.IDENTIFIER or URL_KIND in (
         source.said_kind,
         target.said_kind,
     )
@@ -113,13 +113,13 @@ def _doubt(source: FunctionField, target: FunctionField) -> tuple[int, str] | No
 
 def _is_mere_mention(source: FunctionField, target: FunctionField) -> bool:
     """Whether a value that identifies nothing belongs to something else than what the target's function is about."""
-    if Carrier.IDENTIFIER in (source.carrier, target.carrier) or not source.has_owner or source.depth < 2:
+    if ValueRole.IDENTIFIER in (source.role, target.role) or not source.has_owner or source.depth < 2:
         return False
     return set(source.owner).isdisjoint((*target.function.resource, *target.owner))
 
 
 def _is_foreign_identifier(source: FunctionField, target: FunctionField) -> bool:
-    is_local = {Carrier.IDENTIFIER, Carrier.CREDENTIAL} & {source.carrier, target.carrier}
+    is_local = {ValueRole.IDENTIFIER, ValueRole.CREDENTIAL} & {source.role, target.role}
     ours, theirs = source.function.namespace, target.function.namespace
     return bool(is_local and ours and theirs and ours != theirs)
 
@@ -171,7 +171,7 @@ def score_coherence(context: EdgeContext) -> tuple[int, str]:
         score, reason = score + 1, f"{reason}, both about {' '.join(sorted(shared)[:3])}"
     if set(source.resource) & set(target.resource):
         score += 1
-    if is_shared and context.source.carrier in LINKING - {Carrier.NUMBER}:
+    if is_shared and context.source.role in LINKING - {ValueRole.NUMBER}:
         score += 2 if _is_common_ground(context.source, context.target) else 1
     return min(score, 9), reason
 
@@ -180,7 +180,7 @@ def _is_common_ground(source: FunctionField, target: FunctionField) -> bool:
     """Whether the shared value is one that errands turn around, or is described alike."""
     if source.label != target.label:
         return False
-    is_of_the_world = bool(set(source.label.split()) & words.COMMON_GROUND)
+    is_of_the_world = bool(set(source.label.split()) & lexicon.COMMON_GROUND)
     return is_of_the_world or (_agreement(source, target) or 0.0) >= 0.25
 
 
@@ -200,7 +200,7 @@ def _same_home(source: FunctionProfile, target: FunctionProfile, is_shared: bool
 
 
 def _function_words(function: FunctionProfile) -> frozenset[str]:
-    return (_content(function.name) | _content(function.description)) - words.VERBS
+    return (_content(function.name) | _content(function.description)) - lexicon.VERBS
 
 
 @lru_cache(maxsize=50_000)

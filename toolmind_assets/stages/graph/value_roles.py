@@ -5,12 +5,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from toolmind_assets.stages.graph import words
-from toolmind_assets.stages.graph.sayings import is_comparison
-from toolmind_assets.stages.graph.words import split_words
+from toolmind_assets.stages.graph import lexicon
+from toolmind_assets.stages.graph.name_words import split_words
+from toolmind_assets.stages.graph.text_cues import is_comparison
 
 
-class Carrier(StrEnum):
+class ValueRole(StrEnum):
     """What sort of value a field carries, by its name and type."""
 
     IDENTIFIER = "identifier"
@@ -37,7 +37,7 @@ class Carrier(StrEnum):
     """True or false."""
 
 
-def classify(
+def role_of(
     name: str,
     owner: str,
     types: tuple[str, ...],
@@ -45,7 +45,7 @@ def classify(
     *,
     is_identifier: bool,
     is_member: bool,
-) -> Carrier:
+) -> ValueRole:
     """What sort of value a field carries.
 
     Args:
@@ -53,13 +53,11 @@ def classify(
         is_identifier: Its spec marks it as an identifier of a resource.
     """
     has_choices = "enum" in schema or "const" in schema
-    return _classify(
-        name, owner, types, schema.get("format") == "uuid", has_choices, is_identifier, is_member
-    )
+    return _role_of(name, owner, types, schema.get("format") == "uuid", has_choices, is_identifier, is_member)
 
 
 @lru_cache(maxsize=500_000)
-def _classify(
+def _role_of(
     field: str,
     owner: str,
     types: tuple[str, ...],
@@ -67,31 +65,31 @@ def _classify(
     has_choices: bool,
     is_identifier: bool,
     is_member: bool,
-) -> Carrier:
+) -> ValueRole:
     """The first rule that fits decides."""
     name = split_words(field)
     head, parts = (name[-1], set(name)) if name else ("", set[str]())
     is_number = bool(types) and set(types) <= {"integer", "number"}
     rules = (
-        (types == ("boolean",), Carrier.FLAG),
-        (bool(parts & words.SECRETS), Carrier.SECRET),
-        (is_comparison(field), Carrier.SETTING),
-        (is_identifier and not has_choices, Carrier.IDENTIFIER),
-        (bool(parts & words.AUDIT) or head == "at", Carrier.AUDIT),
-        (bool(parts) and parts - {"token"} <= words.SETTINGS and parts != {"token"}, Carrier.SETTING),
-        (bool(set(split_words(owner)) & words.FILTERS) and head != "id", Carrier.SETTING),
+        (types == ("boolean",), ValueRole.FLAG),
+        (bool(parts & lexicon.SECRETS), ValueRole.SECRET),
+        (is_comparison(field), ValueRole.SETTING),
+        (is_identifier and not has_choices, ValueRole.IDENTIFIER),
+        (bool(parts & lexicon.AUDIT) or head == "at", ValueRole.AUDIT),
+        (bool(parts) and parts - {"token"} <= lexicon.SETTINGS and parts != {"token"}, ValueRole.SETTING),
+        (bool(set(split_words(owner)) & lexicon.FILTERS) and head != "id", ValueRole.SETTING),
         (
-            bool(parts & words.PREPOSITIONS) and parts - {"id"} <= words.PREPOSITIONS,
-            Carrier.SETTING,
+            bool(parts & lexicon.PREPOSITIONS) and parts - {"id"} <= lexicon.PREPOSITIONS,
+            ValueRole.SETTING,
         ),
-        (head in words.SETTINGS and parts <= words.SETTINGS | words.PREPOSITIONS, Carrier.SETTING),
-        (head == "token" or (head == "key" and bool(parts & words.ACCESS)), Carrier.CREDENTIAL),
-        (head in words.IDENTIFIERS or is_uuid, Carrier.IDENTIFIER),
-        (bool(set(types) & {"object", "array"}), Carrier.OPAQUE),
-        (parts <= words.VAGUE or head in words.VAGUE_HEADS, Carrier.OPAQUE),
-        (head in words.STATES or has_choices, Carrier.STATE),
-        (head in words.PROSE and not is_member, Carrier.PROSE),
-        (is_number and head == "count", Carrier.STATE),
-        (is_number, Carrier.NUMBER),
+        (head in lexicon.SETTINGS and parts <= lexicon.SETTINGS | lexicon.PREPOSITIONS, ValueRole.SETTING),
+        (head == "token" or (head == "key" and bool(parts & lexicon.ACCESS)), ValueRole.CREDENTIAL),
+        (head in lexicon.IDENTIFIERS or is_uuid, ValueRole.IDENTIFIER),
+        (bool(set(types) & {"object", "array"}), ValueRole.OPAQUE),
+        (parts <= lexicon.VAGUE or head in lexicon.VAGUE_HEADS, ValueRole.OPAQUE),
+        (head in lexicon.STATES or has_choices, ValueRole.STATE),
+        (head in lexicon.PROSE and not is_member, ValueRole.PROSE),
+        (is_number and head == "count", ValueRole.STATE),
+        (is_number, ValueRole.NUMBER),
     )
-    return next((carrier for holds, carrier in rules if holds), Carrier.VALUE)
+    return next((role for holds, role in rules if holds), ValueRole.VALUE)

@@ -14,7 +14,7 @@ from toolmind_assets.stages.specs.completion import SpecContext
 from toolmind_assets.stages.specs.effects import effect_of_verb
 from toolmind_assets.stages.specs.gaps import Gap, Keys, Missing
 from toolmind_assets.stages.specs.keywords import is_of_type
-from toolmind_assets.stages.specs.words import words_of
+from toolmind_assets.stages.specs.word_splitting import words_of
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.errors import ChatError

@@ -1,30 +1,30 @@
-"""Whether two functions speak of two sorts of one resource, which share the words for its identifier."""
+"""Whether two functions speak of two subtypes of one resource, which share the words for its identifier."""
 
 import numpy as np
 
 from toolmind_assets.stages.graph.columns import NONE, Bools, Ints
 from toolmind_assets.stages.graph.field_pairs import FieldPairs
-from toolmind_assets.stages.graph.sayings import are_apart
-from toolmind_assets.stages.graph.words import nouns_of
+from toolmind_assets.stages.graph.name_words import nouns_of
+from toolmind_assets.stages.graph.text_cues import are_apart
 
 
-def are_two_sorts(pairs: FieldPairs) -> Bools:
-    """Whether the source's identifier is of another sort of its resource than the target asks for."""
+def are_two_subtypes(pairs: FieldPairs) -> Bools:
+    """Whether the source's identifier is of another subtype of its resource than the target asks for."""
     found = _are_named_apart(pairs) | _are_managed_apart(pairs) | _are_said_apart(pairs)
     return found | _are_of_other_things(pairs)
 
 
 def _are_named_apart(pairs: FieldPairs) -> Bools:
-    """Both functions are about the resource, each about another sort of it: a fax and a call application."""
+    """Both functions are about the resource, each about another subtype of it: a fax and a call application."""
     fields, functions = pairs.columns.fields, pairs.columns.functions
     head, own = fields.resource_head[pairs.targets], fields.resource_before[pairs.targets]
     ours, theirs = functions.resource_before[pairs.givers], functions.resource_before[pairs.takers]
-    are_sorts = (ours != NONE) & (theirs != NONE) & (ours != own) & (theirs != own)
-    return _are_about(pairs, head) & are_sorts & (ours != theirs)
+    are_subtypes = (ours != NONE) & (theirs != NONE) & (ours != own) & (theirs != own)
+    return _are_about(pairs, head) & are_subtypes & (ours != theirs)
 
 
 def _are_managed_apart(pairs: FieldPairs) -> Bools:
-    """One function is about a sort for which the other has a counterpart: `GetVocabulary`, `GetMedicalVocabulary`."""
+    """One function is about a subtype for which the other has a counterpart: `GetVocabulary`, `GetMedicalVocabulary`."""
     fields, functions = pairs.columns.fields, pairs.columns.functions
     head, own = fields.resource_head[pairs.targets], fields.resource_before[pairs.targets]
     ours, theirs = functions.resource_before[pairs.givers], functions.resource_before[pairs.takers]
@@ -33,11 +33,11 @@ def _are_managed_apart(pairs: FieldPairs) -> Bools:
     is_apart = _are_about(pairs, head) & is_one_plain
     found = np.flatnonzero(is_apart)
     plain = np.where(ours == NONE, pairs.givers, pairs.takers)[found]
-    sorts = np.where(ours == NONE, theirs, ours)[found]
+    subtypes = np.where(ours == NONE, theirs, ours)[found]
     wanted = zip(
         functions.namespace[plain].tolist(),
         functions.verb[plain].tolist(),
-        sorts.tolist(),
+        subtypes.tolist(),
         head[found].tolist(),
         strict=True,
     )
@@ -46,13 +46,13 @@ def _are_managed_apart(pairs: FieldPairs) -> Bools:
 
 
 def _are_said_apart(pairs: FieldPairs) -> Bools:
-    """Where the names tell no sort the descriptions do: `identifier of a face detection job`, `of a media analysis job`."""
-    fields, sorts = pairs.columns.fields, pairs.columns.pools.sorts
-    ours, theirs = pairs.both(fields.said_sort)
+    """Where the names tell no subtype the descriptions do: `identifier of a face detection job`, `of a media analysis job`."""
+    fields, subtypes = pairs.columns.fields, pairs.columns.pools.subtypes
+    ours, theirs = pairs.both(fields.said_subtype)
     found = fields.resource_before[pairs.targets] == NONE
-    found &= (ours != theirs) & (ours != pairs.tables.no_sort) & (theirs != pairs.tables.no_sort)
+    found &= (ours != theirs) & (ours != pairs.tables.no_subtype) & (theirs != pairs.tables.no_subtype)
     for place in np.flatnonzero(found):
-        found[place] = are_apart(sorts[ours[place]], sorts[theirs[place]])
+        found[place] = are_apart(subtypes[ours[place]], subtypes[theirs[place]])
     return found
 
 
@@ -71,7 +71,7 @@ def _are_of_other_things(pairs: FieldPairs) -> Bools:
 
 
 def have_other_things(one: frozenset[str], other: frozenset[str], own: str) -> bool:
-    """Whether functions whose names have these nouns have to do with an `own` of two sorts.
+    """Whether functions whose names have these nouns have to do with an `own` of two subtypes.
 
     Each tells a thing that the other does not. Where both speak of the resource, that suffices: a key phrases detection
     job and an events detection job. Elsewhere they have nothing in common.

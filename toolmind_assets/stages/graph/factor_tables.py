@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolmind_assets.stages.graph.columns import NONE, TYPES, Bools, Columns, FunctionColumns, types_in
-from toolmind_assets.stages.graph.fields import WEAK_KINDS
-from toolmind_assets.stages.graph.sayings import OPERATIONS, URL_KIND
-from toolmind_assets.stages.graph.words import CONTENTS, RELATIONAL, WORLDLY
+from toolmind_assets.stages.graph.field_reader import WEAK_KINDS
+from toolmind_assets.stages.graph.lexicon import CONTENTS, RELATIONAL, WORLDLY
+from toolmind_assets.stages.graph.text_cues import OPERATIONS, URL_KIND
 
 UNKNOWN_TYPE = 0.7
 """Where one side states no type: neither a match nor a mismatch."""
@@ -96,14 +96,14 @@ def is_content(label: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Lookups:
+class FactorTables:
     """What the factors need to know of single values, by their numbers in the pools.
 
     Attributes:
         formats: Factor of two formats, of shape (formats, formats).
         choices: The enums.
         no_choice: Number of the empty enum.
-        no_sort: Number of the empty sort.
+        no_subtype: Number of the empty subtype.
         no_kind: Number of the empty kind of identifier.
         nowhere: Number of the empty namespace, of functions of which nobody says where they belong.
         of_world, is_name: Of kinds of identifiers: they mean the same to everybody; they are a name.
@@ -120,7 +120,7 @@ class Lookups:
     formats: Factors
     choices: list[frozenset[str]]
     no_choice: int
-    no_sort: int
+    no_subtype: int
     no_kind: int
     nowhere: int
     of_world: Bools
@@ -137,7 +137,7 @@ class Lookups:
     managed: NDArray[np.int64]
 
     @classmethod
-    def of(cls, columns: Columns) -> "Lookups":
+    def of(cls, columns: Columns) -> "FactorTables":
         """What has to be known of the values of some columns."""
         pools = columns.pools
         formats = [[format_factor(ours, theirs) for theirs in pools.formats] for ours in pools.formats]
@@ -147,7 +147,7 @@ class Lookups:
             formats=np.array(formats, dtype=np.float32).reshape(len(formats), len(formats)),
             choices=[frozenset(one) for one in pools.choices],
             no_choice=pools.choices.index(()) if () in pools.choices else NONE,
-            no_sort=pools.sorts.index(()) if () in pools.sorts else NONE,
+            no_subtype=pools.subtypes.index(()) if () in pools.subtypes else NONE,
             no_kind=pools.kinds.index("") if "" in pools.kinds else NONE,
             nowhere=int(columns.functions.namespace[unnamed]) if unnamed != NONE else NONE,
             of_world=np.array([kind in WORLD_KINDS for kind in pools.kinds], dtype=bool),

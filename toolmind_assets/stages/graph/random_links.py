@@ -14,7 +14,7 @@ from toolmind_assets.stages.graph.scoring import Scorer
 
 def draw_links(columns: Columns, scorer: Scorer, params: GraphParams) -> list[Candidates]:
     """For a share of the functions, one pair of fields whose types fit, with a function of the same domain."""
-    links = _Draw(columns, scorer, params).links()
+    links = _RandomLinks(columns, scorer, params).links()
     found = []
     for kind in EdgeKind:
         pairs = [pair for pair_kind, *pair in links if pair_kind is kind]
@@ -24,7 +24,7 @@ def draw_links(columns: Columns, scorer: Scorer, params: GraphParams) -> list[Ca
     return found
 
 
-class _Draw:
+class _RandomLinks:
     def __init__(self, columns: Columns, scorer: Scorer, params: GraphParams) -> None:
         self._columns, self._scorer, self._params = columns, scorer, params
         counts = np.bincount(columns.fields.function, minlength=len(columns.profiles))

@@ -4,11 +4,11 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.stages.graph.carriers import Carrier
 from toolmind_assets.stages.graph.field import FunctionField
-from toolmind_assets.stages.graph.fields import fields_of
+from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.value_classes import ValueClass
+from toolmind_assets.stages.graph.value_roles import ValueRole
 
 Make = Callable[..., FunctionSpec]
 STRING = {"type": "string"}
@@ -81,10 +81,10 @@ def test_marks_of_identifiers_say_resource_and_identifier(make_function: Make) -
     found = inputs(function)
     assert (found["Vpc"].resource, found["Vpc"].identifier, found["Vpc"].label) == ("vpc", "id", "vpc id")
     members = found["GroupIds[]"]
-    assert (members.resource, members.identifier, members.carrier) == (
+    assert (members.resource, members.identifier, members.role) == (
         "security group",
         "id",
-        Carrier.IDENTIFIER,
+        ValueRole.IDENTIFIER,
     )
     assert (found["note"].resource, found["note"].identifier) == ("", "")
 
@@ -178,8 +178,8 @@ def test_long_descriptions_are_cut_and_their_blanks_folded(make_function: Make) 
 def test_credentials_belong_to_nothing_that_a_function_is_about(make_function: Make) -> None:
     account = {"type": "object", "properties": {"token": STRING}}
     field = outputs(make_function("get_order", {}, {"account": account}))["account.token"]
-    assert (field.carrier, field.owner, field.has_owner, field.label) == (
-        Carrier.CREDENTIAL,
+    assert (field.role, field.owner, field.has_owner, field.label) == (
+        ValueRole.CREDENTIAL,
         (),
         False,
         "token",

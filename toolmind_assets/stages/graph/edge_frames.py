@@ -9,19 +9,21 @@ from toolmind_assets.model.edges import EdgeKind, EdgeVerdict, edge_id_of
 from toolmind_assets.stages.graph.candidates import Candidates
 from toolmind_assets.stages.graph.columns import Columns
 from toolmind_assets.stages.graph.compatibility import Compatibility
+from toolmind_assets.stages.graph.edge_verdicts import BELOW, least_score
 from toolmind_assets.stages.graph.evidence import Agreement
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.scoring import Scorer
 from toolmind_assets.stages.graph.validator import Judgement
-from toolmind_assets.stages.graph.verdicts import BELOW, least_score
 from toolmind_assets.tables.graph import EDGES
 
 ROWS_AT_ONCE = 250_000
 _COLUMNS = [column.name for column in EDGES.columns]
+_KEYS = {"role": "carrier"}
+"""Names of evidence -> its key in `evidence_json`, where readers of the table know it by another."""
 _JUDGED = ("transitivity", "coherence", "reason", "model", "prompt_digest")
 
 
-def edge_frames(
+def frame_edges(
     columns: Columns,
     scorer: Scorer,
     candidates: Sequence[Candidates],
@@ -121,7 +123,7 @@ def _evidence_json(agreement: Agreement, compatibility: Compatibility) -> pl.Ser
     values = pl.DataFrame({name: _rounded(value, 2) for name, (value, _) in (said | factors).items()})
     members = [
         pl.when((pl.col(name) != neutral) & (pl.col(name) >= 0)).then(
-            pl.format('"{}":{}', pl.lit(name), pl.col(name))
+            pl.format('"{}":{}', pl.lit(_KEYS.get(name, name)), pl.col(name))
         )
         for name, (_, neutral) in (said | factors).items()
     ]

@@ -4,8 +4,8 @@ import numpy as np
 
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph.columns import Columns, columns_of
-from toolmind_assets.stages.graph.fields import fields_of
-from toolmind_assets.stages.graph.holders import Holders
+from toolmind_assets.stages.graph.field_reader import fields_of
+from toolmind_assets.stages.graph.inverted_index import InvertedIndex
 from toolmind_assets.stages.graph.params import GraphParams
 
 Make = Callable[..., FunctionSpec]
@@ -21,19 +21,19 @@ def crowd_of(make: Make, size: int) -> list[FunctionSpec]:
     return [make(f"get_{n}", {"city": STRING}) for n in range(size)]
 
 
-def holders_of(columns: Columns) -> Holders:
+def index_of(columns: Columns) -> InvertedIndex:
     """All fields, as members of one group."""
     places = np.arange(len(columns.fields))
-    return Holders(columns, places, np.zeros(len(places), dtype=np.int64))
+    return InvertedIndex(columns, places, np.zeros(len(places), dtype=np.int64))
 
 
 def met(columns: Columns, n_best: int, n_around: int) -> list[list[str]]:
     """Keys of the functions that each function of some columns meets."""
     places = np.arange(len(columns.fields))
     functions = columns.fields.function[places].astype(np.int64)
-    found = holders_of(columns).meet(np.zeros(len(places), dtype=np.int64), functions, n_best, n_around)
+    found = index_of(columns).look_up(np.zeros(len(places), dtype=np.int64), functions, n_best, n_around)
     keys: list[list[str]] = [[] for _ in columns.profiles]
-    for asked, place in zip(found.asked, found.met, strict=True):
+    for asked, place in zip(found.asked, found.found, strict=True):
         keys[functions[asked]].append(columns.profiles[columns.fields.function[place]].function_key)
     return keys
 
@@ -71,8 +71,8 @@ def test_the_best_are_what_a_call_is_made_for(make_function: Make) -> None:
     ]
     columns = columns_from(functions)
     places = np.flatnonzero(~columns.fields.is_input)
-    holders = Holders(columns, places, np.zeros(len(places), dtype=np.int64))
-    best = holders.meet(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), 4, 0).met
+    index = InvertedIndex(columns, places, np.zeros(len(places), dtype=np.int64))
+    best = index.look_up(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64), 4, 0).found
     names = [columns.profiles[columns.fields.function[place]].name for place in best]
     assert names == ["find_city", "give", "mention", "echo"]
 
@@ -104,10 +104,10 @@ def test_groups_are_kept_apart_and_unknown_ones_are_empty(make_function: Make) -
         [make_function("f", {"a": STRING, "b": STRING}), make_function("g", {"a": STRING})]
     )
     places = np.arange(3)
-    holders = Holders(columns, places, columns.fields.label.astype(np.int64))
+    index = InvertedIndex(columns, places, columns.fields.label.astype(np.int64))
     label = int(columns.fields.label[0])
-    found = holders.meet(np.array([label, 99]), np.array([0, 0]), 5, 5)
+    found = index.look_up(np.array([label, 99]), np.array([0, 0]), 5, 5)
     assert set(found.asked.tolist()) == {0}
-    assert (columns.fields.label[found.met] == label).all()
-    nobody = Holders(columns, places[:0], places[:0].astype(np.int64))
-    assert nobody.meet(np.array([0]), np.array([0]), 5, 5).met.tolist() == []
+    assert (columns.fields.label[found.found] == label).all()
+    nobody = InvertedIndex(columns, places[:0], places[:0].astype(np.int64))
+    assert nobody.look_up(np.array([0]), np.array([0]), 5, 5).found.tolist() == []

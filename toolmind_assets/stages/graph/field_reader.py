@@ -8,8 +8,7 @@ from typing import NamedTuple
 from toolmind_assets.model.functions import FunctionSpec, MarkKind
 from toolmind_assets.model.ids import JsonObject, canonical_json
 from toolmind_assets.model.schemas import types_of
-from toolmind_assets.stages.graph import words
-from toolmind_assets.stages.graph.carriers import Carrier, classify
+from toolmind_assets.stages.graph import lexicon
 from toolmind_assets.stages.graph.field import (
     FunctionField,
     FunctionFields,
@@ -18,8 +17,9 @@ from toolmind_assets.stages.graph.field import (
     parent_of,
 )
 from toolmind_assets.stages.graph.leaves import Leaf, leaves_of
+from toolmind_assets.stages.graph.name_words import resource_of, split_words, without_ordinal
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.sayings import (
+from toolmind_assets.stages.graph.text_cues import (
     BOUNDS,
     LOGINS,
     OPERATIONS,
@@ -30,13 +30,13 @@ from toolmind_assets.stages.graph.sayings import (
     own_template,
     said_kind,
     said_resource,
-    said_sort,
+    said_subtype,
     said_thing,
     sides_of,
     template_of,
 )
 from toolmind_assets.stages.graph.value_classes import class_of_name, class_of_text, takes_any
-from toolmind_assets.stages.graph.words import resource_of, split_words
+from toolmind_assets.stages.graph.value_roles import ValueRole, role_of
 
 DESCRIPTION_CHARS = 240
 """Characters of a field's description that are compared: what it is stands at the beginning."""
@@ -123,7 +123,7 @@ class _Named(NamedTuple):
     leaf: Leaf
     is_linkable: bool
     types: tuple[str, ...]
-    carrier: Carrier
+    role: ValueRole
     owner: tuple[str, ...]
     has_owner: bool
     label: str
@@ -136,7 +136,7 @@ class _Named(NamedTuple):
         return bool(self.identifier) and self.identifier not in WEAK_KINDS
 
 
-_CARRIER_ORDER = {carrier: place for place, carrier in enumerate(Carrier)}
+_ROLE_ORDER = {role: place for place, role in enumerate(ValueRole)}
 
 
 def _most_telling(named: list[_Named], limit: int) -> list[_Named]:
@@ -148,7 +148,7 @@ def _most_telling(named: list[_Named], limit: int) -> list[_Named]:
 
 def _telling_order(named: _Named) -> tuple[bool, int, int, str]:
     path = named.leaf.path
-    return not named.leaf.is_required, _CARRIER_ORDER[named.carrier], depth_of(path), path
+    return not named.leaf.is_required, _ROLE_ORDER[named.role], depth_of(path), path
 
 
 def _told_apart(named: _Named, with_id: frozenset[str]) -> _Named:
@@ -189,16 +189,16 @@ class _Reader:
             resource = said or self._spelled(_without_form(resource, said_thing(description)))
         types = types_of(leaf.schema)
         is_member = leaf.path.endswith("[]")
-        carrier = classify(
+        role = role_of(
             name, leaf.owner, types, leaf.schema, is_identifier=bool(identifier), is_member=is_member
         )
         # What opens every call alike belongs to nothing that a function is about.
-        is_owned = carrier is not Carrier.CREDENTIAL
+        is_owned = role is not ValueRole.CREDENTIAL
         stated = (key or _owner_words(leaf.owner) or _type_words(owner_type)) if is_owned else ()
         owner = stated or (self._function.resource if is_owned else ())
         label = _label(name, owner, resource, identifier)
         is_linkable = self._marks.is_linkable(leaf)
-        return _Named(leaf, is_linkable, types, carrier, owner, bool(stated), label, resource, identifier)
+        return _Named(leaf, is_linkable, types, role, owner, bool(stated), label, resource, identifier)
 
     def _spelled(self, resource: str) -> str:
         """A resource in the words of the function that is about it: an `mxedge` is its `mx edge`."""
@@ -247,7 +247,7 @@ class _Reader:
             label=label,
             description=description or label,
             is_described=bool(description),
-            carrier=named.carrier,
+            role=named.role,
             owner=named.owner,
             has_owner=named.has_owner,
             is_about=not set(label.split()).isdisjoint(self._function.resource),
@@ -264,7 +264,7 @@ class _Reader:
             said_kind=said_kind(description),
             template=self._template(named),
             said_resource=said_resource(description, label),
-            said_sort=said_sort(description),
+            said_subtype=said_subtype(description),
             is_report=_is_report(leaf.path),
             is_bound=not BOUNDS.isdisjoint(split_words(leaf.name)),
             **flags,
@@ -290,14 +290,15 @@ def _choices(members: object) -> tuple[str, ...]:
 
 
 def _choice(member: object) -> str:
-    is_whole = isinstance(member, float) and member.is_integer()
-    return canonical_json(int(member) if is_whole else member)
+    if isinstance(member, float) and member.is_integer():
+        return canonical_json(int(member))
+    return canonical_json(member)
 
 
 @lru_cache(maxsize=100_000)
 def _is_report(path: str) -> bool:
     """Whether the object in which a field stands reports what went wrong."""
-    return not words.REPORTS.isdisjoint(split_words(path.rpartition(".")[0]))
+    return not lexicon.REPORTS.isdisjoint(split_words(path.rpartition(".")[0]))
 
 
 @lru_cache(maxsize=100_000)
@@ -311,7 +312,7 @@ def _dotted(name: str) -> tuple[str, tuple[str, ...]]:
 def _without_fillers(resource: str) -> str:
     """A resource without the words with which its types are told apart: a `vpc summary` is a `vpc`."""
     found = resource.split()
-    while len(found) > 1 and found[-1] in words.RESOURCE_FILLERS:
+    while len(found) > 1 and found[-1] in lexicon.RESOURCE_FILLERS:
         found.pop()
     return " ".join(found)
 
@@ -323,7 +324,7 @@ def _without_form(resource: str, said: tuple[str, ...]) -> str:
     The name in an `alias configuration` that is described as that of the alias is the alias's.
     """
     found = resource.split()
-    while said and len(found) > 1 and found[-1] != said[-1] and found[-1] in words.TYPE_FILLERS:
+    while said and len(found) > 1 and found[-1] != said[-1] and found[-1] in lexicon.TYPE_FILLERS:
         found.pop()
     return " ".join(found) if said and found[-1:] == [said[-1]] else resource
 
@@ -336,8 +337,8 @@ def _resource_words(function_name: str) -> tuple[str, ...]:
 @lru_cache(maxsize=100_000)
 def _owner_words(owner: str) -> tuple[str, ...]:
     """Words for the object that holds a field, by the key above it or its type; empty for a mere container."""
-    found = tuple(word for word in split_words(owner) if word not in words.TYPE_FILLERS)
-    return found[-2:] if found and found[-1] not in words.CONTAINERS else ()
+    found = tuple(word for word in split_words(owner) if word not in lexicon.TYPE_FILLERS)
+    return found[-2:] if found and found[-1] not in lexicon.CONTAINERS else ()
 
 
 def _type_words(type_name: str) -> tuple[str, ...]:
@@ -350,8 +351,8 @@ def _label(name: str, owner: tuple[str, ...], resource: str, identifier: str) ->
     """The name as words; `symbol list` is called after its members, `num2` and `cityB` after what they number."""
     if identifier:
         return f"{resource} {identifier}"
-    found = split_words(words.without_ordinal(name))
-    core = tuple(word for word in found if word not in words.COLLECTIONS) or found
-    if len(core) > 1 or (core and core[0] not in words.GENERIC):
+    found = split_words(without_ordinal(name))
+    core = tuple(word for word in found if word not in lexicon.COLLECTIONS) or found
+    if len(core) > 1 or (core and core[0] not in lexicon.GENERIC):
         return " ".join(core)
     return " ".join(dict.fromkeys((*owner, *core)))

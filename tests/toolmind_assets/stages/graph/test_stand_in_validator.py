@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.functions import Domain, FunctionSpec
-from toolmind_assets.stages.graph.embedded import RULES, score_coherence, score_edge, score_transitivity
+from toolmind_assets.stages.graph.stand_in import RULES, score_coherence, score_edge, score_transitivity
 from toolmind_assets.stages.graph.validator import (
     EdgeContext,
     load_validator_prompt,

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from toolmind_assets.model.functions import Effect
 from toolmind_assets.stages.specs.completion import Completed, Completer
-from toolmind_assets.stages.specs.embedded import (
+from toolmind_assets.stages.specs.gaps import SpecContent
+from toolmind_assets.stages.specs.params import COMPLETABLE, CompletionParams, SpecParams
+from toolmind_assets.stages.specs.stand_in import (
     RULES,
     describe_field,
     describe_function,
     guess_returns,
     guess_type,
 )
-from toolmind_assets.stages.specs.gaps import SpecContent
-from toolmind_assets.stages.specs.params import COMPLETABLE, CompletionParams, SpecParams
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.model import ChatRequest, Role
 from toolmind_resources.errors import ChatError

@@ -6,8 +6,8 @@ import pytest
 
 from toolmind_assets.model.edges import EdgeVerdict, edge_id_of
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.stages.graph import frames
-from toolmind_assets.stages.graph.frames import edge_frames
+from toolmind_assets.stages.graph import edge_frames
+from toolmind_assets.stages.graph.edge_frames import frame_edges
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.validator import Judgement
 from toolmind_assets.tables.graph import EDGES
@@ -27,7 +27,7 @@ def rows(
 ) -> list[Any]:
     found = find_raw(functions, PARAMS)
     judged = [answers or {}, *({} for _ in found.candidates[1:])]
-    return list(edge_frames(found.columns, found.scorer, found.candidates, judged, PARAMS))
+    return list(frame_edges(found.columns, found.scorer, found.candidates, judged, PARAMS))
 
 
 def test_frames_have_the_columns_of_the_table(find_raw: Find, shop: Shop) -> None:
@@ -92,7 +92,7 @@ def test_rows_come_in_parts_of_a_bounded_size(
     find_raw: Find, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = [row for frame in rows(find_raw, list(shop.values())) for row in frame.rows()]
-    monkeypatch.setattr(frames, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(edge_frames, "ROWS_AT_ONCE", 2)
     parts = rows(find_raw, list(shop.values()))
     assert max(frame.height for frame in parts) == 2
     assert [row for frame in parts for row in frame.rows()] == whole
