@@ -161,7 +161,7 @@ def _reach_factors(pairs: FieldPairs) -> Factors:
 
 def _is_of_world(pairs: FieldPairs) -> Bools:
     kinds = pairs.tables.of_world
-    ours, theirs = pairs.both(pairs.columns.fields.kind)
+    ours, theirs = pairs.both(pairs.columns.fields.identifier)
     return kinds[ours] & kinds[theirs]
 
 

@@ -122,7 +122,7 @@ def _is_new(pairs: FieldPairs) -> Bools:
     """Whether the target asks for a value that is yet to be given, as `new_name` does; `new_item_id` is known."""
     fields = pairs.columns.fields
     is_known = fields.role[pairs.targets] == IDENTIFIER
-    weak = ~is_known | pairs.tables.is_weak[fields.kind[pairs.targets]]
+    weak = ~is_known | pairs.tables.is_weak[fields.identifier[pairs.targets]]
     is_renamed = fields.has_stronger[pairs.targets] & (pairs.take_effect == UPDATE)
     return (fields.asks_for_new[pairs.targets] & weak) | is_renamed
 

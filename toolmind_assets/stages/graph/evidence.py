@@ -158,7 +158,7 @@ class Evidence:
         found = np.full(len(sources), -1, dtype=np.float32)
         both = (ours != NONE) & (theirs != NONE)
         found[both] = OTHER_IDENTIFIER
-        same_kind = both & (fields.kind[sources] == fields.kind[targets])
+        same_kind = both & (fields.identifier[sources] == fields.identifier[targets])
         akin = same_kind & (fields.resource_head[sources] == fields.resource_head[targets])
         for place in np.flatnonzero(akin & (ours != theirs)):
             one = self._resources[fields.resource[sources[place]]]
@@ -171,8 +171,8 @@ class Evidence:
         for named, other in ((sources, targets), (targets, sources)):
             is_after = (fields.key[named] != NONE) & (fields.key[other] == NONE)
             is_after &= self._resource_label[fields.resource[named]] == fields.label[other]
-            spoken = self._is_spoken[fields.kind[named]]
-            is_said = fields.said_kind[other] == fields.kind[named]
+            spoken = self._is_spoken[fields.identifier[named]]
+            is_said = fields.said_kind[other] == fields.identifier[named]
             by_name = is_said | (spoken & ~fields.has_id_beside[named])
             found[is_after & by_name] = NAMED_AFTER
             found[is_after & ~by_name] = IDENTIFIED_AFTER

@@ -78,7 +78,7 @@ def _is_managed(pairs: FieldPairs) -> Bools:
 def _names_its_owner(pairs: FieldPairs) -> Bools:
     """Whether the target is the name of the object that it stands in: what is written there is called so."""
     fields = pairs.columns.fields
-    is_name = pairs.tables.is_name[fields.kind[pairs.targets]] & fields.has_owner[pairs.targets]
+    is_name = pairs.tables.is_name[fields.identifier[pairs.targets]] & fields.has_owner[pairs.targets]
     return is_name & (fields.resource_head[pairs.targets] == fields.owner_head[pairs.targets])
 
 
