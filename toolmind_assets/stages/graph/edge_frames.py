@@ -8,11 +8,10 @@ import polars as pl
 from toolmind_assets.model.edges import EdgeKind, EdgeVerdict, edge_id_of
 from toolmind_assets.stages.graph.candidates import Candidates
 from toolmind_assets.stages.graph.columns import Columns
-from toolmind_assets.stages.graph.compatibility import Compatibility
 from toolmind_assets.stages.graph.edge_verdicts import BELOW, least_score
 from toolmind_assets.stages.graph.evidence import Agreement
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.scoring import Scorer
+from toolmind_assets.stages.graph.scoring import Compatibility, Scorer
 from toolmind_assets.stages.graph.validator import Judgement
 from toolmind_assets.tables.graph import EDGES
 

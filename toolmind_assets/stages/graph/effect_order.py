@@ -3,7 +3,19 @@
 import numpy as np
 
 from toolmind_assets.stages.graph.columns import NONE, Bools
-from toolmind_assets.stages.graph.factor_tables import Factors
+from toolmind_assets.stages.graph.factor_tables import (
+    ATTRIBUTES,
+    CREATE,
+    DELETE,
+    IDENTIFIER,
+    READ,
+    UPDATE,
+    WRITES,
+    Factors,
+    FieldPairs,
+    lowered,
+    replaced,
+)
 from toolmind_assets.stages.graph.factors import (
     AFTER_DELETE,
     BEFORE_CREATE,
@@ -26,18 +38,6 @@ from toolmind_assets.stages.graph.factors import (
     OWN_LOGIN,
     REPORT,
     UNBORN,
-)
-from toolmind_assets.stages.graph.field_pairs import (
-    ATTRIBUTES,
-    CREATE,
-    DELETE,
-    IDENTIFIER,
-    READ,
-    UPDATE,
-    WRITES,
-    FieldPairs,
-    lowered,
-    replaced,
 )
 
 

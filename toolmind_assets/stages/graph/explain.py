@@ -8,12 +8,11 @@ import polars as pl
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph.columns import Columns, columns_of
-from toolmind_assets.stages.graph.compatibility import Compatibility
 from toolmind_assets.stages.graph.evidence import Agreement
 from toolmind_assets.stages.graph.field import FunctionField, FunctionFields
 from toolmind_assets.stages.graph.field_reader import fields_of, profile_of
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.scoring import Scorer
+from toolmind_assets.stages.graph.scoring import Compatibility, Scorer
 from toolmind_assets.stages.graph.similarity import embed_pools
 from toolmind_resources.embed.model import Embedder
 

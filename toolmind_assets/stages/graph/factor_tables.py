@@ -1,4 +1,7 @@
-"""What single values and pairs of them say for a link: types, formats, enums, names. Looked up by their numbers."""
+"""What factors are computed from: tables of what single values and pairs of them say for a link, and pairs of fields.
+
+Types, formats, enums and names are looked up by their numbers; a pair knows both ends.
+"""
 
 from collections.abc import Set
 from dataclasses import dataclass
@@ -7,23 +10,32 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from toolmind_assets.stages.graph.columns import NONE, TYPES, Bools, Columns, FunctionColumns, types_in
+from toolmind_assets.model.functions import Effect
+from toolmind_assets.stages.graph.columns import (
+    EFFECTS,
+    NONE,
+    ROLES,
+    TYPES,
+    Bools,
+    Columns,
+    FunctionColumns,
+    Ints,
+    Places,
+    types_in,
+)
+from toolmind_assets.stages.graph.factors import (
+    DATE_TO_TIME,
+    NUMBER_TO_INTEGER,
+    OPEN_TO_CHOICE,
+    PARTIAL_TYPE,
+    UNKNOWN_TYPE,
+    WRITTEN_NUMBER,
+)
 from toolmind_assets.stages.graph.field_reader import WEAK_KINDS
 from toolmind_assets.stages.graph.lexicon import CONTENTS, RELATIONAL, WORLDLY
 from toolmind_assets.stages.graph.text_cues import OPERATIONS, URL_KIND
+from toolmind_assets.stages.graph.value_roles import ValueRole
 
-UNKNOWN_TYPE = 0.7
-"""Where one side states no type: neither a match nor a mismatch."""
-NUMBER_TO_INTEGER = 0.8
-"""A number may have a fraction that an integer parameter refuses (IBM fms-dgt: 0.8)."""
-PARTIAL_TYPE = 0.9
-"""The source may also give a type that the target refuses."""
-WRITTEN_NUMBER = 0.6
-"""A number for a parameter that takes text: somebody has to write it down, as an id often is."""
-OPEN_TO_CHOICE = 0.6
-"""Free text for a parameter that takes one of a few values."""
-DATE_TO_TIME = 0.7
-"""A date and a moment differ by the time of day."""
 WORLD_KINDS = frozenset(("email", "symbol", "code", "sku"))
 """Identifiers that mean the same to everybody."""
 
@@ -171,3 +183,51 @@ class FactorTables:
 def _acts(functions: FunctionColumns) -> frozenset[tuple[int, int, int, int]]:
     columns = (functions.namespace, functions.verb, functions.resource_before, functions.resource_head)
     return frozenset(zip(*(column.tolist() for column in columns), strict=True))
+
+
+WRITES = np.array([effect in (Effect.CREATE, Effect.UPDATE) for effect in EFFECTS])
+"""Whether an effect makes or changes something, by its place."""
+READ, CREATE, UPDATE, DELETE, EXECUTE = (
+    EFFECTS.index(one) for one in (Effect.READ, Effect.CREATE, Effect.UPDATE, Effect.DELETE, Effect.EXECUTE)
+)
+IDENTIFIER, CREDENTIAL = ROLES.index(ValueRole.IDENTIFIER), ROLES.index(ValueRole.CREDENTIAL)
+ATTRIBUTES = np.array([role in (ValueRole.VALUE, ValueRole.NUMBER) for role in ROLES])
+"""Whether a role is an attribute of something, by its place."""
+
+
+class FieldPairs:
+    """Pairs of a source and a target field.
+
+    Attributes:
+        is_result: The source is a field of a result, else a parameter.
+        sources, targets: Places of the fields.
+        givers, takers: Places of their functions.
+        give_effect, take_effect: Effects of their functions.
+    """
+
+    def __init__(
+        self, columns: Columns, tables: FactorTables, sources: Places, targets: Places, *, is_result: bool
+    ) -> None:
+        self.columns, self.tables, self.is_result = columns, tables, is_result
+        self.sources, self.targets = sources, targets
+        self.givers, self.takers = columns.fields.function[sources], columns.fields.function[targets]
+        self.give_effect = columns.functions.effect[self.givers]
+        self.take_effect = columns.functions.effect[self.takers]
+
+    def ones(self) -> Factors:
+        """A factor that changes nothing."""
+        return np.ones(len(self.sources), dtype=np.float32)
+
+    def both(self, column: Ints | Bools) -> tuple[NDArray, NDArray]:
+        """The values of a column at both ends."""
+        return column[self.sources], column[self.targets]
+
+
+def lowered(factors: Factors, where: Bools, by: float) -> Factors:
+    """Factors, times a number at some places."""
+    return np.where(where, factors * np.float32(by), factors)
+
+
+def replaced(factors: Factors, where: Bools, by: float) -> Factors:
+    """Factors, with another one in their stead at some places."""
+    return np.where(where, np.float32(by), factors)

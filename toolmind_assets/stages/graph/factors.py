@@ -1,10 +1,22 @@
 """By how much each thing that speaks against a link lowers its score: judgements, each with its sentence.
 
-How they were set: docs/adr/0003-graph-thresholds.md. Those that go by single values stand in `factor_tables`.
+How they were set: docs/adr/0003-graph-thresholds.md.
 """
 
 from toolmind_assets.stages.graph.value_roles import ValueRole
 
+UNKNOWN_TYPE = 0.7
+"""Where one side states no type: neither a match nor a mismatch."""
+NUMBER_TO_INTEGER = 0.8
+"""A number may have a fraction that an integer parameter refuses (IBM fms-dgt: 0.8)."""
+PARTIAL_TYPE = 0.9
+"""The source may also give a type that the target refuses."""
+WRITTEN_NUMBER = 0.6
+"""A number for a parameter that takes text: somebody has to write it down, as an id often is."""
+OPEN_TO_CHOICE = 0.6
+"""Free text for a parameter that takes one of a few values."""
+DATE_TO_TIME = 0.7
+"""A date and a moment differ by the time of day."""
 MEMBER_TO_SINGLE = 0.95
 """One member of a list has to be chosen."""
 SINGLE_TO_MEMBER = 0.95

@@ -1,14 +1,11 @@
 """Functions as the graph sees them: their parameters and result fields, named by what they belong to."""
 
-import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from toolmind_assets.model.functions import FunctionSpec, MarkKind
 from toolmind_assets.model.ids import JsonObject, canonical_json
 from toolmind_assets.model.schemas import types_of
-from toolmind_assets.stages.graph import lexicon
 from toolmind_assets.stages.graph.field import (
     FunctionField,
     FunctionFields,
@@ -16,8 +13,18 @@ from toolmind_assets.stages.graph.field import (
     depth_of,
     parent_of,
 )
+from toolmind_assets.stages.graph.field_names import (
+    is_report,
+    label_of,
+    owner_words,
+    resource_words,
+    split_dotted,
+    type_words,
+    without_fillers,
+    without_form,
+)
 from toolmind_assets.stages.graph.leaves import Leaf, leaves_of
-from toolmind_assets.stages.graph.name_words import resource_of, split_words, without_ordinal
+from toolmind_assets.stages.graph.name_words import split_words
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.text_cues import (
     BOUNDS,
@@ -58,7 +65,7 @@ def profile_of(spec: FunctionSpec) -> FunctionProfile:
         namespace=spec.namespace,
         domain=spec.domain,
         effect=spec.effect,
-        resource=_resource_words(spec.source_name),
+        resource=resource_words(spec.source_name),
         function_key=spec.function_key,
     )
 
@@ -110,7 +117,7 @@ class _Marks:
         """
         resource, identifier = self._identifiers.get(leaf.pointer, ("", ""))
         is_of_owner = len(split_words(leaf.name)) == 1
-        return _without_fillers(resource) if is_of_owner else resource, identifier
+        return without_fillers(resource) if is_of_owner else resource, identifier
 
 
 WEAK_KINDS = frozenset(("name", "slug", "handle", "email"))
@@ -172,21 +179,21 @@ class _Reader:
     def name(self, leaf: Leaf) -> _Named:
         """What a leaf is called, carries and belongs to."""
         resource, identifier = self._marks.identifier(leaf)
-        name, key = _dotted(leaf.name)
+        name, key = split_dotted(leaf.name)
         is_bare = bool(identifier) and len(split_words(name)) == 1
         owner_type = leaf.owner_type
-        if leaf.whole_type and not _type_words(owner_type):
+        if leaf.whole_type and not type_words(owner_type):
             # What a mere `Entity` gives to all that take it in is theirs.
             owner_type = leaf.whole_type
             if is_bare:
-                resource = " ".join(_type_words(owner_type)) or resource
+                resource = " ".join(type_words(owner_type)) or resource
         if is_bare and key:
             resource = " ".join(key)  # of `filter.issue.id` it is the issue's
         if is_bare:
             # A bare `id` or `name` is that of what its description says, whatever it stands in.
             description = leaf.description[:DESCRIPTION_CHARS]
             said = said_resource(description, f"{resource} {identifier}")
-            resource = said or self._spelled(_without_form(resource, said_thing(description)))
+            resource = said or self._spelled(without_form(resource, said_thing(description)))
         types = types_of(leaf.schema)
         is_member = leaf.path.endswith("[]")
         role = role_of(
@@ -194,9 +201,9 @@ class _Reader:
         )
         # What opens every call alike belongs to nothing that a function is about.
         is_owned = role is not ValueRole.CREDENTIAL
-        stated = (key or _owner_words(leaf.owner) or _type_words(owner_type)) if is_owned else ()
+        stated = (key or owner_words(leaf.owner) or type_words(owner_type)) if is_owned else ()
         owner = stated or (self._function.resource if is_owned else ())
-        label = _label(name, owner, resource, identifier)
+        label = label_of(name, owner, resource, identifier)
         is_linkable = self._marks.is_linkable(leaf)
         return _Named(leaf, is_linkable, types, role, owner, bool(stated), label, resource, identifier)
 
@@ -265,7 +272,7 @@ class _Reader:
             template=self._template(named),
             said_resource=said_resource(description, label),
             said_subtype=said_subtype(description),
-            is_report=_is_report(leaf.path),
+            is_report=is_report(leaf.path),
             is_bound=not BOUNDS.isdisjoint(split_words(leaf.name)),
             **flags,
         )
@@ -293,66 +300,3 @@ def _choice(member: object) -> str:
     if isinstance(member, float) and member.is_integer():
         return canonical_json(int(member))
     return canonical_json(member)
-
-
-@lru_cache(maxsize=100_000)
-def _is_report(path: str) -> bool:
-    """Whether the object in which a field stands reports what went wrong."""
-    return not lexicon.REPORTS.isdisjoint(split_words(path.rpartition(".")[0]))
-
-
-@lru_cache(maxsize=100_000)
-def _dotted(name: str) -> tuple[str, tuple[str, ...]]:
-    """The last part of a name that is a path itself, such as `filter.issue.id`, and the words of the part before."""
-    *before, last = [part for part in re.split(r"[.\[\]]+", name) if part] or [""]
-    return last, split_words(before[-1]) if before else ()
-
-
-@lru_cache(maxsize=100_000)
-def _without_fillers(resource: str) -> str:
-    """A resource without the words with which its types are told apart: a `vpc summary` is a `vpc`."""
-    found = resource.split()
-    while len(found) > 1 and found[-1] in lexicon.RESOURCE_FILLERS:
-        found.pop()
-    return " ".join(found)
-
-
-@lru_cache(maxsize=100_000)
-def _without_form(resource: str, said: tuple[str, ...]) -> str:
-    """A resource up to the thing that a description speaks of, where the rest only says in which form it comes.
-
-    The name in an `alias configuration` that is described as that of the alias is the alias's.
-    """
-    found = resource.split()
-    while said and len(found) > 1 and found[-1] != said[-1] and found[-1] in lexicon.TYPE_FILLERS:
-        found.pop()
-    return " ".join(found) if said and found[-1:] == [said[-1]] else resource
-
-
-def _resource_words(function_name: str) -> tuple[str, ...]:
-    """What a function is about, without such words."""
-    return tuple(_without_fillers(" ".join(resource_of(function_name))).split())
-
-
-@lru_cache(maxsize=100_000)
-def _owner_words(owner: str) -> tuple[str, ...]:
-    """Words for the object that holds a field, by the key above it or its type; empty for a mere container."""
-    found = tuple(word for word in split_words(owner) if word not in lexicon.TYPE_FILLERS)
-    return found[-2:] if found and found[-1] not in lexicon.CONTAINERS else ()
-
-
-def _type_words(type_name: str) -> tuple[str, ...]:
-    """The same of a type, which may stand in a dotted namespace."""
-    return _owner_words(type_name.rpartition(".")[2])
-
-
-@lru_cache(maxsize=200_000)
-def _label(name: str, owner: tuple[str, ...], resource: str, identifier: str) -> str:
-    """The name as words; `symbol list` is called after its members, `num2` and `cityB` after what they number."""
-    if identifier:
-        return f"{resource} {identifier}"
-    found = split_words(without_ordinal(name))
-    core = tuple(word for word in found if word not in lexicon.COLLECTIONS) or found
-    if len(core) > 1 or (core and core[0] not in lexicon.GENERIC):
-        return " ".join(core)
-    return " ".join(dict.fromkeys((*owner, *core)))

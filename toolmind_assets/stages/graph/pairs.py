@@ -21,8 +21,8 @@ from toolmind_assets.stages.graph.columns import (
     Places,
     labels_of_resources,
 )
-from toolmind_assets.stages.graph.compatibility import role_factors
 from toolmind_assets.stages.graph.inverted_index import InvertedIndex, Matches
+from toolmind_assets.stages.graph.scoring import role_factors
 from toolmind_assets.stages.graph.similarity import FieldVectors, most_similar
 from toolmind_assets.stages.graph.value_classes import QUANTITIES, ValueClass
 from toolmind_resources.embed.model import Vectors

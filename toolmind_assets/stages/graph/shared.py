@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.stages.graph.candidates import Candidates, best_of_functions, first_of_groups
 from toolmind_assets.stages.graph.columns import NONE, Columns, Ints
-from toolmind_assets.stages.graph.compatibility import role_factors
 from toolmind_assets.stages.graph.inverted_index import InvertedIndex
 from toolmind_assets.stages.graph.pairs import LEAST_ROLE_FACTOR, Pairs
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.scoring import Scorer
+from toolmind_assets.stages.graph.scoring import Scorer, role_factors
 
 AT_HOME, AWAY = 16, 8
 """Functions with the same parameter that one function meets in its namespace, and in others."""

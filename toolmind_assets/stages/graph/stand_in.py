@@ -11,7 +11,6 @@ from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain, Effect
 from toolmind_assets.model.ids import compact_json
 from toolmind_assets.stages.graph import lexicon
-from toolmind_assets.stages.graph.compatibility import is_gone
 from toolmind_assets.stages.graph.factor_tables import type_factor
 from toolmind_assets.stages.graph.field import FunctionField, FunctionProfile
 from toolmind_assets.stages.graph.name_words import split_words
@@ -163,7 +162,7 @@ def score_coherence(context: EdgeContext) -> tuple[int, str]:
     """
     source, target = context.source.function, context.target.function
     is_shared = context.kind is EdgeKind.SHARED_PARAMETER
-    if source.effect is Effect.DELETE and (not is_shared or is_gone(context.source, context.target)):
+    if source.effect is Effect.DELETE and (not is_shared or _is_gone(context.source, context.target)):
         return 1, "nothing is left to work on after the deletion"
     score, reason = _same_home(source, target, is_shared)
     shared = _function_words(source) & _function_words(target)
@@ -174,6 +173,11 @@ def score_coherence(context: EdgeContext) -> tuple[int, str]:
     if is_shared and context.source.role in LINKING - {ValueRole.NUMBER}:
         score += 2 if _is_common_ground(context.source, context.target) else 1
     return min(score, 9), reason
+
+
+def _is_gone(source: FunctionField, target: FunctionField) -> bool:
+    """Whether a deletion by the source's function leaves the target's function nothing to work on."""
+    return source.is_about or bool(set(source.function.resource) & set(target.function.resource))
 
 
 def _is_common_ground(source: FunctionField, target: FunctionField) -> bool:
