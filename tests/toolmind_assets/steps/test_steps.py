@@ -160,7 +160,7 @@ def test_what_a_step_leaves_out_of_its_stage_makes_it_not_due(
 
 
 def test_only_completing_hangs_on_how_completions_are_asked_for():
-    assert {"completion.py", "embedded.py", "gaps.py", "prompts/"} <= set(NORMALIZE.leaves_out) & {
+    assert {"completion.py", "stand_in.py", "gaps.py", "prompts/"} <= set(NORMALIZE.leaves_out) & {
         *FOLD.leaves_out,
         *NORMALIZE.leaves_out,
     }

@@ -57,7 +57,7 @@ from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
 
-_ASKING = ("completion.py", "embedded.py", "gaps.py", "prompts/")
+_ASKING = ("completion.py", "stand_in.py", "gaps.py", "prompts/")
 """Sources of the stage that decide what `specs/completions` holds, and nothing else."""
 NORMALIZE = Step(
     "normalize_specs",
