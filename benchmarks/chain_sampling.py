@@ -26,10 +26,10 @@ import polars as pl
 from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
 from toolmind_assets.model.ids import digest, make_id
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
-from toolmind_assets.stages.tasks.visits import count_visits
+from toolmind_assets.stages.tasks.walk_coverage import measure_coverage
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.delta.table import BUILD_TOKEN
@@ -53,46 +53,46 @@ class Graph:
     edges: Sequence[Edge]
 
 
-def draw(ground: Ground, n_chains: int, run_seed: int = 0) -> Iterator[Chain]:
+def draw(context: SamplingContext, n_chains: int, run_seed: int = 0) -> Iterator[Chain]:
     """The chain of the first start of each slot, shard after shard."""
     for place in range(n_chains):
         number, slot = divmod(place, PARAMS.tasks_per_shard)
         shard = f"sim-{number:04}"
-        (start,) = ground.starts.of_slot(SCENARIOS[slot], shard, slot, run_seed, 1)
-        yield ground.walk(start, walk_seed(shard, slot, run_seed, start), PARAMS)
+        (start,) = context.starts.of_slot(SCENARIOS[slot], shard, slot, run_seed, 1)
+        yield context.walk(start, walk_seed(shard, slot, run_seed, start), PARAMS)
 
 
 def measure(graph: Graph, n_chains: int) -> dict[str, Any]:
     """What the chains of one graph cost, and what they visit."""
     started = time.perf_counter()
-    ground = Ground.of(graph.functions, graph.edges)
-    ground.ways(PARAMS)
+    context = SamplingContext.of(graph.functions, graph.edges)
+    context.ways(PARAMS)
     built = time.perf_counter()
-    chains = list(draw(ground, n_chains if graph.functions else 0))
+    chains = list(draw(context, n_chains if graph.functions else 0))
     sampled = time.perf_counter()
-    visits = count_visits(chains, ground.functions, ground.graph)
+    coverage = measure_coverage(chains, context.functions, context.graph)
     return {
         "graph": graph.title,
         "functions": len(graph.functions),
-        "linkable": len(ground.graph.functions),
+        "linkable": len(context.graph.functions),
         "edges": len(graph.edges),
         "build_seconds": round(built - started, 2),
         "sample_seconds": round(sampled - built, 2),
         "length": round(sum(map(len, chains)) / max(1, len(chains)), 2),
-        **_flow(ground, chains[:: max(1, len(chains) // 2000)]),
+        **_flow(context, chains[:: max(1, len(chains) // 2000)]),
         **{
             name: round(value, 4) if isinstance(value, float) else value
-            for name, value in asdict(visits).items()
+            for name, value in asdict(coverage).items()
         },
     }
 
 
-def _flow(ground: Ground, chains: Sequence[Chain]) -> dict[str, float]:
+def _flow(context: SamplingContext, chains: Sequence[Chain]) -> dict[str, float]:
     """Share of the steps that any link, and a link that carries a value, joins to an earlier function of the chain."""
     n_steps = linked = carried = 0
     for chain in chains:
         for place, target in enumerate(chain[1:], 1):
-            between = [edges for one in chain[:place] if (edges := ground.graph.edges_between(one, target))]
+            between = [edges for one in chain[:place] if (edges := context.graph.edges_between(one, target))]
             n_steps += 1
             linked += bool(between)
             carried += any(edges[0].kind is EdgeKind.RESULT_TO_PARAMETER for edges in between)
@@ -128,8 +128,10 @@ def refreshed(graph: Graph, n_chains: int, seed: int) -> dict[str, Any]:
         for edge in graph.edges
         if edge.edge_id not in missing[1]
     ]
-    before = Ground.of(graph.functions, [edge for edge in graph.edges if edge.edge_id not in missing[0]])
-    after = Ground.of(functions, moved)
+    before = SamplingContext.of(
+        graph.functions, [edge for edge in graph.edges if edge.edge_id not in missing[0]]
+    )
+    after = SamplingContext.of(functions, moved)
     pairs = list(zip(draw(before, n_chains), draw(after, n_chains), strict=True))
     untouched = [(old, now) for old, now in pairs if new.keys().isdisjoint(old)]
     differing = [now for old, now in untouched if old != now]

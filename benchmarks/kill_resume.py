@@ -25,7 +25,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from toolmind_assets.tables import MANIFESTS, TABLES, USAGE
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.exports import MANIFESTS
+from toolmind_assets.tables.spending import USAGE
 from toolmind_resources.delta.store import DeltaStore
 
 ROOT = Path(__file__).resolve().parents[1]

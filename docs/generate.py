@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from toolmind_assets.settings.config import ToolMindConfig
-from toolmind_assets.tables import TABLES
+from toolmind_assets.stages.registry import TABLES
 from toolmind_resources.delta.table import Column, Table
 
 FOLDER = Path(__file__).parent

@@ -16,7 +16,7 @@ from toolmind_assets.commands.file_commands import check, import_, link, normali
 from toolmind_assets.commands.printing import console, errors, replace_option
 from toolmind_assets.errors import InputError, ToolMindError
 from toolmind_assets.settings.config import Settings, load_settings
-from toolmind_assets.settings.home import instance_folder
+from toolmind_assets.settings.dagster_files import instance_folder, workspace_arguments
 from toolmind_resources.files.output import OutputFolder
 
 
@@ -71,7 +71,7 @@ def run(workers: int, reverse: bool, dry_run: bool, retry_failed: bool) -> None:
             estimates = estimate(settings, progress.report)
         print_estimates(console, estimates, settings.config.budget)
         return
-    shards = [*settings.config.simulated_shards, *settings.config.open_shards]
+    shards = settings.config.all_shards
     period = new_period("run")
     try:
         with Progress(console) as progress:
@@ -146,9 +146,8 @@ def ui(port: int, host: str) -> None:
         environment["TOOLMIND_CONFIG"] = str(settings.file)
     command = [sys.executable, "-m", "dagster", "dev", "--host", host, "--port", str(port)]
     console.print(f"the UI is at http://{host}:{port} in a few seconds; Ctrl-C ends it")
-    raise SystemExit(
-        subprocess.call([*command, "-m", "toolmind_assets.definitions"], cwd=settings.root, env=environment)
-    )
+    command += workspace_arguments(settings)
+    raise SystemExit(subprocess.call(command, cwd=settings.root, env=environment))
 
 
 @main.command()
@@ -190,12 +189,13 @@ def preview(count: int, seed: int | None) -> None:
 def export(formats: Sequence[str], out: Path, replace: bool) -> None:
     """The training set in a trainer's format, with its dataset card."""
     settings = load_settings()
-    from toolmind_assets.reports.training_set import write_all
+    from toolmind_assets.settings.surroundings import training_set_of
     from toolmind_resources.delta.store import DeltaStore
 
     _refuse_taken(out, replace, settings)
+    training_set = training_set_of(settings, DeltaStore(settings.tables))
     with OutputFolder(out, replace) as folder:
-        files = write_all(settings, DeltaStore(settings.tables), folder, formats)
+        files, _ = training_set.write(folder, formats)
     if folder.moved_to:
         console.print(f"what was in {out} is now in {folder.moved_to}")
     for file in files:
@@ -266,11 +266,11 @@ def trace(subject_id: str) -> None:
     """
     from toolmind_assets.reports.trace import trace as follow
     from toolmind_assets.reports.trace_tree import render_trace
-    from toolmind_assets.tables import TABLES
     from toolmind_resources.delta.store import DeltaStore
 
-    store = DeltaStore(load_settings().tables)
-    by_name = {table.name: table for table in TABLES}
+    settings = load_settings()
+    store = DeltaStore(settings.tables)
+    by_name = {table.name: table for table in settings.pipeline.tables}
 
     def read(table: str, partitions: Sequence[str] | None, columns: Sequence[str]) -> pl.DataFrame:
         return store.read(by_name[table], partitions, columns)

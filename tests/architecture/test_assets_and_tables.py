@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from toolmind_assets.definitions import defs
-from toolmind_assets.tables import TABLES
+from toolmind_assets.stages.registry import TABLES
 from toolmind_resources.delta.judge import KEY, PARENTS, SCHEMA
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 

@@ -32,6 +32,7 @@ WITHOUT_IO = (
     "toolmind_resources.chat.concurrency",
     "toolmind_resources.chat.context_json",
     "toolmind_resources.chat.tokens",
+    "toolmind_resources.chat.usage",
     "toolmind_resources.embed.model",
     "toolmind_resources.delta.table",
     "toolmind_resources.errors",
@@ -151,10 +152,11 @@ def test_the_logic_of_a_stage_imports_only_what_has_no_io(name: str):
 
 
 @pytest.mark.parametrize("name", STAGE_LOGIC)
-def test_the_logic_of_a_stage_sees_of_the_assets_only_its_own_stage_tables_model_and_errors(name: str):
+def test_the_logic_of_a_stage_sees_of_the_assets_only_its_own_stage_and_what_lies_below(name: str):
     own = name.split(".")[2]
     seen = (
         f"toolmind_assets.stages.{own}",
+        "toolmind_assets.steps",
         "toolmind_assets.tables",
         "toolmind_assets.model",
         "toolmind_assets.errors",

@@ -82,7 +82,7 @@ def link(
     run has made.
     """
     from toolmind_assets.commands.linking import link_functions, linked_by_run
-    from toolmind_assets.reports.graph_statistics import graph_statistics, statistics_lines
+    from toolmind_assets.stages.graph.graph_statistics import graph_statistics, statistics_lines
 
     named = {"parquet": out, "graphml": graphml, "gexf": gexf}
     places = {form: path for form, path in named.items() if path is not None}

@@ -16,9 +16,10 @@ from toolmind_assets.settings.chat_models import chat_of, embedder_of, new_perio
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.stages.graph.build import build_edges
 from toolmind_assets.stages.graph.explain import explain_link
-from toolmind_assets.tables import EDGES, FUNCTIONS
 from toolmind_assets.tables.functions import callable_functions, functions_by_key
+from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import decode_rows
+from toolmind_assets.tables.specs import FUNCTIONS
 from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import BUILD_TOKEN
@@ -56,7 +57,7 @@ class LinkedFunctions:
         edges = self.edges.filter(pl.col("target_function_id") == taker.function_id)
         embedder = embedder_of(settings.config.embedder, settings.vectors)
         yield from explain_link(
-            giver, taker, self._beside(giver, taker), edges, embedder, settings.config.graph
+            giver, taker, self._beside(giver, taker), edges, embedder, settings.config.section("graph")
         )
 
     def _beside(self, *ends: FunctionSpec) -> list[FunctionSpec]:
@@ -102,7 +103,9 @@ def link_functions(settings: Settings, path: Path) -> LinkedFunctions:
     frame, config = read_functions(path), settings.config
     embedder = embedder_of(config.embedder, settings.vectors)
     with chat_of(settings).charged_to(Charge(new_period("link"), "link")) as chat:
-        linking = build_edges(functions_by_key(frame), embedder, chat, config.graph, config.shards.in_flight)
+        linking = build_edges(
+            functions_by_key(frame), embedder, chat, config.section("graph"), config.shards.in_flight
+        )
         edges = asyncio.run(linking)
     return LinkedFunctions(frame, edges)
 

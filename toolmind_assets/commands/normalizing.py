@@ -26,8 +26,8 @@ from toolmind_assets.stages.catalogs.sources import CatalogSource, catalog_names
 from toolmind_assets.stages.specs.duplicates import INDEX_COLUMNS, fold
 from toolmind_assets.stages.specs.normalize import normalize_each
 from toolmind_assets.stages.specs.params import SpecParams
-from toolmind_assets.tables import FUNCTIONS, NORMALIZED, SPECS_DROPPED
 from toolmind_assets.tables.rows import encode_rows
+from toolmind_assets.tables.specs import FUNCTIONS, NORMALIZED, SPECS_DROPPED
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 from toolmind_resources.files.source_path import split_source
 from toolmind_resources.mcp.location import is_mcp_location, parse_mcp_location
@@ -78,10 +78,12 @@ def normalized_catalogs(
             mcp = parse_mcp_location(path) if is_mcp_location(path) else None
             where = "" if mcp else path or "."
             catalog = CatalogSource(name=name, path=where, mcp=mcp, form=form, source=source, licence=licence)
-            located = catalog_at(settings, catalog).located(settings.config.catalogs.max_file_bytes)
-            files, limits = located.files(), settings.config.catalogs
+            located = catalog_at(settings, catalog).located(
+                settings.config.section("catalogs").max_file_bytes
+            )
+            files, limits = located.files(), settings.config.section("catalogs")
             for read in read_catalog_files(catalog, files, limits, located.file_named):
-                parts.add(read, settings.config.specs)
+                parts.add(read, settings.config.section("specs"))
             parts.notes += located.notes
         parts.flush()
         yield parts

@@ -11,7 +11,7 @@ from rich.console import Console
 from toolmind_assets.errors import InputError
 from toolmind_assets.settings.chat_models import embedded_chat
 from toolmind_assets.settings.config import Settings
-from toolmind_assets.settings.context_types import CODEC
+from toolmind_assets.settings.context_types import context_codec
 from toolmind_resources.chat.server import ModelServer, ServerOptions
 
 LOOPBACK = "127.0.0.1"
@@ -30,7 +30,7 @@ def serve(
         InputError: the address cannot be listened on.
         ToolMindError: the key's variable is not set, or the log cannot be written.
     """
-    server = ModelServer(embedded_chat(settings.config), CODEC, options)
+    server = ModelServer(embedded_chat(settings), context_codec(settings.pipeline), options)
     asyncio.run(_run(console, server, options, host, port))
     console.print(_closing_line(server.counts), markup=False)
 

@@ -98,7 +98,8 @@ class Dialogue:
     """One whole dialogue.
 
     Attributes:
-        dialogue_id: Hashes task, models, prompts and parameters; for an open set, the set and its row.
+        dialogue_id: Hashes task, models, prompts, and the parameters that differ from their defaults; for an open set,
+            the set and its row.
         shard: The partition.
         task_id: The task, or None for an open set.
         source: `simulated`, or the name of the open set.

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+NO_REPLY = "no reply: "
+"""How the detail of a row begins, or goes on, that was lost to a request without a reply."""
+
 
 class DropReason(StrEnum):
     """Why a row was dropped; one closed set for all stages."""
@@ -73,6 +76,8 @@ class DropReason(StrEnum):
     """The planned calls cannot be executed: order, types or required arguments."""
     INVALID_INTENT = "invalid_intent"
     """The intent cannot be parsed, or gives away what it must not."""
+    FUNCTION_GONE = "function_gone"
+    """A function that the task offers or plans is not among the functions any more."""
     CHAT_FAILED = "chat_failed"
     """No usable reply of a chat model could be had."""
     UNFINISHED_DIALOGUE = "unfinished_dialogue"

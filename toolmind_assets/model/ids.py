@@ -3,9 +3,11 @@
 import hashlib
 import json
 import re
+from collections.abc import Collection
 from typing import Any
 
 import orjson
+from pydantic import BaseModel
 
 from toolmind_assets.model.strict_json import JSON_DECODER
 
@@ -83,6 +85,25 @@ def digest(*parts: Any) -> str:
 def make_id(noun: str, *parts: Any) -> str:
     """An id `<noun>_<20 hex digits>` that hashes what determined the row."""
     return f"{noun}_{digest(noun, *parts)[:20]}"
+
+
+def chosen_params(params: BaseModel, leaves_out: Collection[str] = ()) -> JsonObject:
+    """The parameters that differ from their defaults, for an id to hash: one that is new renumbers nothing.
+
+    A default is that of the class that declares the parameter. Run configurations derive from it, with what
+    toolmind.yaml states as their own defaults, and would leave that out.
+
+    Args:
+        params: Flat parameters of a stage.
+        leaves_out: Names of those that decide nothing of the row.
+    """
+    values = params.model_dump(exclude=set(leaves_out))
+    return {name: value for name, value in values.items() if value != _declared_default(type(params), name)}
+
+
+def _declared_default(kind: type[BaseModel], name: str) -> Any:
+    declaring = next(one for one in reversed(kind.__mro__) if name in getattr(one, "model_fields", {}))
+    return declaring.model_fields[name].get_default(call_default_factory=True)
 
 
 def seed_from(*parts: Any) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, ToolCall
 
-_MARKS = {"pass": "✓", "fail": "✗", "unverifiable": "?"}
+_MARKS = {"pass": "✓", "fail": "✗", "unverifiable": "?", "not_checked": "–"}
 
 
 def render_dialogue(dialogue: Dialogue, outcomes: Mapping[int, str] | None = None) -> str:
@@ -13,7 +13,8 @@ def render_dialogue(dialogue: Dialogue, outcomes: Mapping[int, str] | None = Non
 
     Args:
         dialogue: What to render.
-        outcomes: Message index -> outcome; those messages carry `✓ pass`, `✗ fail` or `? unverifiable`.
+        outcomes: Message index -> outcome; those messages carry `✓ pass`, `✗ fail`, `? unverifiable` or
+            `– not_checked`.
     """
     outcomes = outcomes or {}
     names = {call.call_id: call.name for message in dialogue.messages for call in message.tool_calls}

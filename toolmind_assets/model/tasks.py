@@ -171,7 +171,7 @@ class Task:
     """One task.
 
     Attributes:
-        task_id: Hashes shard, slot, start function key, parameters, run seed.
+        task_id: Hashes shard, slot, start function key, run seed, and the parameters that differ from their defaults.
         shard: The partition.
         slot_index: Which of the shard's wanted tasks it is (0-based).
         n_wanted: Tasks wanted of the shard.

@@ -23,6 +23,8 @@ class Outcome(StrEnum):
     PASS = "pass"
     FAIL = "fail"
     UNVERIFIABLE = "unverifiable"
+    NOT_CHECKED = "not_checked"
+    """Nothing was found against it, but a judge that has to pass it was not asked."""
 
 
 class Severity(StrEnum):
@@ -44,10 +46,10 @@ class Verdict:
         message_index, call_index: None for the dialogue, or the message.
         rule: Name of the rule or judge; `outcome` for the combined outcome of a message.
         rule_version: Raised when a rule changes what it finds.
-        code: Stable code of the finding; empty for a pass.
+        code: Stable code of the finding; empty for a pass, and where nothing was checked.
         path: RFC 6901 pointer into the call's arguments or the result; empty for the whole.
         votes_json: The votes of a judge as a JSON list, each with its sampling and seed, or None.
-        model: Model of a judge, or None for a rule.
+        model: Model of a judge, or None for a rule, and where no judge was asked.
         raw_reply_digest: SHA-256 of the judge's replies, or None.
         prompt_digest: Digest of the judge's prompt, or None for a rule.
     """

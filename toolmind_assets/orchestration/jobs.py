@@ -1,6 +1,6 @@
 """Runs from the command line: what is due, materialised into the instance that the UI shows.
 
-One exclusive lock a home keeps two such runs apart. Shards run in processes of their own, several at a time;
+One exclusive lock a home keeps two such runs apart. Several shards at a time are made in processes of their own;
 a failure costs one shard.
 """
 
@@ -10,50 +10,30 @@ import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import Any
 
-import dagster as dg
 import polars as pl
 
 from toolmind_assets.errors import ToolMindError
-from toolmind_assets.model.drops import DropReason
-from toolmind_assets.orchestration.assets.catalogs import work as reading
-from toolmind_assets.orchestration.assets.exports import work as exporting
-from toolmind_assets.orchestration.assets.graph import work as linking
-from toolmind_assets.orchestration.assets.mixture import work as mixing
-from toolmind_assets.orchestration.assets.opensets import WORK as ADAPTING
-from toolmind_assets.orchestration.assets.opensets import find_file
-from toolmind_assets.orchestration.assets.specs import (
-    CLUSTERING,
-    FOLDING,
-    completing,
-    is_completing_free,
-    normalizing,
-    settings_digest_of,
-)
-from toolmind_assets.orchestration.assets.spending import WORK as SPENDING
+from toolmind_assets.model.drops import NO_REPLY, DropReason
 from toolmind_assets.orchestration.factory import PERIOD_TAG
-from toolmind_assets.orchestration.partitions import SETTINGS
-from toolmind_assets.orchestration.runs import close_dead_runs, execute, open_instance
+from toolmind_assets.orchestration.runs import Launcher, close_dead_runs, open_instance
 from toolmind_assets.orchestration.schedules import shard_works
-from toolmind_assets.reports.estimate import Due, Estimate, estimate_calls
-from toolmind_assets.reports.verification import Report, verify_tables
+from toolmind_assets.reports.estimate import Estimate, estimate_calls
+from toolmind_assets.reports.verification import Report, verified_file, verify_tables
 from toolmind_assets.settings.catalog_folder import find_catalogs
 from toolmind_assets.settings.chat_models import new_period
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.home import locked_home
-from toolmind_assets.settings.removal import CATALOG_TABLES, stray_catalogs
-from toolmind_assets.stages.trajectories.judges import NO_REPLY
-from toolmind_assets.steps.step import Work
-from toolmind_assets.tables import (
-    COMPLETIONS_DROPPED,
-    DIALOGUES_DROPPED,
-    TABLES,
-    TASKS_DROPPED,
-    TRAJECTORIES_DROPPED,
-)
+from toolmind_assets.settings.open_sets import find_file
+from toolmind_assets.settings.removal import catalog_tables, stray_catalogs
+from toolmind_assets.settings.surroundings import is_free, work_of, works_of
+from toolmind_assets.steps.pipeline import tables_of
+from toolmind_assets.steps.step import Partitions, Step
+from toolmind_assets.steps.work import Work
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
@@ -66,7 +46,7 @@ class Made:
 
     Attributes:
         removed: Partitions whose rows were removed, since they are no longer configured.
-        n_checks: Checks that hold on all tables.
+        n_checks: Checks that hold on what was made.
     """
 
     groups: dict[str, list[str]]
@@ -84,7 +64,7 @@ class Order:
     """What a run is asked for.
 
     Attributes:
-        settings: The settings of this process.
+        settings: The settings of the project.
         workers: Shards made at the same time.
         shards: The shards to make, in this order.
         period: What its budget is for.
@@ -107,18 +87,14 @@ def materialise(order: Order) -> Made:
         ToolMindError: another run is under way, a step failed, or a check did.
         BudgetError: the budget is used up; everything that was paid is kept.
     """
-    settings = order.settings
-    _refuse_missing_opensets(settings)
-    with locked_home(settings.home), open_instance(settings) as instance:
-        close_dead_runs(instance)
-        store = DeltaStore(settings.tables)
-        run = _Run(order, instance, store)
+    _refuse_missing_opensets(order.settings)
+    with _opened(order) as run:
         try:
             return run.make_all()
         except ToolMindError:
             with suppress(ToolMindError):  # the first error is the one to tell; the next run counts again
-                if settings.journal.is_file() and SPENDING.is_due(store, None):
-                    run.execute([SPENDING])
+                if order.settings.journal.is_file():
+                    run.make_due(order.settings.pipeline.closing)
             raise
 
 
@@ -129,52 +105,30 @@ def estimate(settings: Settings, report: Report) -> list[Estimate]:
         ToolMindError: another run is under way, or a step failed.
     """
     _refuse_missing_opensets(settings)
-    order = Order(settings, 1, (), new_period("estimate"), report)
-    with locked_home(settings.home), open_instance(settings) as instance:
-        close_dead_runs(instance)
-        store = DeltaStore(settings.tables)
-        run = _Run(order, instance, store)
+    with _opened(Order(settings, 1, (), new_period("estimate"), report)) as run:
         run.make_free()
         report("estimate", 0, 1)
-        estimates = estimate_calls(settings, store, _due(settings, store))
+        estimates = estimate_calls(settings, run.store)
         report("estimate", 1, 1)
         return estimates
 
 
-def _due(settings: Settings, store: DeltaStore) -> Due:
-    """What a run would make: a step that is due makes all that follows it due."""
-    config = settings.config
-    is_completing_due = _is_completing_paid(settings, store)
-    is_graph_due = is_completing_due or linking(config.graph).is_due(store, None)
-    firsts: dict[str, list[str]] = {"sample_tasks": [], "simulate_dialogues": [], "judge_trajectories": []}
-    for shard in (*config.simulated_shards, *config.open_shards):
-        works = shard_works(settings.config, store, shard)
-        due = [work.step.name for work in works if work.is_due(store, shard)]
-        if is_graph_due and shard in config.simulated_shards:
-            due = [work.step.name for work in works]
-        if due:
-            firsts[due[0]].append(shard)
-    completions = settings_digest_of(config.specs) if is_completing_due else None
-    return Due(completions, is_graph_due, *firsts.values())
-
-
-def _is_completing_paid(settings: Settings, store: DeltaStore) -> bool:
-    """Whether completions are due, and asked of an endpoint."""
-    config = settings.config
-    return not is_completing_free(config) and completing(config.specs).is_due(store, None)
-
-
 def prepare(settings: Settings, period: str, report: Report) -> DeltaStore:
     """The store with catalogs, functions and graph up to date: everything that tasks are sampled from."""
-    order = Order(settings, 1, (), period, report)
-    with locked_home(settings.home), open_instance(settings) as instance:
-        close_dead_runs(instance)
-        store = DeltaStore(settings.tables)
-        _add_catalogs(settings, instance)
-        run = _Run(order, instance, store)
+    with _opened(Order(settings, 1, (), period, report)) as run:
+        run.add_catalogs()
         run.make_catalogs()
-        run.make_whole("functions and graph", run.functions_and_graph)
-        return store
+        run.make_whole(settings.pipeline.of_corpus)
+        return run.store
+
+
+@contextmanager
+def _opened(order: Order) -> Iterator["_Run"]:
+    """A command at work, which holds the home's lock."""
+    settings = order.settings
+    with locked_home(settings.home), open_instance(settings) as instance:
+        close_dead_runs(instance, settings.home)
+        yield _Run(order, Launcher(settings, instance), DeltaStore(settings.tables))
 
 
 def _refuse_missing_opensets(settings: Settings) -> None:
@@ -183,45 +137,8 @@ def _refuse_missing_opensets(settings: Settings) -> None:
     Raises:
         ToolMindError: the file of an open set cannot be read, or not be had from the hub.
     """
-    for source in settings.config.opensets:
-        find_file(source)
-
-
-def _add_catalogs(settings: Settings, instance: dg.DagsterInstance) -> set[str]:
-    """The names of all catalogs, each of which is a partition from now on."""
-    catalogs = set(find_catalogs(settings))
-    instance.add_dynamic_partitions(
-        "catalogs", sorted(catalogs - set(instance.get_dynamic_partitions("catalogs")))
-    )
-    return catalogs
-
-
-def _sync_catalogs(settings: Settings, instance: dg.DagsterInstance, store: DeltaStore) -> set[str]:
-    """Makes the partitions equal to the catalogs that there are; returns those that are gone.
-
-    Their rows are removed by the step that folds the functions.
-    """
-    catalogs = _add_catalogs(settings, instance)
-    known = set(instance.get_dynamic_partitions("catalogs"))
-    gone = {*stray_catalogs(store, catalogs), *(known - catalogs)}
-    for name in sorted(gone & known):
-        instance.delete_dynamic_partition("catalogs", name)
-    return gone
-
-
-def _remove_shards(settings: Settings, store: DeltaStore) -> set[str]:
-    """Removes the rows of shards that are no longer configured, and lets go of their replies; returns the shards."""
-    shards = {*settings.config.simulated_shards, *settings.config.open_shards, ""}
-    journal = Journal(settings.journal) if settings.journal.is_file() else None
-    gone: set[str] = set()
-    for table in TABLES:
-        if table.partition_by is not None and table not in CATALOG_TABLES:
-            for partition in set(store.partitions(table)) - shards:
-                store.remove_partition(table, partition)
-                gone.add(partition)
-                if journal is not None:
-                    journal.unpin(table.stage, partition)
-    return gone
+    for source in settings.config.section("opensets") or ():
+        find_file(settings, source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,50 +146,53 @@ class _Run:
     """One command at work."""
 
     order: Order
-    instance: dg.DagsterInstance
+    launcher: Launcher
     store: DeltaStore
-
-    @property
-    def functions_and_graph(self) -> list[Work]:
-        """The steps without partitions from normalised specs to the graph."""
-        config = self.order.settings.config
-        return [completing(config.specs), FOLDING, CLUSTERING, linking(config.graph)]
 
     def make_all(self) -> Made:
         """Everything that is due."""
-        settings = self.order.settings
-        config = settings.config
-        removed = _sync_catalogs(settings, self.instance, self.store) | _remove_shards(settings, self.store)
+        settings, retries = self.order.settings, self.order.retries_failed
+        pipeline = settings.pipeline
+        removed = self._sync_catalogs() | self._remove_shards()
         made: dict[str, list[str]] = {}
         made["catalogs"] = self.make_catalogs()
-        if self.order.retries_failed:
-            self.expire_failed([COMPLETIONS_DROPPED], [""])
-        made["functions and graph"] = self.make_whole("functions and graph", self.functions_and_graph)
-        if self.order.retries_failed:
-            self.expire_failed([TASKS_DROPPED, DIALOGUES_DROPPED, TRAJECTORIES_DROPPED], self.order.shards)
+        if retries:
+            self.expire_failed(pipeline.of_corpus, [""])
+        made["corpus"] = self.make_whole(pipeline.of_corpus)
+        if retries:
+            steps = [step for step in pipeline.steps if step.partitions.is_shard]
+            self.expire_failed(steps, self.order.shards)
         made["shards"] = self.make_shards()
-        final = [mixing(config.mixture), exporting(config.exports, self.store)]
-        made["mixture and exports"] = self.make_whole("mixture and exports", final)
-        self.make_whole("spending", [SPENDING])
-        return Made(made, sorted(removed), verify_tables(self.store, self.order.report))
+        made["all shards"] = self.make_whole(pipeline.of_all_shards)
+        self.make_whole(pipeline.closing)
+        n_checks = verify_tables(self.store, pipeline.tables, verified_file(settings), self.order.report)
+        return Made(made, sorted(removed), n_checks)
 
     def make_free(self) -> None:
-        """What asks no model: catalogs, functions where no endpoint completes them, and open dialogues."""
-        settings = self.order.settings
-        _sync_catalogs(settings, self.instance, self.store)
+        """What asks no model before shards, up to the first step that does, and shards' steps that ask none."""
+        settings, pipeline = self.order.settings, self.order.settings.pipeline
+        self._sync_catalogs()
         self.make_catalogs()
-        if not _is_completing_paid(settings, self.store):
-            self.make_whole("functions", [completing(settings.config.specs), FOLDING, CLUSTERING])
-        for shard in settings.config.open_shards:
-            if ADAPTING.is_due(self.store, shard):
-                self.execute([ADAPTING], {"dagster/partition": shard})
+        asking = (place for place, step in enumerate(pipeline.of_corpus) if not self._is_free_or_done(step))
+        self.make_whole(pipeline.of_corpus[: next(asking, len(pipeline.of_corpus))])
+        for step in pipeline.of_shards(Partitions.OPEN):
+            for shard in settings.config.open_shards if not step.roles else ():
+                if (work := work_of(settings, step)).is_due(self.store, shard):
+                    self.execute([work], {"dagster/partition": shard})
+
+    def _is_free_or_done(self, step: Step[Any]) -> bool:
+        """Whether a step of the corpus asks no role that may be paid, or is up to date."""
+        settings = self.order.settings
+        return (is_free(settings, step) and not step.asks_embedder) or not work_of(settings, step).is_due(
+            self.store, None
+        )
 
     def make_catalogs(self) -> list[str]:
         """The catalogs that were made, all in one run."""
-        config, report = self.order.settings.config, self.order.report
-        names = list(self.instance.get_dynamic_partitions("catalogs"))
+        settings, report = self.order.settings, self.order.report
+        names = list(self.launcher.instance.get_dynamic_partitions("catalogs"))
         report("catalogs", 0, len(names))
-        works = [reading(config.catalogs), normalizing(config.specs)]
+        works = works_of(settings, settings.pipeline.of_catalogs)
         due = [name for name in names if any(work.is_due(self.store, name) for work in works)]
         if due:
             ends = {
@@ -283,27 +203,34 @@ class _Run:
         report("catalogs", len(names), len(names))
         return due
 
-    def make_whole(self, name: str, works: Sequence[Work]) -> list[str]:
-        """`[name]` where one of the steps without partitions was due, in one run; else nothing."""
+    def make_whole(self, steps: Sequence[Step[Any]]) -> list[str]:
+        """What the steps without partitions are called where one of them was due, in one run; else nothing."""
+        name = self.order.settings.pipeline.title_of(steps)
         self.order.report(name, 0, 1)
+        is_made = self.make_due(steps)
+        self.order.report(name, 1, 1)
+        return [name] if is_made else []
+
+    def make_due(self, steps: Sequence[Step[Any]]) -> bool:
+        """Whether one of the steps without partitions was due; then all of them were executed, in one run."""
+        works = works_of(self.order.settings, steps)
         is_due = any(work.is_due(self.store, None) for work in works)
         if is_due:
             self.execute(works)
-        self.order.report(name, 1, 1)
-        return [name] if is_due else []
+        return is_due
 
-    def expire_failed(self, tables: Sequence[Table], partitions: Collection[str]) -> None:
-        """Makes partitions due that lost completions, tasks, dialogues or verdicts to requests without a reply.
+    def expire_failed(self, steps: Sequence[Step[Any]], partitions: Collection[str]) -> None:
+        """Makes partitions due that lost rows to requests without a reply.
 
         Their dropped rows go, and with them the step's claim to be up to date; all other rows stay until the
         partition was made again, for which only the missing replies are asked.
         """
-        is_failed = pl.col("reason") == DropReason.CHAT_FAILED.value
-        for table in tables:
+        asking = [step for step in steps if step.roles]
+        for table in (table for table in tables_of(asking) if is_dropped(table)):
             rows = self.store.read(table, columns=["partition", "reason", "detail"])
-            failed = rows.filter(is_failed | pl.col("detail").str.contains(NO_REPLY, literal=True))[
-                "partition"
-            ]
+            is_failed = pl.col("reason") == DropReason.CHAT_FAILED.value
+            is_unanswered = pl.col("detail").str.contains(NO_REPLY, literal=True)
+            failed = rows.filter(is_failed | is_unanswered)["partition"]
             for partition in sorted(set(failed) & set(partitions)):
                 self.store.remove_partition(table, partition)
 
@@ -316,12 +243,12 @@ class _Run:
         due = [
             shard
             for shard in shards
-            if any(work.is_due(self.store, shard) for work in shard_works(settings.config, self.store, shard))
+            if any(work.is_due(self.store, shard) for work in shard_works(settings, shard))
         ]
         report("shards", len(shards) - len(due), len(shards))
         failures: dict[str, Exception] = {}
         done: list[str] = []
-        for shard, error in _in_processes(due, self.order.workers, self.order.period):
+        for shard, error in self._shards_made(due):
             if error is None:
                 done.append(shard)
             else:
@@ -331,29 +258,91 @@ class _Run:
             raise _joined_failure(failures, len(done))
         return due
 
+    def _shards_made(
+        self, due: Sequence[str]
+    ) -> "Iterator[tuple[str, ToolMindError | BrokenProcessPool | None]]":
+        """Each shard with its error or None, as they end."""
+        workers = min(self.order.workers, len(due))
+        if workers > 1:
+            yield from _in_processes(self.order.settings, due, workers, self.order.period)
+            return
+        for shard in due:  # one at a time wants no process of its own
+            try:
+                _make_shard(self.launcher, shard, self.order.period)
+                yield shard, None
+            except ToolMindError as error:
+                yield shard, error
+                if _ends_all(error):
+                    return
+
     def execute(self, works: Sequence[Work], partitions: Mapping[str, str] | None = None) -> None:
         """One run of the steps' assets and their checks.
 
         Raises:
             ToolMindError: a step raised one, or a check failed.
         """
-        execute(self.instance, works, {PERIOD_TAG: self.order.period, **(partitions or {})})
+        self.launcher.execute(works, {PERIOD_TAG: self.order.period, **(partitions or {})})
+
+    def add_catalogs(self) -> set[str]:
+        """The names of all catalogs, each of which is a partition from now on."""
+        instance = self.launcher.instance
+        catalogs = set(find_catalogs(self.order.settings))
+        known = set(instance.get_dynamic_partitions("catalogs"))
+        instance.add_dynamic_partitions("catalogs", sorted(catalogs - known))
+        return catalogs
+
+    def _sync_catalogs(self) -> set[str]:
+        """Makes the partitions equal to the catalogs that there are; returns those that are gone.
+
+        Their rows are removed by the steps that are made of all catalogs.
+        """
+        instance, catalogs = self.launcher.instance, self.add_catalogs()
+        known = set(instance.get_dynamic_partitions("catalogs"))
+        strays = stray_catalogs(self.store, self.order.settings.pipeline, catalogs)
+        gone = {*strays, *(known - catalogs)}
+        for name in sorted(gone & known):
+            instance.delete_dynamic_partition("catalogs", name)
+        return gone
+
+    def _remove_shards(self) -> set[str]:
+        """Removes the rows of shards that are no longer configured, and lets go of their replies; returns the shards."""
+        settings = self.order.settings
+        shards = {*settings.config.all_shards, ""}
+        journal = Journal(settings.journal) if settings.journal.is_file() else None
+        of_catalogs = catalog_tables(settings.pipeline)
+        gone: set[str] = set()
+        for table in settings.pipeline.tables:
+            if table.partition_by is not None and table not in of_catalogs:
+                for partition in set(self.store.partitions(table)) - shards:
+                    self.store.remove_partition(table, partition)
+                    gone.add(partition)
+                    if journal is not None:
+                        journal.unpin(table.stage, partition)
+        return gone
+
+
+def is_dropped(table: Table) -> bool:
+    """Whether a table holds dropped rows."""
+    return table.name.endswith("dropped")
+
+
+def _ends_all(error: BaseException | None) -> bool:
+    """Whether an error is no fault of its shard, so that the rest need not be tried."""
+    return isinstance(error, BudgetError | EndpointError)
 
 
 def _in_processes(
-    due: Sequence[str], workers: int, period: str
+    settings: Settings, due: Sequence[str], workers: int, period: str
 ) -> Iterator[tuple[str, ToolMindError | BrokenProcessPool | None]]:
     """Each shard with its error or None, as they end; after one that stops all, shards not begun stay so."""
-    if not due:
-        return
-    pool = ProcessPoolExecutor(min(workers, len(due)), get_context("spawn"), initializer=_end_with_parent)
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin_worker, initargs=(settings,))
     try:
-        futures = {pool.submit(_make_shard, shard, period): shard for shard in due}
+        futures = {pool.submit(_work, shard, period): shard for shard in due}
         for future in as_completed(futures):
             if future.cancelled():
                 continue
             error = future.exception()
-            if isinstance(error, BudgetError | EndpointError):
+            if _ends_all(error):
                 for other in futures:
                     other.cancel()
             if error is not None and not isinstance(error, ToolMindError | BrokenProcessPool):
@@ -373,13 +362,27 @@ def _joined_failure(failures: Mapping[str, Exception], n_done: int) -> ToolMindE
     return ToolMindError("\n".join([*lines[:10], rest]))
 
 
-def _make_shard(shard: str, period: str) -> None:
-    """Runs in a worker process: everything of one shard in one run."""
-    works = shard_works(SETTINGS.config, DeltaStore(SETTINGS.tables), shard)
-    with open_instance(SETTINGS) as instance:
-        # As a tag: the argument `partition_key` wants all assets of a run to have the same partitions, and
-        # those that judge have the shards of both kinds.
-        execute(instance, works, {PERIOD_TAG: period, "dagster/partition": shard})
+def _make_shard(launcher: Launcher, shard: str, period: str) -> None:
+    """Everything of one shard in one run."""
+    # As a tag: the argument `partition_key` wants all assets of a run to have the same partitions, and
+    # those that judge have the shards of both kinds.
+    works = shard_works(launcher.settings, shard)
+    launcher.execute(works, {PERIOD_TAG: period, "dagster/partition": shard})
+
+
+_WORKER: list[Launcher] = []
+"""The launcher of this worker process: its definitions serve all shards that it makes."""
+
+
+def _begin_worker(settings: Settings) -> None:
+    """Opens the instance for a worker process, which ends soon after the one that started it, however that ended."""
+    _end_with_parent()
+    instance = open_instance(settings)
+    _WORKER.append(Launcher(settings, instance.__enter__()))
+
+
+def _work(shard: str, period: str) -> None:
+    _make_shard(_WORKER[0], shard, period)
 
 
 def _end_with_parent() -> None:

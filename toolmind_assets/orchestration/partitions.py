@@ -1,4 +1,4 @@
-"""The partitions of all assets, and the settings that decide them.
+"""The partitions of assets, and how those of two kinds meet.
 
 Shards are static, since the configuration says how many there are; catalogs are dynamic, since they come and
 go as files. A shard of trajectories judges the simulated or the open shard of the same name: it has a parent
@@ -7,17 +7,30 @@ in one of the two and none in the other.
 
 import dagster as dg
 
-from toolmind_assets.settings.config import load_settings
-
-SETTINGS = load_settings()
-"""The settings of this code location, read once when it is loaded."""
+from toolmind_assets.settings.config import Settings
+from toolmind_assets.settings.surroundings import partitions_of
+from toolmind_assets.steps.step import Partitions
 
 CATALOGS = dg.DynamicPartitionsDefinition(name="catalogs")
-SIMULATED_SHARDS = dg.StaticPartitionsDefinition(list(SETTINGS.config.simulated_shards))
-OPEN_SHARDS = dg.StaticPartitionsDefinition(list(SETTINGS.config.open_shards))
-SHARDS = dg.StaticPartitionsDefinition([*SETTINGS.config.simulated_shards, *SETTINGS.config.open_shards])
 
-SAME_SIMULATED_SHARD = dg.StaticPartitionMapping({shard: shard for shard in SETTINGS.config.simulated_shards})
-"""From simulated shards to shards of either kind."""
-SAME_OPEN_SHARD = dg.StaticPartitionMapping({shard: shard for shard in SETTINGS.config.open_shards})
-"""From open shards to shards of either kind."""
+
+def definition_of(settings: Settings, partitions: Partitions) -> dg.PartitionsDefinition | None:
+    """The partitions of a step's assets; None for tables that are written whole."""
+    if partitions is Partitions.WHOLE:
+        return None
+    if partitions is Partitions.CATALOG:
+        return CATALOGS
+    return dg.StaticPartitionsDefinition(list(partitions_of(settings, partitions)))
+
+
+def mapping_of(settings: Settings, upstream: Partitions, own: Partitions) -> dg.PartitionMapping | None:
+    """How partitions of a parent meet those of its child; None where that is the obvious way."""
+    if upstream is own or not (upstream.is_shard and own.is_shard):
+        return None
+    shared = set(partitions_of(settings, upstream)) & set(partitions_of(settings, own))
+    return dg.StaticPartitionMapping({shard: shard for shard in sorted(shared)})
+
+
+def run_partitions(context: dg.AssetExecutionContext) -> list[str]:
+    """The partitions of the run, sorted."""
+    return sorted(context.partition_keys)

@@ -4,28 +4,21 @@
 asks for share the tick's budget, and so does the run of the sensor `export_shards` that follows them.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC
 from itertools import groupby
 
 import dagster as dg
 
 from toolmind_assets.errors import ConfigError
-from toolmind_assets.orchestration.assets.catalogs import STEP as READ
-from toolmind_assets.orchestration.assets.dialogues import work as simulating
-from toolmind_assets.orchestration.assets.graph import work as linking
-from toolmind_assets.orchestration.assets.opensets import WORK as ADAPTING
-from toolmind_assets.orchestration.assets.specs import FOLDING, NORMALIZE, completing
-from toolmind_assets.orchestration.assets.tasks import work as sampling
-from toolmind_assets.orchestration.assets.trajectories import work as judging
-from toolmind_assets.orchestration.factory import PERIOD_TAG, key_of
+from toolmind_assets.orchestration.factory import PERIOD_TAG, keys_of
 from toolmind_assets.settings.catalog_folder import find_catalogs
-from toolmind_assets.settings.config import Settings, ToolMindConfig
-from toolmind_assets.steps.step import Step, Work
-from toolmind_resources.delta.commit import CommitRecord
+from toolmind_assets.settings.config import RootSection, Settings
+from toolmind_assets.settings.surroundings import works_of
+from toolmind_assets.steps.step import Step
+from toolmind_assets.steps.work import Glance, Work
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
-from toolmind_resources.delta.table import Table
 
 CONTINUED = {"toolmind/launched_by": "continue_shards"}
 """The tag of all runs that continue what is due: shards, and what follows them."""
@@ -41,30 +34,9 @@ ALL_ASSETS_JOB = "__ASSET_JOB"
 """Dagster's own job of all assets: a target that is a selection wants one kind of partitions for all of it."""
 
 
-class Glance(DeltaStore):
-    """A store as one look finds it: each table's commits are read once, however many partitions are asked about.
-
-    Opening a table costs some ten milliseconds, and to tell whether a catalog is due takes six of them.
-    """
-
-    def __init__(self, store: DeltaStore) -> None:
-        super().__init__(store.root)
-        self._store = store
-        self._seen: dict[Table, Mapping[str | None, CommitRecord]] = {}
-
-    def commits(self, table: Table) -> Mapping[str | None, CommitRecord]:
-        """The newest commit of each partition, when the table was asked for first."""
-        if table not in self._seen:
-            self._seen[table] = self._store.commits(table)
-        return self._seen[table]
-
-
-def keys_of(*steps: Step) -> list[dg.AssetKey]:
-    """The asset keys of all tables that the steps make."""
-    return [key_of(table) for step in steps for table in step.makes]
-
-
-def catalog_runs(names: Collection[str], partitions: Sequence[str]) -> list[dg.RunRequest]:
+def catalog_runs(
+    settings: Settings, names: Collection[str], partitions: Sequence[str]
+) -> list[dg.RunRequest]:
     """Runs that read and normalise the catalogs `names`, one for each stretch of neighbouring partitions.
 
     Dagster names the partitions of a run by the first and the last. All catalogs together are one run.
@@ -73,7 +45,7 @@ def catalog_runs(names: Collection[str], partitions: Sequence[str]) -> list[dg.R
     return [
         dg.RunRequest(
             run_key=None,
-            asset_selection=keys_of(READ, NORMALIZE),
+            asset_selection=keys_of(*settings.pipeline.of_catalogs),
             tags={
                 "dagster/asset_partition_range_start": stretch[0],
                 "dagster/asset_partition_range_end": stretch[-1],
@@ -83,14 +55,12 @@ def catalog_runs(names: Collection[str], partitions: Sequence[str]) -> list[dg.R
     ]
 
 
-def shard_works(config: ToolMindConfig, store: DeltaStore, shard: str) -> list[Work]:
+def shard_works(settings: Settings, shard: str) -> list[Work]:
     """The steps that make a shard, in their order."""
-    if shard in config.simulated_shards:
-        return [sampling(config.tasks), simulating(config.dialogues, store), judging(config.trajectories)]
-    return [ADAPTING, judging(config.trajectories)]
+    return works_of(settings, settings.pipeline.of_shards(settings.config.kind_of(shard)))
 
 
-def is_continued(config: ToolMindConfig) -> bool:
+def is_continued(config: RootSection) -> bool:
     """Whether what is due is continued by itself.
 
     Raises:
@@ -125,13 +95,13 @@ def _refresh_catalogs(settings: Settings) -> dg.ScheduleDefinition:
         name="refresh_catalogs",
         description="Reads all catalogs again; what has not changed stays as it is.",
         execution_timezone=settings.config.automation.time_zone,
-        target=keys_of(READ, NORMALIZE),
+        target=keys_of(*settings.pipeline.of_catalogs),
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
     def refresh_catalogs(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
         """One run of every catalog that is a partition; the sensor `catalog_files` adds and removes these."""
         partitions = context.instance.get_dynamic_partitions("catalogs")
-        runs = catalog_runs(find_catalogs(settings).keys() & partitions, partitions)
+        runs = catalog_runs(settings, find_catalogs(settings).keys() & partitions, partitions)
         return runs or dg.SkipReason("there is no catalog yet")
 
     return refresh_catalogs
@@ -156,10 +126,10 @@ def _continue_shards(settings: Settings) -> dg.ScheduleDefinition:
         tables = Glance(store.store())
         time = context.scheduled_execution_time.astimezone(UTC)
         tags = {**CONTINUED, PERIOD_TAG: f"continue {time:%Y-%m-%dT%H:%M:%SZ}"}
-        stale = stale_steps(settings.config, tables)
+        stale = stale_steps(settings, tables)
         if stale:  # shards would be paid for twice: they follow at the next tick
             return [dg.RunRequest(run_key="graph", asset_selection=keys_of(*stale), tags=tags)]
-        due = due_shards(settings.config, tables)
+        due = due_shards(settings, tables)
         runs = [
             # As a tag: a run request with a partition key wants one kind of partitions, and those that judge
             # have the shards of both kinds.
@@ -175,18 +145,16 @@ def _continue_shards(settings: Settings) -> dg.ScheduleDefinition:
     return continue_shards
 
 
-def stale_steps(config: ToolMindConfig, store: DeltaStore) -> list[Step]:
+def stale_steps(settings: Settings, store: DeltaStore) -> list[Step]:
     """The steps from catalogs to graph that are due, and those after the first of them, which may become so."""
-    works = [completing(config.specs), FOLDING, linking(config.graph)]
+    works = works_of(settings, settings.pipeline.of_corpus)
     first = next((place for place, work in enumerate(works) if work.is_due(store, None)), len(works))
     return [work.step for work in works[first:]]
 
 
-def due_shards(config: ToolMindConfig, store: DeltaStore) -> dict[str, list[Work]]:
+def due_shards(settings: Settings, store: DeltaStore) -> dict[str, list[Work]]:
     """Shard -> its steps, of the shards with a step that is due."""
-    works = {
-        shard: shard_works(config, store, shard) for shard in (*config.simulated_shards, *config.open_shards)
-    }
+    works = {shard: shard_works(settings, shard) for shard in settings.config.all_shards}
     return {
         shard: steps for shard, steps in works.items() if any(work.is_due(store, shard) for work in steps)
     }

@@ -8,7 +8,6 @@ from rich.table import Table as TextTable
 from toolmind_assets.reports.estimate import Estimate
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.home import locked_home
-from toolmind_assets.tables import TABLES
 from toolmind_resources.chat.budget import Budget, Cost, missing_budget
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.usage import Usage
@@ -81,7 +80,7 @@ def prune_all(console: Console, settings: Settings, older_than_days: float) -> N
             pruned = Journal(settings.journal).prune(older_than_days)
             console.print(f"{pruned.n_replies:,} replies that no row rests on, {pruned.n_bytes:,} bytes")
         store = DeltaStore(settings.tables)
-        n_files = sum(store.vacuum(table) for table in TABLES)
+        n_files = sum(store.vacuum(table) for table in settings.pipeline.tables)
     console.print(f"{n_files:,} files of table versions past their retention")
 
 

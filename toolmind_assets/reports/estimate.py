@@ -7,45 +7,19 @@ configuration; for the tokens of a call the averages of the endpoint's own repli
 enough of them.
 """
 
-import asyncio
-import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any
 
-import polars as pl
-
-from toolmind_assets.model.dialogues import Dialogue
-from toolmind_assets.model.edges import Edge
-from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.near_duplicates import NearDuplicate
-from toolmind_assets.model.tasks import Task
 from toolmind_assets.settings.catalog_folder import find_catalogs
-from toolmind_assets.settings.chat_models import embedded_chat, embedder_of
-from toolmind_assets.settings.config import EmbedderSection, Settings
-from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
-from toolmind_assets.stages.graph.build import build_edges
-from toolmind_assets.stages.specs.completed import CONTENT_COLUMNS, apply_completions, plan_completions
-from toolmind_assets.stages.specs.completion import Completer
-from toolmind_assets.stages.specs.duplicates import fold_frame
-from toolmind_assets.stages.specs.gaps import SpecContent
-from toolmind_assets.stages.tasks.ground import Ground
-from toolmind_assets.stages.tasks.sample import sample_tasks
-from toolmind_assets.stages.trajectories.judge import judge
-from toolmind_assets.stages.trajectories.trajectory import trajectory_of
-from toolmind_assets.tables import (
-    COMPLETIONS,
-    DIALOGUES,
-    EDGES,
-    FUNCTIONS,
-    NEAR_DUPLICATES,
-    NORMALIZED,
-    OPEN_DIALOGUES,
-    TASKS,
-)
-from toolmind_assets.tables.functions import callable_functions
-from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_assets.settings.chat_models import embedded_chat
+from toolmind_assets.settings.config import Settings
+from toolmind_assets.settings.removal import stray_catalogs
+from toolmind_assets.settings.surroundings import Surroundings, is_free, params_of
+from toolmind_assets.steps.rehearsal import Rehearsal, Rehearsed
+from toolmind_assets.steps.step import Partitions, Step
+from toolmind_assets.steps.work import Glance, Work
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Role
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
@@ -53,27 +27,9 @@ from toolmind_resources.chat.wire import parse_reply, reply_key, request_body
 from toolmind_resources.delta.store import DeltaStore
 
 SAMPLE = 128
-"""Tasks, or dialogues to judge, that are acted out for the estimate; all of them where there are no more."""
+"""Rows of a shard, such as tasks, that are made for the estimate; all of them where there are no more."""
 MIN_MEASURED_CALLS = 20
 """Calls of a role from which on their average tokens are taken for measured."""
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What would be made.
-
-    Attributes:
-        completions: Where an endpoint would complete functions, the settings digest of rows that would stay.
-        graph: Whether the graph would.
-        tasks, dialogues, verdicts: The shards by the first step of theirs that is due.
-    """
-
-    completions: str | None
-    graph: bool
-    tasks: Sequence[str]
-    dialogues: Sequence[str]
-    verdicts: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,132 +91,105 @@ class _CountingChat:
         return reply
 
 
-def estimate_calls(settings: Settings, store: DeltaStore, due: Due) -> list[Estimate]:
+def estimate_calls(settings: Settings, store: DeltaStore) -> list[Estimate]:
     """What each role that an endpoint plays would be asked, in the order of the roles; nothing is written.
 
     Args:
         settings: The settings of the run.
-        store: Tables with catalogs, functions and open dialogues up to date.
-        due: What would be made.
+        store: Tables with everything up to date that asks no endpoint before shards.
     """
     journal = Journal(settings.journal) if settings.journal.is_file() else None
-    total: defaultdict[Role, _Count] = defaultdict(_Count)
-    if due.completions is None:
-        functions = store.read(FUNCTIONS)
-    else:
-        functions = asyncio.run(_completed_functions(settings, store, journal, due.completions, total))
-    work = _Work(settings, store, callable_functions(functions), journal)
-    edges = asyncio.run(work.edges(total)) if due.graph else decode_rows(Edge, store.read(EDGES))
-    near_duplicates = decode_rows(NearDuplicate, store.read(NEAR_DUPLICATES))
-    ground = Ground.of(work.functions, edges, near_duplicates)
-    asyncio.run(work.all_steps(ground, due.tasks, total))
-    asyncio.run(work.from_tasks(ground.functions, due.dialogues, total))
-    asyncio.run(work.judged(due.verdicts, total))
-    return _estimates(settings, total, journal)
+    estimating = _Estimating(settings, Glance(store), journal)
+    is_corpus_due = estimating.count_corpus()
+    estimating.count_shards(is_corpus_due)
+    return _estimates(settings, estimating.total, journal)
 
 
-async def _completed_functions(
-    settings: Settings,
-    store: DeltaStore,
-    journal: Journal | None,
-    settings_digest: str,
-    total: Mapping[Role, _Count],
-) -> pl.DataFrame:
-    """The functions as they would be once an endpoint has completed them; all of them are asked about."""
-    config, catalogs = settings.config, list(find_catalogs(settings))
-    chat = _CountingChat(settings, embedded_chat(config), journal)
-    specs = store.read(NORMALIZED).filter(pl.col("catalog").is_in(catalogs))
-    plan = plan_completions(specs.select(CONTENT_COLUMNS), store.read(COMPLETIONS), settings_digest)
-    completer = Completer(chat, config.specs, config.specs, settings_digest)
-    made = await completer.complete(decode_rows(SpecContent, plan.rest))
-    _add(total, chat, 1)
-    completions = pl.concat([plan.kept, encode_rows(COMPLETIONS, made.completions)])
-    return apply_completions(fold_frame(specs), completions)
+class _Estimating:
+    """Makes what is due in memory, samples of it, and counts what would be asked for all of it."""
+
+    def __init__(self, settings: Settings, store: Glance, journal: Journal | None) -> None:
+        self.total: defaultdict[Role, _Count] = defaultdict(_Count)
+        self._settings = settings
+        self._store = store
+        self._journal = journal
+        gone = stray_catalogs(store, settings.pipeline, find_catalogs(settings))
+        self._tables = Rehearsed(store, gone=gone)
+        self._shared: dict[str, Any] = {}
+
+    def count_corpus(self) -> bool:
+        """Counts what is made before any shard, all of it; returns whether anything of it is due."""
+        is_due = False
+        for step in self._settings.pipeline.of_corpus:
+            work = self._work(step)
+            is_due = is_due or work.is_due(self._store, None)
+            if is_due:
+                counts, _ = self._made(work, None, None)
+                _add(self.total, counts, 1)
+        return is_due
+
+    def count_shards(self, is_corpus_due: bool) -> None:
+        """Counts what shards would ask; of shards that are due from the same step on, some stand for all."""
+        for steps, shards in self._due_shards(is_corpus_due).items():
+            counts: defaultdict[Role, _Count] = defaultdict(_Count)
+            n_rows = n_shards = 0
+            for shard in shards:
+                n_rows += self._count_shard(steps, shard, SAMPLE - n_rows, counts)
+                n_shards += 1
+                if n_rows >= SAMPLE:
+                    break
+            _add(self.total, counts, len(shards) / n_shards)
+
+    def _due_shards(self, is_corpus_due: bool) -> dict[tuple[Step[Any], ...], list[str]]:
+        """The steps from the first on that is due -> shards, of those that ask an endpoint.
+
+        A step that is due makes all that follows it due.
+        """
+        settings = self._settings
+        found: defaultdict[tuple[Step[Any], ...], list[str]] = defaultdict(list)
+        for shard in settings.config.all_shards:
+            kind = settings.config.kind_of(shard)
+            steps = settings.pipeline.of_shards(kind)
+            due = [place for place, step in enumerate(steps) if self._work(step).is_due(self._store, shard)]
+            if is_corpus_due and kind is Partitions.SIMULATED:
+                due = [0]
+            if due and not all(is_free(settings, step) for step in steps[due[0] :]):
+                found[steps[due[0] :]].append(shard)
+        return found
+
+    def _count_shard(
+        self,
+        steps: Sequence[Step[Any]],
+        shard: str,
+        sample: int,
+        counts: defaultdict[Role, _Count],
+    ) -> int:
+        """Adds what a shard would ask to the counts; returns how many rows were made for that."""
+        share, n_rows = 1.0, 0
+        for step in steps:
+            asked, choices = self._made(self._work(step), shard, sample)
+            for n_chosen, n_all in choices:
+                share *= n_chosen / n_all if n_all else 1
+                n_rows = n_rows or n_chosen
+            _add(counts, asked, 1 / share)
+        return n_rows
+
+    def _made(
+        self, work: Work, partition: str | None, sample: int | None
+    ) -> tuple[Mapping[Role, _Count], list[tuple[int, int]]]:
+        """What making a partition in memory would ask, and what it chose of what it could make."""
+        chat = _CountingChat(self._settings, embedded_chat(self._settings), self._journal)
+        rehearsal = Rehearsal(self._tables, chat, sample, self._shared)
+        _, choices = rehearsal.make(work, partition)
+        return chat.counts, choices
+
+    def _work(self, step: Step[Any]) -> Work:
+        settings = self._settings
+        return Work(step, params_of(settings, step), Surroundings(settings, is_free=True), settings.pipeline)
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """Makes samples of what is due, in memory."""
-
-    settings: Settings
-    store: DeltaStore
-    functions: Sequence[FunctionSpec]
-    journal: Journal | None
-
-    def _chat(self) -> _CountingChat:
-        return _CountingChat(self.settings, embedded_chat(self.settings.config), self.journal)
-
-    async def edges(self, total: Mapping[Role, _Count]) -> Sequence[Edge]:
-        """All edges; every candidate that is found without an endpoint is asked about: nothing is sampled."""
-        config, chat = self.settings.config, self._chat()
-        is_paid = config.embedder.kind == "openai"  # never an endpoint: embeddings cost too
-        section = EmbedderSection() if is_paid else config.embedder
-        embedder = embedder_of(section, self.settings.vectors)
-        ordered = sorted(self.functions, key=lambda function: (function.function_key, function.function_id))
-        edges = await build_edges(ordered, embedder, chat, config.graph)
-        _add(total, chat, 1)
-        return decode_rows(Edge, edges)
-
-    async def all_steps(self, ground: Ground, shards: Sequence[str], total: Mapping[Role, _Count]) -> None:
-        """Shards whose tasks are due: tasks, dialogues and verdicts of a sample of their slots."""
-        config, chat = self.settings.config, self._chat()
-        n_slots = config.tasks.tasks_per_shard
-        places = [(shard, slot) for shard in shards for slot in range(n_slots)]
-        chosen = spread(places, SAMPLE)
-        tasks: list[Task] = []
-        for shard in dict.fromkeys(shard for shard, _ in chosen):
-            slots = [slot for name, slot in chosen if name == shard]
-            tasks += (await sample_tasks(ground, shard, config.seed, chat, config.tasks, slots=slots)).tasks
-        await self._acted(tasks, ground.functions, chat)
-        _add(total, chat, len(places) / len(chosen) if chosen else 0)
-
-    async def from_tasks(
-        self, functions: Mapping[str, FunctionSpec], shards: Sequence[str], total: Mapping[Role, _Count]
-    ) -> None:
-        """Shards whose tasks stand: dialogues and verdicts of a sample of them."""
-        chat = self._chat()
-        tasks = decode_rows(Task, self.store.read(TASKS, list(shards))) if shards else []
-        chosen = spread(tasks, SAMPLE)
-        await self._acted(chosen, functions, chat)
-        _add(total, chat, len(tasks) / len(chosen) if chosen else 0)
-
-    async def judged(self, shards: Sequence[str], total: Mapping[Role, _Count]) -> None:
-        """Shards whose dialogues stand, of either kind: verdicts of a sample of them."""
-        chat = self._chat()
-        dialogues: list[Dialogue] = []
-        for table in (DIALOGUES, OPEN_DIALOGUES) if shards else ():
-            dialogues += decode_rows(Dialogue, self.store.read(table, list(shards)))
-        chosen = spread(dialogues, SAMPLE)
-        tasks = decode_rows(Task, self.store.read(TASKS, list(shards))) if chosen else []
-        await self._judge(chosen, tasks, chat)
-        _add(total, chat, len(dialogues) / len(chosen) if chosen else 0)
-
-    async def _acted(
-        self, tasks: Sequence[Task], functions: Mapping[str, FunctionSpec], chat: ChatModel
-    ) -> None:
-        simulated = await simulate_dialogues(tasks, functions, chat, self.settings.config.dialogues)
-        await self._judge(simulated.dialogues, tasks, chat)
-
-    async def _judge(self, dialogues: Sequence[Dialogue], tasks: Sequence[Task], chat: ChatModel) -> None:
-        returns = {
-            function.name: function.returns for function in self.functions if function.returns is not None
-        }
-        trajectories = [
-            trajectory_of(dialogue, returns if dialogue.task_id else {}) for dialogue in dialogues
-        ]
-        by_id = {task.task_id: task for task in tasks}
-        await judge(trajectories, by_id, chat, self.settings.config.trajectories)
-
-
-def spread(values: Sequence[T], n: int) -> list[T]:
-    """At most `n` of the values in their order, drawn the same way each time; all where there are no more."""
-    if len(values) <= n:
-        return list(values)
-    return [values[place] for place in sorted(random.Random(n).sample(range(len(values)), n))]
-
-
-def _add(total: Mapping[Role, _Count], chat: _CountingChat, factor: float) -> None:
-    for role, count in chat.counts.items():
+def _add(total: defaultdict[Role, _Count], counts: Mapping[Role, _Count], factor: float) -> None:
+    for role, count in counts.items():
         total[role].add(count, factor)
 
 

@@ -11,9 +11,11 @@ from rich.progress import Progress as Bars
 from rich.table import Table as TextTable
 
 from toolmind_assets.model.drops import DropReason
-from toolmind_assets.reports.training_set import facts_of
 from toolmind_assets.settings.config import Settings
-from toolmind_assets.tables import COMPLETIONS_DROPPED, MANIFESTS, MIXED_SAMPLES
+from toolmind_assets.settings.surroundings import training_set_of
+from toolmind_assets.tables.exports import MANIFESTS
+from toolmind_assets.tables.mixture import MIXED_SAMPLES
+from toolmind_assets.tables.specs import COMPLETIONS_DROPPED
 from toolmind_resources.delta.store import DeltaStore
 
 
@@ -59,7 +61,7 @@ def print_summary(
     store = DeltaStore(settings.tables)
 
     config = settings.config
-    facts = facts_of(settings, store)
+    facts = training_set_of(settings, store).facts()
     for name in removed:
         console.print(f"removed, since it is no longer configured: {name}")
     if is_nothing:
@@ -94,7 +96,7 @@ def print_summary(
                 "  toolmind ui                     the tables, checks and a dialogue, in the browser",
                 "  toolmind preview -n 3           a few dialogues with their verdicts, in the terminal",
                 *[f"  toolmind trace {sample_id}" for sample_id in example],
-                f"  {settings.root / config.catalogs.folder}: drop your own catalog there, then toolmind run",
+                f"  {settings.root / config.section('catalogs').folder}: drop your own catalog there, then toolmind run",
             ]
         ),
         markup=False,

@@ -1,34 +1,78 @@
-"""The checks of all tables, outside of Dagster: what ends every `toolmind run`."""
+"""The checks of the tables, outside of Dagster: of what was made since they held last, or of everything."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from toolmind_assets.errors import ToolMindError
-from toolmind_assets.tables import TABLES
+from toolmind_assets.settings.config import Settings
 from toolmind_resources.delta.judge import Judge, check_names
 from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import Table
 
 Report = Callable[[str, int, int], None]
 """Told of progress: what is being done, how many parts of it are done, of how many."""
+Versions = dict[str, dict[str, int]]
+"""Table -> partition ("" for a table that is written whole) -> version of the commit that the checks held on."""
 
 
-def verify_tables(store: DeltaStore, report: Report) -> int:
-    """The number of checks, all of which hold on the whole of every table.
+def verified_file(settings: Settings) -> Path:
+    """Where it stands which commits the checks held on."""
+    return settings.home / "verified.json"
+
+
+def verify_tables(
+    store: DeltaStore, tables: Sequence[Table], verified: Path, report: Report, is_whole: bool = False
+) -> int:
+    """The number of checks, all of which hold on every partition that was committed since they held last.
 
     The checks inside the runs see what a run made. These see what is there, also after a run that was killed
     between a commit and its checks, or whose failed check left rows behind.
 
+    Args:
+        store: Where the tables are.
+        tables: All of them: parents and laws of one name others.
+        verified: File of the commits that the checks held on.
+        report: Told of progress.
+        is_whole: Whether everything is looked at, also what they held on.
+
     Raises:
         ToolMindError: a check does not hold.
     """
-    judge = Judge(store, {table.name: table for table in TABLES})
+    judge = Judge(store, {table.name: table for table in tables})
+    held = {} if is_whole else _read(verified)
+    now = {table.name: _versions(store, table) for table in tables}
     broken: list[str] = []
     n_checks = 0
-    report("checks", 0, len(TABLES))
-    for table in TABLES:
-        for name, judgement in judge.judge(table, None, check_names(table)).items():
+    for place, table in enumerate(tables):
+        report("checks", place, len(tables))
+        changed = _changed(now[table.name], held.get(table.name, {}))
+        if not changed and not is_whole:
+            continue
+        is_cut = table.partition_by is not None and not is_whole
+        for name, judgement in judge.judge(table, changed if is_cut else None, check_names(table)).items():
             n_checks += 1
             broken += [f"check {name} of {table.name}: {violation}" for violation in judgement.violations[:3]]
-    report("checks", len(TABLES), len(TABLES))
+    report("checks", len(tables), len(tables))
     if broken:
         raise ToolMindError("\n".join([*broken[:10], "Look at the tables in the UI: toolmind ui"]))
+    verified.parent.mkdir(parents=True, exist_ok=True)
+    verified.write_text(json.dumps(now, sort_keys=True), encoding="utf-8")
     return n_checks
+
+
+def _versions(store: DeltaStore, table: Table) -> dict[str, int]:
+    return {key or "": record.version for key, record in store.commits(table).items()}
+
+
+def _changed(now: Mapping[str, int], held: Mapping[str, int]) -> list[str]:
+    """The partitions whose newest commit is another than the one that the checks held on."""
+    return sorted(key for key, version in now.items() if held.get(key) != version)
+
+
+def _read(verified: Path) -> Versions:
+    """What was verified; nothing where that stands nowhere, or cannot be read: then it is verified again."""
+    try:
+        return json.loads(verified.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}

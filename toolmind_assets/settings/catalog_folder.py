@@ -8,6 +8,7 @@ from toolmind_assets.errors import ConfigError
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.stages.catalogs.manifest import parse_manifest
 from toolmind_assets.stages.catalogs.sources import MANIFEST, CatalogSource, discover
+from toolmind_assets.stages.catalogs.stage import CatalogsSection
 from toolmind_resources.files.folder import list_files
 from toolmind_resources.files.found import FoundFile, ReadLimits
 from toolmind_resources.files.locate import Located, locate
@@ -66,7 +67,9 @@ class Catalog:
 
 def catalog_at(settings: Settings, source: CatalogSource) -> Catalog:
     """A catalog that is named on the command line: its path starts at the working folder."""
-    return Catalog(source, Path.cwd(), settings.home, False, settings.config.catalogs.allowed_hosts)
+    return Catalog(
+        source, Path.cwd(), settings.home, False, settings.config.section("catalogs").allowed_hosts
+    )
 
 
 def find_catalogs(settings: Settings) -> dict[str, Catalog]:
@@ -75,7 +78,7 @@ def find_catalogs(settings: Settings) -> dict[str, Catalog]:
     Raises:
         ConfigError: the folder does not exist, the manifest is wrong, or a name stands twice.
     """
-    section = settings.config.catalogs
+    section: CatalogsSection = settings.config.section("catalogs")
     folder = settings.root / section.folder
     if not folder.is_dir():
         raise ConfigError(

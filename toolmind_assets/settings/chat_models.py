@@ -5,44 +5,33 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from toolmind_assets.settings.config import EmbedderSection, Settings, ToolMindConfig
-from toolmind_assets.settings.context_types import encode_context
-from toolmind_assets.stages.dialogues.embedded import RULES as DIALOGUE_RULES
-from toolmind_assets.stages.graph.stand_in import RULES as GRAPH_RULES
-from toolmind_assets.stages.specs.stand_in import RULES as SPEC_RULES
-from toolmind_assets.stages.tasks.embedded import RULES as TASK_RULES
-from toolmind_assets.stages.trajectories.embedded import RULES as TRAJECTORY_RULES
+from toolmind_assets.settings.config import EmbedderSection, RootSection, Settings
+from toolmind_assets.settings.context_types import context_codec, encoder_of
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedChat
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import ChatModel, ChatProvider, Role
 from toolmind_resources.chat.routed import RoutedChat
 from toolmind_resources.embed.model import Embedder
 
-EMBEDDED_SOURCES = ("toolmind_resources.chat.embedded", "toolmind_resources.plausible")
-"""Modules that decide what the embedded model answers, beside the rules of the stages."""
-
-EMBEDDED_RULES = {**SPEC_RULES, **GRAPH_RULES, **TASK_RULES, **DIALOGUE_RULES, **TRAJECTORY_RULES}
-"""What the embedded model answers in each role."""
-
 
 def chat_of(settings: Settings) -> ChatProvider:
     """The chat models of the configuration."""
     config = settings.config
     return RoutedChat(
-        embedded_chat(config),
+        embedded_chat(settings),
         config.chat.endpoints,
         lambda: Journal(settings.journal),
         config.budget,
-        encode_context,
+        encoder_of(context_codec(settings.pipeline)),
     )
 
 
-def embedded_chat(config: ToolMindConfig) -> ChatModel:
+def embedded_chat(settings: Settings) -> ChatModel:
     """The embedded model, for every role."""
-    return EmbeddedChat(EMBEDDED_RULES, config.embedded)
+    return EmbeddedChat(settings.pipeline.stand_in, settings.config.embedded)
 
 
-def chat_settings(config: ToolMindConfig, roles: Iterable[Role]) -> list[object]:
+def chat_settings(config: RootSection, roles: Iterable[Role]) -> list[object]:
     """What about the chat models decides a step's rows, JSON-able: for the step's input digest.
 
     Of an endpoint its model and what is asked of it, not where it is; of the embedded model's error rates
@@ -61,7 +50,7 @@ def chat_settings(config: ToolMindConfig, roles: Iterable[Role]) -> list[object]
     return [models, chosen]
 
 
-def is_free(config: ToolMindConfig, roles: Iterable[Role]) -> bool:
+def is_free(config: RootSection, roles: Iterable[Role]) -> bool:
     """Whether no endpoint plays one of the roles."""
     return all(config.chat.endpoint_of(role) is None for role in roles)
 

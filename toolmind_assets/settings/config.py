@@ -10,27 +10,20 @@ Beside it only the resources read variables that the configuration names, for ke
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, ClassVar, Literal
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
+from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
 
-from toolmind_assets.errors import ConfigError, InputError
-from toolmind_assets.stages.catalogs.sources import CatalogParams, CatalogSource
+from toolmind_assets.errors import ConfigError
 from toolmind_assets.stages.catalogs.validated_yaml import parse_model
-from toolmind_assets.stages.dialogues.params import DialogueParams
-from toolmind_assets.stages.exports.params import ExportParams
-from toolmind_assets.stages.exports.write import find_formats
-from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.mixture.mix import MixtureParams
-from toolmind_assets.stages.opensets.adapt import find_adapter
-from toolmind_assets.stages.opensets.sources import OpenSetSource
-from toolmind_assets.stages.specs.params import CompletionParams, SpecParams
-from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.trajectories.params import TrajectoryParams
+from toolmind_assets.stages.registry import PIPELINE
+from toolmind_assets.steps.pipeline import Pipeline
+from toolmind_assets.steps.step import Partitions, Stage
 from toolmind_resources.chat.budget import Budget
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.endpoint import Endpoint
@@ -43,38 +36,13 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class CatalogsSection(CatalogParams):
-    """Where catalogs are, and the limits on what is read of them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    folder: str = Field(
-        default="catalogs",
-        description="Folder with a manifest.yaml; every file in it that the manifest does not name is a catalog too.",
-    )
-    sources: tuple[CatalogSource, ...] = Field(
-        default=(), description="More catalogs; their paths are relative to toolmind.yaml."
-    )
-    allowed_hosts: tuple[str, ...] = Field(
-        default=(),
-        description="`host` or `host:port` that a catalog's URL may redirect to, ask by http://, or find at an "
-        "internal address. None of it is done otherwise.",
-    )
-
-
-class SpecsSection(SpecParams, CompletionParams):
-    """Limits on what a function's schemas may hold, and what a chat model completes of them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 class EmbedderSection(_Section):
     """How texts are embedded for the graph."""
 
     kind: Literal["hashed", "tfidf", "openai"] = Field(
         default="hashed",
-        description="`hashed` and `tfidf` need nothing: shared words count, in `tfidf` the more the rarer they are among all "
-        "functions; `openai` is any OpenAI-compatible endpoint, whose vectors are kept and never paid twice.",
+        description="`hashed` needs nothing, `tfidf` the extra of that name: shared words count, in `tfidf` the more the rarer "
+        "they are among all functions; `openai` is any OpenAI-compatible endpoint, whose vectors are kept and never paid twice.",
     )
     base_url: str = Field(default="", description="Root of the endpoint's API.")
     model: str = Field(default="", description="Name of its embedding model.")
@@ -95,13 +63,14 @@ DEFAULT_ROLE = "default"
 class ChatSection(_Section):
     """Which chat model plays which role."""
 
+    known_roles: ClassVar[tuple[Role, ...]] = ()
+
     models: tuple[Endpoint, ...] = Field(
         default=(), description="Models behind OpenAI-compatible endpoints, each under a name of yours."
     )
     roles: dict[str, str] = Field(
         default={},
-        description="Role -> name of a model, or `embedded`; `default` stands for all roles not named. "
-        f"Roles: {', '.join(Role)}.",
+        description="Role -> name of a model, or `embedded`; `default` stands for all roles not named.",
     )
 
     @model_validator(mode="after")
@@ -110,8 +79,9 @@ class ChatSection(_Section):
         if repeated := sorted({name for name in names if names.count(name) > 1 or name == EMBEDDED}):
             raise _wrong(f"models: the name {repeated[0]!r} is taken; rename one of them")
         for role, name in self.roles.items():
-            if role not in (DEFAULT_ROLE, *Role):
-                raise _wrong(f"roles: there is no role {role!r}; there are {DEFAULT_ROLE}, {', '.join(Role)}")
+            if role not in (DEFAULT_ROLE, *self.known_roles):
+                known = ", ".join((DEFAULT_ROLE, *self.known_roles))
+                raise _wrong(f"roles: there is no role {role!r}; there are {known}")
             if name not in (EMBEDDED, *names):
                 raise _wrong(
                     f"roles.{role}: there is no model {name!r}; there are {', '.join([EMBEDDED, *names])}"
@@ -126,7 +96,8 @@ class ChatSection(_Section):
     @property
     def endpoints(self) -> dict[Role, Endpoint]:
         """The endpoint of every role that has one."""
-        return {role: endpoint for role in Role if (endpoint := self.endpoint_of(role)) is not None}
+        found = {role: self.endpoint_of(role) for role in self.known_roles}
+        return {role: endpoint for role, endpoint in found.items() if endpoint is not None}
 
 
 class AutomationSection(_Section):
@@ -166,63 +137,27 @@ class ShardsSection(_Section):
     )
 
 
-class ToolMindConfig(_Section):
-    """The whole of toolmind.yaml."""
+class RootSection(_Section):
+    """What toolmind.yaml holds beside the sections of the stages."""
 
     seed: int = Field(default=0, ge=0, description="Seed of the whole run; another seed makes other tasks.")
-    catalogs: CatalogsSection = CatalogsSection()
-    specs: SpecsSection = SpecsSection()
     embedder: EmbedderSection = EmbedderSection()
-    graph: GraphParams = GraphParams()
     shards: ShardsSection = ShardsSection()
-    tasks: TaskParams = TaskParams()
-    dialogues: DialogueParams = DialogueParams()
-    opensets: tuple[OpenSetSource, ...] = Field(
-        default=(), description="Open-source sets to merge; their paths are relative to toolmind.yaml."
-    )
-    trajectories: TrajectoryParams = TrajectoryParams()
-    mixture: MixtureParams = MixtureParams()
-    exports: ExportParams = ExportParams()
     chat: ChatSection = ChatSection()
     budget: Budget = Budget()
     automation: AutomationSection = AutomationSection()
     embedded: EmbeddedErrors = EmbeddedErrors()
 
     @model_validator(mode="after")
-    def _check_prices(self) -> "ToolMindConfig":
+    def _check_prices(self) -> "RootSection":
         unpriced = [endpoint.name for endpoint in self.chat.endpoints.values() if not endpoint.is_priced]
         if self.budget.usd is not None and unpriced:
             raise _wrong(f"budget.usd wants to know both prices of the model {unpriced[0]!r} (chat.models)")
         return self
 
-    @field_validator("tasks")
-    @classmethod
-    def _check_tasks(cls, tasks: TaskParams) -> TaskParams:
-        if tasks.walk_min > tasks.walk_max:
-            raise _wrong(f"walk_min {tasks.walk_min} exceeds walk_max {tasks.walk_max}")
-        return tasks
-
-    @field_validator("opensets")
-    @classmethod
-    def _check_opensets(cls, sources: tuple[OpenSetSource, ...]) -> tuple[OpenSetSource, ...]:
-        names = [source.name for source in sources]
-        for source in sources:
-            if names.count(source.name) > 1:
-                raise _wrong(f"two open sets are called {source.name!r}; rename one of them")
-            try:
-                find_adapter(source.set)
-            except InputError as error:
-                raise _wrong(str(error)) from error
-        return sources
-
-    @field_validator("exports")
-    @classmethod
-    def _check_exports(cls, exports: ExportParams) -> ExportParams:
-        try:
-            find_formats(exports.formats)
-        except InputError as error:
-            raise _wrong(str(error)) from error
-        return exports
+    def section(self, name: str) -> Any:
+        """The section of a stage, by its name; None where it has none."""
+        return getattr(self, name, None)
 
     @property
     def simulated_shards(self) -> tuple[str, ...]:
@@ -232,7 +167,45 @@ class ToolMindConfig(_Section):
     @property
     def open_shards(self) -> tuple[str, ...]:
         """`open-<name>-00`, ... of every open set."""
-        return tuple(shard for source in self.opensets for shard in source.shards)
+        return tuple(shard for source in self.section("opensets") or () for shard in source.shards)
+
+    @property
+    def all_shards(self) -> tuple[str, ...]:
+        """The shards of either kind."""
+        return (*self.simulated_shards, *self.open_shards)
+
+    def kind_of(self, shard: str) -> Partitions:
+        """Of which kind a shard is."""
+        return Partitions.SIMULATED if shard in self.simulated_shards else Partitions.OPEN
+
+
+def config_model(pipeline: Pipeline) -> type[RootSection]:
+    """What the whole of toolmind.yaml is parsed as: the sections of the stages, and those of all of them."""
+    chat = type(
+        "ChatSection",
+        (ChatSection,),
+        {"__doc__": ChatSection.__doc__, "__module__": __name__, "known_roles": pipeline.roles},
+    )
+    sections: dict[str, Any] = {
+        stage.name: _field(stage) for stage in pipeline.stages if stage.section is not None
+    }
+    return create_model(
+        "ToolMindConfig",
+        __base__=RootSection,
+        __doc__="The whole of toolmind.yaml.",
+        __module__=__name__,
+        chat=(chat, chat()),
+        **sections,
+    )
+
+
+def _field(stage: Stage) -> tuple[Any, FieldInfo]:
+    """A stage's section as a field: its type, its default and its meaning."""
+    default = stage.section() if stage.section_default is None else stage.section_default
+    return stage.section, Field(default=default, description=stage.meaning or None)
+
+
+ToolMindConfig = config_model(PIPELINE)
 
 
 def _wrong(message: str) -> PydanticCustomError:
@@ -246,14 +219,26 @@ class Settings:
 
     Attributes:
         file: toolmind.yaml, or None where there is none and defaults hold.
+        pipeline: The stages that the configuration is of.
         root: Folder of toolmind.yaml; relative paths in it start here.
         home: Folder of everything that is made.
     """
 
-    config: ToolMindConfig
+    config: RootSection
     root: Path
     home: Path
     file: Path | None = None
+    pipeline: Pipeline = field(default=PIPELINE, repr=False)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What a process of its own is handed: plain values, for the type of the configuration has no place of its own.
+
+        Raises:
+            TypeError: the stages are others than those that another process knows.
+        """
+        if self.pipeline is not PIPELINE:
+            raise TypeError("settings of other stages than STAGES stay in their process")
+        return _settings_of, (self.config.model_dump(exclude_unset=True), self.root, self.home, self.file)
 
     @property
     def tables(self) -> Path:
@@ -276,7 +261,11 @@ class Settings:
         return self.home / "exports"
 
 
-def load_settings() -> Settings:
+def _settings_of(stated: dict[str, Any], root: Path, home: Path, file: Path | None) -> Settings:
+    return Settings(ToolMindConfig.model_validate(stated), root, home, file)
+
+
+def load_settings(pipeline: Pipeline = PIPELINE) -> Settings:
     """The settings that the environment points to; defaults where there is no toolmind.yaml.
 
     Raises:
@@ -286,12 +275,13 @@ def load_settings() -> Settings:
     path = Path(named or CONFIG_FILE).absolute()
     if named and not path.is_file():
         raise ConfigError(f"TOOLMIND_CONFIG names {path}, which is no file")
-    config = ToolMindConfig()
+    kind = ToolMindConfig if pipeline is PIPELINE else config_model(pipeline)
+    config = kind()
     if path.is_file():
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigError(f"{path}: cannot be read: {error}") from error
-        config = parse_model(ToolMindConfig, text, path.name)
+        config = parse_model(kind, text, path.name)
     home = Path(os.environ.get("TOOLMIND_HOME") or path.parent / ".toolmind").absolute()
-    return Settings(config, path.parent, home, path if path.is_file() else None)
+    return Settings(config, path.parent, home, path if path.is_file() else None, pipeline)

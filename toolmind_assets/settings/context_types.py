@@ -1,58 +1,53 @@
-"""What a `toolmind serve-model` is sent of the typed contexts: the types that they are made of, as JSON."""
+"""What a `toolmind serve-model` is sent of the typed contexts: the types that the stages declare, as JSON."""
 
-from toolmind_assets.model.dialogues import CallStatus, Dialogue, Message, Speaker, StopReason, ToolCall
-from toolmind_assets.model.edges import EdgeKind
-from toolmind_assets.model.functions import Domain, Effect, FunctionSource, FunctionSpec
+from collections.abc import Iterable, Iterator
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from typing import Any, get_args, get_type_hints
+
 from toolmind_assets.model.ids import JsonObject
-from toolmind_assets.model.tasks import (
-    Fault,
-    Members,
-    PlanArgument,
-    PlanStep,
-    Scenario,
-    Task,
-    UserFact,
-    UserRequest,
-    ValueKind,
-)
-from toolmind_assets.model.verdicts import Outcome, Severity, SubjectKind
-from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, ToolContext, UserContext
-from toolmind_assets.stages.graph.field import FunctionField, FunctionProfile
-from toolmind_assets.stages.graph.validator import EdgeContext
-from toolmind_assets.stages.graph.value_classes import ValueClass
-from toolmind_assets.stages.graph.value_roles import ValueRole
-from toolmind_assets.stages.specs.completion import SpecContext
-from toolmind_assets.stages.specs.gaps import Gap, Missing
-from toolmind_assets.stages.tasks.arguments import ArgumentField
-from toolmind_assets.stages.tasks.drafts import Draft
-from toolmind_assets.stages.tasks.writers import IntentContext, PlannerContext
-from toolmind_assets.stages.trajectories.judges import JudgeContext
-from toolmind_assets.stages.trajectories.rule import Finding
+from toolmind_assets.steps.pipeline import Pipeline
 from toolmind_resources.chat.context_json import EXTENSION, ContextCodec
 from toolmind_resources.chat.model import ChatRequest
-
-CONTEXTS = (
-    SpecContext,
-    EdgeContext,
-    PlannerContext,
-    IntentContext,
-    UserContext,
-    AssistantContext,
-    ToolContext,
-    JudgeContext,
-)
-"""What the roles know."""
-PARTS = (
-    *(ArgumentField, Dialogue, Draft, Execution, Finding, FunctionField, FunctionProfile, FunctionSource),
-    *(FunctionSpec, Gap, Message, Missing, PlanArgument, PlanStep, Task, ToolCall, UserFact, UserRequest),
-    *(CallStatus, ValueRole, Domain, EdgeKind, Effect, Outcome, Scenario, Severity, Speaker, StopReason),
-    *(Fault, Members, SubjectKind, ValueClass, ValueKind),
-)
-"""What contexts are made of."""
-CODEC = ContextCodec((*CONTEXTS, *PARTS))
-"""Contexts to JSON and back; a request can build these types and no other."""
+from toolmind_resources.chat.openai import Extend
 
 
-def encode_context(request: ChatRequest) -> JsonObject:
-    """The field that a request to a `toolmind serve-model` has beside those of the OpenAI form."""
-    return {EXTENSION: {"role": request.role.value, "context": CODEC.encode(request.context)}}
+def context_codec(pipeline: Pipeline) -> ContextCodec:
+    """Contexts to JSON and back; a request can build the types that stages declare, their parts, and no other."""
+    return ContextCodec(_with_parts(pipeline.contexts))
+
+
+def encoder_of(codec: ContextCodec) -> Extend:
+    """From a request to the field that it has, for a `toolmind serve-model`, beside those of the OpenAI form."""
+
+    def encode(request: ChatRequest) -> JsonObject:
+        return {EXTENSION: {"role": request.role.value, "context": codec.encode(request.context)}}
+
+    return encode
+
+
+def _with_parts(types: Iterable[type]) -> list[type]:
+    """The types, and all dataclasses and enums that their fields hold, each once."""
+    found: dict[type, None] = {}
+    waiting = list(types)
+    while waiting:
+        kind = waiting.pop(0)
+        if kind not in found:
+            found[kind] = None
+            waiting += _parts(kind)
+    return list(found)
+
+
+def _parts(kind: type) -> Iterator[type]:
+    """The dataclasses and enums in the annotations of a dataclass's fields."""
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        for field in fields(kind):
+            yield from _types_in(hints[field.name])
+
+
+def _types_in(hint: Any) -> Iterator[type]:
+    if isinstance(hint, type) and (is_dataclass(hint) or issubclass(hint, StrEnum)):
+        yield hint
+    for argument in get_args(hint):
+        yield from _types_in(argument)

@@ -15,23 +15,14 @@ from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.home import locked_home
 from toolmind_assets.stages.catalogs.manifest import parse_manifest
 from toolmind_assets.stages.catalogs.sources import MANIFEST
-from toolmind_assets.tables import (
-    CATALOGS_DROPPED,
-    COMPONENTS,
-    DIALOGUES,
-    EDGES,
-    FILES,
-    FUNCTIONS,
-    NORMALIZED,
-    RAW_FUNCTIONS,
-    SAMPLES,
-    SPECS_DROPPED,
-    TASKS,
-)
+from toolmind_assets.steps.pipeline import Pipeline, tables_of
+from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.graph import EDGES
+from toolmind_assets.tables.specs import FUNCTIONS
+from toolmind_assets.tables.tasks import TASKS
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.store import DeltaStore
-
-CATALOG_TABLES = (SPECS_DROPPED, NORMALIZED, CATALOGS_DROPPED, RAW_FUNCTIONS, COMPONENTS, FILES)
-"""Tables partitioned by catalog, in the order in which rows are removed: those made from others first."""
+from toolmind_resources.delta.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +50,18 @@ class Removal:
     n_samples: int = 0
 
 
-def stray_catalogs(store: DeltaStore, configured: Collection[str]) -> tuple[str, ...]:
+def catalog_tables(pipeline: Pipeline) -> list[Table]:
+    """Tables partitioned by catalog, in the order in which rows are removed: those made from others first."""
+    return tables_of(pipeline.of_catalogs[::-1])
+
+
+def stray_catalogs(store: DeltaStore, pipeline: Pipeline, configured: Collection[str]) -> tuple[str, ...]:
     """The catalogs that tables hold, but that are no longer configured, sorted.
 
     Raises:
         InputError: tables hold catalogs, and none at all is configured.
     """
-    held = {name for table in CATALOG_TABLES for name in store.partitions(table)}
+    held = {name for table in catalog_tables(pipeline) for name in store.partitions(table)}
     if held and not configured:
         raise InputError(
             f"no catalog is found any more, and tables hold {len(held)}: is the folder of catalogs there? "
@@ -74,18 +70,25 @@ def stray_catalogs(store: DeltaStore, configured: Collection[str]) -> tuple[str,
     return tuple(sorted(held.difference(configured)))
 
 
-def remove_catalogs(store: DeltaStore, names: Iterable[str]) -> None:
+def remove_catalogs(store: DeltaStore, pipeline: Pipeline, names: Iterable[str]) -> None:
     """Removes every row of these catalogs; those that no table holds are passed over."""
     for name in names:
-        for table in CATALOG_TABLES:
+        for table in catalog_tables(pipeline):
             store.remove_partition(table, name)
 
 
-def plan_removal(store: DeltaStore, catalog: str) -> Removal:
+def remove_stray_catalogs(settings: Settings, store: DeltaStore) -> tuple[str, ...]:
+    """Removes the catalogs that are no longer configured from every table that holds them; returns their names."""
+    gone = stray_catalogs(store, settings.pipeline, find_catalogs(settings))
+    remove_catalogs(store, settings.pipeline, gone)
+    return gone
+
+
+def plan_removal(store: DeltaStore, pipeline: Pipeline, catalog: str) -> Removal:
     """What would go with a catalog; nothing is changed."""
     rows = {
         table.name: record.row_count
-        for table in CATALOG_TABLES
+        for table in catalog_tables(pipeline)
         if (record := store.latest(table, catalog)) is not None
     }
     functions = store.read(FUNCTIONS, columns=["function_id", "name", "sources"])
@@ -145,14 +148,14 @@ def forget_catalog(settings: Settings, catalog: str, is_confirmed: bool) -> Remo
     if (place := place_of(settings, catalog)) is not None:
         raise InputError(f"catalog {catalog!r} is still configured: remove {place} first, then forget it")
     store = DeltaStore(settings.tables)
-    removal = plan_removal(store, catalog)
+    removal = plan_removal(store, settings.pipeline, catalog)
     if not removal.rows:
-        strays = stray_catalogs(store, find_catalogs(settings))
+        strays = stray_catalogs(store, settings.pipeline, find_catalogs(settings))
         known = f"to be forgotten are: {', '.join(strays)}" if strays else "there is none to be forgotten"
         raise InputError(f"no table holds a row of a catalog {catalog!r}; {known}")
     if is_confirmed:
         with locked_home(settings.home):
-            remove_catalogs(store, [catalog])
+            remove_catalogs(store, settings.pipeline, [catalog])
     return removal
 
 

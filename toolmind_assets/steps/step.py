@@ -1,54 +1,133 @@
-"""Steps: what each one reads, makes and depends on, so that unchanged work is told without doing it.
+"""What a step is: what it reads and makes, from what, and how. A value; everything else derives from it. No Dagster."""
 
-A step replaces one partition of each of its tables at a time. Its input digest hashes the content of the
-partitions that it read, its parameters, its prompts, its models and its code; every commit carries it, and a
-partition whose commits all carry the present one is up to date. No Dagster.
-"""
-
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
-from importlib.metadata import version
-from importlib.resources.abc import Traversable
-from importlib.util import find_spec
-from pathlib import Path
-from typing import Any
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 import polars as pl
+from pydantic import BaseModel
 
-from toolmind_assets.model.ids import digest
-from toolmind_assets.tables.rows import encode_rows
-from toolmind_resources.delta.commit import Build, Commit
-from toolmind_resources.delta.store import DeltaStore
-from toolmind_resources.delta.table import BUILD_TOKEN, Table
+from toolmind_assets.steps.figures import Figures
+from toolmind_assets.steps.making import Making
+from toolmind_assets.steps.reads import Read
+from toolmind_assets.steps.sources import code_version
+from toolmind_resources.chat.embedded import Rule
+from toolmind_resources.chat.model import Role
+from toolmind_resources.delta.table import Table
 
 Rows = Mapping[Table, Iterable[object] | pl.DataFrame]
-"""What a step made for one partition: `model/` values, or a frame of its columns, for each of its tables."""
+"""What was made for one partition: `model/` values, or a frame of its columns, for each table of a step."""
+P = TypeVar("P", bound=BaseModel)
 
-_LIBRARIES = ("faker", "jsonschema-rs", "lemminflect", "rstr", "scikit-learn", "sparse-dot-topn")
-"""Libraries whose next version may make other rows of the same input."""
-_SOURCES = (".py", ".md", ".yaml")
+_STAND_IN = ("toolmind_resources.chat.embedded", "toolmind_resources.plausible")
+"""What decides the answers of the embedded model, beside the rules of the stages."""
+_REPLIES = ("toolmind_resources.chat.wire",)
+"""What reads the answers of an endpoint."""
+
+
+class Partitions(StrEnum):
+    """Into what a step's work is cut."""
+
+    WHOLE = "whole"
+    """Nothing: its tables are written whole."""
+    CATALOG = "catalog"
+    """One partition a catalog."""
+    SIMULATED = "simulated shard"
+    """One a shard of simulated dialogues."""
+    OPEN = "open shard"
+    """One a shard of an open set."""
+    SHARD = "shard"
+    """One a shard of either kind."""
+
+    @property
+    def is_shard(self) -> bool:
+        """Whether its partitions are shards."""
+        return self in (Partitions.SIMULATED, Partitions.OPEN, Partitions.SHARD)
+
+    def meets(self, other: "Partitions") -> bool:
+        """Whether the two have partitions in common."""
+        return self is other or (self.is_shard and other.is_shard and Partitions.SHARD in (self, other))
+
+
+class NoParams(BaseModel):
+    """Nothing can be set."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a stage.
+class Made:
+    """What a step made for one partition.
 
     Attributes:
-        name: Name of the step, and of the Dagster op.
+        rows: The rows of its tables; a table that is not named gets none.
+        seen: Whatever the step's figures are told from.
+    """
+
+    rows: Rows
+    seen: object = None
+
+
+def _nothing(_: Any, __: str | None, ___: Any) -> object:
+    return None
+
+
+def _nothing_shown(_: Sequence[Any], __: Making[Any]) -> Figures:
+    return {}
+
+
+def _always(_: Any) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Step(Generic[P]):
+    """One step of a stage: it replaces a partition of each of its tables at a time.
+
+    Attributes:
+        name: Its name, and that of the Dagster op.
+        description: What it makes, for people.
         makes: Its tables in the order of their commits: dropped rows first, the main table last.
-        reads: Tables whose partition of the same name, or the whole of which, it reads.
-        packages: Packages and modules whose sources decide what it makes, beside its stage, `model`, `tables` and `language`.
+        make: Makes one partition; it may read what is declared here and nothing else.
+        reads: What it reads of other tables.
+        carries: What it reads of its own tables, as they stood before.
+        surveys: Whether it also counts rows of every table that is made before it.
+        partitions: Into what its work is cut.
+        params: What can be set; a part of the stage's section of toolmind.yaml.
+        idle_params: Those of them that decide no row, such as how much runs at once.
+        roles: The roles that it asks.
+        asks: Whether it asks them at all, with these parameters.
+        is_seeded: Whether the seed of the run decides its rows.
+        inputs: Outside, partition and parameters -> what else decides its rows, JSON-able; such as digests of files.
+        is_intact: Whether what it made outside of its tables is still there.
+        figures: What each partition made left as `seen` -> what people are told of it.
+        packages: Packages and modules that decide what it makes, beside its stage and all that it imports.
         leaves_out: Files, and folders with a slash, of its stage that decide only what other steps make.
+        asks_embedder: Whether it asks the embedder, which may be paid.
+        is_closing: Whether it is made last and also where a run stops, such as what was spent.
+        kinds: What the UI marks its assets with, beside deltalake and polars.
     """
 
     name: str
+    description: str
     makes: tuple[Table, ...]
-    reads: tuple[Table, ...]
-    packages: tuple[str, ...] = field(default=())
+    make: Callable[[Making[P]], Made]
+    reads: tuple[Read, ...] = ()
+    carries: tuple[Read, ...] = ()
+    surveys: bool = False
+    partitions: Partitions = Partitions.WHOLE
+    params: type[P] = NoParams  # pyright: ignore[reportAssignmentType] (a default for a type variable)
+    idle_params: Collection[str] = ()
+    roles: tuple[Role, ...] = ()
+    asks: Callable[[P], bool] = _always
+    is_seeded: bool = False
+    inputs: Callable[[Any, str | None, P], object] = _nothing
+    is_intact: Callable[[Making[P]], bool] = _always
+    figures: Callable[[Sequence[Any], Making[P]], Figures] = _nothing_shown
+    packages: tuple[str, ...] = ()
     leaves_out: tuple[str, ...] = ()
+    asks_embedder: bool = False
+    is_closing: bool = False
+    kinds: tuple[str, ...] = ()
 
     @property
     def stage(self) -> str:
@@ -58,130 +137,33 @@ class Step:
     @property
     def code_version(self) -> str:
         """Digest of the sources, prompts among them, and of the libraries that decide what the step makes."""
-        own = _source_digest(f"toolmind_assets.stages.{self.stage}", self.leaves_out)
-        packages = (
-            "toolmind_assets.model",
-            "toolmind_assets.tables",
-            "toolmind_resources.language",
-            *self.packages,
-        )
-        return digest([own, *map(_source_digest, packages)], _library_versions())[:16]
-
-    def input_digest(self, store: DeltaStore, partition: str | None, settings: object) -> str:
-        """What determines the step's rows of a partition, hashed.
-
-        Args:
-            store: Where the tables are.
-            partition: The partition to be made, or None for a table written whole.
-            settings: Parameters, model names, seeds and digests of files, JSON-able.
-        """
-        read = {table.name: _contents(store, table, partition) for table in self.reads}
-        return digest(self.name, self.code_version, settings, partition, read)
-
-    def is_unchanged(self, store: DeltaStore, partition: str | None, input_digest: str) -> bool:
-        """Whether every table of the step already holds what this input makes."""
-        latest = [store.latest(table, partition) for table in self.makes]
-        return all(commit is not None and commit.input_digest == input_digest for commit in latest)
+        named = self.make.__module__.rpartition(".")[0] or self.make.__module__
+        asked = (*_STAND_IN, *_REPLIES) if self.roles else ()
+        return code_version((named, *self.packages, *asked), self.leaves_out)
 
 
-def _contents(store: DeltaStore, table: Table, partition: str | None) -> Any:
-    """Content digests of what a step of `partition` reads of a table."""
-    commits = store.commits(table)
-    if table.partition_by is not None and partition in commits:
-        return commits[partition].content_digest
-    if table.partition_by is not None and partition is not None:
-        return None
-    return sorted((key or "", commit.content_digest) for key, commit in commits.items())
-
-
-def _always(_: str | None) -> bool:
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A step with its settings: enough to tell what is due, and to make it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """A stage: its steps in the order in which data flows, its section of toolmind.yaml, and who plays its roles.
 
     Attributes:
-        step: The step.
-        settings: Partition -> parameters, model names, seeds and digests of files, JSON-able.
-        is_intact: Partition -> whether what the step made outside of its tables is still there.
+        name: Its name: that of its folder, its tables, its group in the UI and its section.
+        steps: Its steps.
+        section: What its section of toolmind.yaml is parsed as; None where it has none.
+        section_default: The section where toolmind.yaml has none; None for a model's own defaults.
+        meaning: What a section that is no model holds, for people.
+        idle_settings: What of the section decides no row: where things lie, how much runs at once; as pydantic excludes.
+        title: What it is called while it is made.
+        stand_in: Role -> the rule by which the embedded model plays it.
+        contexts: What its roles know: the types of their requests' contexts.
     """
 
-    step: Step
-    settings: Callable[[str | None], object]
-    is_intact: Callable[[str | None], bool] = _always
-
-    def is_due(self, store: DeltaStore, partition: str | None) -> bool:
-        """Whether the step has to make the partition (None: its tables whole)."""
-        return self._due_digest(store, partition) is not None
-
-    def _due_digest(self, store: DeltaStore, partition: str | None) -> str | None:
-        """The input digest of a partition that is due; None for one that is up to date."""
-        input_digest = self.step.input_digest(store, partition, self.settings(partition))
-        is_current = self.step.is_unchanged(store, partition, input_digest) and self.is_intact(partition)
-        return None if is_current else input_digest
-
-    def build(
-        self,
-        store: DeltaStore,
-        partitions: Sequence[str | None],
-        make: Callable[[str | None], Rows],
-    ) -> dict[Table, Build]:
-        """The builds of the step's tables, in the order of their commits.
-
-        Only partitions that are due are made; the others have no commit in the builds, and stay.
-        """
-        step = self.step
-        frames: dict[Table, list[pl.DataFrame]] = {table: [] for table in step.makes}
-        commits: dict[str, Commit] = {}
-        reads = {table.name: version for table in step.reads if (version := store.version(table)) is not None}
-        for partition in partitions:
-            input_digest = self._due_digest(store, partition)
-            if input_digest is None:
-                continue
-            rows = make(partition)
-            for table in step.makes:
-                frames[table].append(_frame(table, rows.get(table, ()), input_digest[:16]))
-            commits[partition or ""] = Commit(
-                code_version=step.code_version,
-                input_digest=input_digest,
-                build_token=input_digest[:16],
-                reads=reads,
-            )
-        return {table: Build(pl.concat([table.empty(), *frames[table]]), commits) for table in step.makes}
-
-
-def _frame(table: Table, rows: Iterable[object] | pl.DataFrame, build_token: str) -> pl.DataFrame:
-    if isinstance(rows, pl.DataFrame):
-        return rows.with_columns(pl.lit(build_token).alias(BUILD_TOKEN)).select(table.schema.names())
-    return encode_rows(table, rows, build_token)
-
-
-@cache
-def _library_versions() -> list[str]:
-    return [f"{name}=={version(name)}" for name in _LIBRARIES]
-
-
-@cache
-def _source_digest(name: str, leaves_out: tuple[str, ...] = ()) -> str:
-    """SHA-256 over the sources of a package, without some of its files and folders, or of one module."""
-    spec = find_spec(name)
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(f"there is no module {name!r}")
-    if spec.submodule_search_locations is None:
-        return hashlib.sha256(Path(spec.origin).read_bytes()).hexdigest()
-    lines = [
-        f"{path}:{hashlib.sha256(content).hexdigest()}"
-        for path, content in sorted(_sources(resources.files(name), ""))
-        if not path.startswith(leaves_out)
-    ]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name != "__pycache__":
-            yield from _sources(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(_SOURCES):
-            yield prefix + entry.name, entry.read_bytes()
+    name: str
+    steps: tuple[Step[Any], ...]
+    section: Any = None
+    section_default: Any = None
+    meaning: str = ""
+    idle_settings: Any = None
+    title: str = ""
+    stand_in: Mapping[Role, Rule] = field(default_factory=dict)
+    contexts: tuple[type, ...] = ()

@@ -40,10 +40,13 @@ class BackgroundLoop:
         return await asyncio.shield(asyncio.wrap_future(future))
 
     async def _kept(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        task = asyncio.ensure_future(coroutine)
+        task = asyncio.current_task()
+        assert task is not None
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return await task
+        try:
+            return await coroutine
+        finally:
+            self._tasks.discard(task)
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:

@@ -10,9 +10,9 @@ import json
 import math
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.endpoint import Endpoint
@@ -57,6 +57,21 @@ class Answer:
     n_attempts: int
 
 
+class Payment(Protocol):
+    """Pays for the answers to one request."""
+
+    async def reserve(self) -> None:
+        """Awaited while the request is among those in flight, before each answer that is asked for.
+
+        What it waits for may be held by requests in flight only: all others wait for the place.
+        """
+        ...
+
+    async def count_unread(self) -> None:
+        """Awaited after each answer that came, and was paid, and cannot be read."""
+        ...
+
+
 class EndpointClient:
     """Asks one endpoint, at most `in_flight` requests at a time; for use in one event loop."""
 
@@ -72,14 +87,14 @@ class EndpointClient:
         self,
         body: Mapping[str, Any],
         extension: Mapping[str, Any] | None = None,
-        on_unread: Callable[[], Awaitable[None]] | None = None,
+        payment: Payment | None = None,
     ) -> Answer:
         """The endpoint's answer to `body`, which is sent with the fields of `extension` beside its own.
 
         Args:
             body: What determines the reply.
             extension: What is sent beside it.
-            on_unread: Awaited after each answer that came, and was paid, and cannot be read.
+            payment: Pays for its answers; None where nobody does.
 
         Raises:
             ChatError: this request cannot be answered.
@@ -87,11 +102,14 @@ class EndpointClient:
         """
         content = json.dumps({**body, **(extension or {})}, separators=(",", ":")).encode()
         async with self._free:
-            if BACKGROUND.is_ending:
-                raise EndpointError("the process ends; nothing more is asked")
-            started, n_attempts, unread_at = time.monotonic(), 0, 0.0
+            started, n_attempts, unread_at = 0.0, 0, 0.0
             wrong = WireError()
             for _ in range(ANSWERS):
+                if payment is not None:
+                    await payment.reserve()
+                if BACKGROUND.is_ending:
+                    raise EndpointError("the process ends; nothing more is asked")
+                started = started or time.monotonic()
                 raw, n_tries = await self._send(content)
                 n_attempts += n_tries
                 wrong = _wrong_with(raw)
@@ -102,8 +120,8 @@ class EndpointClient:
                 if isinstance(wrong, PageError):
                     break
                 unread_at = unread_at or time.monotonic()
-                if on_unread is not None:
-                    await on_unread()
+                if payment is not None:
+                    await payment.count_unread()
             raise self._explain_answer(wrong, unread_at)
 
     async def close(self) -> None:

@@ -11,7 +11,8 @@ from toolmind_resources.chat.client import EndpointClient
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import Charge, ChatModel, ChatReply, ChatRequest, Role
-from toolmind_resources.chat.openai import Extend, OpenAIChat, Terms
+from toolmind_resources.chat.openai import Extend, OpenAIChat
+from toolmind_resources.chat.purchase import Terms
 
 
 class RoutedChat:

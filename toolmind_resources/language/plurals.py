@@ -1,7 +1,7 @@
 """The singular of an English word: one rule for names, descriptions, vectors and made-up texts.
 
 A table of English nouns and verbs decides (lemminflect, which holds the SPECIALIST Lexicon); what it does not
-know, mostly abbreviations and compounds of programming, goes by its ending. Why so: docs/adr/0017-plurals.md.
+know, mostly abbreviations and compounds of programming, goes by its ending. Why so: docs/adr/0018-plurals.md.
 """
 
 from functools import lru_cache

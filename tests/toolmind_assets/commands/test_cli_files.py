@@ -7,8 +7,9 @@ import networkx as nx
 import polars as pl
 import pytest
 
-from toolmind_assets.tables import EDGES, FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import encode_rows
+from toolmind_assets.tables.specs import FUNCTIONS, SPECS_DROPPED
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 
 PING = {"name": "ping", "description": "Ping a host", "parameters": {"type": "object", "properties": {}}}

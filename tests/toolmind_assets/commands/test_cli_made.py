@@ -6,7 +6,10 @@ import networkx as nx
 import polars as pl
 import pytest
 
-from toolmind_assets.tables import EDGES, FUNCTIONS, MIXED_SAMPLES, TASKS
+from toolmind_assets.tables.graph import EDGES
+from toolmind_assets.tables.mixture import MIXED_SAMPLES
+from toolmind_assets.tables.specs import FUNCTIONS
+from toolmind_assets.tables.tasks import TASKS
 from toolmind_resources.delta.store import DeltaStore
 
 

@@ -25,24 +25,24 @@ from toolmind_assets.commands.serving import serve
 from toolmind_assets.errors import InputError
 from toolmind_assets.model.edges import Edge, EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.settings.chat_models import EMBEDDED_RULES
 from toolmind_assets.settings.config import Settings, ToolMindConfig
-from toolmind_assets.settings.context_types import CODEC, encode_context
+from toolmind_assets.settings.context_types import context_codec, encoder_of
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
 from toolmind_assets.stages.graph.field import FunctionFields
 from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.validator import load_validator_prompt, request_verdict
+from toolmind_assets.stages.registry import PIPELINE
 from toolmind_assets.stages.specs.completion import Completer
 from toolmind_assets.stages.specs.gaps import SpecContent
 from toolmind_assets.stages.specs.params import CompletionParams, SpecParams
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sample import sample_tasks
-from toolmind_assets.stages.trajectories.judge import judge
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
+from toolmind_assets.stages.trajectories.turn_filter import judge_trajectories
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, Role
@@ -60,12 +60,15 @@ from toolmind_resources.chat.server import ServerOptions
 serve(Console(highlight=False, soft_wrap=True), load_settings(), ServerOptions(), port=0)
 """
 
+CODEC = context_codec(PIPELINE)
+encode_context = encoder_of(CODEC)
+
 
 class Kept:
     """The embedded model, which keeps what it was asked and what it answered."""
 
     def __init__(self) -> None:
-        self.chat = EmbeddedChat(EMBEDDED_RULES, WILD)
+        self.chat = EmbeddedChat(PIPELINE.stand_in, WILD)
         self.made: dict[Role, list[tuple[ChatRequest, ChatReply]]] = defaultdict(list)
 
     def model_name(self, role: Role) -> str:
@@ -99,12 +102,12 @@ async def act(make: Any) -> Kept:
     fields = {function.function_id: fields_of(function, GraphParams()) for function in functions}
     for edge in make.edges():
         await kept.complete(question_about(edge, fields))
-    ground = Ground.of(list(functions), make.edges())
+    context = SamplingContext.of(list(functions), make.edges())
     params = TaskParams(tasks_per_shard=12, walk_min=3, walk_max=6, offered_max=5, distractors_min=1)
-    tasks = [*make.tasks().values(), *(await sample_tasks(ground, "sim-0001", 1, kept, params)).tasks]
-    made = await simulate_dialogues(tasks, ground.functions, kept, DialogueParams())
+    tasks = [*make.tasks().values(), *(await sample_tasks(context, "sim-0001", 1, kept, params)).tasks]
+    made = await simulate_dialogues(tasks, context.functions, kept, DialogueParams())
     trajectories = [trajectory_of(dialogue, {}) for dialogue in made.dialogues]
-    await judge(trajectories, {task.task_id: task for task in tasks}, kept, TrajectoryParams())
+    await judge_trajectories(trajectories, {task.task_id: task for task in tasks}, kept, TrajectoryParams())
     return kept
 
 
@@ -129,7 +132,7 @@ async def ask(client: openai.AsyncOpenAI, body: dict[str, Any], request: ChatReq
 
 async def ask_all(kept: Kept) -> dict[str, Any]:
     """Asks a server for every reply, compares each with the one made in-process, and returns its counts."""
-    server = ModelServer(EmbeddedChat(EMBEDDED_RULES, WILD), CODEC, ServerOptions())
+    server = ModelServer(EmbeddedChat(PIPELINE.stand_in, WILD), CODEC, ServerOptions())
     runner = web.AppRunner(server.application(), shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

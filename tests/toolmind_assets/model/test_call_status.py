@@ -6,7 +6,7 @@ import pytest
 
 from toolmind_assets.model.call_status import status_of
 from toolmind_assets.model.dialogues import CallStatus
-from toolmind_assets.stages.dialogues.environment import error_result
+from toolmind_assets.stages.dialogues.simulated_environment import error_result
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, Field
 
-from toolmind_assets.model.ids import canonical_json, compact_json, digest, make_id, seed_from
+from toolmind_assets.model.ids import canonical_json, chosen_params, compact_json, digest, make_id, seed_from
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -45,3 +46,23 @@ def test_no_text_is_too_odd_for_a_digest(text: str) -> None:
 
 def test_a_digest_is_the_same_on_every_machine() -> None:
     assert digest("task", {"b": [1, None], "a": "ü"})[:16] == "12341d234c74ca04"
+
+
+class Params(BaseModel):
+    steps_max: int = 8
+    shares: list[float] = Field(default_factory=lambda: [0.5])
+    language: str = "en"
+
+
+class ParamsOfARun(Params):
+    """As run configurations are made: with the values of toolmind.yaml as defaults."""
+
+    steps_max: int = 4
+    retries: int = 2
+
+
+def test_only_parameters_that_differ_from_the_default_of_the_class_that_declares_them_are_chosen() -> None:
+    assert chosen_params(Params()) == chosen_params(ParamsOfARun(steps_max=8)) == {}
+    assert chosen_params(Params(shares=[0.5], language="de")) == {"language": "de"}
+    assert chosen_params(Params(steps_max=4)) == chosen_params(ParamsOfARun()) == {"steps_max": 4}
+    assert chosen_params(ParamsOfARun(retries=3), leaves_out=["steps_max"]) == {"retries": 3}

@@ -13,27 +13,26 @@ import dagster as dg
 import pytest
 
 from toolmind_assets.errors import ConfigError
-from toolmind_assets.orchestration.assets.catalogs import read_catalogs
-from toolmind_assets.orchestration.assets.specs import complete_specs, fold_functions, normalize_specs
-from toolmind_assets.orchestration.code_location import ASSETS, defs
-from toolmind_assets.orchestration.factory import PERIOD_TAG, key_of
+from toolmind_assets.orchestration.code_location import build_defs
+from toolmind_assets.orchestration.factory import PERIOD_TAG, build_assets, key_of
 from toolmind_assets.orchestration.schedules import build_schedules, catalog_runs
-from toolmind_assets.orchestration.sensors import build_sensors, catalog_files, conditions_of
+from toolmind_assets.orchestration.sensors import CATALOG_FILES, build_sensors, conditions_of
 from toolmind_assets.settings.chat_models import chat_of
-from toolmind_assets.settings.config import Settings, ToolMindConfig
-from toolmind_assets.tables import (
+from toolmind_assets.settings.config import RootSection, Settings, ToolMindConfig
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.catalogs import RAW_FUNCTIONS
+from toolmind_assets.tables.graph import EDGES
+from toolmind_assets.tables.specs import (
     COMPLETIONS,
     COMPLETIONS_DROPPED,
-    EDGES,
     FUNCTIONS,
     NEAR_DUPLICATES,
     NORMALIZED,
-    RAW_FUNCTIONS,
-    TABLES,
 )
 from toolmind_resources.delta.io_manager import delta_io_manager
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import Table
 
 ENDPOINT = {"name": "hosted", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
 PAID = {"models": [ENDPOINT], "roles": {"default": "hosted"}}
@@ -47,13 +46,23 @@ PAID_EMBEDDER = {"kind": "openai", "base_url": "http://127.0.0.1:9/v1", "model":
 START, END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
-def _config(**sections: object) -> ToolMindConfig:
+def _config(**sections: object) -> RootSection:
     return ToolMindConfig.model_validate(sections)
+
+
+def _placeless(**sections: object) -> Settings:
+    """Settings of a project that nobody looks into."""
+    return Settings(_config(**sections), Path("nowhere"), Path("nowhere"))
 
 
 def _settings(root: Path, **sections: object) -> Settings:
     (root / "catalogs").mkdir(exist_ok=True)
     return Settings(_config(**sections), root, root / "home")
+
+
+@pytest.fixture(scope="module")
+def defs() -> dg.Definitions:
+    return build_defs(_placeless())
 
 
 @dg.job
@@ -79,18 +88,7 @@ def _any_job() -> None:
     ],
 )
 def test_only_functions_and_a_graph_that_cost_nothing_or_have_a_budget_follow(sections, followers):
-    assert conditions_of(_config(**sections)).keys() == {key_of(table) for table in followers}
-
-
-def _report_made(instance: dg.DagsterInstance, table, partition: str | None, is_passed: bool = True) -> None:
-    """Tells the instance that a table was made, and how its blocking checks ended."""
-    key = key_of(table)
-    instance.report_runless_asset_event(dg.AssetMaterialization(key, partition=partition))
-    for check in defs.resolve_asset_graph().get_check_keys_for_assets({key}):
-        evaluation = dg.AssetCheckEvaluation(
-            asset_key=key, check_name=check.name, passed=is_passed, metadata={}
-        )
-        instance.report_runless_asset_event(evaluation)
+    assert conditions_of(_placeless(**sections)).keys() == {key_of(table) for table in followers}
 
 
 @dataclass
@@ -101,6 +99,20 @@ class Ticks:
     definitions: dg.Definitions
     cursor: Any = None
 
+    def report_made(self, table: Table, partition: str | None, is_passed: bool = True) -> None:
+        """Tells the instance that a table was made, and how its blocking checks ended."""
+        key = key_of(table)
+        self.instance.report_runless_asset_event(dg.AssetMaterialization(key, partition=partition))
+        for check in self.definitions.resolve_asset_graph().get_check_keys_for_assets({key}):
+            evaluation = dg.AssetCheckEvaluation(
+                asset_key=key, check_name=check.name, passed=is_passed, metadata={}
+            )
+            self.instance.report_runless_asset_event(evaluation)
+
+    def report_completed(self) -> None:
+        for table in (COMPLETIONS_DROPPED, COMPLETIONS):
+            self.report_made(table, None)
+
     def requested(self) -> set[str]:
         """The assets that the next tick asks for."""
         result = dg.evaluate_automation_conditions(self.definitions, self.instance, cursor=self.cursor)
@@ -110,21 +122,11 @@ class Ticks:
 
 
 @pytest.fixture
-def ticks() -> Iterator[Callable[[ToolMindConfig], Ticks]]:
+def ticks() -> Iterator[Callable[..., Ticks]]:
     with dg.DagsterInstance.ephemeral() as instance:
 
-        def of(config: ToolMindConfig) -> Ticks:
-            conditions = conditions_of(config)
-            assets = [
-                asset.map_asset_specs(
-                    lambda spec: spec.replace_attributes(automation_condition=conditions.get(spec.key))
-                )
-                for asset in ASSETS
-            ]
-            definitions = dg.Definitions(
-                assets=assets, asset_checks=defs.asset_checks, resources=defs.resources
-            )
-            return Ticks(instance, definitions)
+        def of(**sections: object) -> Ticks:
+            return Ticks(instance, build_defs(_placeless(**sections)))
 
         yield of
 
@@ -132,76 +134,71 @@ def ticks() -> Iterator[Callable[[ToolMindConfig], Ticks]]:
 COMPLETED_NAMES = {COMPLETIONS.name, COMPLETIONS_DROPPED.name}
 
 
-def _report_completed(instance: dg.DagsterInstance) -> None:
-    for table in (COMPLETIONS_DROPPED, COMPLETIONS):
-        _report_made(instance, table, None)
-
-
 def test_a_catalog_that_was_made_is_followed_by_functions_and_graph_and_by_nothing_else(ticks):
-    tick = ticks(_config())
+    tick = ticks()
     tick.instance.add_dynamic_partitions("catalogs", ["made", "never-made"])
     assert tick.requested() == set()
-    _report_made(tick.instance, NORMALIZED, "made")
+    tick.report_made(NORMALIZED, "made")
     assert tick.requested() == COMPLETED_NAMES
     assert tick.requested() == set()
-    _report_completed(tick.instance)
+    tick.report_completed()
     assert tick.requested() == {FUNCTIONS.name}
     assert tick.requested() == set()
-    _report_made(tick.instance, FUNCTIONS, None)
+    tick.report_made(FUNCTIONS, None)
     assert tick.requested() == {NEAR_DUPLICATES.name, EDGES.name}
     for table in (NEAR_DUPLICATES, EDGES):
-        _report_made(tick.instance, table, None)
+        tick.report_made(table, None)
     assert tick.requested() == set()
 
 
 def test_functions_and_graph_that_were_made_before_follow_together(ticks):
-    tick = ticks(_config())
+    tick = ticks()
     tick.instance.add_dynamic_partitions("catalogs", ["made"])
-    _report_made(tick.instance, NORMALIZED, "made")
-    _report_completed(tick.instance)
+    tick.report_made(NORMALIZED, "made")
+    tick.report_completed()
     for table in (FUNCTIONS, NEAR_DUPLICATES, EDGES):
-        _report_made(tick.instance, table, None)
+        tick.report_made(table, None)
     assert tick.requested() == set()
-    _report_made(tick.instance, NORMALIZED, "made")
+    tick.report_made(NORMALIZED, "made")
     assert tick.requested() == {*COMPLETED_NAMES, FUNCTIONS.name, NEAR_DUPLICATES.name, EDGES.name}
 
 
 def test_a_catalog_that_was_never_made_sets_nothing_off(ticks):
-    tick = ticks(_config())
+    tick = ticks()
     tick.requested()
     tick.instance.add_dynamic_partitions("catalogs", ["never-made"])
     assert tick.requested() == set()
 
 
 def test_without_a_budget_a_graph_with_a_paid_validator_does_not_follow(ticks):
-    tick = ticks(_config(chat=PAID_LINKS))
+    tick = ticks(chat=PAID_LINKS)
     tick.instance.add_dynamic_partitions("catalogs", ["made"])
     tick.requested()
-    _report_made(tick.instance, NORMALIZED, "made")
+    tick.report_made(NORMALIZED, "made")
     assert tick.requested() == COMPLETED_NAMES
-    _report_completed(tick.instance)
+    tick.report_completed()
     assert tick.requested() == {FUNCTIONS.name}
-    _report_made(tick.instance, FUNCTIONS, None)
+    tick.report_made(FUNCTIONS, None)
     assert tick.requested() == {NEAR_DUPLICATES.name}
 
 
 def test_without_a_budget_nothing_follows_where_an_endpoint_completes_functions(ticks):
-    tick = ticks(_config(specs=COMPLETED, chat=PAID_COMPLETER))
+    tick = ticks(specs=COMPLETED, chat=PAID_COMPLETER)
     tick.instance.add_dynamic_partitions("catalogs", ["made"])
     tick.requested()
-    _report_made(tick.instance, NORMALIZED, "made")
+    tick.report_made(NORMALIZED, "made")
     assert tick.requested() == set()
 
 
 def test_nothing_follows_rows_whose_checks_failed(ticks):
-    tick = ticks(_config())
+    tick = ticks()
     tick.instance.add_dynamic_partitions("catalogs", ["made"])
     tick.requested()
-    _report_made(tick.instance, NORMALIZED, "made", is_passed=False)
+    tick.report_made(NORMALIZED, "made", is_passed=False)
     assert tick.requested() == set()
 
 
-def test_the_definitions_carry_the_conditions_and_every_sensor_and_schedule_is_on():
+def test_the_definitions_carry_the_conditions_and_every_sensor_and_schedule_is_on(defs):
     graph = defs.resolve_asset_graph()
     automated = {key for key in graph.get_all_asset_keys() if graph.get(key).automation_condition is not None}
     assert automated == {key_of(table) for table in (*FOLLOWING, EDGES)}
@@ -214,11 +211,11 @@ def test_the_definitions_carry_the_conditions_and_every_sensor_and_schedule_is_o
 
 
 def test_a_run_names_the_ends_of_a_stretch_of_partitions():
-    partitions = ["b", "a", "d", "c"]
-    ends = [(run.tags[START], run.tags[END]) for run in catalog_runs({"a", "b", "c"}, partitions)]
+    settings, partitions = _placeless(), ["b", "a", "d", "c"]
+    ends = [(run.tags[START], run.tags[END]) for run in catalog_runs(settings, {"a", "b", "c"}, partitions)]
     assert ends == [("b", "a"), ("c", "c")]
-    assert catalog_runs(set(), partitions) == []
-    assert len(catalog_runs(set(partitions), partitions)) == 1
+    assert catalog_runs(settings, set(), partitions) == []
+    assert len(catalog_runs(settings, set(partitions), partitions)) == 1
 
 
 def test_a_schedule_exists_where_its_hour_is_given(tmp_path):
@@ -273,7 +270,7 @@ def test_functions_and_graph_that_are_due_are_continued_before_any_shard(tmp_pat
         store = {"store": StoreResource(root=str(settings.tables))}
         with dg.build_schedule_context(instance, datetime.now(UTC), resources=store) as context:
             (run,) = schedule(context)
-    assert set(run.asset_selection) == {key_of(table) for table in (*FOLDED, EDGES)}
+    assert set(run.asset_selection) == {key_of(table) for table in (*FOLLOWING, EDGES)}
     assert run.tags[PERIOD_TAG].startswith("continue ")
 
 
@@ -282,12 +279,13 @@ import sys
 from datetime import datetime, UTC
 import dagster as dg
 from toolmind_assets.orchestration.factory import PERIOD_TAG
-from toolmind_assets.orchestration.partitions import SETTINGS
 from toolmind_assets.orchestration.schedules import CONTINUED, build_schedules
 from toolmind_assets.orchestration.sensors import build_sensors
-from toolmind_assets.tables import SAMPLES
+from toolmind_assets.settings.config import load_settings
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.resource import StoreResource
 
+SETTINGS = load_settings()
 store = StoreResource(root=str(SETTINGS.tables))
 schedule, sensor = build_schedules(SETTINGS)[1], build_sensors(SETTINGS)[2]
 
@@ -321,6 +319,13 @@ with dg.DagsterInstance.get() as instance:
     print(follow())
     instance.report_run_failed(run)
     print(follow())
+    for ended in (instance.report_run_canceled, *[instance.report_run_failed] * 3):
+        tags = {**CONTINUED, PERIOD_TAG: "p", "dagster/sensor_name": sensor.name}
+        ended(instance.create_run_for_job(made, tags=tags, status=dg.DagsterRunStatus.STARTED))
+        print(follow())
+    next_tick = instance.create_run_for_job(made, tags={**CONTINUED, PERIOD_TAG: "q"})
+    instance.report_run_failed(next_tick)
+    print(follow())
 """
 
 
@@ -343,7 +348,15 @@ def test_due_shards_are_continued_within_one_budget_and_exports_follow_when_all_
         "runs of the tick before that are still at work: 1",
         "shards are still being made",
         "['p', 'p']",
+        "['p', 'p']",
+        "['p again 1', 'p']",
+        "['p again 2', 'p']",
+        "mixture and exports failed 3 times; toolmind run makes them",
+        "['q', 'q']",
     ]
+
+
+MADE_OF_CATALOGS = {"read_catalogs", "normalize_specs", "complete_specs", "fold_functions"}
 
 
 class Folder:
@@ -355,6 +368,8 @@ class Folder:
         self.instance = instance
         self.store = StoreResource(root=str(settings.tables))
         self.cursor: str | None = None
+        self.sensor = next(one for one in build_sensors(settings) if one.name == CATALOG_FILES)
+        self.assets = [one for one in build_assets(settings) if one.op.name in MADE_OF_CATALOGS]
 
     def write(self, name: str, *functions: str) -> None:
         definitions = [{"name": function, "parameters": {}} for function in functions]
@@ -364,7 +379,7 @@ class Folder:
         """What the sensor asks for now; the partitions are added and removed as it says."""
         store = {"store": self.store}
         with dg.build_sensor_context(self.instance, cursor=self.cursor, resources=store) as context:
-            result = catalog_files(context)
+            result = self.sensor(context)
         assert isinstance(result, dg.SensorResult)
         self.cursor = result.cursor
         for request in result.dynamic_partitions_requests or ():
@@ -379,7 +394,7 @@ class Folder:
         """Launches what was asked for."""
         for request in result.run_requests or ():
             done = dg.materialize(
-                [read_catalogs, normalize_specs, complete_specs, fold_functions],
+                self.assets,
                 selection=dg.AssetSelection.assets(*(request.asset_selection or ())),
                 instance=self.instance,
                 tags=dict(request.tags),
@@ -396,11 +411,9 @@ class Folder:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Folder]:
+def folder(tmp_path: Path) -> Iterator[Folder]:
     settings = _settings(tmp_path, catalogs={"sources": [{"name": "away", "path": "away.json"}]})
     (tmp_path / "away.json").write_text("[]")
-    for module in ("sensors", "assets.catalogs", "assets.specs"):
-        monkeypatch.setattr(f"toolmind_assets.orchestration.{module}.SETTINGS", settings)
     with dg.DagsterInstance.ephemeral() as instance:
         yield Folder(settings, instance)
 
@@ -473,12 +486,15 @@ def test_a_catalog_that_is_gone_is_removed_by_folding_once(folder):
     assert _asked(folder.tick()) == [("one", "one")]
 
 
-def test_a_catalog_that_is_gone_is_removed_also_where_completing_would_cost(folder, monkeypatch):
-    config = folder.settings.config.model_copy(update=dict(_config(specs=COMPLETED, chat=PAID_COMPLETER)))
-    config = config.model_copy(update={"catalogs": folder.settings.config.catalogs})
-    for module in ("sensors", "assets.specs"):
-        settings = Settings(config, folder.settings.root, folder.settings.home)
-        monkeypatch.setattr(f"toolmind_assets.orchestration.{module}.SETTINGS", settings)
+def test_a_catalog_that_is_gone_is_removed_also_where_completing_would_cost(tmp_path):
+    with dg.DagsterInstance.ephemeral() as instance:
+        _remove_where_completing_costs(
+            Folder(_settings(tmp_path, specs=COMPLETED, chat=PAID_COMPLETER), instance)
+        )
+
+
+def _remove_where_completing_costs(folder: Folder) -> None:
+    folder.write("two", "pong")
     folder.write("one", "ping")
     folder.run(folder.tick())
     (folder.catalogs / "one.json").unlink()

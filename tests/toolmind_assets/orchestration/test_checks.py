@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from toolmind_assets.orchestration.checks import build_checks
-from toolmind_assets.tables import TABLES
+from toolmind_assets.stages.registry import TABLES
 from toolmind_resources.delta.commit import Build, Commit
 from toolmind_resources.delta.io_manager import delta_io_manager
 from toolmind_resources.delta.resource import StoreResource

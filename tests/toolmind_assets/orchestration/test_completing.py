@@ -13,7 +13,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from toolmind_assets.tables import COMPLETIONS, COMPLETIONS_DROPPED, FUNCTIONS, USAGE
+from toolmind_assets.tables.specs import COMPLETIONS, COMPLETIONS_DROPPED, FUNCTIONS
+from toolmind_assets.tables.spending import USAGE
 from toolmind_resources.delta.store import DeltaStore
 
 CONFIG = "shards: {simulated: 0}\nembedded: {spec_unparseable: 0}\n"

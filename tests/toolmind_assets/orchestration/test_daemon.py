@@ -16,17 +16,16 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from toolmind_assets.settings.removal import CATALOG_TABLES, plan_removal
-from toolmind_assets.tables import (
+from toolmind_assets.settings.removal import catalog_tables, plan_removal
+from toolmind_assets.stages.registry import PIPELINE, TABLES
+from toolmind_assets.tables.catalogs import FILES, RAW_FUNCTIONS
+from toolmind_assets.tables.graph import EDGES
+from toolmind_assets.tables.specs import (
     COMPLETIONS,
     COMPLETIONS_DROPPED,
-    EDGES,
-    FILES,
     FUNCTIONS,
     NEAR_DUPLICATES,
     NORMALIZED,
-    RAW_FUNCTIONS,
-    TABLES,
 )
 from toolmind_resources.delta.store import DeltaStore
 
@@ -34,7 +33,7 @@ pytestmark = pytest.mark.daemon
 
 AUTOMATION = "automation: {refresh_cron: '* * * * *'}\n"
 FOLLOWING = (COMPLETIONS_DROPPED, COMPLETIONS, FUNCTIONS, NEAR_DUPLICATES, EDGES)
-AUTOMATED = {table.name for table in (*CATALOG_TABLES, *FOLLOWING)}
+AUTOMATED = {table.name for table in (*catalog_tables(PIPELINE), *FOLLOWING)}
 WAVE_SECONDS = 300
 """From a change of files to the graph at the latest; some 45 on two free cores, and a busy machine is no reason to fail."""
 
@@ -144,7 +143,7 @@ def test_catalogs_that_come_change_and_go_reach_the_graph_and_nothing_beyond(pro
         file.write(AUTOMATION)
     store, began = DeltaStore(project.home / "tables"), time.time()
     before = _untouched(store, "mcp-git", "groundhogs")
-    groundhogs = plan_removal(store, "groundhogs").functions
+    groundhogs = plan_removal(store, PIPELINE, "groundhogs").functions
     home = str(project.home / "dagster")
     with _daemon(project, tmp_path / "daemon.log"), dg.DagsterInstance.from_config(home) as instance:
         known = {run.run_id for run in instance.get_runs()}
@@ -177,7 +176,9 @@ def test_catalogs_that_come_change_and_go_reach_the_graph_and_nothing_beyond(pro
         }
         assert _id_of(store, FIND_HOST) == find_host
         assert store.commits(RAW_FUNCTIONS)["hosts"].version > first
-        assert [table.name for table in CATALOG_TABLES if "groundhogs" in store.partitions(table)] == []
+        assert [
+            table.name for table in catalog_tables(PIPELINE) if "groundhogs" in store.partitions(table)
+        ] == []
         assert instance.get_dynamic_partitions("catalogs") == ["mcp-git", "hosts"]
 
         _wait_for("the schedule has read all catalogs again", lambda: bool(_refreshed(instance)))

@@ -18,7 +18,10 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.tables import MANIFESTS, TABLES, TASKS_DROPPED, USAGE
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.exports import MANIFESTS
+from toolmind_assets.tables.spending import USAGE
+from toolmind_assets.tables.tasks import TASKS_DROPPED
 from toolmind_resources.delta.store import DeltaStore
 
 FAULTS = ("rate_limit=0.02", "server_error=0.03", "dropped_connection=0.03", "truncated_body=0.03")

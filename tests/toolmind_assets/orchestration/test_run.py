@@ -13,20 +13,15 @@ import dagster as dg
 import polars as pl
 
 from toolmind_assets.model.tasks import Scenario
-from toolmind_assets.tables import (
-    CATALOGS_DROPPED,
-    DIALOGUES,
-    FUNCTIONS,
-    MANIFESTS,
-    MIXED_SAMPLES,
-    OPEN_DIALOGUES,
-    OPENSETS_DROPPED,
-    RAW_FUNCTIONS,
-    SAMPLES,
-    SPECS_DROPPED,
-    TABLES,
-    TASKS,
-)
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.catalogs import CATALOGS_DROPPED, RAW_FUNCTIONS
+from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.exports import MANIFESTS
+from toolmind_assets.tables.mixture import MIXED_SAMPLES
+from toolmind_assets.tables.opensets import OPEN_DIALOGUES, OPENSETS_DROPPED
+from toolmind_assets.tables.specs import FUNCTIONS, SPECS_DROPPED
+from toolmind_assets.tables.tasks import TASKS
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.judge import KEY, PARENTS, SCHEMA, Judge
 from toolmind_resources.delta.store import DeltaStore
 
@@ -111,6 +106,28 @@ def test_a_second_run_has_nothing_to_do_and_says_so(project):
     assert "Nothing to do" in project.toolmind("run")
     assert _store(project).versions(TABLES) == versions
     assert project.exports == exports
+
+
+def test_a_project_in_a_folder_of_any_name_makes_the_same_exports_and_keeps_all_in_there(
+    odd_project, made_project
+):
+    odd_project.toolmind("run", "--workers", 2)
+    assert odd_project.exports == made_project.exports
+    assert "Nothing to do" in odd_project.toolmind("run")
+    sample = _store(odd_project).read(MIXED_SAMPLES)["sample_id"][0]
+    assert sample in odd_project.toolmind("trace", sample)
+    tops = set(odd_project.root.parents[1].iterdir())
+    assert tops == {odd_project.root.parent}
+    assert (odd_project.home / "dagster" / "history" / "runs.db").is_file()
+
+
+def test_a_folder_that_tables_cannot_be_kept_in_is_refused_before_anything_is_made(empty_project):
+    for mark in ("a[1]", "x%20y"):
+        root = empty_project.root.rename(empty_project.root.with_name(mark))
+        project = type(empty_project)(root)
+        assert "rename the folder" in project.refusal("run")
+        assert not project.home.exists()
+        empty_project = project
 
 
 def test_exports_that_were_deleted_are_written_again_and_nothing_else_is_made(project):

@@ -9,7 +9,7 @@ import pytest
 from toolmind_assets.errors import InputError
 from toolmind_assets.reports.trace import trace
 from toolmind_assets.reports.trace_tree import Trace, TraceNode, render_trace
-from toolmind_assets.tables import TABLES
+from toolmind_assets.stages.registry import TABLES
 
 ENTRY = {"entry_id": "entry_1", "catalog": "bfcl", "location": "a.json#/0", "source": "bfcl-eval", "source_version": "2026.3", "licence": "Apache-2.0"}  # fmt: skip
 OTHER = {**ENTRY, "entry_id": "entry_2", "location": "a.json#/1", "licence": "MIT"}

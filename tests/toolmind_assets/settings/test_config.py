@@ -26,7 +26,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("\nshards: {simulated: many}\n", "toolmind.yaml: line 2: shards.simulated: "),
         ("catalogs:\n  sources:\n    - {name: a, path: b}\n    - {name: A, path: b}\n", "line 4: catalogs.sources[1].name"),
         ("tasks:\n  walk_min: 9\n  walk_max: 3\n", "line 1: tasks: walk_min 9 exceeds walk_max 3"),
-        ("exports:\n  formats: [csv]\n", "line 1: exports: no export format is called 'csv'"),
+        ("exports:\n  formats: [csv]\n", "line 2: exports.formats: no export format is called 'csv'"),
         ("opensets:\n  - {name: a, set: x, path: p, licence: MIT}\n", "line 1: opensets: no open set is called 'x'"),
         ("- seed\n", "toolmind.yaml: line 1: the file: "),
         ("seed: [1\n", "toolmind.yaml: "),

@@ -9,15 +9,20 @@ from toolmind_assets.errors import InputError
 from toolmind_assets.model.functions import FunctionSource
 from toolmind_assets.settings.config import Settings, ToolMindConfig
 from toolmind_assets.settings.removal import (
-    CATALOG_TABLES,
+    catalog_tables,
     forget_catalog,
     place_of,
     plan_removal,
     removal_lines,
     stray_catalogs,
 )
-from toolmind_assets.tables import DIALOGUES, EDGES, FUNCTIONS, SAMPLES, TABLES, TASKS
+from toolmind_assets.stages.registry import PIPELINE, TABLES
+from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import encode_rows
+from toolmind_assets.tables.specs import FUNCTIONS
+from toolmind_assets.tables.tasks import TASKS
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.commit import Commit
 from toolmind_resources.delta.store import DeltaStore
 
@@ -43,10 +48,10 @@ def _unlist(project, catalog: str) -> None:
 def test_a_plan_counts_the_rows_of_the_catalog_and_all_that_rests_on_it(made_project):
     store = _store(made_project)
     versions = store.versions(TABLES)
-    plans = {name: plan_removal(store, name) for name in ("mcp-git", "groundhogs")}
+    plans = {name: plan_removal(store, PIPELINE, name) for name in ("mcp-git", "groundhogs")}
     assert store.versions(TABLES) == versions
     for name, plan in plans.items():
-        assert set(plan.rows) == {table.name for table in CATALOG_TABLES}
+        assert set(plan.rows) == {table.name for table in catalog_tables(PIPELINE)}
         assert plan.rows["specs/normalized"] == len(plan.functions) > 0
         assert plan.n_shared == 0
         assert f"functions from this catalog alone: {len(plan.functions)}" in "\n".join(removal_lines(plan))
@@ -77,7 +82,7 @@ def test_a_function_that_another_catalog_holds_too_stays(make, tmp_path):
     for table, values in ((FUNCTIONS, functions), (EDGES, edges), (TASKS, list(make.tasks().values()))):
         partition = "sim-0000" if table is TASKS else None
         store.write(table, encode_rows(table, values), partition, commit)
-    plan = plan_removal(store, "shop")
+    plan = plan_removal(store, PIPELINE, "shop")
     assert (plan.functions, plan.n_shared, plan.n_edges) == (("find_customer",), 1, 1)
     finding = by_name["find_customer"].function_id
     assert plan.n_tasks == sum(finding in task.offered_function_ids for task in make.tasks().values()) == 7
@@ -109,13 +114,13 @@ def test_what_no_table_holds_cannot_be_forgotten(project):
 def test_a_catalog_is_forgotten_only_when_that_is_confirmed(project):
     _unlist(project, "groundhogs")
     store, settings = _store(project), _settings(project)
-    assert stray_catalogs(store, {"mcp-git"}) == ("groundhogs",)
-    versions, plan = store.versions(TABLES), plan_removal(store, "groundhogs")
+    assert stray_catalogs(store, PIPELINE, {"mcp-git"}) == ("groundhogs",)
+    versions, plan = store.versions(TABLES), plan_removal(store, PIPELINE, "groundhogs")
     assert forget_catalog(settings, "groundhogs", is_confirmed=False) == plan
     assert store.versions(TABLES) == versions
     assert forget_catalog(settings, "groundhogs", is_confirmed=True) == plan
-    assert [table.name for table in CATALOG_TABLES if "groundhogs" in store.partitions(table)] == []
-    assert stray_catalogs(store, {"mcp-git"}) == ()
-    assert all("mcp-git" in store.partitions(table) for table in CATALOG_TABLES)
-    rest = {table.name for table in TABLES} - {table.name for table in CATALOG_TABLES}
+    assert [table.name for table in catalog_tables(PIPELINE) if "groundhogs" in store.partitions(table)] == []
+    assert stray_catalogs(store, PIPELINE, {"mcp-git"}) == ()
+    assert all("mcp-git" in store.partitions(table) for table in catalog_tables(PIPELINE))
+    rest = {table.name for table in TABLES} - {table.name for table in catalog_tables(PIPELINE)}
     assert {name: store.versions(TABLES)[name] for name in rest} == {name: versions[name] for name in rest}

@@ -3,7 +3,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from toolmind_assets.tables import TABLES
+from toolmind_assets.stages.registry import TABLES
 from toolmind_resources.delta.table import Law
 
 LAWS = {f"{table.name} {law.name}": law for table in TABLES for law in table.laws}

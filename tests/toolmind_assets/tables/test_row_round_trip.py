@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from toolmind_assets import tables
 from toolmind_assets.model.dialogues import ArgumentSource, CallRecord, Candidate, Dialogue, ValueSource
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.edges import Edge
@@ -24,7 +23,11 @@ from toolmind_assets.model.functions import (
 from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import MixedSample, Sample, Verdict
+from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.tables.dialogues import ARGUMENTS
+from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_assets.tables.tasks import TASKS_DROPPED
 from toolmind_resources.chat.usage import Usage
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 from toolmind_resources.errors import StoreError
@@ -74,7 +77,7 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
     return st.builds(kind, **{field.name: values_of(hints[field.name]) for field in dataclasses.fields(kind)})
 
 
-@pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_rows_are_read_back_as_the_values_that_they_were_written_from(
@@ -88,7 +91,7 @@ def test_rows_are_read_back_as_the_values_that_they_were_written_from(
     assert decode_rows(kind, frame) == rows
 
 
-@pytest.mark.parametrize("table", tables.TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_field_of_a_row_has_a_column(table: Table) -> None:
     columns = {column.name for column in table.columns}
     fields = {field.name for field in dataclasses.fields(row_kind(table))}
@@ -98,7 +101,7 @@ def test_every_field_of_a_row_has_a_column(table: Table) -> None:
 
 def test_what_is_not_there_is_a_null_and_not_the_text_null() -> None:
     argument = ArgumentSource("c", "s", "a", 0, None, ValueSource.USER, None, None, None, None)
-    frame = encode_rows(tables.ARGUMENTS, [argument])
+    frame = encode_rows(ARGUMENTS, [argument])
     assert frame["value_json"].to_list() == [None]
     assert frame["source_path"].to_list() == [None]
 
@@ -106,11 +109,11 @@ def test_what_is_not_there_is_a_null_and_not_the_text_null() -> None:
 def test_a_value_without_a_field_for_a_column_is_refused_by_name() -> None:
     drop = Drop("tasks", "s", "id", (), tables_reason(), "why")
     with pytest.raises(StoreError, match=r"graph/edges.*edge_id"):
-        encode_rows(tables.EDGES, [drop])
+        encode_rows(EDGES, [drop])
 
 
 def test_rows_that_do_not_fit_are_refused() -> None:
-    frame = encode_rows(tables.TASKS_DROPPED, [Drop("tasks", "s", "id", (), tables_reason(), "why")])
+    frame = encode_rows(TASKS_DROPPED, [Drop("tasks", "s", "id", (), tables_reason(), "why")])
     with pytest.raises(StoreError, match="Edge"):
         decode_rows(Edge, frame)
 

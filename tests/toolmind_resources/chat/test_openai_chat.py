@@ -3,8 +3,13 @@
 import asyncio
 import contextlib
 import json
+import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,19 +26,24 @@ from toolmind_resources.chat.routed import RoutedChat
 from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.chat.tokens import prompt_tokens_of
 from toolmind_resources.chat.wire import request_body
-from toolmind_resources.errors import BudgetError, ChatError, EndpointError, UnansweredError
+from toolmind_resources.errors import BudgetError, ChatError, EndpointError, StoreError, UnansweredError
 
 CHARGE = Charge("run 1", "dialogues", "sim-0000")
 
 
 class Server:
-    """Answers each request with its own number, and keeps what it was sent."""
+    """Answers each request with its own number, and keeps what it was sent.
+
+    Attributes:
+        n_unread: How many of its first answers hold no reply.
+    """
 
     def __init__(self) -> None:
         self.bodies: list[dict[str, Any]] = []
         self.refuses = False
         self.fails = False
         self.choices: list[Any] | None = None
+        self.n_unread = 0
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.lock = threading.Lock()
@@ -60,7 +70,8 @@ class Server:
                     "usage": usage,
                     "model": "m",
                 }
-                raw = json.dumps(answer if server.choices is None else {"choices": server.choices}).encode()
+                is_read = server.choices is None and number > server.n_unread
+                raw = json.dumps(answer if is_read else {"choices": server.choices or []}).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(raw)))
@@ -119,6 +130,28 @@ def ask(chat: RoutedChat, seeds: list[int], charge: Charge = CHARGE) -> list[str
             return await map_concurrently(one, seeds, 4)
 
     return asyncio.run(all_of_them())
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Holds the journal as another process does that writes it."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.rollback()
+
+
+def n_reserved(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("SELECT COUNT(*) FROM reservations").fetchone()[0]
+
+
+def wait_for_bodies(server: Server, number: int) -> None:
+    for _ in range(1_000):
+        if len(server.bodies) >= number:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"{number} requests did not come")
 
 
 def test_the_same_request_is_paid_once_by_whatever_process_and_loop(server: Server, tmp_path: Path) -> None:
@@ -299,3 +332,159 @@ def test_a_silence_is_the_endpoints_and_the_requests_own_once_it_lasts_into_a_se
             ask(provider(server, path, retries=0), [1])
     with pytest.raises(ChatError, match="as in an earlier run"):
         ask(provider(server, path, retries=0), [1], Charge("run 2", "dialogues", "sim-0000"))
+
+
+@pytest.mark.parametrize("in_flight", [1, 2])
+def test_an_answer_that_cannot_be_read_does_not_wait_for_budget_of_requests_behind_it(
+    server: Server, tmp_path: Path, in_flight: int
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    prompt_tokens = prompt_tokens_of(request_body(request(1), server.endpoint))
+    most = PROMPT_SAFETY * prompt_tokens + 20
+    # All four fit one after another, whereas four reservations and the unread answers do not.
+    budget = Budget(tokens=4 * most)
+    server.n_unread = in_flight
+    chat = provider(server, path, budget, in_flight=in_flight)
+
+    async def all_of_them() -> list[str | None]:
+        with chat.charged_to(CHARGE) as model:
+            asked = (model.complete(request(seed)) for seed in range(4))
+            return [reply.content for reply in await asyncio.wait_for(asyncio.gather(*asked), 20)]
+
+    assert len(set(asyncio.run(all_of_them()))) == 4
+    assert len(server.bodies) == 4 + in_flight
+    spent = Journal(path).spent("run 1")
+    assert (spent.calls, spent.tokens) == (4 + in_flight, 4 * 15 + in_flight * (prompt_tokens + 20))
+    assert n_reserved(path) == 0
+
+
+def test_requests_that_wait_for_their_turn_hold_no_budget(server: Server, tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite"
+    chat = provider(server, path, in_flight=2)
+    server.may_answer.clear()
+
+    async def all_of_them() -> int:
+        with chat.charged_to(CHARGE) as model:
+            asked = [asyncio.create_task(model.complete(request(seed))) for seed in range(8)]
+            await asyncio.to_thread(wait_for_bodies, server, 2)
+            await asyncio.sleep(0.2)
+            held = n_reserved(path)
+            server.may_answer.set()
+            await asyncio.gather(*asked)
+            return held
+
+    assert asyncio.run(all_of_them()) == 2
+    assert n_reserved(path) == 0
+
+
+def test_an_answer_that_comes_while_another_process_holds_the_journal_is_not_asked_for_again(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    chat = provider(server, path, timeout_seconds=2)
+    server.may_answer.clear()
+
+    async def both() -> list[str | None]:
+        with chat.charged_to(CHARGE) as model:
+            first = asyncio.create_task(model.complete(request(1)))
+            await asyncio.to_thread(wait_for_bodies, server, 1)
+            with locked(path):
+                second = asyncio.create_task(model.complete(request(2)))
+                await asyncio.sleep(0.3)
+                server.may_answer.set()
+                await asyncio.sleep(2.5)
+            return [(await asked).content for asked in (first, second)]
+
+    assert asyncio.run(both()) == ["reply 1", "reply 2"]
+    assert len(server.bodies) == Journal(path).spent("run 1").calls == 2
+
+
+def test_an_asker_that_is_cancelled_while_its_reply_is_stored_loses_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    chat = provider(server, path)
+    server.may_answer.clear()
+
+    async def give_up() -> None:
+        with chat.charged_to(CHARGE) as model:
+            asking = asyncio.create_task(model.complete(request(1)))
+            await asyncio.to_thread(wait_for_bodies, server, 1)
+            with locked(path):
+                server.may_answer.set()
+                await asyncio.sleep(0.3)
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
+
+    asyncio.run(give_up())
+    assert ask(chat, [1]) == ["reply 1"]
+    assert Journal(path).spent("run 1").calls == len(server.bodies) == 1
+    assert n_reserved(path) == 0
+
+
+def test_an_answer_that_could_not_be_stored_is_counted(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*settled: Any) -> bytes:
+        raise StoreError("the disk is full")
+
+    path = tmp_path / "journal.sqlite"
+    monkeypatch.setattr(Journal, "settle", fail)
+    with pytest.raises(StoreError, match="the disk is full"):
+        ask(provider(server, path), [1])
+    spent = Journal(path).spent("run 1")
+    assert (spent.calls, spent.tokens) == (1, 15)
+    assert n_reserved(path) == 0
+
+
+ASK_AND_END = """
+import asyncio, sys
+from pathlib import Path
+from toolmind_resources.chat.budget import Budget
+from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.journal import Journal
+from toolmind_resources.chat.model import Charge, ChatMessage, ChatRequest, Role
+from toolmind_resources.chat.routed import RoutedChat
+
+async def ask_and_give_up():
+    endpoint = Endpoint(name="main", base_url=sys.argv[1], model="m")
+    journal = Journal(Path(sys.argv[2]))
+    chat = RoutedChat(None, {Role.PLANNER: endpoint}, lambda: journal, Budget(), lambda asked: {})
+    with chat.charged_to(Charge("run 1", "tasks", is_added=True)) as model:
+        request = ChatRequest(Role.PLANNER, (ChatMessage("user", "Plan."),))
+        asking = asyncio.create_task(model.complete(request))
+        await asyncio.sleep(0)
+        print("asked", flush=True)
+        await asyncio.to_thread(sys.stdin.readline)
+
+asyncio.run(ask_and_give_up())
+print("ends", flush=True)
+"""
+
+
+def test_a_process_that_ends_stores_what_had_come_though_it_has_to_wait_for_the_journal(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.may_answer.clear()
+    with subprocess.Popen(
+        [sys.executable, "-c", ASK_AND_END, server.endpoint.base_url, path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "asked\n"
+        wait_for_bodies(server, 1)
+        with locked(path):
+            assert process.stdin is not None
+            process.stdin.write("go on\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "ends\n"
+            time.sleep(0.5)  # by now threads of executors take nothing more
+            server.may_answer.set()
+            time.sleep(0.5)
+            assert process.poll() is None
+        assert process.wait(20) == 0
+    assert Journal(path).spent("run 1").calls == len(server.bodies) == 1
+    assert n_reserved(path) == 0

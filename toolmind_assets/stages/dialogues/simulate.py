@@ -16,7 +16,7 @@ from toolmind_assets.model.dialogues import (
 )
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
+from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
 from toolmind_assets.model.origins import argument_sources, call_row_id
 from toolmind_assets.model.strict_json import clean_text
 from toolmind_assets.model.tasks import Fault, Task
@@ -29,9 +29,9 @@ from toolmind_assets.stages.dialogues.agents import (
     read_user,
 )
 from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, UserContext
-from toolmind_assets.stages.dialogues.environment import SIMULATED, SimulatedEnvironment, status_of
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.progress import step_of
+from toolmind_assets.stages.dialogues.simulated_environment import SIMULATED, SimulatedEnvironment, status_of
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.errors import ChatError
@@ -68,7 +68,15 @@ async def simulate_dialogues(
     params: DialogueParams,
     in_flight: int = 64,
 ) -> Simulated:
-    """A dialogue or a dropped row for every task; no dialogue waits for another."""
+    """A dialogue or a dropped row for every task; no dialogue waits for another.
+
+    Args:
+        tasks: What is acted out.
+        functions: By id. A task that offers or plans one that is not among them is dropped.
+        chat: Plays the three agents.
+        params: Limits and sampling.
+        in_flight: Dialogues at the same time.
+    """
 
     async def act(task: Task) -> _Acted:
         return await _Simulation(task, functions, chat, params).run()
@@ -93,7 +101,10 @@ class _Simulation:
         self._task = task
         self._chat = chat
         self._params = params
-        self._offered = {functions[key].name: functions[key] for key in task.offered_function_ids}
+        wanted = dict.fromkeys([*task.offered_function_ids, *(step.function_id for step in task.plan)])
+        self._gone = [key for key in wanted if key not in functions]
+        offered = [functions[key] for key in task.offered_function_ids if key in functions]
+        self._offered = {function.name: function for function in offered}
         self._models = tuple(f"{role.value}={chat.model_name(role)}" for role in AGENTS)
         self._dialogue_id = make_id(
             "dialogue",
@@ -101,7 +112,7 @@ class _Simulation:
             digest(task.intent, compact_json([repr(step) for step in task.plan]), list(self._offered)),
             self._models,
             PROMPT_DIGEST,
-            params.model_dump(),
+            chosen_params(params),
         )
         self._environment = SimulatedEnvironment(task, self._offered, chat, params)
         self._messages = [Message(Speaker.SYSTEM, task.system_text)] if task.system_text else []
@@ -109,7 +120,13 @@ class _Simulation:
         self._candidates: list[Candidate] = []
 
     async def run(self) -> _Acted:
-        """The dialogue, acted out until the user stops."""
+        """The dialogue, acted out until the user stops; nobody is asked where a function is gone."""
+        if self._gone:
+            return self._dropped(
+                DropReason.FUNCTION_GONE,
+                f"{', '.join(self._gone)}: of the task, but not of specs/functions any more; run again from "
+                "`tasks`, which samples the shard from the functions that there are",
+            )
         try:
             stop_reason = await self._act()
         except ChatError as error:

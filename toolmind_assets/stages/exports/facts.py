@@ -1,32 +1,28 @@
 """What the dataset card says, counted from the tables."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
 from toolmind_assets.stages.exports.card import CardFacts, CatalogFact, OpenSetFact
-from toolmind_assets.tables import (
-    DIALOGUES,
-    EDGES,
-    FILES,
-    FUNCTIONS,
-    MIXED_SAMPLES,
-    NORMALIZED,
-    OPEN_DIALOGUES,
-    RAW_FUNCTIONS,
-    SAMPLES,
-    TABLES,
-    TASKS,
-    VERDICTS,
-)
+from toolmind_assets.tables.catalogs import FILES, RAW_FUNCTIONS
+from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.graph import EDGES
+from toolmind_assets.tables.mixture import MIXED_SAMPLES
+from toolmind_assets.tables.opensets import OPEN_DIALOGUES
+from toolmind_assets.tables.specs import FUNCTIONS, NORMALIZED
+from toolmind_assets.tables.tasks import TASKS
+from toolmind_assets.tables.trajectories import SAMPLES, VERDICTS
 from toolmind_resources.delta.table import Table
 
 ReadColumns = Callable[[Table, Sequence[str]], pl.DataFrame]
 """From a table and names of columns to these columns of all its rows."""
 
 
-def gather_facts(read: ReadColumns, title: str, seed: int, parameters_digest: str) -> CardFacts:
-    """The facts about the mixture that the tables hold."""
+def gather_facts(
+    read: ReadColumns, dropped: Iterable[Table], title: str, seed: int, parameters_digest: str
+) -> CardFacts:
+    """The facts about the mixture that the tables hold, and how much the tables `dropped` count."""
     samples = read(MIXED_SAMPLES, ["dialogue_id", "source", "scenario", "domain", "n_tokens"])
     mixed_ids = samples["dialogue_id"].unique().implode()
     dialogues = pl.concat(
@@ -47,7 +43,7 @@ def gather_facts(read: ReadColumns, title: str, seed: int, parameters_digest: st
         open_sets=_open_sets(mixed),
         models=_models(read, mixed),
         funnel=_funnel(read, dialogues, samples.height),
-        drops=_drops(read),
+        drops=_drops(read, dropped),
         seed=seed,
         parameters_digest=parameters_digest,
     )
@@ -100,8 +96,6 @@ def _funnel(read: ReadColumns, dialogues: pl.DataFrame, n_mixed: int) -> list[tu
     ]
 
 
-def _drops(read: ReadColumns) -> list[tuple[str, str, int]]:
-    dropped = pl.concat(
-        [read(table, ["stage", "reason"]) for table in TABLES if table.name.endswith("/dropped")]
-    )
+def _drops(read: ReadColumns, tables: Iterable[Table]) -> list[tuple[str, str, int]]:
+    dropped = pl.concat([read(table, ["stage", "reason"]) for table in tables])
     return list(dropped.group_by("stage", "reason").len().sort("stage", "reason").iter_rows())

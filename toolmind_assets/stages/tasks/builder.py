@@ -1,4 +1,4 @@
-"""Builds the steps of a draft, one after the other: which arguments a call takes, and what they are tied to."""
+"""Builds the steps of a skeleton, one after the other: which arguments a call takes, and what they are tied to."""
 
 import random
 from collections.abc import Mapping, Sequence, Set
@@ -9,19 +9,18 @@ from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, ValueKind
-from toolmind_assets.stages.tasks.arguments import (
+from toolmind_assets.stages.tasks.argument_fields import (
     ArgumentField,
     argument_fields,
-    fixed_value,
     is_identifier,
     is_plain,
     is_shapeless,
     naming_arguments,
 )
-from toolmind_assets.stages.tasks.drafts import Place
-from toolmind_assets.stages.tasks.echoes import echoed_argument
+from toolmind_assets.stages.tasks.echoed_values import echoed_argument
 from toolmind_assets.stages.tasks.flows import can_share
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plan_skeletons import Place
 from toolmind_assets.stages.tasks.references import (
     Reference,
     best_references,
@@ -171,9 +170,8 @@ class PlanBuilder:
             return PlanArgument(
                 field.path, ValueKind.REFERENCE, None, one.step_id, one.output_path, one.members
             )
-        fixed = fixed_value(field.schema)
-        if fixed and field.path not in shares:
-            return PlanArgument(field.path, ValueKind.LITERAL, value=fixed[0])
+        if field.fixed and field.path not in shares:
+            return PlanArgument(field.path, ValueKind.LITERAL, value=field.fixed[0])
         if field.path in shares:
             self.shared[step_id, field.path] = shares[field.path]
         return PlanArgument(field.path, ValueKind.USER)

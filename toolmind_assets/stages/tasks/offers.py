@@ -4,9 +4,9 @@ import random
 from collections.abc import Iterator, Sequence
 
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.field_labels import words_of
 
@@ -18,7 +18,7 @@ def offered_functions(
     needed: Sequence[str],
     chain: Sequence[str],
     withheld: FunctionSpec | None,
-    ground: Ground,
+    context: SamplingContext,
     seed: int,
     params: TaskParams,
     *,
@@ -32,23 +32,23 @@ def offered_functions(
     """
     wanted = dict.fromkeys(needed)
     limit = max(params.offered_max, len(wanted) + params.distractors_min)
-    for candidate in _candidates(needed, chain, withheld, ground, seed, params):
+    for candidate in _candidates(needed, chain, withheld, context, seed, params):
         if len(wanted) >= limit:
             break
-        function = ground.functions[candidate]
+        function = context.functions[candidate]
         is_related = withheld is not None and is_irrelevant and function.domain is withheld.domain
-        if withheld is None or not (is_related or could_stand_in(function, withheld, ground)):
+        if withheld is None or not (is_related or could_stand_in(function, withheld, context)):
             wanted.setdefault(candidate)
     offered = list(wanted)
     random.Random(seed).shuffle(offered)
     return tuple(offered)
 
 
-def could_stand_in(function: FunctionSpec, withheld: FunctionSpec, ground: Ground) -> bool:
+def could_stand_in(function: FunctionSpec, withheld: FunctionSpec, context: SamplingContext) -> bool:
     """Whether a function could do the work of the withheld one: nearly the same, or nearly of its name."""
     if function.function_id == withheld.function_id:
         return True
-    if function.function_id in ground.near_duplicates.get(withheld.function_id, ()):
+    if function.function_id in context.near_duplicates.get(withheld.function_id, ()):
         return True
     ours, theirs = _name_words(function), _name_words(withheld)
     return len(ours & theirs) >= SAME_NAME_RATIO * min(len(ours), len(theirs))
@@ -58,31 +58,31 @@ def _candidates(
     needed: Sequence[str],
     chain: Sequence[str],
     withheld: FunctionSpec | None,
-    ground: Ground,
+    context: SamplingContext,
     seed: int,
     params: TaskParams,
 ) -> Iterator[str]:
     """What may be offered beside what is needed, the foremost first; some come more than once."""
-    alike = {other: None for one in needed for other in ground.near_duplicates.get(one, ())}
+    alike = {other: None for one in needed for other in context.near_duplicates.get(one, ())}
     linked = {
         other: None
         for one in needed
         for other in (
-            *(link.target_id for link in ground.graph.successors(one)),
-            *ground.graph.predecessors(one),
+            *(link.target_id for link in context.graph.successors(one)),
+            *context.graph.predecessors(one),
         )
     }
     for found, n_most in ((alike, params.near_duplicate_distractors), (linked, params.linked_distractors)):
         keys = {
-            ground.functions[other].function_key: other
+            context.functions[other].function_key: other
             for other in found
             if other not in needed
-            and (withheld is None or not could_stand_in(ground.functions[other], withheld, ground))
+            and (withheld is None or not could_stand_in(context.functions[other], withheld, context))
         }
         yield from (keys[key] for key in rank_by_hash(list(keys), seed, n_most))
     yield from chain
     if chain:
-        yield from ground.neighbourhoods.nearest(chain[0], seed)
+        yield from context.neighbourhoods.nearest(chain[0], seed)
 
 
 def _name_words(function: FunctionSpec) -> frozenset[str]:

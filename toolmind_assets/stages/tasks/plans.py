@@ -1,4 +1,4 @@
-"""Plans: drafts with their values, and the proof that they can be executed."""
+"""Plans: skeletons with their values, and the proof that they can be executed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,28 +9,28 @@ from toolmind_assets.model.ids import JsonObject, canonical_json
 from toolmind_assets.model.paths import parse_path, pointer_of, set_at
 from toolmind_assets.model.schemas import fits, schemas_at, violations
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, ValueKind
-from toolmind_assets.stages.tasks.arguments import argument_fields
-from toolmind_assets.stages.tasks.drafts import Draft, Place
+from toolmind_assets.stages.tasks.argument_fields import argument_fields
 from toolmind_assets.stages.tasks.flows import flow_problem
+from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
 from toolmind_assets.stages.tasks.requests import list_of
 
 
-def fill_plan(draft: Draft, values: Mapping[Place, Any]) -> tuple[PlanStep, ...]:
-    """The draft's steps with the user's values put in; shared arguments take the value that they share."""
+def fill_plan(skeleton: PlanSkeleton, values: Mapping[Place, Any]) -> tuple[PlanStep, ...]:
+    """The skeleton's steps with the user's values put in; shared arguments take the value that they share."""
 
     def filled(step_id: str, argument: PlanArgument) -> PlanArgument:
         if argument.kind is not ValueKind.USER:
             return argument
         place = (step_id, argument.path)
-        return replace(argument, value=values[draft.shared.get(place, place)])
+        return replace(argument, value=values[skeleton.shared.get(place, place)])
 
     return tuple(
         replace(step, arguments=tuple(filled(step.step_id, argument) for argument in step.arguments))
-        for step in draft.steps
+        for step in skeleton.steps
     )
 
 
-def draft_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpec]) -> list[str]:
+def skeleton_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpec]) -> list[str]:
     """Why steps cannot be executed whatever the user's values are, in words; empty if they can.
 
     In this order, step by step: ids are distinct; requests and groups come in order; each reference reads an
@@ -123,11 +123,11 @@ def _fits_at(function: FunctionSpec, argument: PlanArgument) -> bool:
 def plan_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpec]) -> list[str]:
     """Why a plan with its values cannot be executed, in words; empty if it can.
 
-    What holds for drafts, and: values fit the schema. Of the schema's complaints only those about a
+    What holds for skeletons, and: values fit the schema. Of the schema's complaints only those about a
     referenced place itself are forgiven, since its value is not known yet; every other one counts. No two
     steps are the same call.
     """
-    problems = draft_problems(plan, functions)
+    problems = skeleton_problems(plan, functions)
     for step in plan:
         function = functions[step.function_id]
         if any(_argument_problems(step, function)):

@@ -6,25 +6,24 @@ from dataclasses import dataclass
 
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import compact_json, digest, make_id, seed_from
+from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
 from toolmind_assets.model.tasks import PlanStep, Scenario, Task
-from toolmind_assets.stages.tasks.drafts import Draft
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
-from toolmind_assets.stages.tasks.offers import could_stand_in, offered_functions
-from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.plans import draft_problems, fill_plan, plan_problems
-from toolmind_assets.stages.tasks.shapes import draft
-from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
-from toolmind_assets.stages.tasks.writers import (
+from toolmind_assets.stages.tasks.intent_writer import (
     INTENT_WRITER,
-    PLANNER,
     IntentContext,
-    Written,
-    plan_values,
+    WrittenIntent,
     user_facts,
     write_intent,
 )
+from toolmind_assets.stages.tasks.offers import could_stand_in, offered_functions
+from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
+from toolmind_assets.stages.tasks.planner import PLANNER, PLANNER_AGAIN, plan_values
+from toolmind_assets.stages.tasks.plans import fill_plan, skeleton_problems
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
+from toolmind_assets.stages.tasks.shapes import build_skeleton
+from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.errors import ChatError
@@ -39,7 +38,7 @@ class Sampled:
 
 
 async def sample_tasks(
-    ground: Ground,
+    context: SamplingContext,
     shard: str,
     run_seed: int,
     chat: ChatModel,
@@ -53,7 +52,7 @@ async def sample_tasks(
     slot made for the same scenario is not made again as long as another start bears a task. Of some slots, only
     those count as earlier: it is enough for an estimate.
     """
-    sampler = _Sampler(ground, shard, run_seed, chat, params)
+    sampler = _Sampler(context, shard, run_seed, chat, params)
     openings = sampler.openings(range(params.tasks_per_shard) if slots is None else slots)
     made = await map_concurrently(sampler.sample, openings, in_flight)
     return Sampled(
@@ -70,7 +69,7 @@ class _Opening:
     scenario: Scenario
     starts: tuple[str, ...]
     chain: tuple[str, ...] = ()
-    drafted: Draft | None = None
+    skeleton: PlanSkeleton | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +78,8 @@ class _Failure:
     detail: str
 
 
+_OF_THE_SHARD = ("tasks_per_shard",)
+"""Parameters that decide how many tasks there are, and nothing of one."""
 _DEPTH = {
     DropReason.DEAD_END: 0,
     DropReason.INVALID_PLAN: 1,
@@ -90,7 +91,7 @@ _DEPTH = {
 
 @dataclass(frozen=True, slots=True)
 class _Sampler:
-    ground: Ground
+    context: SamplingContext
     shard: str
     run_seed: int
     chat: ChatModel
@@ -98,10 +99,10 @@ class _Sampler:
 
     @property
     def _has_domains(self) -> bool:
-        return len({function.domain for function in self.ground.functions.values()}) > 1
+        return len({function.domain for function in self.context.functions.values()}) > 1
 
     def openings(self, slots: Iterable[int]) -> list[_Opening]:
-        """Where each slot begins: at its first start that bears a draft along a chain that no earlier slot took."""
+        """Where each slot begins: at its first start that bears a skeleton along a chain that no earlier slot took."""
         scenarios = scenarios_of(self.params.tasks_per_shard, self.params)
         taken: set[tuple[Scenario, tuple[str, ...]]] = set()
         found = []
@@ -115,14 +116,14 @@ class _Sampler:
         self, slot: int, scenario: Scenario, taken: Set[tuple[Scenario, tuple[str, ...]]]
     ) -> _Opening:
         starts = tuple(
-            self.ground.starts.of_slot(scenario, self.shard, slot, self.run_seed, self.params.attempts)
+            self.context.starts.of_slot(scenario, self.shard, slot, self.run_seed, self.params.attempts)
         )
         repeated: _Opening | None = None
         for place, start in enumerate(starts):
-            chain, drafted = self._draft(scenario, start, self._seed(slot, start))
-            if isinstance(drafted, str):
+            chain, skeleton = self._skeleton_from(scenario, start, self._seed(slot, start))
+            if isinstance(skeleton, str):
                 continue
-            opening = _Opening(slot, scenario, starts[place:] + starts[:place], chain, drafted)
+            opening = _Opening(slot, scenario, starts[place:] + starts[:place], chain, skeleton)
             if (scenario, chain) not in taken:
                 return opening
             repeated = repeated or opening
@@ -149,47 +150,47 @@ class _Sampler:
             stage="tasks",
             partition=self.shard,
             subject_id=make_id("task", self.shard, slot, "", self.run_seed),
-            parent_ids=tuple(self.ground.keys[start] for start in starts),
+            parent_ids=tuple(self.context.keys[start] for start in starts),
             reason=furthest.reason,
             detail=f"slot {slot}, {scenario.value}, {len(failures)} starts: {furthest.detail}",
             raw=compact_json({"slot_index": slot, "n_wanted": self.params.tasks_per_shard}),
         )
 
     async def _try(self, opening: _Opening, start: str) -> Task | _Failure:
-        slot, scenario, chain, drafted = opening.slot, opening.scenario, opening.chain, opening.drafted
+        slot, scenario, chain, skeleton = opening.slot, opening.scenario, opening.chain, opening.skeleton
         seed = self._seed(slot, start)
-        if start != opening.starts[0] or drafted is None:
-            chain, drafted = self._draft(scenario, start, seed)
-        if isinstance(drafted, str):
-            return _Failure(DropReason.DEAD_END, f"{drafted} (the walk from {chain[0]})")
-        functions = {step.function_id: self.ground.functions[step.function_id] for step in drafted.steps}
-        if problems := draft_problems(drafted.steps, functions):
+        if start != opening.starts[0] or skeleton is None:
+            chain, skeleton = self._skeleton_from(scenario, start, seed)
+        if isinstance(skeleton, str):
+            return _Failure(DropReason.DEAD_END, f"{skeleton} (the walk from {chain[0]})")
+        functions = {step.function_id: self.context.functions[step.function_id] for step in skeleton.steps}
+        if problems := skeleton_problems(skeleton.steps, functions):
             return _Failure(DropReason.INVALID_PLAN, problems[0])
-        values = await plan_values(drafted, functions, self.chat, seed, self.params)
+        values = await plan_values(skeleton, functions, self.chat, seed, self.params)
         if isinstance(values, str):
             return _Failure(DropReason.INVALID_PLAN, values)
-        steps = fill_plan(drafted, values)
-        if problems := plan_problems(steps, functions):
-            return _Failure(DropReason.INVALID_PLAN, problems[0])
-        facts = user_facts(drafted, values, functions)
+        steps = fill_plan(skeleton, values)
+        facts = user_facts(skeleton, values, functions)
         requests = tuple(
             tuple(step for step in steps if step.request_index == index)
-            for index in range(drafted.n_requests)
+            for index in range(skeleton.n_requests)
         )
         context = IntentContext(requests, facts, functions)
         written = await write_intent(context, self.chat, seed, self.params)
         if isinstance(written, str):
             return _Failure(DropReason.INVALID_INTENT, written)
-        return self._task(slot, scenario, start, chain, drafted, steps, written, seed)
+        return self._task(slot, scenario, start, chain, skeleton, steps, written, seed)
 
-    def _draft(self, scenario: Scenario, start: str, seed: int) -> tuple[tuple[str, ...], Draft | str]:
+    def _skeleton_from(
+        self, scenario: Scenario, start: str, seed: int
+    ) -> tuple[tuple[str, ...], PlanSkeleton | str]:
         """The walk from a function key on, and what it bears, or why it bears nothing."""
-        ground = self.ground
-        chain = ground.walk(start, seed, self.params)
-        if len(chain) < min(self.params.walk_min, len(ground.functions)):
+        context = self.context
+        chain = context.walk(start, seed, self.params)
+        if len(chain) < min(self.params.walk_min, len(context.functions)):
             return chain, f"{len(chain)} functions are too few for a walk of {self.params.walk_min}"
         rng = random.Random(seed_from(seed, "draft"))
-        made = draft(scenario, chain, ground.functions, ground.graph, rng, self.params)
+        made = build_skeleton(scenario, chain, context.functions, context.graph, rng, self.params)
         if isinstance(made, str):
             return chain, made
         # A call that several results feed may need a function beside the walk, which then belongs to it.
@@ -197,14 +198,14 @@ class _Sampler:
 
     def _unrelated_chain(self, requested: FunctionSpec, seed: int) -> tuple[str, ...]:
         """A walk that starts in another domain than the requested function's, without functions of that domain."""
-        ground, params = self.ground, self.params
-        for start in rank_by_hash(list(ground.keys), seed_from(seed, "unrelated"), params.attempts):
-            if ground.functions[ground.keys[start]].domain is not requested.domain:
-                chain = ground.walk(start, seed, params)
-                return tuple(one for one in chain if ground.functions[one].domain is not requested.domain)
+        context, params = self.context, self.params
+        for start in rank_by_hash(list(context.keys), seed_from(seed, "unrelated"), params.attempts):
+            if context.functions[context.keys[start]].domain is not requested.domain:
+                chain = context.walk(start, seed, params)
+                return tuple(one for one in chain if context.functions[one].domain is not requested.domain)
         # A catalog of one domain: what could not do the work of the requested function has to do.
         return tuple(
-            one for one in ground.functions if not could_stand_in(ground.functions[one], requested, ground)
+            one for one in context.functions if not could_stand_in(context.functions[one], requested, context)
         )
 
     def _task(
@@ -213,18 +214,18 @@ class _Sampler:
         scenario: Scenario,
         start: str,
         chain: tuple[str, ...],
-        drafted: Draft,
+        skeleton: PlanSkeleton,
         steps: tuple[PlanStep, ...],
-        written: Written,
+        written: WrittenIntent,
         seed: int,
     ) -> Task | _Failure:
-        functions = self.ground.functions
-        plan = tuple(step for step in steps if step.step_id not in drafted.unavailable)
+        functions = self.context.functions
+        plan = tuple(step for step in steps if step.step_id not in skeleton.unavailable)
         withheld = next(
-            (functions[step.function_id] for step in steps if step.step_id in drafted.unavailable), None
+            (functions[step.function_id] for step in steps if step.step_id in skeleton.unavailable), None
         )
         if withheld is not None and any(
-            could_stand_in(functions[step.function_id], withheld, self.ground) for step in plan
+            could_stand_in(functions[step.function_id], withheld, self.context) for step in plan
         ):
             return _Failure(DropReason.INVALID_PLAN, f"a planned function could stand in for {withheld.name}")
         if scenario is Scenario.IRRELEVANT and withheld is not None:
@@ -233,7 +234,7 @@ class _Sampler:
             [step.function_id for step in plan],
             chain,
             withheld,
-            self.ground,
+            self.context,
             seed,
             self.params,
             is_irrelevant=scenario is Scenario.IRRELEVANT and self._has_domains,
@@ -247,7 +248,7 @@ class _Sampler:
                 slot,
                 start,
                 self.run_seed,
-                self.params.model_dump(exclude={"tasks_per_shard"}),
+                chosen_params(self.params, leaves_out=_OF_THE_SHARD),
             ),
             shard=self.shard,
             slot_index=slot,
@@ -260,13 +261,13 @@ class _Sampler:
             requests=written.requests,
             offered_function_ids=offered,
             withheld_function_id=withheld.function_id if withheld else None,
-            domain=functions[self.ground.keys[start]].domain.value,
+            domain=functions[self.context.keys[start]].domain.value,
             system_text=self.params.system_text,
             reference_time=self.params.reference_time,
             language=self.params.language,
             seed=seed,
             model=_models(self.chat),
-            prompt_digest=digest(PLANNER.digest, INTENT_WRITER.digest)[:16],
+            prompt_digest=digest(PLANNER.digest, PLANNER_AGAIN.digest, INTENT_WRITER.digest)[:16],
         )
 
 

@@ -9,8 +9,8 @@ from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.tasks import Fault, PlanStep, Scenario, ValueKind
 from toolmind_assets.stages.tasks.builder import PlanBuilder, Tie
 from toolmind_assets.stages.tasks.chain_calls import ChainCalls
-from toolmind_assets.stages.tasks.drafts import Draft
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.requests import grouped, in_requests, iterated
 
 ITERATED_SHARE = 0.25
@@ -27,15 +27,15 @@ LONG_REQUESTS_MIN = 3
 """Fewest requests of a long-horizon task."""
 
 
-def draft(
+def build_skeleton(
     scenario: Scenario,
     chain: Sequence[str],
     functions: Mapping[str, FunctionSpec],
     graph: FunctionGraph,
     rng: random.Random,
     params: TaskParams,
-) -> Draft | str:
-    """The draft of a task of this scenario along a chain, or in words why the chain bears none."""
+) -> PlanSkeleton | str:
+    """The skeleton of a task of this scenario along a chain, or in words why the chain bears none."""
     calls = ChainCalls(chain, functions, graph, rng, params)
     shapes = _Shapes(chain, functions, graph, rng, params, calls)
     match scenario:
@@ -63,7 +63,7 @@ def draft(
 
 @dataclass(frozen=True, slots=True)
 class _Shapes:
-    """Drafts along one chain."""
+    """Skeletons along one chain."""
 
     chain: Sequence[str]
     functions: Mapping[str, FunctionSpec]
@@ -72,14 +72,14 @@ class _Shapes:
     params: TaskParams
     calls: ChainCalls
 
-    def chained(self) -> Draft | str:
+    def chained(self) -> PlanSkeleton | str:
         """Calls of which each but the first takes a value from an earlier result."""
         built = self.calls.passed_on(self.params.plan_steps_max, self._length())
         if built is None:
             return self._no_flow()
         return self._finish(built, self.params.requests_max, ITERATED_SHARE)
 
-    def long_horizon(self) -> Draft | str:
+    def long_horizon(self) -> PlanSkeleton | str:
         """A long chained plan in three requests or more; each begins with a result of an earlier one."""
         built = self.calls.passed_on(self.params.long_plan_steps_max, self.params.long_plan_steps_max)
         if built is None or len(built.steps) < LONG_STEPS_MIN:
@@ -87,7 +87,7 @@ class _Shapes:
         made = self._finish(built, self.params.long_requests_max, ITERATED_SHARE, LONG_REQUESTS_MIN)
         return made if made.n_requests >= LONG_REQUESTS_MIN else "the plan makes too few requests"
 
-    def error_recovery(self) -> Draft | str:
+    def error_recovery(self) -> PlanSkeleton | str:
         """A chained plan of which one call that others follow fails at first."""
         made = self.chained()
         if isinstance(made, str):
@@ -99,7 +99,7 @@ class _Shapes:
         steps = tuple(replace(step, fault=fault) if step is failing else step for step in made.steps)
         return replace(made, steps=steps)
 
-    def implicit(self) -> Draft | str:
+    def implicit(self) -> PlanSkeleton | str:
         """One request that names the calls whose results nothing needs, and leaves others on the way unsaid.
 
         Any call that feeds another may be among those unsaid, and nothing is changed unasked.
@@ -119,7 +119,7 @@ class _Shapes:
         steps = (replace(step, is_implicit=step.step_id in unsaid) for step in made.steps)
         return replace(made, steps=tuple(steps))
 
-    def fan_in(self) -> Draft | str:
+    def fan_in(self) -> PlanSkeleton | str:
         """A call that takes values from several results, and what follows from it."""
         built = self.calls.fanned_in(self.params.plan_steps_max)
         if built is None:
@@ -127,13 +127,13 @@ class _Shapes:
         self.calls.go_on(built, Tie.RESULT, min(len(built.steps) + 2, self.params.plan_steps_max))
         return self._finish(built, self.params.requests_max)
 
-    def fan_out(self) -> Draft | str:
+    def fan_out(self) -> PlanSkeleton | str:
         """A result that feeds several calls: different ones, or one for each member of a list."""
         ways = [self._different_calls, self._call_for_each]
         self.rng.shuffle(ways)
         return ways[0]() or ways[1]() or "no result of the walk feeds several calls"
 
-    def parallel(self) -> Draft | str:
+    def parallel(self) -> PlanSkeleton | str:
         """Two to four independent calls in one request, then at most one call that is linked to them."""
         wanted, first = self.rng.randint(2, 4), self.chain[0]
         siblings = [other for other in self.chain[1:] if self.calls.is_sibling(first, other)]
@@ -151,9 +151,9 @@ class _Shapes:
         steps = [
             replace(step, request_index=int(place >= n_parallel)) for place, step in enumerate(built.steps)
         ]
-        return self._draft_of(built, steps)
+        return self._skeleton_of(built, steps)
 
-    def missing_parameter(self) -> Draft | str:
+    def missing_parameter(self) -> PlanSkeleton | str:
         """A plan one of whose required user values is held back at first."""
         made = self._tied()
         if isinstance(made, str):
@@ -164,7 +164,7 @@ class _Shapes:
             return "no call of the plan requires a value that the user could leave out"
         return replace(made, withheld=frozenset({self.rng.choice(askable)}))
 
-    def missing_function(self) -> Draft | str:
+    def missing_function(self) -> PlanSkeleton | str:
         """A plan whose last step stands in a request of its own, and its function is not offered."""
         made = self._tied()
         if isinstance(made, str):
@@ -178,14 +178,14 @@ class _Shapes:
             made, steps=(*before, last), n_requests=alone + 1, unavailable=frozenset({last.step_id})
         )
 
-    def irrelevant(self) -> Draft | str:
+    def irrelevant(self) -> PlanSkeleton | str:
         """One call of a function that is not offered."""
         built = self.calls.builder()
         if not built.add(self.chain[0], Tie.NONE):
             return "the first function of the walk takes what nobody could state"
         return replace(self._finish(built, 1), unavailable=frozenset({"s1"}))
 
-    def _tied(self) -> Draft | str:
+    def _tied(self) -> PlanSkeleton | str:
         """A plan of calls that pass results on, or where there are none, of such as share a value."""
         built = self.calls.passed_on(self.params.plan_steps_max, self._length()) or self.calls.builder()
         if not built.steps:
@@ -203,7 +203,7 @@ class _Shapes:
             return "no function of the walk states what it returns, so that no value can be passed on"
         return "no function of the walk takes a value from the result of another"
 
-    def _different_calls(self) -> Draft | None:
+    def _different_calls(self) -> PlanSkeleton | None:
         for source in self.chain:
             consumers = [other for other in self.chain if other != source and self.calls.flows(source, other)]
             built = self.calls.builder()
@@ -215,7 +215,7 @@ class _Shapes:
                 return self._finish(built, self.rng.randint(1, 2))
         return None
 
-    def _call_for_each(self) -> Draft | None:
+    def _call_for_each(self) -> PlanSkeleton | None:
         for source, other in self.calls.pairs():
             built = self.calls.builder()
             if built.add(source, Tie.NONE) and built.add(other, Tie.RESULT):
@@ -226,14 +226,14 @@ class _Shapes:
 
     def _finish(
         self, built: PlanBuilder, requests_max: int, iterated_share: float = 0.0, requests_min: int = 1
-    ) -> Draft:
-        """The draft: steps in requests, and last calls now and then for several members."""
+    ) -> PlanSkeleton:
+        """The skeleton: steps in requests, and last calls now and then for several members."""
         steps = iterated(built.steps, self.functions, self.rng, iterated_share, self.params.members_max)
-        return self._draft_of(built, in_requests(steps, self.rng, requests_max, requests_min))
+        return self._skeleton_of(built, in_requests(steps, self.rng, requests_max, requests_min))
 
-    def _draft_of(self, built: PlanBuilder, steps: Sequence[PlanStep]) -> Draft:
+    def _skeleton_of(self, built: PlanBuilder, steps: Sequence[PlanStep]) -> PlanSkeleton:
         done = tuple(grouped(steps, self.functions))
-        return Draft(done, built.fields, built.shared, done[-1].request_index + 1)
+        return PlanSkeleton(done, built.fields, built.shared, done[-1].request_index + 1)
 
 
 _CHANGES = frozenset({Effect.CREATE, Effect.UPDATE, Effect.DELETE})

@@ -27,7 +27,7 @@ class RuleOutcomes:
     """What the rules say about one trajectory.
 
     Attributes:
-        outcomes: For the dialogue, each assistant and tool message, and each call, in this order.
+        outcomes: For the dialogue, each assistant and tool message, and each call of any message, in this order.
         findings: By the same places; an argument's with its call.
     """
 
@@ -48,13 +48,12 @@ def run_rules(trajectory: Trajectory, rules: tuple[Rule, ...] = RULES) -> RuleOu
             found.setdefault(place, []).append(RuleFinding(rule, finding))
     outcomes: dict[Place, Outcome] = {DIALOGUE: outcome_of(found.get(DIALOGUE, ()))}
     for index, message in enumerate(trajectory.messages):
-        if message.role not in (Speaker.ASSISTANT, Speaker.TOOL):
-            continue
         calls = {
             (index, place): outcome_of(found.get((index, place), ()))
             for place in range(len(message.tool_calls))
         }
-        outcomes[index, None] = worst([outcome_of(found.get((index, None), ())), *calls.values()])
+        if message.role in (Speaker.ASSISTANT, Speaker.TOOL):
+            outcomes[index, None] = worst([outcome_of(found.get((index, None), ())), *calls.values()])
         outcomes |= calls
     return RuleOutcomes(outcomes, {place: tuple(findings) for place, findings in found.items()})
 
@@ -70,11 +69,12 @@ def outcome_of(findings: Iterable[RuleFinding]) -> Outcome:
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """The worst of several outcomes; `pass` of none."""
+    """The worst of several outcomes, of which one that was not checked is better than one that could not be;
+    `pass` of none.
+    """
     given = set(outcomes)
-    if Outcome.FAIL in given:
-        return Outcome.FAIL
-    return Outcome.UNVERIFIABLE if Outcome.UNVERIFIABLE in given else Outcome.PASS
+    ordered = (Outcome.FAIL, Outcome.UNVERIFIABLE, Outcome.NOT_CHECKED)
+    return next((outcome for outcome in ordered if outcome in given), Outcome.PASS)
 
 
 def kind_of(place: Place) -> SubjectKind:

@@ -3,6 +3,7 @@
 No plan, no intent, no label: a rule judges what a reader of the dialogue could see.
 """
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -64,7 +65,7 @@ class Trajectory:
     Attributes:
         dialogue: The dialogue.
         functions: Offered functions by name.
-        calls: Every call in order, with its result.
+        calls: Every call in order, whoever makes it, with its result.
         orphans: Indices of tool messages that answer no call.
         returns: Schemas of results by function name, where they are known.
     """
@@ -79,6 +80,11 @@ class Trajectory:
     def messages(self) -> tuple[Message, ...]:
         """The dialogue's messages."""
         return self.dialogue.messages
+
+    def calls_of(self, message_index: int) -> tuple[Call, ...]:
+        """The calls that a message makes; rules that read messages in order ask here, and count nothing themselves."""
+        first = bisect_left(self.calls, message_index, key=lambda call: call.message_index)
+        return self.calls[first : first + len(self.messages[message_index].tool_calls)]
 
 
 def trajectory_of(dialogue: Dialogue, returns: Mapping[str, JsonObject] | None = None) -> Trajectory:

@@ -7,9 +7,9 @@ import pytest
 
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
+from toolmind_assets.stages.tasks.intent_writer import IntentContext, write_intent
 from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.writers import IntentContext, write_intent
-from toolmind_assets.tables import ARGUMENTS, CALLS, CANDIDATES, DIALOGUES, DIALOGUES_DROPPED
+from toolmind_assets.tables.dialogues import ARGUMENTS, CALLS, CANDIDATES, DIALOGUES, DIALOGUES_DROPPED
 from toolmind_assets.tables.rows import encode_rows
 from toolmind_resources.chat.model import ChatReply, ChatToolCall, Role
 from toolmind_resources.chat.scripted import ScriptedChat

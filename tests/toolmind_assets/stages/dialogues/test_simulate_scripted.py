@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -211,3 +212,45 @@ def test_a_user_who_gives_up_ends_the_dialogue_and_the_last_message_is_not_sent(
 def test_an_empty_reply_of_the_assistant_stands_as_it_is(make: Any) -> None:
     made, _ = act(make, {USER: [says("Hi"), DONE], ASSISTANT: [ChatReply(None)]})
     assert heard(made)[-1] == ("assistant", "")
+
+
+@pytest.mark.parametrize("part", ["offered", "planned"])
+def test_a_task_with_a_function_that_is_gone_is_dropped_and_the_others_are_acted_out(
+    make: Any, part: str
+) -> None:
+    tasks = make.tasks()
+    gone, kept = tasks["chained"], tasks["missing_parameter"]
+    functions = {f.function_id: f for f in make.functions().values() if f.name != "list_orders"}
+    missing = make.functions()["list_orders"].function_id
+    if part == "planned":
+        offered = tuple(one for one in gone.offered_function_ids if one != missing)
+        gone = replace(gone, offered_function_ids=offered)
+    chat = ScriptedChat({USER: [says("Order W-6041"), DONE], ASSISTANT: [GET_ORDER, "Found."], TOOL: [ORDER]})
+    made = asyncio.run(simulate_dialogues([gone, kept], functions, chat, DialogueParams()))
+    assert [dialogue.task_id for dialogue in made.dialogues] == [kept.task_id]
+    (drop,) = made.drops
+    assert (drop.reason, drop.parent_ids) == (DropReason.FUNCTION_GONE, (gone.task_id,))
+    assert (drop.stage, drop.partition) == ("dialogues", "sim-0000")
+    assert missing in drop.detail and "run again from `tasks`" in drop.detail
+    assert drop.subject_id.startswith("dialogue_")
+
+
+class GrownParams(DialogueParams):
+    """The parameters after one more has come."""
+
+    interruptions_max: int = 0
+
+
+def test_a_parameter_that_is_new_renumbers_no_dialogue_until_it_is_set(make: Any) -> None:
+    functions = {function.function_id: function for function in make.functions().values()}
+
+    def dialogue_id(params: DialogueParams) -> str:
+        chat = ScriptedChat({USER: [says("Hi"), DONE], ASSISTANT: ["Hello."]})
+        tasks = [make.tasks()["missing_parameter"]]
+        (dialogue,) = asyncio.run(simulate_dialogues(tasks, functions, chat, params)).dialogues
+        return dialogue.dialogue_id
+
+    before = dialogue_id(DialogueParams())
+    assert dialogue_id(GrownParams()) == before
+    others = [GrownParams(interruptions_max=1), DialogueParams(user_temperature=0.5)]
+    assert len({before, *map(dialogue_id, others)}) == 3

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from toolmind_assets.stages.exports.facts import gather_facts
-from toolmind_assets.tables import TASKS, VERDICTS
+from toolmind_assets.tables.tasks import TASKS, TASKS_DROPPED
+from toolmind_assets.tables.trajectories import VERDICTS
 from toolmind_resources.delta.table import Table
 
 ROWS = {
@@ -29,7 +30,7 @@ def read(table: Table, columns: Sequence[str]) -> pl.DataFrame:
 
 
 def test_every_role_that_wrote_or_judged_is_named_once_with_its_model() -> None:
-    facts = gather_facts(read, "title", 1, "digest")
+    facts = gather_facts(read, [TASKS_DROPPED], "title", 1, "digest")
     assert list(facts.models) == [
         "dialogue_judge=judge-a",
         "intent_writer=qwen",

@@ -14,7 +14,7 @@ from toolmind_assets.errors import InputError, StoreError
 from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, StopReason
 from toolmind_assets.model.verdicts import MixedSample
 from toolmind_assets.stages.exports.write import FORMATS, find_formats, write_exports, write_text
-from toolmind_assets.tables import MANIFESTS
+from toolmind_assets.tables.exports import MANIFESTS
 from toolmind_assets.tables.rows import encode_rows
 
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph.build import build_edges, edge_parts, find_links
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.tables import FUNCTIONS
 from toolmind_assets.tables.functions import functions_by_key
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import encode_rows
+from toolmind_assets.tables.specs import FUNCTIONS
 from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.delta.table import BUILD_TOKEN
 from toolmind_resources.embed.hashed import HashedEmbedder

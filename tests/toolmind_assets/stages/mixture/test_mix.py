@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.verdicts import Sample
 from toolmind_assets.stages.mixture.mix import MixtureParams, count_samples, mix
-from toolmind_assets.tables import MIXED_SAMPLES, MIXTURE_DROPPED
+from toolmind_assets.tables.mixture import MIXED_SAMPLES, MIXTURE_DROPPED
 from toolmind_assets.tables.rows import encode_rows
 
 DEFAULTS = MixtureParams()

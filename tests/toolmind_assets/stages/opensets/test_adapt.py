@@ -13,7 +13,7 @@ from toolmind_assets.model.dialogues import CallStatus, StopReason
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.stages.opensets.adapt import OpenSetRead, adapt_rows
 from toolmind_assets.stages.opensets.sources import OpenSetSource, read_rows, shard_rows
-from toolmind_assets.tables import OPEN_ARGUMENTS, OPEN_CALLS, OPEN_DIALOGUES, OPENSETS_DROPPED
+from toolmind_assets.tables.opensets import OPEN_ARGUMENTS, OPEN_CALLS, OPEN_DIALOGUES, OPENSETS_DROPPED
 from toolmind_assets.tables.rows import encode_rows
 
 SAMPLE = Path(__file__).parents[5] / "shared/data/test_only/dialogues/glaive_toolcall_en_demo.json"

@@ -15,10 +15,19 @@ PREPARE = """
 import json, os
 from pathlib import Path
 from toolmind_assets.errors import ToolMindError
-from toolmind_assets.orchestration.assets.opensets import SETTINGS, WORK, find_file
+from toolmind_assets.settings.config import load_settings
+from toolmind_assets.settings.open_sets import find_file as find
+from toolmind_assets.settings.surroundings import work_of
+from toolmind_assets.stages.opensets.stage import ADAPT_OPENSETS
 
+SETTINGS = load_settings()
+WORK = work_of(SETTINGS, ADAPT_OPENSETS)
 (source,) = SETTINGS.config.opensets
 rows = SETTINGS.root / "rows.jsonl"
+
+def find_file(source):
+    return find(SETTINGS, source)
+
 shown = []
 """
 

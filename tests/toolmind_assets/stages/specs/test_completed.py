@@ -1,9 +1,16 @@
 """Which completions stay, which functions are looked at, and how completions become part of functions."""
 
-import polars as pl
+import json
 
+import polars as pl
+import pytest
+
+from toolmind_assets.model.functions import Effect
 from toolmind_assets.stages.specs.completed import CONTENT_COLUMNS, apply_completions, plan_completions
-from toolmind_assets.tables import COMPLETIONS, FUNCTIONS, NORMALIZED
+from toolmind_assets.stages.specs.completion import fill_gaps
+from toolmind_assets.stages.specs.gaps import SpecContent, find_gaps
+from toolmind_assets.stages.specs.params import COMPLETABLE, CompletionParams, SpecParams
+from toolmind_assets.tables.specs import COMPLETIONS, FUNCTIONS, NORMALIZED
 
 
 def specs(*digests: str, catalog: str = "c") -> pl.DataFrame:
@@ -95,3 +102,17 @@ def test_without_completions_functions_stay_and_say_that_nothing_is_inferred() -
     assert made["inferred"].to_list() == [[]]
     assert made.schema["inferred"] == FUNCTIONS.schema["inferred"]
     assert apply_completions(functions(), COMPLETIONS.empty()).is_empty()
+
+
+@pytest.mark.parametrize("stated", [{"format": "date"}, {"format": "date", "description": "Day of birth."}])
+def test_a_completion_overwrites_no_keyword_that_a_source_states(stated: dict[str, str]) -> None:
+    day = "/parameters/properties/day"
+    parameters = {"type": "object", "properties": {"day": stated}}
+    content = SpecContent("d", "e", "f", "", Effect.READ, "Says it.", parameters, {"type": "boolean"})
+    reply = {"fields": [{"pointer": day, "type": "datetime", "description": "Another."}]}
+    gaps = find_gaps(content, CompletionParams(complete=list(COMPLETABLE)))
+    filled = fill_gaps(content, gaps, json.dumps(reply), SpecParams())
+    assert filled.parameters is not None
+    made = filled.parameters["properties"]["day"]
+    assert made == {"description": "Another.", **stated, "type": "string"}
+    assert {f"{day}/{keyword}" for keyword in made.keys() - stated.keys()} == set(filled.inferred)

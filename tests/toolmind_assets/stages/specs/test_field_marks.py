@@ -7,8 +7,8 @@ from toolmind_assets.model.ids import stored_json
 from toolmind_assets.stages.specs.duplicates import fold_frame
 from toolmind_assets.stages.specs.normalize import normalize_all
 from toolmind_assets.stages.specs.params import SpecParams
-from toolmind_assets.tables import NORMALIZED
 from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_assets.tables.specs import NORMALIZED
 
 
 def function_of(entry: dict[str, Any], form: str) -> FunctionSpec:

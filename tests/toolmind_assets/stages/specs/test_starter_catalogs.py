@@ -15,8 +15,8 @@ from toolmind_assets.stages.specs.duplicates import fold_frame
 from toolmind_assets.stages.specs.names import MAX_CHARS
 from toolmind_assets.stages.specs.normalize import normalize_all
 from toolmind_assets.stages.specs.params import SpecParams
-from toolmind_assets.tables import NORMALIZED
 from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_assets.tables.specs import NORMALIZED
 from toolmind_resources.files.folder import list_files, read_files
 
 FOLDER = Path(__file__).parents[4] / "catalogs"

@@ -16,8 +16,8 @@ from toolmind_assets.stages.catalogs.sources import CatalogParams, CatalogSource
 from toolmind_assets.stages.specs.duplicates import fold_frame
 from toolmind_assets.stages.specs.normalize import normalize_all
 from toolmind_assets.stages.specs.params import SpecParams
-from toolmind_assets.tables import NORMALIZED
 from toolmind_assets.tables.rows import decode_rows, encode_rows
+from toolmind_assets.tables.specs import NORMALIZED
 from toolmind_resources.files.found import FoundFile
 
 SOURCE = CatalogSource(name="cat", path=".", source="pub")

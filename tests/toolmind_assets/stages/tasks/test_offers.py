@@ -3,9 +3,9 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.near_duplicates import NearDuplicate, NearDuplicateKind
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.offers import could_stand_in, offered_functions
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 
 
 def near_duplicate(function: Any, leader: Any) -> NearDuplicate:
@@ -33,7 +33,7 @@ def offer(
         [named[name].function_id for name in needed],
         [named[name].function_id for name in chain],
         withheld and named[withheld],
-        Ground.of(
+        SamplingContext.of(
             list(by_id.values()), edges, [near_duplicate(named[one], named[alike[0]]) for one in alike]
         ),
         seed,
@@ -81,7 +81,7 @@ def test_nothing_of_the_domain_of_an_irrelevant_request_is_offered(make: Any) ->
 def test_a_function_could_stand_in_for_another_of_nearly_its_name(
     make: Any, ours: str, theirs: str, answer: bool
 ) -> None:
-    assert could_stand_in(make.function(ours), make.function(theirs), Ground.of([], [])) is answer
+    assert could_stand_in(make.function(ours), make.function(theirs), SamplingContext.of([], [])) is answer
 
 
 ALIKE = ("get_order", "get_tides", "get_wind", "add_comment")

@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.tasks import PlanArgument, PlanStep, ValueKind
-from toolmind_assets.stages.tasks.arguments import argument_fields
-from toolmind_assets.stages.tasks.drafts import Draft
-from toolmind_assets.stages.tasks.plans import draft_problems, fill_plan, plan_problems, planned_arguments
+from toolmind_assets.stages.tasks.argument_fields import argument_fields
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
+from toolmind_assets.stages.tasks.plans import fill_plan, plan_problems, planned_arguments, skeleton_problems
 
 
 @pytest.fixture
@@ -65,10 +65,10 @@ def test_a_shared_argument_takes_the_value_that_it_shares_and_others_keep_theirs
         make.step("s2", "get_wind", make.user("city", None), PlanArgument("unit", ValueKind.LITERAL, "kn")),
     )
     field = argument_fields(make.functions()["get_wind"])[0]
-    drafted = Draft(
+    skeleton = PlanSkeleton(
         steps, {("s1", "city"): field, ("s2", "city"): field}, {("s2", "city"): ("s1", "city")}, 1
     )
-    filled = fill_plan(drafted, {("s1", "city"): "Oslo"})
+    filled = fill_plan(skeleton, {("s1", "city"): "Oslo"})
     assert [planned_arguments(step) for step in filled] == [{"city": "Oslo"}, {"city": "Oslo", "unit": "kn"}]
 
 
@@ -121,7 +121,7 @@ def test_a_text_is_no_number_before_anything_is_asked(make: Any) -> None:
     give, take = make.function("give", {}, {"id": {"type": "string"}}), make.function("take", {"id": {"type": "integer"}})  # fmt: skip
     taken = (make.reference("id", "s1", "id"),)
     steps = [PlanStep("s1", give.function_id, 0, 0, ()), PlanStep("s2", take.function_id, 0, 1, taken)]
-    (problem,) = draft_problems(steps, {one.function_id: one for one in (give, take)})
+    (problem,) = skeleton_problems(steps, {one.function_id: one for one in (give, take)})
     assert problem == "s2: id of give is string, id of take integer"
 
 
@@ -135,18 +135,18 @@ def test_what_a_call_lacks_or_does_not_take_is_a_problem_before_its_values_are_k
     make: Any, functions: dict[str, Any]
 ) -> None:
     lacking = make.step("s1", "refund_payment", make.user("order_id", None))
-    assert draft_problems([lacking], functions) == ["s1: refund_payment requires amount"]
+    assert skeleton_problems([lacking], functions) == ["s1: refund_payment requires amount"]
     more = make.step("s1", "get_order", make.user("order_id", None), make.user("colour", None))
-    assert draft_problems([more], functions) == ["s1: get_order takes no colour"]
+    assert skeleton_problems([more], functions) == ["s1: get_order takes no colour"]
     twice = make.step("s1", "get_order", make.user("order_id", None), make.user("order_id", None))
-    assert draft_problems([twice], functions) == ["s1 fills order_id of get_order twice"]
+    assert skeleton_problems([twice], functions) == ["s1 fills order_id of get_order twice"]
 
 
 def test_a_literal_is_one_that_its_schema_allows(make: Any) -> None:
     function = make.function("paint", {"colour": {"enum": ["red", "green"]}})
     for value, n_problems in (("red", 0), ("pink", 1)):
         step = PlanStep("s1", function.function_id, 0, 0, (PlanArgument("colour", ValueKind.LITERAL, value),))
-        assert len(draft_problems([step], {function.function_id: function})) == n_problems
+        assert len(skeleton_problems([step], {function.function_id: function})) == n_problems
 
 
 def test_a_step_for_each_member_reads_one_list_and_gives_no_result_that_others_read(

@@ -11,13 +11,13 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain
 from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario, Task, ValueKind
-from toolmind_assets.stages.tasks.drafts import Draft
-from toolmind_assets.stages.tasks.embedded import RULES
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.plans import plan_problems
 from toolmind_assets.stages.tasks.sample import Sampled, sample_tasks
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.slots import scenarios_of
+from toolmind_assets.stages.tasks.stand_in import RULES
 from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import Role
 from toolmind_resources.chat.scripted import ScriptedChat
@@ -33,9 +33,9 @@ def sample(
     ids = {function.function_id for function in functions}
     edges = make.edges() if edges is None else edges
     known = [edge for edge in edges if {edge.source_function_id, edge.target_function_id} <= ids]
-    ground = Ground.of(functions, known)
+    context = SamplingContext.of(functions, known)
     chat = chat or EmbeddedChat(RULES, make.no_errors)
-    return asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, params))
+    return asyncio.run(sample_tasks(context, "sim-0000", 1, chat, params))
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +99,11 @@ def test_no_walk_is_made_twice_for_one_scenario_where_another_start_bears_a_task
 def test_a_slot_alone_is_what_it_is_among_all_unless_an_earlier_one_made_its_walk(
     make: Any, sampled: Sampled
 ) -> None:
-    ground = Ground.of(list(make.functions().values()), make.edges())
+    context = SamplingContext.of(list(make.functions().values()), make.edges())
     chat = EmbeddedChat(RULES, make.no_errors)
     chains = {(task.scenario, task.chain) for task in sampled.tasks}
     for slot in range(10):
-        (alone,) = asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, PARAMS, slots=[slot])).tasks
+        (alone,) = asyncio.run(sample_tasks(context, "sim-0000", 1, chat, PARAMS, slots=[slot])).tasks
         assert alone in sampled.tasks or (alone.scenario, alone.chain) in chains
 
 
@@ -115,9 +115,9 @@ def test_the_order_of_functions_and_edges_and_the_requests_in_flight_change_noth
     functions, edges = list(make.functions().values()), make.edges()
     randomly.shuffle(functions)
     randomly.shuffle(edges)
-    ground = Ground.of(functions, edges)
+    context = SamplingContext.of(functions, edges)
     chat = EmbeddedChat(RULES, make.no_errors)
-    assert asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, PARAMS, in_flight)) == sampled
+    assert asyncio.run(sample_tasks(context, "sim-0000", 1, chat, PARAMS, in_flight)) == sampled
 
 
 def test_an_irrelevant_request_meets_a_walk_that_starts_in_another_domain(
@@ -131,13 +131,32 @@ def test_an_irrelevant_request_meets_a_walk_that_starts_in_another_domain(
 
 
 def test_another_shard_or_run_has_other_tasks(make: Any, sampled: Sampled) -> None:
-    ground = Ground.of(list(make.functions().values()), make.edges())
+    context = SamplingContext.of(list(make.functions().values()), make.edges())
     chat = EmbeddedChat(RULES, make.no_errors)
     others = [
-        asyncio.run(sample_tasks(ground, shard, run, chat, PARAMS)) for shard, run in (("sim-1", 1), ("sim-0000", 2))
+        asyncio.run(sample_tasks(context, shard, run, chat, PARAMS)) for shard, run in (("sim-1", 1), ("sim-0000", 2))
     ]  # fmt: skip
     ids = {task.task_id for task in sampled.tasks}
     assert all(ids.isdisjoint(task.task_id for task in other.tasks) for other in others)
+
+
+class GrownParams(TaskParams):
+    """The parameters after one more has come."""
+
+    detours_max: int = 3
+
+
+def test_a_parameter_that_is_new_renumbers_no_task_until_it_is_set(make: Any) -> None:
+    def ids(params: TaskParams) -> list[str]:
+        return [task.task_id for task in sample(make, params=params).tasks]
+
+    few = {**PARAMS.model_dump(), "tasks_per_shard": 6}
+    before = ids(TaskParams(**few))
+    assert len(before) == 6
+    assert ids(GrownParams(**few)) == before
+    assert not set(before) & set(ids(GrownParams(**few, detours_max=4)))
+    assert not set(before) & set(ids(TaskParams(**{**few, "language": "de"})))
+    assert ids(TaskParams(**{**few, "tasks_per_shard": 7}))[:6] == before
 
 
 def test_a_new_function_far_away_leaves_tasks_that_neither_start_there_nor_offer_it_as_they_were(
@@ -211,11 +230,13 @@ def test_an_intent_that_is_never_readable_drops_the_slot_after_all_attempts(make
     assert all(len(drop.parent_ids) == 4 for drop in made.drops)
 
 
-def test_a_draft_that_cannot_be_executed_is_dropped_before_any_model_is_asked(
+def test_a_skeleton_that_cannot_be_executed_is_dropped_before_any_model_is_asked(
     make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken = make.step("s1", "get_order", make.reference("order_id", "s0", "order_id"))
-    monkeypatch.setattr("toolmind_assets.stages.tasks.sample.draft", lambda *_: Draft((broken,), {}, {}, 1))
+    monkeypatch.setattr(
+        "toolmind_assets.stages.tasks.sample.build_skeleton", lambda *_: PlanSkeleton((broken,), {}, {}, 1)
+    )
     chat = ScriptedChat({})
     made = sample(make, chat=chat, params=PARAMS.model_copy(update={"tasks_per_shard": 3, "attempts": 2}))
     assert chat.requests == []

@@ -11,32 +11,34 @@ from hypothesis import strategies as st
 from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import Effect
 from toolmind_assets.model.tasks import CHAINED_KINDS, Members, Scenario, ValueKind
-from toolmind_assets.stages.tasks.drafts import Draft
 from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.plans import draft_problems
-from toolmind_assets.stages.tasks.shapes import draft
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
+from toolmind_assets.stages.tasks.plans import skeleton_problems
+from toolmind_assets.stages.tasks.shapes import build_skeleton
 
 SHOP = ("find_customer", "list_orders", "get_order", "rate_delivery", "track_parcel", "refund_payment")
 TEXT = {"type": "string"}
 
 
-def shaped(make: Any, scenario: Scenario, chain: tuple[str, ...] = SHOP, seed: int = 1) -> Draft | str:
+def shaped(make: Any, scenario: Scenario, chain: tuple[str, ...] = SHOP, seed: int = 1) -> PlanSkeleton | str:
     by_name = make.functions()
     functions = {function.function_id: function for function in by_name.values()}
     ids = [by_name[name].function_id for name in chain]
-    return draft(scenario, ids, functions, FunctionGraph(make.edges()), random.Random(seed), TaskParams())
+    return build_skeleton(
+        scenario, ids, functions, FunctionGraph(make.edges()), random.Random(seed), TaskParams()
+    )
 
 
-def drawn(make: Any, scenario: Scenario, n_seeds: int = 12) -> list[Draft]:
+def drawn(make: Any, scenario: Scenario, n_seeds: int = 12) -> list[PlanSkeleton]:
     made = [shaped(make, scenario, seed=seed) for seed in range(n_seeds)]
-    return [one for one in made if isinstance(one, Draft)]
+    return [one for one in made if isinstance(one, PlanSkeleton)]
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     scenario=st.sampled_from(Scenario), seed=st.integers(0, 10**6), size=st.integers(1, 11), data=st.data()
 )
-def test_whatever_draft_is_built_can_be_executed(
+def test_whatever_skeleton_is_built_can_be_executed(
     make: Any, scenario: Scenario, seed: int, size: int, data: Any
 ) -> None:
     chain = tuple(data.draw(st.permutations(sorted(make.functions())))[:size])
@@ -45,7 +47,7 @@ def test_whatever_draft_is_built_can_be_executed(
         assert made
         return
     functions = {function.function_id: function for function in make.functions().values()}
-    assert draft_problems(made.steps, functions) == []
+    assert skeleton_problems(made.steps, functions) == []
     steps = {step.step_id: step for step in made.steps}
     for step in made.steps:
         for source in map(steps.__getitem__, step.source_ids()):
@@ -70,7 +72,7 @@ def test_every_step_but_the_first_and_other_producers_takes_a_value_from_a_resul
 def test_functions_that_only_share_a_parameter_make_no_chained_plan(make: Any) -> None:
     for scenario in sorted(CHAINED_KINDS):
         assert isinstance(shaped(make, scenario, ("get_wind", "get_forecast", "list_shops")), str)
-    assert isinstance(shaped(make, Scenario.MISSING_PARAMETER, ("get_wind", "get_forecast")), Draft)
+    assert isinstance(shaped(make, Scenario.MISSING_PARAMETER, ("get_wind", "get_forecast")), PlanSkeleton)
 
 
 def test_why_a_chain_bears_no_plan_is_told(make: Any) -> None:
@@ -128,25 +130,25 @@ def test_one_call_fails_at_first_where_an_error_is_to_be_recovered_from(make: An
     assert not any(step.fault for scenario in Scenario if scenario is not Scenario.ERROR_RECOVERY for one in drawn(make, scenario, 3) for step in one.steps)  # fmt: skip
 
 
-def fan_in_of_three(make: Any, n_seeds: int) -> list[Draft]:
-    """Implicit drafts of `a -> b`, and of `c` that reads the results of both."""
+def fan_in_of_three(make: Any, n_seeds: int) -> list[PlanSkeleton]:
+    """Implicit skeletons of `a -> b`, and of `c` that reads the results of both."""
     a = make.function("find_a", {"word": TEXT}, {"a_ref": TEXT})
     b = make.function("find_b", {"a_ref": TEXT}, {"b_ref": TEXT})
     c = make.function("use_both", {"a_ref": TEXT, "b_ref": TEXT}, {"done": TEXT})
     edges = [make.edge(a, "a_ref", b, "a_ref"), make.edge(a, "a_ref", c, "a_ref"), make.edge(b, "b_ref", c, "b_ref")]  # fmt: skip
     functions = {one.function_id: one for one in (a, b, c)}
     made = [
-        draft(Scenario.IMPLICIT, list(functions), functions, FunctionGraph(edges), random.Random(seed), TaskParams())
+        build_skeleton(Scenario.IMPLICIT, list(functions), functions, FunctionGraph(edges), random.Random(seed), TaskParams())
         for seed in range(n_seeds)
     ]  # fmt: skip
-    return [one for one in made if isinstance(one, Draft)]
+    return [one for one in made if isinstance(one, PlanSkeleton)]
 
 
 def test_any_non_empty_set_of_the_calls_on_the_way_may_go_unsaid_and_never_a_goal(make: Any) -> None:
     """DiGiT-TC hides the same one prerequisite whenever a call has several."""
-    drafts = fan_in_of_three(make, 60)
-    unsaid = {tuple(step.step_id for step in one.steps if step.is_implicit) for one in drafts}
-    assert {step.step_id for one in drafts for step in one.steps} == {"s1", "s2", "s3"}
+    skeletons = fan_in_of_three(make, 60)
+    unsaid = {tuple(step.step_id for step in one.steps if step.is_implicit) for one in skeletons}
+    assert {step.step_id for one in skeletons for step in one.steps} == {"s1", "s2", "s3"}
     assert unsaid == {ids for size in (1, 2) for ids in combinations(("s1", "s2"), size)}
     for one in drawn(make, Scenario.IMPLICIT, 40):
         read = set().union(*(step.source_ids() for step in one.steps))
@@ -165,13 +167,13 @@ def test_functions_without_parameters_may_be_called_at_once(make: Any) -> None:
     bare = [make.function(name) for name in ("list_zones", "read_gauge", "list_gates")]
     functions = {one.function_id: one for one in bare}
     made = [
-        draft(Scenario.PARALLEL, list(functions), functions, FunctionGraph([]), random.Random(seed), TaskParams())
+        build_skeleton(Scenario.PARALLEL, list(functions), functions, FunctionGraph([]), random.Random(seed), TaskParams())
         for seed in range(10)
     ]  # fmt: skip
-    drafts = [one for one in made if isinstance(one, Draft)]
-    assert drafts
-    assert all({step.group for step in one.steps} == {0} and len(one.steps) > 1 for one in drafts)
-    assert all(len({step.function_id for step in one.steps}) == len(one.steps) for one in drafts)
+    skeletons = [one for one in made if isinstance(one, PlanSkeleton)]
+    assert skeletons
+    assert all({step.group for step in one.steps} == {0} and len(one.steps) > 1 for one in skeletons)
+    assert all(len({step.function_id for step in one.steps}) == len(one.steps) for one in skeletons)
 
 
 def test_what_a_result_only_repeats_is_the_value_that_was_given(make: Any) -> None:
@@ -188,8 +190,8 @@ def test_a_value_by_which_one_api_names_a_thing_goes_on_to_mean_it(make: Any) ->
     second = make.function("get_rule", {"app_id": TEXT, "rule_id": TEXT}, {"text": TEXT})
     functions = {one.function_id: one for one in (first, second)}
     graph = FunctionGraph([make.edge(first, "rules[].rule_id", second, "rule_id")])
-    made = draft(Scenario.CHAINED, list(functions), functions, graph, random.Random(3), TaskParams())
-    assert isinstance(made, Draft)
+    made = build_skeleton(Scenario.CHAINED, list(functions), functions, graph, random.Random(3), TaskParams())
+    assert isinstance(made, PlanSkeleton)
     assert made.shared == {("s2", "app_id"): ("s1", "app_id")}
     kinds = {argument.path: argument.kind for argument in made.steps[1].arguments}
     assert kinds == {"app_id": ValueKind.USER, "rule_id": ValueKind.REFERENCE}
@@ -199,5 +201,5 @@ def test_a_required_list_of_objects_of_which_nothing_is_required_is_not_planned(
     streams = {"type": "array", "items": {"type": "object", "properties": {"name": TEXT}}}
     heavy = make.function("write_catalog", {"streams": streams})
     functions = {heavy.function_id: heavy}
-    made = draft(Scenario.IRRELEVANT, [heavy.function_id], functions, FunctionGraph([]), random.Random(1), TaskParams())  # fmt: skip
+    made = build_skeleton(Scenario.IRRELEVANT, [heavy.function_id], functions, FunctionGraph([]), random.Random(1), TaskParams())  # fmt: skip
     assert isinstance(made, str)

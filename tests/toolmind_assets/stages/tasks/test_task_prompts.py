@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.tasks import Scenario
-from toolmind_assets.stages.tasks.embedded import RULES
-from toolmind_assets.stages.tasks.ground import Ground
+from toolmind_assets.stages.tasks.intent_writer import IntentContext
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.planner import PlannerContext
 from toolmind_assets.stages.tasks.sample import sample_tasks
-from toolmind_assets.stages.tasks.writers import IntentContext, PlannerContext
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
+from toolmind_assets.stages.tasks.stand_in import RULES
 from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 
@@ -35,8 +36,8 @@ class Listening(EmbeddedChat):
 @pytest.fixture(scope="module")
 def requests(make: Any) -> list[ChatRequest]:
     chat = Listening(make.no_errors)
-    ground = Ground.of(list(make.functions().values()), make.edges())
-    asyncio.run(sample_tasks(ground, "sim-0000", 1, chat, PARAMS))
+    context = SamplingContext.of(list(make.functions().values()), make.edges())
+    asyncio.run(sample_tasks(context, "sim-0000", 1, chat, PARAMS))
     return chat.requests
 
 
@@ -59,13 +60,13 @@ def test_the_planner_sees_every_call_every_flow_and_the_schema_of_every_wanted_v
 ) -> None:
     for text, context in asked_of(requests, Role.PLANNER):
         assert isinstance(context, PlannerContext)
-        for step in context.draft.steps:
+        for step in context.skeleton.steps:
             function = context.functions[step.function_id]
             assert f"{step.step_id}: {function.name}: {function.description}" in text
             for argument in step.arguments:
                 if argument.step_id:
                     assert f"`{argument.path}` from the result of {argument.step_id}" in text
-        for step_id, path in context.draft.user_places():
+        for step_id, path in context.skeleton.user_places():
             assert f'- {step_id} `{path}`: {{"type":' in text
 
 

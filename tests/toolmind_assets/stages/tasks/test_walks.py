@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.functions import Domain, FunctionSpec
-from toolmind_assets.stages.tasks.ground import Ground
 from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.walks import FREE_SOURCES, Neighbourhoods, hubness, walk
 
 PARAMS = TaskParams()
@@ -20,9 +20,9 @@ def walk_by_name(
     make: Any, start: str, length: int, seed: int, edges: list[Edge], params: TaskParams = PARAMS
 ) -> list[str]:
     by_name = make.functions()
-    ground = Ground.of(list(by_name.values()), edges)
-    chain = walk(ground.ways(params), ground.neighbourhoods, by_name[start].function_id, length, seed)
-    return [ground.functions[function_id].name for function_id in chain]
+    context = SamplingContext.of(list(by_name.values()), edges)
+    chain = walk(context.ways(params), context.neighbourhoods, by_name[start].function_id, length, seed)
+    return [context.functions[function_id].name for function_id in chain]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -59,9 +59,9 @@ def test_values_flow_from_any_earlier_function_of_a_walk(make: Any) -> None:
     """`a` gives to all others, which lead nowhere: a walk fans out from it instead of jumping."""
     named = [make.function(name, domain=domain) for name, domain in
              [("a", Domain.MEDIA), ("b", Domain.TRAVEL), ("c", Domain.WEATHER), ("d", Domain.FINANCE), ("e", Domain.MEDIA)]]  # fmt: skip
-    ground = Ground.of(named, [make.edge(named[0], "o", other, "i") for other in named[1:4]])
+    context = SamplingContext.of(named, [make.edge(named[0], "o", other, "i") for other in named[1:4]])
     for seed in range(10):
-        chain = walk(ground.ways(PARAMS), ground.neighbourhoods, named[0].function_id, 4, seed)
+        chain = walk(context.ways(PARAMS), context.neighbourhoods, named[0].function_id, 4, seed)
         assert {*chain} == {function.function_id for function in named[:4]}
 
 
@@ -71,12 +71,12 @@ def test_a_hub_is_walked_to_less_often_and_one_link_more_rarely_counts(make: Any
     hub, plain, *others = [make.function(f"f{place}") for place in range(8 * FREE_SOURCES + 2)]
     edges = [make.edge(other, "o", hub, "i") for other in others]
     edges += [make.edge(others[0], "o", plain, "i")]
-    ground = Ground.of([hub, plain, *others], edges)
+    context = SamplingContext.of([hub, plain, *others], edges)
 
     def hub_steps(penalty: float) -> int:
-        ways = ground.ways(PARAMS.model_copy(update={"hub_penalty": penalty}))
+        ways = context.ways(PARAMS.model_copy(update={"hub_penalty": penalty}))
         start = others[0].function_id
-        return sum(walk(ways, ground.neighbourhoods, start, 2, s)[1] == hub.function_id for s in range(200))
+        return sum(walk(ways, context.neighbourhoods, start, 2, s)[1] == hub.function_id for s in range(200))
 
     assert 70 < hub_steps(0) < 130
     assert hub_steps(1) < 50
@@ -113,13 +113,13 @@ def test_a_walk_over_any_graph_is_distinct_as_long_as_there_are_functions_and_th
 ) -> None:
     made, edges = list(functions(make)), edges_of(make, pairs)
     first = made[start].function_id
-    ground = Ground.of(made, edges)
-    chain = walk(ground.ways(PARAMS), ground.neighbourhoods, first, length, seed)
+    context = SamplingContext.of(made, edges)
+    chain = walk(context.ways(PARAMS), context.neighbourhoods, first, length, seed)
     assert chain[0] == first
     assert len(set(chain)) == len(chain) == min(length, N)
     order.shuffle(made)
     order.shuffle(edges)
-    other = Ground.of(made, edges)
+    other = SamplingContext.of(made, edges)
     assert walk(other.ways(PARAMS), other.neighbourhoods, first, length, seed) == chain
 
 
@@ -141,8 +141,8 @@ def test_a_function_that_goes_or_changes_alters_no_walk_that_visits_it_neither_b
     kept = [edge for edge in edges if edge.edge_id not in touching]
     rest = [function for function in made if function.function_id != lost]
     chains = [
-        walk(ground.ways(PARAMS), ground.neighbourhoods, made[start].function_id, length, seed)
-        for ground in (Ground.of(made, edges), Ground.of([*rest, changed], kept))
+        walk(context.ways(PARAMS), context.neighbourhoods, made[start].function_id, length, seed)
+        for context in (SamplingContext.of(made, edges), SamplingContext.of([*rest, changed], kept))
         if start != gone
     ]
     if chains and not {lost, changed.function_id} & {*chains[0], *chains[1]}:

@@ -21,6 +21,15 @@ def test_there_is_one_line_for_the_dialogue_each_message_and_each_call(make: Any
     assert list(verdicts[0]) == ["id", "message_index", "call_index", "outcome", "reasons"]
 
 
+def test_a_call_that_the_user_makes_has_its_line_too_and_no_pass(make: Any, good: Any) -> None:
+    good[0]["tool_calls"] = make.call("roll_dice", "u1")["tool_calls"]
+    verdicts = {(v["message_index"], v["call_index"]): v for v in check_lines([line_of(make, good)])}
+    assert [place for place in verdicts if place[1] is not None] == [(0, 0), (1, 0), (3, 0)]
+    assert (0, None) not in verdicts
+    assert [reason["code"] for reason in verdicts[0, 0]["reasons"]] == ["unanswered_call"]
+    assert [place for place, verdict in verdicts.items() if verdict["outcome"] != "pass"] == [(0, 0)]
+
+
 def test_reasons_name_code_severity_pointer_and_detail(make: Any, good: Any) -> None:
     good[3]["tool_calls"][0]["function"]["arguments"] = '{"order_id": "W-60417", "reason": "bored"}'
     verdicts = {(v["message_index"], v["call_index"]): v for v in check_lines([line_of(make, good)])}

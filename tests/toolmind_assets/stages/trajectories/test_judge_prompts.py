@@ -15,7 +15,7 @@ from toolmind_assets.model.tasks import (
     ValueKind,
 )
 from toolmind_assets.model.verdicts import Outcome
-from toolmind_assets.stages.trajectories.judges import (
+from toolmind_assets.stages.trajectories.chat_judges import (
     DialogueText,
     JudgeContext,
     judge_dialogue,

@@ -29,13 +29,12 @@ def check(trajectory: Trajectory) -> Iterator[Finding]:
     Clear cases only: no later message of the same user turn made a call that succeeded (a retry, another
     way), and the text is English.
     """
-    calls = iter(trajectory.calls)
     failed: list[Call] = []
     for index, message in enumerate(trajectory.messages):
         if message.role is Speaker.USER:
             failed = []
         elif message.role is Speaker.ASSISTANT and message.tool_calls:
-            now = [next(calls) for _ in message.tool_calls]
+            now = trajectory.calls_of(index)
             if any(call.has_succeeded for call in now):
                 failed = []
             failed += [call for call in now if call.result is not None and call.result.is_error]

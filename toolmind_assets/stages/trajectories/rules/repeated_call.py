@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from toolmind_assets.model.dialogues import Speaker
 from toolmind_assets.model.ids import canonical_json
 from toolmind_assets.model.verdicts import Outcome, Severity, SubjectKind
-from toolmind_assets.stages.trajectories.effects import CallEffect, effect_of
+from toolmind_assets.stages.trajectories.call_effects import CallEffect, effect_of
 from toolmind_assets.stages.trajectories.rule import Finding, Rule, cut
 from toolmind_assets.stages.trajectories.trajectory import Call, Trajectory
 
@@ -23,14 +23,12 @@ def check(trajectory: Trajectory) -> Iterator[Finding]:
     be done several times. A function whose name does not tell its effect is only a warning.
     """
     earlier: dict[str, Call] = {}
-    calls = iter(trajectory.calls)
     is_asked_twice = False
     for index, message in enumerate(trajectory.messages):
         if message.role is Speaker.USER:
             earlier.clear()
             is_asked_twice = bool(_ASKED_TWICE.search(message.content or ""))
-        for _ in message.tool_calls:
-            call = next(calls)
+        for call in trajectory.calls_of(index):
             key = _key(call)
             before = earlier.get(key)
             if before is not None and not is_asked_twice and _is_pointless(before, call):

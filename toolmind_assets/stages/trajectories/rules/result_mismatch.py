@@ -9,7 +9,7 @@ from toolmind_assets.model.paths import child_path, leaves, parse_path, pointer_
 from toolmind_assets.model.schemas import schema_fields, violations
 from toolmind_assets.model.spellings import words_of
 from toolmind_assets.model.verdicts import Severity
-from toolmind_assets.stages.trajectories.identifiers import is_identifier, is_identifier_name
+from toolmind_assets.stages.trajectories.identifier_kinds import is_identifier, is_identifier_name
 from toolmind_assets.stages.trajectories.rule import Finding, Rule, message_finding, shown
 from toolmind_assets.stages.trajectories.trajectory import Call, ToolResult, Trajectory
 

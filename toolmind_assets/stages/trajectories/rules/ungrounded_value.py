@@ -8,7 +8,7 @@ from toolmind_assets.model.grounding import Sources, Transform, locate_in_schema
 from toolmind_assets.model.paths import leaves, parse_path, pointer_of
 from toolmind_assets.model.spellings import MONTHS, date_of, words_of
 from toolmind_assets.model.verdicts import Outcome
-from toolmind_assets.stages.trajectories.identifiers import IdentifierKind, identifier_kind
+from toolmind_assets.stages.trajectories.identifier_kinds import IdentifierKind, identifier_kind
 from toolmind_assets.stages.trajectories.rule import Finding, Rule, call_finding, shown
 from toolmind_assets.stages.trajectories.trajectory import Call, Trajectory
 
@@ -35,10 +35,8 @@ def check(trajectory: Trajectory) -> Iterator[Finding]:
     have worded, computed or known is `unverifiable`.
     """
     sources = Sources()
-    calls = iter(trajectory.calls)
     for index, message in enumerate(trajectory.messages):
-        for _ in message.tool_calls:
-            call = next(calls)
+        for call in trajectory.calls_of(index):
             if isinstance(call.tool_call.arguments, dict):
                 yield from _check_call(call, sources)
         sources.add_message(index, message)

@@ -1,10 +1,14 @@
 """Rules on single calls: a mutation that each catches, and a near miss that it leaves alone."""
 
 import copy
+import importlib
+import pkgutil
 from typing import Any
 
 import pytest
 
+from toolmind_assets.stages.trajectories import rules
+from toolmind_assets.stages.trajectories.rule import Rule
 from toolmind_assets.stages.trajectories.rules import RULES
 from toolmind_assets.stages.trajectories.rules.invalid_arguments import INVALID_ARGUMENTS
 from toolmind_assets.stages.trajectories.rules.repeated_call import REPEATED_CALL
@@ -15,6 +19,14 @@ from toolmind_assets.stages.trajectories.rules.unknown_function import UNKNOWN_F
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_no_rule_finds_anything_in_a_good_dialogue(rule: Any, good: Any, codes: Any) -> None:
     assert codes(rule, good) == []
+
+
+def test_every_rule_of_the_folder_is_one_of_the_rules_by_the_name_of_its_file() -> None:
+    found = {}
+    for module in pkgutil.iter_modules(rules.__path__, f"{rules.__name__}."):
+        made = vars(importlib.import_module(module.name)).values()
+        found[module.name.rpartition(".")[2]] = [one for one in made if isinstance(one, Rule)]
+    assert found == {rule.name: [rule] for rule in RULES}
 
 
 def test_rules_have_distinct_names_and_codes() -> None:

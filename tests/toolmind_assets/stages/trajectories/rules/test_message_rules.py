@@ -99,6 +99,19 @@ def test_a_retry_that_succeeds_makes_good_for_the_error(make: Any, good: Any, co
     assert codes(IGNORED_ERROR, [*good[:3], *failed, *good[3:]]) == []
 
 
+@pytest.mark.parametrize("role", ["user", "system", "tool"])
+def test_calls_in_messages_of_others_do_not_shift_errors_to_another_turn(
+    role: str, make: Any, good: Any, codes: Any
+) -> None:
+    strange = {"role": role, "content": "Hello.", "tool_calls": make.call("roll_dice", "u1")["tool_calls"]}
+    good[4]["content"] = ERRORS[0]
+    assert codes(IGNORED_ERROR, [strange, *good]) == [(6, "ignored_error", "")]
+    good[4]["content"], good[2]["content"] = '{"status": "cancelled"}', ERRORS[0]
+    assert codes(IGNORED_ERROR, [strange, *good]) == []
+    (found,) = IGNORED_ERROR.check(make.trajectory([strange, *good[:3], make.says("It is done.")]))
+    assert "find_order (message 2)" in found.detail
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

@@ -1,0 +1,122 @@
+"""The planner is asked until its values make a plan, and as often as stated."""
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from toolmind_assets.stages.tasks.argument_fields import argument_fields
+from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
+from toolmind_assets.stages.tasks.planner import plan_values
+from toolmind_resources.chat.model import Role
+from toolmind_resources.chat.scripted import ScriptedChat
+from toolmind_resources.errors import ChatError
+
+PARAMS = TaskParams()
+GOOD_VALUES = json.dumps({"values": [{"step_id": "s1", "path": "email", "value": "ada@example.com"}]})
+
+
+@pytest.fixture
+def functions(make: Any) -> dict[str, Any]:
+    return {function.function_id: function for function in make.functions().values()}
+
+
+@pytest.fixture
+def skeleton(make: Any) -> PlanSkeleton:
+    (field,) = argument_fields(make.functions()["find_customer"])
+    steps = (
+        make.step("s1", "find_customer", make.user("email", None)),
+        make.step("s2", "list_orders", make.reference("customer_id", "s1", "customer_id"), group=1),
+    )
+    return PlanSkeleton(steps, {("s1", "email"): field}, {}, 1, withheld=frozenset({("s1", "email")}))
+
+
+@pytest.mark.parametrize(
+    "useless",
+    ["", "not json", "[]", "null", '{"values": 5}', '{"values": [5, {"path": "email", "value": 1}]}',
+     '{"values": [{"step_id": "s2", "path": "email", "value": 1}]}'],
+)  # fmt: skip
+def test_a_planner_that_gives_no_value_is_asked_again_with_another_seed(
+    useless: str, skeleton: PlanSkeleton, functions: dict[str, Any]
+) -> None:
+    chat = ScriptedChat({Role.PLANNER: [useless, GOOD_VALUES]})
+    values = asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS))
+    assert values == {("s1", "email"): "ada@example.com"}
+    first, second = chat.requests
+    assert first.seed != second.seed
+    (asked,), (again,) = first.messages, second.messages
+    assert (again.content or "").startswith(asked.content or "")
+    assert "no value was given for s1 `email`" in (again.content or "").removeprefix(asked.content or "")
+
+
+def values_of(**values: Any) -> str:
+    entries = [{"step_id": "s1", "path": path, "value": value} for path, value in values.items()]
+    return json.dumps({"values": entries})
+
+
+def test_a_planner_whose_values_do_not_fit_is_told_what_is_wrong_and_asked_again(
+    skeleton: PlanSkeleton, functions: dict[str, Any]
+) -> None:
+    chat = ScriptedChat({Role.PLANNER: [values_of(email=4711), GOOD_VALUES]})
+    assert asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS)) == {
+        ("s1", "email"): "ada@example.com"
+    }
+    first, second = chat.requests
+    assert "4711" not in (first.messages[0].content or "")
+    told = (second.messages[0].content or "").removeprefix(first.messages[0].content or "")
+    assert "/email" in told and "4711" in told
+    assert first.seed != second.seed
+
+
+def test_a_planner_whose_values_make_two_steps_the_same_call_is_asked_again(make: Any) -> None:
+    functions = {function.function_id: function for function in make.functions().values()}
+    (field,) = argument_fields(make.functions()["get_wind"])
+    steps = tuple(make.step(step_id, "get_wind", make.user("city", None)) for step_id in ("s1", "s2"))
+    twins = PlanSkeleton(steps, {(step.step_id, "city"): field for step in steps}, {}, 1)
+
+    def reply(*cities: str) -> str:
+        entries = [{"step_id": f"s{n}", "path": "city", "value": city} for n, city in enumerate(cities, 1)]
+        return json.dumps({"values": entries})
+
+    chat = ScriptedChat({Role.PLANNER: [reply("Oslo", "Oslo"), reply("Oslo", "Rome")]})
+    values = asyncio.run(plan_values(twins, functions, chat, 1, PARAMS))
+    assert values == {("s1", "city"): "Oslo", ("s2", "city"): "Rome"}
+    assert "s1 and s2 are the same call" in (chat.requests[1].messages[0].content or "")
+
+
+def test_values_that_never_fit_are_asked_for_as_often_as_stated(
+    skeleton: PlanSkeleton, functions: dict[str, Any]
+) -> None:
+    chat = ScriptedChat({Role.PLANNER: [values_of(email=number) for number in range(9)]})
+    problem = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
+    assert isinstance(problem, str) and "/email" in problem
+    assert len({request.seed for request in chat.requests}) == len(chat.requests) == 2
+
+
+def test_a_planner_that_never_gives_it_is_asked_as_often_as_stated(
+    skeleton: PlanSkeleton, functions: dict[str, Any]
+) -> None:
+    chat = ScriptedChat({Role.PLANNER: ["{}"] * 9})
+    problem = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
+    assert isinstance(problem, str) and "email" in problem
+    assert len(chat.requests) == 2
+
+
+def test_a_planner_is_not_asked_where_the_user_knows_nothing(make: Any) -> None:
+    bare = replace(make.functions()["get_tides"], parameters={"type": "object"})
+    functions, chat = {bare.function_id: bare}, ScriptedChat({})
+    once = PlanSkeleton((make.step("s1", "get_tides"),), {}, {}, 1)
+    twice = PlanSkeleton((*once.steps, make.step("s2", "get_tides")), {}, {}, 1)
+    assert asyncio.run(plan_values(once, functions, chat, 1, PARAMS)) == {}
+    problem = asyncio.run(plan_values(twice, functions, chat, 1, PARAMS))
+    assert problem == "s1 and s2 are the same call"
+
+
+def test_a_model_that_cannot_be_reached_is_told_to_the_caller(
+    skeleton: PlanSkeleton, functions: dict[str, Any]
+) -> None:
+    with pytest.raises(ChatError):
+        asyncio.run(plan_values(skeleton, functions, ScriptedChat({}), 1, PARAMS))

@@ -1,0 +1,244 @@
+"""How the embedded model plays the functions: a result that fits its schema and repeats what it was given."""
+
+import json
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from toolmind_assets.model.call_status import SUCCESS_FLAGS, status_of
+from toolmind_assets.model.dialogues import CallStatus
+from toolmind_assets.model.functions import Effect, FunctionSpec
+from toolmind_assets.model.ids import JsonObject
+from toolmind_assets.model.paths import Key, field_of, leaves, parse_path, set_at
+from toolmind_assets.model.schemas import fits, misfits, resolve
+from toolmind_assets.stages.dialogues.contexts import ToolContext
+from toolmind_assets.stages.dialogues.simulated_environment import error_result
+from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
+from toolmind_resources.chat.model import ChatReply, ChatRequest
+from toolmind_resources.language.plurals import singular
+from toolmind_resources.plausible.field_labels import words_of
+from toolmind_resources.plausible.fields import likely_value, plausible_string
+from toolmind_resources.plausible.phrases import subject_of
+from toolmind_resources.plausible.values import plausible
+
+_YES_NO = frozenset(["is", "has", "check", "verify", "validate", "can", "exists", "contains"])
+_VERBS = frozenset(["get", "find", "search", "list", "fetch", "retrieve", "lookup", "query", "show", "read", "calculate", "compute", "convert", "estimate", "predict", "generate", "analyze", "determine", "evaluate", "solve", "view", "describe"])  # fmt: skip
+_UNWANTED = re.compile(
+    r"fail|error|invalid|denied|unavailable|delet|expired|reject|unknown|not found|no such", re.IGNORECASE
+)
+_FAILURES = frozenset(("error", "errors", "isError", "is_error", "error_message", "errorMessage"))
+_COMPUTING = frozenset(
+    ["calculate", "calc", "compute", "convert", "estimate", "predict", "evaluate", "solve"]
+)
+_ARTICLES = frozenset(
+    [
+        "all",
+        "my",
+        "by",
+        "with",
+        "for",
+        "of",
+        "the",
+        "a",
+        "an",
+        "from",
+        "to",
+        "in",
+        "on",
+        "current",
+        "list",
+        "info",
+        "information",
+        "details",
+        "data",
+    ]
+)
+
+
+def tool(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
+    """The result of a call; now and then a transient failure, or a result that is not the call's."""
+    context = request.context
+    assert isinstance(context, ToolContext)
+    if rng.random() < errors.tool_failure:
+        return _reply(error_result("unavailable", "The service is temporarily unavailable. Try again later."))
+    result = _result(context, rng)
+    if rng.random() < errors.tool_mismatch:
+        result = _mismatched(result, context.arguments, rng)
+    return _reply(result)
+
+
+def _reply(result: Any) -> ChatReply:
+    return ChatReply(json.dumps(result, ensure_ascii=False), model=EMBEDDED)
+
+
+def _result(context: ToolContext, rng: random.Random) -> Any:
+    function = context.function
+    if function.returns is None:
+        result: Any = _unstated_result(function, context.arguments, rng)
+    else:
+        result = _with_read_later(_stated_result(function, function.returns, rng), context, rng)
+    return _as_success(_echoed(_as_before(result, context), context), context)
+
+
+def _as_success(result: Any, context: ToolContext) -> Any:
+    """The result with a flag such as `success` set, where an example of it happened to be false."""
+    if not isinstance(result, dict) or status_of(result) is CallStatus.OK:
+        return result
+    flags = {key: True for key in SUCCESS_FLAGS if result.get(key) is False}
+    returns = context.function.returns
+    mended = {**result, **flags}
+    return mended if returns is None or fits(returns, mended) else result
+
+
+def _stated_result(function: FunctionSpec, returns: JsonObject, rng: random.Random) -> Any:
+    """A success that fits the stated schema, from rich to bare; the last draw where none does."""
+    result: Any = None
+    for share in (0.55, 0.55, 1.0, 0.25, 1.0, 0.25, 0.0):
+        result = plausible(returns, rng, name=_noun(function), optional_share=share, avoid=_UNWANTED)
+        if isinstance(result, dict):
+            required = returns.get("required", ())
+            result = {key: value for key, value in result.items() if key in required or key not in _FAILURES}
+        if result not in ({}, [], [{}]) and fits(returns, result):
+            break
+    return result
+
+
+def _with_read_later(result: Any, context: ToolContext, rng: random.Random) -> Any:
+    """The result with the optional fields that the task will read made too, and lists of which it reads several."""
+    returns = context.function.returns or {}
+    for path in context.read_later:
+        n_members = 2 if path in context.listed_later else 1
+        for _ in range(4):
+            fuller = _filled(result, returns, returns, parse_path(path), n_members, rng)
+            if not misfits(returns, fuller):
+                result = fuller
+                break
+    return result
+
+
+def _filled(
+    value: Any, schema: Any, root: JsonObject, keys: tuple[Key, ...], n_members: int, rng: random.Random
+) -> Any:
+    """A copy of the value with what a path names made where it is missing, in the first members of each list."""
+    if value is None:
+        value = plausible(schema, rng, name=_last_name(keys), root=root, optional_share=0.4, avoid=_UNWANTED)
+    if not keys:
+        return value
+    key, inner = keys[0], resolve(schema, root)
+    if isinstance(key, str) and isinstance(value, dict):
+        member = inner.get("properties", {}).get(key, {})
+        return {**value, key: _filled(value.get(key), member, root, keys[1:], n_members, rng)}
+    if key is None and isinstance(value, list):
+        members = [*value, *([None] * (n_members - len(value)))]
+        item = inner.get("items", {})
+        filled = [_filled(one, item, root, keys[1:], n_members, rng) for one in members[:n_members]]
+        return filled + members[n_members:]
+    return value
+
+
+def _last_name(keys: tuple[Key, ...]) -> str:
+    return next((key for key in reversed(keys) if isinstance(key, str)), "")
+
+
+def _as_before(result: Any, context: ToolContext) -> Any:
+    """The result with the fields that an earlier result of the session gave for the same thing.
+
+    It is the same thing where the earlier result holds an identifier that is passed in now; what is made is new.
+    """
+    if not isinstance(result, dict) or context.function.effect is Effect.CREATE:
+        return result
+    passed = {
+        value for _, value in leaves(dict(context.arguments)) if isinstance(value, str) and len(value) > 3
+    }
+    for execution in reversed(context.session):
+        earlier = execution.result
+        if execution.status is CallStatus.OK and isinstance(earlier, dict) and passed & _texts(earlier):
+            known = {
+                key: earlier[key] for key, value in result.items() if type(earlier.get(key)) is type(value)
+            }
+            merged = {**result, **known}
+            returns = context.function.returns
+            return merged if returns is None or fits(returns, merged) else result
+    return result
+
+
+def _texts(result: JsonObject) -> set[str]:
+    return {value for value in result.values() if isinstance(value, str)}
+
+
+def _echoed(result: Any, context: ToolContext) -> Any:
+    """The result with identifiers and names that the caller passed in put where the result repeats them."""
+    if not isinstance(result, dict):
+        return result
+    given = {
+        _bare(path): value
+        for path, value in leaves(dict(context.arguments))
+        if isinstance(value, str | int | float)
+        and not isinstance(value, bool)
+        and not any(isinstance(key, int) for key in parse_path(path))
+    }
+    returns = context.function.returns
+    for path, value in list(leaves(result)):
+        wanted = given.get(_bare(path))
+        keys = parse_path(path)
+        is_bare_id_in_list = _bare(path) == "id" and any(isinstance(key, int) for key in keys)
+        is_close = sum(isinstance(key, str) for key in keys) <= 2 and field_of(path) not in context.read_later
+        is_close = is_close and not is_bare_id_in_list
+        if wanted is not None and is_close and wanted != value and type(wanted) is type(value):
+            before = json.loads(json.dumps(result))
+            set_at(result, path, wanted)
+            if returns is not None and not fits(returns, result):
+                result = before
+    return result
+
+
+def _bare(path: str) -> str:
+    return "".join(
+        words_of(str(next((key for key in reversed(parse_path(path)) if isinstance(key, str)), "")))
+    )
+
+
+def _noun(function: FunctionSpec) -> str:
+    return singular(subject_of(function.source_name)) or "result"
+
+
+def _unstated_result(function: FunctionSpec, arguments: Mapping[str, Any], rng: random.Random) -> JsonObject:
+    """A result in the shape that a function of this name is likely to give."""
+    words = words_of(function.source_name.rsplit(".", 1)[-1])
+    noun = _noun(function)
+    given = {key: value for key, value in arguments.items() if isinstance(value, str | int | float)}
+    if words and words[0] in _YES_NO:
+        return {"result": rng.random() < 0.6}
+    if function.effect is Effect.CREATE:
+        return {"status": "created", f"{noun}_id": plausible_string("id", noun, rng)}
+    if function.effect in (Effect.UPDATE, Effect.DELETE):
+        done = {Effect.DELETE: "deleted", Effect.UPDATE: "updated"}[function.effect]
+        return {"status": done, **dict(list(given.items())[:1])}
+    nouns = tuple(word for word in words if word not in _VERBS and word not in _ARTICLES)
+    if words and words[-1].endswith("s") and not words[-1].endswith("ss") and words[-1] not in _ARTICLES:
+        return {words[-1]: [_row(noun, rng) for _ in range(rng.randint(1, 3))]}
+    likely = likely_value(nouns, rng)
+    if set(words) & _COMPUTING and not (likely and isinstance(likely[1], float)):
+        return {"result": round(rng.uniform(1, 500), 2)}
+    if likely is not None:
+        return {likely[0]: likely[1]}
+    if function.effect is Effect.EXECUTE:
+        return {"status": "completed", **dict(list(given.items())[:1])}
+    return {noun: {**_row(noun, rng), **dict(list(given.items())[:1])}}
+
+
+def _row(noun: str, rng: random.Random) -> JsonObject:
+    likely = likely_value((noun,), rng)
+    name = likely[1] if likely and isinstance(likely[1], str) else plausible_string("title", noun, rng)
+    return {"id": plausible_string("id", noun, rng), "name": name}
+
+
+def _mismatched(result: Any, arguments: Mapping[str, Any], rng: random.Random) -> Any:
+    """A result that answers another call: a passed-in value comes back changed, or nothing fits."""
+    if isinstance(result, dict):
+        for path, value in leaves(result):
+            if isinstance(value, str) and value in arguments.values():
+                set_at(result, path, plausible_string(path, "", rng))
+                return result
+    return {"unexpected": plausible_string("message", "", rng), "raw": [None]}

@@ -1,0 +1,159 @@
+"""The arguments that a planned call of a function has to fill, and may fill."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from toolmind_assets.model.functions import Effect, FunctionSpec
+from toolmind_assets.model.ids import JsonObject, parse_stored_json, stored_json
+from toolmind_assets.model.paths import child_path, parse_path
+from toolmind_assets.model.schemas import MAX_DEPTH, fits, resolve, schema_fields
+
+_IDENTIFIER = re.compile(r"(?:^|[_-]|[a-z](?=I))(?:ids?|uuid|key|arn|slug)$", re.IGNORECASE)
+_SECRET = re.compile(r"password|secret|token|credential|api_?key|auth", re.IGNORECASE)
+_SCALARS = frozenset({"boolean", "integer", "number", "string"})
+_BARE = frozenset(
+    {"id", "key", "name", "value", "text", "query", "title", "message", "content", "description"}
+)
+"""Names that mean another thing at each function."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentField:
+    """One argument of a function.
+
+    Attributes:
+        path: Dotted path in the parameters; an array of scalars is one argument, named without its `[]`.
+        name, owner: Its last key, and the object around it.
+        schema: Its own schema, references into the function's `$defs` kept.
+        is_required: A call without it is invalid.
+        is_secret: A password, token or key, which no plan asks for unless it is required.
+        is_whole: An object or a list of objects that would have to be stated as a whole: nothing is known of what is in
+            it, or nothing in it is required though it is itself.
+        is_scalar: A text, a number or a truth value, references followed.
+        fixed: The one value that its schema leaves open, or its valid default, as `(value,)`; else `()`.
+    """
+
+    path: str
+    name: str
+    owner: str
+    schema: JsonObject
+    is_required: bool
+    is_secret: bool
+    is_whole: bool = False
+    is_scalar: bool = False
+    fixed: tuple[Any, ...] = ()
+
+
+def argument_fields(function: FunctionSpec) -> list[ArgumentField]:
+    """The arguments of a function in the order of its schema; those inside optional objects left out.
+
+    An optional object is left out because a part of it may require other parts.
+    """
+    return list(_fields(stored_json(function.parameters)))
+
+
+@lru_cache(maxsize=20_000)
+def _fields(parameters_json: str) -> tuple[ArgumentField, ...]:
+    parameters: JsonObject = parse_stored_json(parameters_json)
+    arguments: dict[str, ArgumentField] = {}
+    for field in schema_fields(parameters):
+        path = field.path.removesuffix("[]")
+        if not path or (not field.is_required and len(parse_path(path)) > 1):
+            continue
+        schema = _schema_at(parameters, path)
+        arguments.setdefault(
+            path,
+            ArgumentField(
+                path=path,
+                name=field.name,
+                owner=field.owner,
+                schema=schema,
+                is_required=field.is_required,
+                is_secret=bool(_SECRET.search(field.name)),
+                is_whole=field.types == ("object",),
+                is_scalar=bool(field.types) and path == field.path and _SCALARS.issuperset(field.types),
+                fixed=fixed_value(schema, parameters),
+            ),
+        )
+    for path in _required_paths(parameters, parameters, "", 0):
+        if not any(known == path or known.startswith((f"{path}.", f"{path}[")) for known in arguments):
+            schema = _schema_at(parameters, path)
+            fixed = fixed_value(schema, parameters)
+            arguments[path] = ArgumentField(path, path, "", schema, True, False, is_whole=True, fixed=fixed)
+    return tuple(arguments.values())
+
+
+def _required_paths(node: Any, root: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
+    """Every property that a valid call cannot do without, at the top and inside required objects."""
+    node = resolve(node, root)
+    properties = node.get("properties", {})
+    for key in node.get("required", ()):
+        if depth < MAX_DEPTH:
+            inner = child_path(path, key)
+            yield inner
+            yield from _required_paths(properties.get(key, {}), root, inner, depth + 1)
+
+
+def is_identifier(field: ArgumentField) -> bool:
+    """Whether an argument says which thing is meant, rather than something about it."""
+    return bool(_IDENTIFIER.search(field.name))
+
+
+def naming_arguments(function: FunctionSpec) -> frozenset[str]:
+    """Names of the arguments by which a function says which thing is meant, rather than something about it.
+
+    Identifiers other than a bare `id`, and where nothing is made, whatever of plain type a call cannot do without.
+    """
+    return _naming(stored_json(function.parameters), function.effect is Effect.CREATE)
+
+
+@lru_cache(maxsize=20_000)
+def _naming(parameters_json: str, is_made: bool) -> frozenset[str]:
+    return frozenset(
+        field.path
+        for field in _fields(parameters_json)
+        if is_plain(field)
+        and field.name.lower() not in _BARE
+        and (is_identifier(field) or (field.is_required and not is_made))
+    )
+
+
+def is_shapeless(field: ArgumentField) -> bool:
+    """Whether an argument is an object, or a list of objects, of no settled shape: no person could state it."""
+    return field.is_whole
+
+
+def is_plain(field: ArgumentField) -> bool:
+    """Whether a user could state an argument in passing: a scalar at the top, and no secret."""
+    return field.is_scalar and len(parse_path(field.path)) == 1 and not field.is_secret
+
+
+def _schema_at(parameters: Mapping[str, Any], path: str) -> JsonObject:
+    """The schema that the parameters hold at a path."""
+    node: Any = parameters
+    for key in parse_path(path):
+        node = resolve(node, parameters)
+        node = node.get("items", {}) if key is None else node.get("properties", {}).get(str(key), {})
+    return node if isinstance(node, dict) else {}
+
+
+def fixed_value(schema: Mapping[str, Any], root: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The one value that a schema leaves open, or its valid default, as `(value,)`; `()` where there is a choice.
+
+    Args:
+        schema: A part of `root`.
+        root: The schema that holds the `$defs` which the part may refer to.
+    """
+    if "const" in schema:
+        return (schema["const"],)
+    values = schema.get("enum")
+    if isinstance(values, list) and len(values) == 1:
+        return (values[0],)
+    default = schema.get("default")
+    if default is None:
+        return ()
+    whole = {**schema, "$defs": root["$defs"]} if "$defs" in root else schema
+    return (default,) if fits(whole, default) else ()

@@ -1,0 +1,124 @@
+"""The planner: decides the values that only the user knows, so that a skeleton becomes a plan."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.ids import canonical_json, seed_from
+from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep
+from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
+from toolmind_assets.stages.tasks.params import TaskParams
+from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
+from toolmind_assets.stages.tasks.plans import fill_plan, plan_problems
+from toolmind_resources.chat.model import ChatModel, ChatReply, Role, Sampling
+from toolmind_resources.chat.prompt import load_prompt
+
+PLANNER = load_prompt("toolmind_assets.stages.tasks", "planner")
+PLANNER_AGAIN = load_prompt("toolmind_assets.stages.tasks", "planner_again")
+PROBLEMS_TOLD = 5
+"""Most problems of a reply that the planner is told."""
+
+_VALUES_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "values": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"step_id": {"type": "string"}, "path": {"type": "string"}, "value": {}},
+                "required": ["step_id", "path", "value"],
+            },
+        }
+    },
+    "required": ["values"],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlannerContext:
+    """What the planner knows: the skeleton and its functions."""
+
+    skeleton: PlanSkeleton
+    functions: Mapping[str, FunctionSpec]
+
+
+async def plan_values(
+    skeleton: PlanSkeleton,
+    functions: Mapping[str, FunctionSpec],
+    chat: ChatModel,
+    seed: int,
+    params: TaskParams,
+) -> Mapping[Place, Any] | str:
+    """A value for every argument that only the user knows, or what was wrong with the replies.
+
+    A planner whose values are missing, or do not make a plan that can be executed, is told so and asked again.
+
+    Args:
+        skeleton: A skeleton without problems of its own, so that what is wrong with the plan is wrong with its values.
+        functions: By id.
+        chat: Plays the planner.
+        seed: Seed of the task.
+        params: How often it is asked, and how it is sampled.
+
+    Raises:
+        ChatError: the planner cannot be reached.
+    """
+    wanted = skeleton.user_places()
+    if not wanted:
+        return next(iter(_value_problems(skeleton, {}, functions)), {})
+    prompt = PLANNER.render(
+        reference_time=params.reference_time,
+        calls="\n".join(_call_line(step, functions) for step in skeleton.steps),
+        wanted="\n".join(
+            f"- {step_id} `{path}`: {canonical_json(skeleton.fields[step_id, path].schema)}"
+            for step_id, path in wanted
+        ),
+    )
+    problems: list[str] = []
+    for attempt in range(params.replies_max):
+        request = ask_for_json(
+            Role.PLANNER,
+            prompt + _asked_again(problems),
+            _VALUES_SCHEMA,
+            Sampling(params.planner_temperature, params.reply_tokens_max),
+            seed_from(seed, "planner", attempt),
+            PlannerContext(skeleton, functions),
+        )
+        values = _parse_values(await chat.complete(request))
+        problems = _value_problems(skeleton, values, functions)
+        if not problems:
+            return values
+    return problems[0]
+
+
+def _asked_again(problems: Sequence[str]) -> str:
+    lines = "\n".join(f"- {problem}" for problem in problems[:PROBLEMS_TOLD])
+    return PLANNER_AGAIN.render(problems=lines) if problems else ""
+
+
+def _value_problems(
+    skeleton: PlanSkeleton, values: Mapping[Place, Any], functions: Mapping[str, FunctionSpec]
+) -> list[str]:
+    missing = [place for place in skeleton.user_places() if place not in values]
+    if missing:
+        return [f"no value was given for {step_id} `{path}`" for step_id, path in missing]
+    return plan_problems(fill_plan(skeleton, values), functions)
+
+
+def _call_line(step: PlanStep, functions: Mapping[str, FunctionSpec]) -> str:
+    function = functions[step.function_id]
+    flows = [_flow(argument) for argument in step.references()]
+    return f"- {step.step_id}: {function.name}: {function.description}" + (
+        f" ({'; '.join(flows)})" if flows else ""
+    )
+
+
+def _flow(argument: PlanArgument) -> str:
+    each = " for each member of its list" if argument.members is Members.EACH else ""
+    return f"`{argument.path}` from the result of {argument.step_id}{each}"
+
+
+def _parse_values(reply: ChatReply) -> dict[Place, Any]:
+    parsed = read_json(reply, _VALUES_SCHEMA) or {"values": []}
+    return {(entry["step_id"], entry["path"]): entry["value"] for entry in parsed["values"]}
