@@ -35,6 +35,7 @@ WITHOUT_IO = (
     "toolmind_resources.embed.model",
     "toolmind_resources.delta.table",
     "toolmind_resources.errors",
+    "toolmind_resources.language",
     "toolmind_resources.files.found",
     "toolmind_resources.mcp.server",
     "toolmind_resources.plausible",

@@ -11,7 +11,8 @@ from typing import Any
 import yaml
 from faker import Faker
 
-from toolmind_resources.plausible.words import singular, words_of
+from toolmind_resources.language.plurals import singular
+from toolmind_resources.plausible.field_labels import words_of
 
 REFERENCE_DATE = dt.date(2025, 6, 2)
 """The day around which dates are made up."""

@@ -30,7 +30,7 @@ from toolmind_assets.settings.context_types import context_codec, encoder_of
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
 from toolmind_assets.stages.graph.field import FunctionFields
-from toolmind_assets.stages.graph.fields import fields_of
+from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.validator import load_validator_prompt, request_verdict
 from toolmind_assets.stages.registry import PIPELINE

@@ -9,10 +9,10 @@ import polars as pl
 from toolmind_assets.model.edges import Edge, EdgeVerdict
 from toolmind_assets.stages.graph import roles
 from toolmind_assets.stages.graph.build import build_edges
-from toolmind_assets.stages.graph.embedded import RULES
 from toolmind_assets.stages.graph.graph_part import interesting_part
 from toolmind_assets.stages.graph.graph_statistics import GraphStatistics, graph_statistics
 from toolmind_assets.stages.graph.params import GraphParams
+from toolmind_assets.stages.graph.stand_in import RULES
 from toolmind_assets.stages.graph.validator import EdgeContext
 from toolmind_assets.steps.figures import Bars, Figure, Figures, Network, Records, counted
 from toolmind_assets.steps.making import Making

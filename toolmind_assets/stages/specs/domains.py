@@ -10,7 +10,8 @@ import re
 from functools import lru_cache
 
 from toolmind_assets.model.functions import Domain
-from toolmind_assets.stages.specs.words import words_of
+from toolmind_assets.stages.specs.word_splitting import words_of
+from toolmind_resources.language.plurals import singular
 
 NAME_POINTS, NAMESPACE_POINTS, DESCRIPTION_POINTS = 3, 2, 1
 
@@ -77,19 +78,10 @@ _NOISE = re.compile(r"\.(?:projects|locations)\b|\.json\Z")
 """Parts of a name that say under which project or at which place of a cloud something stands."""
 
 
-def _forms(word: str) -> tuple[str, str]:
-    """A keyword in the singular and in the plural."""
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return word, f"{word[:-1]}ies"
-    return word, f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
-
-
 _DOMAINS_OF: dict[str, tuple[Domain, ...]] = {}
 for _domain, _words in _KEYWORDS.items():
-    for _word in _words.split():
-        for _form in _forms(_word):
-            _DOMAINS_OF[_form] = tuple(dict.fromkeys((*_DOMAINS_OF.get(_form, ()), _domain)))
-_SINGULAR = {form: word for words in _KEYWORDS.values() for word in words.split() for form in _forms(word)}
+    for _word in map(singular, _words.split()):
+        _DOMAINS_OF[_word] = (*_DOMAINS_OF.get(_word, ()), _domain)
 _KEYS = frozenset(_DOMAINS_OF)
 _RANK = {domain: rank for rank, domain in enumerate(Domain)}
 
@@ -102,7 +94,7 @@ def derive_domain(source_name: str, namespace: str, description: str) -> Domain:
         (_namespace_words(namespace), NAMESPACE_POINTS),
         (_WORD.findall(description[:DESCRIPTION_CHARS].lower()), DESCRIPTION_POINTS),
     ):
-        for word in {_SINGULAR[word] for word in _KEYS.intersection(words)}:
+        for word in _KEYS.intersection(map(singular, words)):
             for domain in _DOMAINS_OF[word]:
                 points[domain] = points.get(domain, 0) + worth
     if not points:

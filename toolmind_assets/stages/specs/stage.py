@@ -21,11 +21,11 @@ from toolmind_assets.stages.specs.drift import (
     drift_history,
 )
 from toolmind_assets.stages.specs.duplicates import KNOWN_COLUMNS, fold_frame
-from toolmind_assets.stages.specs.embedded import RULES
 from toolmind_assets.stages.specs.gaps import SpecContent
 from toolmind_assets.stages.specs.normalize import normalize_all
 from toolmind_assets.stages.specs.params import CompletionParams, SpecParams
 from toolmind_assets.stages.specs.profiles import function_profiles
+from toolmind_assets.stages.specs.stand_in import RULES
 from toolmind_assets.steps.figures import Bars, Figure, Figures, Records, Stacked, counted
 from toolmind_assets.steps.making import Making
 from toolmind_assets.steps.reads import Read
@@ -41,7 +41,7 @@ from toolmind_assets.tables.specs import (
     SPECS_DROPPED,
 )
 
-_ASKING = ("completion.py", "embedded.py", "gaps.py", "prompts/")
+_ASKING = ("completion.py", "stand_in.py", "gaps.py", "prompts/")
 """Sources of the stage that decide what `specs/completions` holds, and nothing else."""
 VERSION_COLUMNS = ("function_key", "function_digest", "name")
 VERSIONS_SHOWN = 12

@@ -14,8 +14,8 @@ from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
 from toolmind_resources.chat.model import ChatModel, ChatReply, Sampling
 from toolmind_resources.chat.prompt import load_prompt
+from toolmind_resources.plausible.field_labels import label_of
 from toolmind_resources.plausible.phrases import subject_of
-from toolmind_resources.plausible.words import label_of
 
 INTENT_WRITER = load_prompt("toolmind_assets.stages.tasks", "intent_writer")
 _INTENT_SCHEMA = {
