@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import polars as pl
 
 from toolmind_assets.commands.file_commands import check, import_, link, normalize
 from toolmind_assets.commands.printing import console, errors, replace_option
 from toolmind_assets.errors import InputError, ToolMindError
 from toolmind_assets.settings.config import Settings, load_settings
-from toolmind_assets.settings.home import instance_folder
+from toolmind_assets.settings.dagster_files import instance_folder, workspace_arguments
 from toolmind_resources.files.output import OutputFolder
 
 
@@ -146,9 +145,8 @@ def ui(port: int, host: str) -> None:
         environment["TOOLMIND_CONFIG"] = str(settings.file)
     command = [sys.executable, "-m", "dagster", "dev", "--host", host, "--port", str(port)]
     console.print(f"the UI is at http://{host}:{port} in a few seconds; Ctrl-C ends it")
-    raise SystemExit(
-        subprocess.call([*command, "-m", "toolmind_assets.definitions"], cwd=settings.root, env=environment)
-    )
+    command += workspace_arguments(settings)
+    raise SystemExit(subprocess.call(command, cwd=settings.root, env=environment))
 
 
 @main.command()
@@ -263,20 +261,15 @@ def serve_model(
 def trace(subject_id: str) -> None:
     """From any id back to the catalog entries with source and licence, and forward to the samples.
 
-    ID is that of a sample, dialogue, task, function, entry, edge, call or verdict, or a function's name.
+    ID is that of any row, such as sample_1f0c... or entry_..., or a function's name.
     """
     from toolmind_assets.reports.trace import trace as follow
     from toolmind_assets.reports.trace_tree import render_trace
     from toolmind_resources.delta.store import DeltaStore
 
     settings = load_settings()
-    store = DeltaStore(settings.tables)
-    by_name = {table.name: table for table in settings.pipeline.tables}
-
-    def read(table: str, partitions: Sequence[str] | None, columns: Sequence[str]) -> pl.DataFrame:
-        return store.read(by_name[table], partitions, columns)
-
-    console.print(render_trace(follow(subject_id, read)), markup=False)
+    found = follow(subject_id, settings.pipeline.tables, DeltaStore(settings.tables).read)
+    console.print(render_trace(found), markup=False)
 
 
 def _refuse_taken(out: Path, replace: bool, settings: Settings) -> None:

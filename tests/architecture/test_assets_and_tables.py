@@ -44,7 +44,7 @@ def test_an_asset_has_partitions_where_its_table_has(table: Table):
 @each_table
 def test_a_table_is_checked_for_schema_key_parents_and_laws(table: Table):
     keys = GRAPH.get_check_keys_for_assets({dg.AssetKey(table.name.split("/"))})
-    wanted = {SCHEMA, KEY, *(law.name for law in table.laws), *([PARENTS] if table.parents else [])}
+    wanted = {SCHEMA, KEY, *(law.name for law in table.laws), *([PARENTS] if table.checked_parents else [])}
     assert {key.name for key in keys} == wanted
 
 

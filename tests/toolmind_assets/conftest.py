@@ -225,6 +225,12 @@ def _make_all(folder: Path) -> None:
         (folder / "instance.json").write_text(json.dumps(told))
 
 
+@pytest.fixture
+def odd_project(tmp_path: Path) -> Project:
+    """The same in a folder whose name holds what has a meaning in URLs, globs and paths of partitions."""
+    return _make_project(Project(tmp_path / "größe 100% a#b?c" / "partition=mine *"))
+
+
 @pytest.fixture(scope="session")
 def made_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project after its first run, shared by all tests and by all workers: look, do not touch."""

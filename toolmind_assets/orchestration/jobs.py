@@ -127,7 +127,7 @@ def _opened(order: Order) -> Iterator["_Run"]:
     """A command at work, which holds the home's lock."""
     settings = order.settings
     with locked_home(settings.home), open_instance(settings) as instance:
-        close_dead_runs(instance)
+        close_dead_runs(instance, settings.home)
         yield _Run(order, Launcher(settings, instance), DeltaStore(settings.tables))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import dagster as dg
 
@@ -13,12 +14,15 @@ from toolmind_assets.errors import ToolMindError
 from toolmind_assets.orchestration.code_location import build_defs
 from toolmind_assets.orchestration.factory import keys_of
 from toolmind_assets.settings.config import Settings
-from toolmind_assets.settings.home import instance_folder
+from toolmind_assets.settings.dagster_files import instance_folder
+from toolmind_assets.settings.home import home_id
 from toolmind_assets.steps.work import Work
 from toolmind_resources.errors import BudgetError, EndpointError, UnansweredError
 
 LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
 """The tag of runs that the command line launched."""
+HOME_TAG = "toolmind/home"
+"""The tag that says whose runs they are: several homes may share an instance."""
 _STOPS: dict[str, type[ToolMindError]] = {
     kind.__name__: kind for kind in (BudgetError, EndpointError, UnansweredError)
 }
@@ -37,10 +41,11 @@ def open_instance(settings: Settings) -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def close_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Marks runs as failed that a killed `toolmind run` left behind; the lock says that none is alive."""
+def close_dead_runs(instance: dg.DagsterInstance, home: Path) -> None:
+    """Marks runs as failed that a killed `toolmind run` of this home left behind; its lock says that none is alive."""
     alive = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
-    for run in instance.get_runs(dg.RunsFilter(statuses=alive, tags=LAUNCHED_BY)):
+    tags = {**LAUNCHED_BY, HOME_TAG: home_id(home)}
+    for run in instance.get_runs(dg.RunsFilter(statuses=alive, tags=tags)):
         if run.parent_run_id is not None:
             continue  # a re-execution from the UI, which copies the tags of the run that it repeats
         instance.report_run_failed(run, "the process that ran this was ended from outside")
@@ -68,7 +73,7 @@ class Launcher:
             asset_selection=keys_of(*(work.step for work in works)),
             instance=self.instance,
             run_config=_QUIET,
-            tags={**LAUNCHED_BY, **tags},
+            tags={**LAUNCHED_BY, HOME_TAG: home_id(self.settings.home), **tags},
             raise_on_error=False,
         )
         if not result.success:

@@ -25,6 +25,9 @@ from toolmind_resources.errors import FileAccessError
 
 INTERVAL_SECONDS = 15
 CATALOG_FILES = "catalog_files"
+EXPORT_SHARDS = "export_shards"
+MAX_EXPORTS = 3
+"""Times that mixture and exports of one tick are asked for, where they fail: what is at fault may pass, or not."""
 
 
 def build_sensors(settings: Settings) -> list[dg.SensorDefinition]:
@@ -187,7 +190,7 @@ def _final_steps(settings: Settings) -> list[Step]:
 
 def _export_shards(settings: Settings) -> dg.SensorDefinition:
     @dg.sensor(
-        name="export_shards",
+        name=EXPORT_SHARDS,
         description="Mixes and exports once the shards that continue_shards asked for have ended.",
         target=keys_of(*_final_steps(settings)),
         minimum_interval_seconds=INTERVAL_SECONDS,
@@ -196,7 +199,7 @@ def _export_shards(settings: Settings) -> dg.SensorDefinition:
     def export_shards(
         context: dg.SensorEvaluationContext, store: StoreResource
     ) -> dg.RunRequest | dg.SkipReason:
-        """One run a tick of `continue_shards`, however its shards ended."""
+        """One run a tick of `continue_shards`, however its shards ended, and again where that run failed."""
         latest = next(iter(context.instance.get_runs(dg.RunsFilter(tags=CONTINUED), limit=1)), None)
         if latest is None:
             return dg.SkipReason("continue_shards has not asked for a run yet")
@@ -206,6 +209,17 @@ def _export_shards(settings: Settings) -> dg.SensorDefinition:
         if not any(work.is_due(store.store(), None) for work in works):
             return dg.SkipReason("mixture and exports are up to date")
         period = latest.tags[PERIOD_TAG]
-        return dg.RunRequest(run_key=period, tags={**CONTINUED, PERIOD_TAG: period})
+        n_failed = _failed_exports(context.instance, period)
+        if n_failed >= MAX_EXPORTS:
+            return dg.SkipReason(f"mixture and exports failed {n_failed} times; toolmind run makes them")
+        # Dagster launches a run key once, whatever became of its run.
+        run_key = f"{period} again {n_failed}" if n_failed else period
+        return dg.RunRequest(run_key=run_key, tags={**CONTINUED, PERIOD_TAG: period})
 
     return export_shards
+
+
+def _failed_exports(instance: dg.DagsterInstance, period: str) -> int:
+    """How often mixture and exports of a tick of `continue_shards` were asked for and failed."""
+    tags = {**CONTINUED, PERIOD_TAG: period, "dagster/sensor_name": EXPORT_SHARDS}
+    return instance.get_runs_count(dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], tags=tags))

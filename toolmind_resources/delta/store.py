@@ -29,6 +29,7 @@ from toolmind_resources.delta.commit import (
 )
 from toolmind_resources.delta.fit import content_digest, fit_frame, is_lossless
 from toolmind_resources.delta.log import CommitLog
+from toolmind_resources.delta.scan import refuse_place, scan_table
 from toolmind_resources.delta.table import Table
 from toolmind_resources.errors import StoreError
 
@@ -46,7 +47,13 @@ class DeltaStore:
     """The tables under `root`; `<root>/<stage>/<noun>` is the folder of table `<stage>/<noun>`."""
 
     def __init__(self, root: Path | str) -> None:
+        """Nothing opened yet.
+
+        Raises:
+            StoreError: tables cannot be kept in a folder of this name.
+        """
         self.root = Path(root)
+        refuse_place(self.root)
         self._logs: dict[str, CommitLog] = {}
 
     def path(self, table: Table) -> Path:
@@ -89,15 +96,10 @@ class DeltaStore:
             delta = self._open(table)
             if delta is None:
                 return table.empty().select(names)
-            rows = pl.scan_delta(delta)
-            self._refuse_drift(table, rows.collect_schema())
-            if partitions is not None:
-                if table.partition_by is None:
-                    raise StoreError(
-                        f"{table.name}: is not partitioned, so {list(partitions)} cannot be read"
-                    )
-                rows = rows.filter(pl.col(table.partition_by).is_in(list(partitions)))
-            return self._selected(table, rows, names)
+            self._refuse_drift(table, pl.Schema(delta.schema()))
+            if partitions is not None and table.partition_by is None:
+                raise StoreError(f"{table.name}: is not partitioned, so {list(partitions)} cannot be read")
+            return self._selected(table, scan_table(delta, self.path(table), partitions), names)
 
     def read_version(self, table: Table, version: int, columns: Sequence[str]) -> pl.DataFrame | None:
         """Some columns of a past version; None where it is past its retention, or never held them.
@@ -107,7 +109,8 @@ class DeltaStore:
         """
         with self._errors_named(table, "read"):
             try:
-                rows = pl.scan_delta(str(self.path(table)), version=version)
+                delta = DeltaTable(self.path(table), version=version)
+                rows = scan_table(delta, self.path(table))
                 known = rows.collect_schema().names()
                 return rows.select(columns).collect() if set(columns) <= set(known) else None
             except (DeltaError, FileNotFoundError):  # its log or its files were cleaned up
@@ -160,7 +163,7 @@ class DeltaStore:
         """The schema that the table is stored with, or None where it was never written."""
         with self._errors_named(table, "read"):
             delta = self._open(table)
-            return None if delta is None else pl.scan_delta(delta).collect_schema()
+            return None if delta is None else pl.Schema(delta.schema())
 
     def row_count(self, table: Table) -> int:
         """The rows of all partitions, counted from the log alone."""
@@ -186,7 +189,7 @@ class DeltaStore:
         predicate = None if partition is None else _equals(str(table.partition_by), partition)
 
         def overwrite(delta: DeltaTable) -> int:
-            self._refuse_drift(table, pl.scan_delta(delta).collect_schema())
+            self._refuse_drift(table, pl.Schema(delta.schema()))
             write_deltalake(
                 delta,
                 frame,

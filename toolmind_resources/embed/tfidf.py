@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
+from toolmind_resources.errors import EmbedError
+
 
 class TfidfEmbedder:
     """Character n-grams inside words (which forgive spelling) joined with whole words (which do not)."""
@@ -29,12 +31,21 @@ class TfidfEmbedder:
         return f"tfidf-char{self._chars[0]}-{self._chars[1]}-word{self._word_weight:g}"
 
     def embed(self, texts: Sequence[str]) -> csr_matrix:
-        """Unit vectors of the texts; a text without features has the zero vector."""
+        """Unit vectors of the texts; a text without features has the zero vector.
+
+        Raises:
+            EmbedError: the library is not installed.
+        """
         if not any(character.isalnum() for text in texts for character in text):
             return csr_matrix((len(texts), 1), dtype=np.float32)
         # Importing scikit-learn costs seconds, which commands that embed nothing need not spend.
-        from sklearn.feature_extraction.text import TfidfVectorizer
-        from sklearn.preprocessing import normalize
+        try:
+            from sklearn.feature_extraction.text import TfidfVectorizer
+            from sklearn.preprocessing import normalize
+        except ImportError as error:
+            raise EmbedError(
+                'embedder.kind tfidf wants its library: pip install "toolmind-assets[tfidf]"'
+            ) from error
 
         words = TfidfVectorizer(token_pattern=r"\w+")
         ngrams = TfidfVectorizer(analyzer="char_wb", ngram_range=self._chars)

@@ -114,7 +114,9 @@ class _Values:
         return 0, self.problem(0, problem, Breach.MISSING_COLUMN)
 
     def _read_parquet(self) -> Iterator[_Value]:
-        frame = pl.scan_parquet(io.BytesIO(self._source) if isinstance(self._source, bytes) else self._source)
+        source = io.BytesIO(self._source) if isinstance(self._source, bytes) else self._source
+        # No wildcard: the path is that of a file.
+        frame = pl.scan_parquet(source, glob=False)
         names = frame.collect_schema().names()
         if self._column not in names:
             yield self._missing(names)

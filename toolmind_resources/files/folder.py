@@ -69,7 +69,7 @@ def find_paths(folder: Path, path: str, is_confined: bool = False) -> Iterator[F
     Raises:
         FileAccessError: there is no such file or folder, or nothing matches the glob.
     """
-    base, pattern = _split_glob(folder / path)
+    base, pattern = _split_glob(folder, path)
     if is_confined and _leads_out(base, folder):
         return iter([FoundPath(_as_name(Path(path)), base, 0, _OUTSIDE, Breach.OUTSIDE)])
     if pattern:
@@ -92,7 +92,7 @@ def find_beside(folder: Path, path: str, name: str, is_confined: bool = False) -
         folder, path, is_confined: As for `find_paths`.
         name: As `find_paths` names files.
     """
-    base = _base_of(folder / path)
+    base = _base_of(folder, path)
     if is_confined and _leads_out(base, folder):
         return None
     file = base / name
@@ -143,18 +143,21 @@ def look_at(base: Path, file: Path) -> FoundPath:
         return FoundPath(name, file, 0, _cannot_open(error), Breach.UNREADABLE)
 
 
-def _split_glob(path: Path) -> tuple[Path, str]:
-    """The leading folders without wildcards, and the rest; the rest is empty where there are none."""
-    parts = path.parts
-    if os.path.lexists(path):
-        return path, ""
+def _split_glob(folder: Path, path: str) -> tuple[Path, str]:
+    """The folder up to the first wildcard of `path`, and the rest; the rest is empty where there is none.
+
+    Of the folder itself no character is a wildcard.
+    """
+    if os.path.lexists(folder / path):
+        return folder / path, ""
+    parts = Path(path).parts
     first = next((index for index, part in enumerate(parts) if _WILDCARDS & set(part)), len(parts))
-    return Path(*parts[:first]), "/".join(parts[first:])
+    return folder.joinpath(*parts[:first]), "/".join(parts[first:])
 
 
-def _base_of(path: Path) -> Path:
+def _base_of(folder: Path, path: str) -> Path:
     """The folder below which the files of a path are named."""
-    base, _ = _split_glob(path)
+    base, _ = _split_glob(folder, path)
     return base if base.is_dir() else base.parent
 
 

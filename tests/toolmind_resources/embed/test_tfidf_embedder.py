@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolmind_resources.embed.tfidf import TfidfEmbedder
+from toolmind_resources.errors import EmbedError
 
 
 def similarity(first: str, second: str, *others: str) -> float:
@@ -63,3 +64,9 @@ def test_nothing_heavy_is_imported_before_it_is_used() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert found.stdout.strip() == "[]"
+
+
+def test_without_its_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.feature_extraction.text", None)
+    with pytest.raises(EmbedError, match=r"toolmind-assets\[tfidf\]"):
+        TfidfEmbedder().embed(["a text"])

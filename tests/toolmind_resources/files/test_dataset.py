@@ -44,6 +44,13 @@ def test_distinct_values_come_once_with_their_first_row_and_count(tmp_path: Path
     ]
 
 
+def test_no_character_of_a_path_is_a_wildcard(tmp_path: Path):
+    path = tmp_path / "a[1]?*" / "rows[1].parquet"
+    path.parent.mkdir()
+    write(path, ["[1]"])
+    assert [file.content for file in read(path)] == [b"[1]"]
+
+
 @each_kind
 def test_lists_and_objects_are_written_as_json(tmp_path: Path, name: str):
     values = [[{"name": "é", "parameters": {"type": "object"}}], [{"name": "b", "parameters": None}]]

@@ -38,6 +38,14 @@ def test_a_name_with_brackets_is_a_file_before_it_is_a_glob(tmp_path: Path) -> N
     assert names(tmp_path, "a[1].json") == ["a[1].json"]
 
 
+@pytest.mark.parametrize("name", ["a[b]c", "what?", "all*", "100%", "a#b"])
+def test_no_character_of_the_folder_itself_is_a_wildcard(tmp_path: Path, name: str) -> None:
+    write(tmp_path / name, mine__b_dot_json="{}", mine__a_dot_json="[]")
+    for path in ("mine/*.json", "**/*.json", str(tmp_path / name / "mine")):
+        assert [found.rpartition("/")[2] for found in names(tmp_path / name, path)] == ["a.json", "b.json"]
+    assert list_files(tmp_path / name) == ("mine/a.json", "mine/b.json")
+
+
 @pytest.mark.parametrize("path", ["missing", "missing/*.json", "*.json", "missing.json"])
 def test_what_is_not_there_is_a_clear_error(tmp_path: Path, path: str) -> None:
     with pytest.raises(FileAccessError, match=r"catalog's path") as caught:

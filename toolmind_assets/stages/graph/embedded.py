@@ -10,7 +10,7 @@ from functools import lru_cache
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain, Effect
 from toolmind_assets.model.ids import compact_json
-from toolmind_assets.stages.graph import words
+from toolmind_assets.stages.graph import roles, words
 from toolmind_assets.stages.graph.carriers import Carrier
 from toolmind_assets.stages.graph.compatibility import is_gone
 from toolmind_assets.stages.graph.field import FunctionField, FunctionProfile
@@ -211,5 +211,5 @@ def _overlap(ours: frozenset[str], theirs: frozenset[str]) -> float:
     return len(ours & theirs) / len(ours | theirs) if ours and theirs else 0.0
 
 
-RULES: dict[Role, Rule] = {Role.EDGE_VALIDATOR: score_edge}
+RULES: dict[Role, Rule] = {roles.EDGE_VALIDATOR: score_edge}
 """The embedded model's rules of this stage."""

@@ -7,6 +7,7 @@ from typing import Protocol
 import polars as pl
 
 from toolmind_assets.model.edges import Edge, EdgeVerdict
+from toolmind_assets.stages.graph import roles
 from toolmind_assets.stages.graph.build import build_edges
 from toolmind_assets.stages.graph.embedded import RULES
 from toolmind_assets.stages.graph.graph_part import interesting_part
@@ -21,7 +22,6 @@ from toolmind_assets.tables.functions import functions_by_key
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tables.specs import FUNCTIONS
-from toolmind_resources.chat.model import Role
 from toolmind_resources.embed.model import Embedder
 
 
@@ -102,7 +102,7 @@ BUILD_EDGES = Step(
     make=_build,
     reads=(Read(FUNCTIONS),),
     params=GraphParams,
-    roles=(Role.EDGE_VALIDATOR,),
+    roles=(roles.EDGE_VALIDATOR,),
     inputs=_embedder,
     figures=_figures,
     packages=("toolmind_resources.embed",),

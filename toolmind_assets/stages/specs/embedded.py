@@ -10,6 +10,7 @@ from typing import Any
 
 from toolmind_assets.model.functions import Effect
 from toolmind_assets.model.ids import JsonObject, compact_json
+from toolmind_assets.stages.specs import roles
 from toolmind_assets.stages.specs.completion import SpecContext
 from toolmind_assets.stages.specs.effects import effect_of_verb
 from toolmind_assets.stages.specs.gaps import Gap, Keys, Missing
@@ -292,5 +293,5 @@ def _object(fields: dict[str, tuple[str, str]]) -> JsonObject:
     return {"type": "object", "properties": properties}
 
 
-RULES: dict[Role, Rule] = {Role.SPEC_COMPLETER: complete_spec}
+RULES: dict[Role, Rule] = {roles.SPEC_COMPLETER: complete_spec}
 """What the embedded model answers in each role of this stage."""

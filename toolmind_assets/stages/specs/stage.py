@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 
 from toolmind_assets.model.functions import RawComponent, RawFunction
 from toolmind_assets.model.ids import digest
+from toolmind_assets.stages.specs import roles
 from toolmind_assets.stages.specs.clusters import ClusterParams, cluster_functions
 from toolmind_assets.stages.specs.completed import CONTENT_COLUMNS, apply_completions, plan_completions
 from toolmind_assets.stages.specs.completion import Completer, SpecContext
@@ -39,7 +40,6 @@ from toolmind_assets.tables.specs import (
     NORMALIZED,
     SPECS_DROPPED,
 )
-from toolmind_resources.chat.model import Role
 
 _ASKING = ("completion.py", "embedded.py", "gaps.py", "prompts/")
 """Sources of the stage that decide what `specs/completions` holds, and nothing else."""
@@ -176,7 +176,7 @@ COMPLETE_SPECS = Step(
     reads=(Read(NORMALIZED, columns=CONTENT_COLUMNS),),
     carries=(Read(COMPLETIONS),),
     params=SpecsSection,
-    roles=(Role.SPEC_COMPLETER,),
+    roles=(roles.SPEC_COMPLETER,),
     asks=lambda params: bool(params.complete),
     inputs=lambda outside, _, __: _catalog_names(outside),
     figures=_completions_figures,

@@ -33,6 +33,7 @@ class ArgumentField:
         is_whole: An object or a list of objects that would have to be stated as a whole: nothing is known of what is in
             it, or nothing in it is required though it is itself.
         is_scalar: A text, a number or a truth value, references followed.
+        fixed: The one value that its schema leaves open, or its valid default, as `(value,)`; else `()`.
     """
 
     path: str
@@ -43,6 +44,7 @@ class ArgumentField:
     is_secret: bool
     is_whole: bool = False
     is_scalar: bool = False
+    fixed: tuple[Any, ...] = ()
 
 
 def argument_fields(function: FunctionSpec) -> list[ArgumentField]:
@@ -61,23 +63,26 @@ def _fields(parameters_json: str) -> tuple[ArgumentField, ...]:
         path = field.path.removesuffix("[]")
         if not path or (not field.is_required and len(parse_path(path)) > 1):
             continue
+        schema = _schema_at(parameters, path)
         arguments.setdefault(
             path,
             ArgumentField(
                 path=path,
                 name=field.name,
                 owner=field.owner,
-                schema=_schema_at(parameters, path),
+                schema=schema,
                 is_required=field.is_required,
                 is_secret=bool(_SECRET.search(field.name)),
                 is_whole=field.types == ("object",),
                 is_scalar=bool(field.types) and path == field.path and _SCALARS.issuperset(field.types),
+                fixed=fixed_value(schema, parameters),
             ),
         )
     for path in _required_paths(parameters, parameters, "", 0):
         if not any(known == path or known.startswith((f"{path}.", f"{path}[")) for known in arguments):
             schema = _schema_at(parameters, path)
-            arguments[path] = ArgumentField(path, path, "", schema, True, False, is_whole=True)
+            fixed = fixed_value(schema, parameters)
+            arguments[path] = ArgumentField(path, path, "", schema, True, False, is_whole=True, fixed=fixed)
     return tuple(arguments.values())
 
 
@@ -135,12 +140,20 @@ def _schema_at(parameters: Mapping[str, Any], path: str) -> JsonObject:
     return node if isinstance(node, dict) else {}
 
 
-def fixed_value(schema: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The one value that a schema leaves open, or its valid default, as `(value,)`; `()` where there is a choice."""
+def fixed_value(schema: Mapping[str, Any], root: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The one value that a schema leaves open, or its valid default, as `(value,)`; `()` where there is a choice.
+
+    Args:
+        schema: A part of `root`.
+        root: The schema that holds the `$defs` which the part may refer to.
+    """
     if "const" in schema:
         return (schema["const"],)
     values = schema.get("enum")
     if isinstance(values, list) and len(values) == 1:
         return (values[0],)
     default = schema.get("default")
-    return (default,) if default is not None and fits(schema, default) else ()
+    if default is None:
+        return ()
+    whole = {**schema, "$defs": root["$defs"]} if "$defs" in root else schema
+    return (default,) if fits(whole, default) else ()

@@ -12,7 +12,6 @@ from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, ValueKi
 from toolmind_assets.stages.tasks.argument_fields import (
     ArgumentField,
     argument_fields,
-    fixed_value,
     is_identifier,
     is_plain,
     is_shapeless,
@@ -171,9 +170,8 @@ class PlanBuilder:
             return PlanArgument(
                 field.path, ValueKind.REFERENCE, None, one.step_id, one.output_path, one.members
             )
-        fixed = fixed_value(field.schema)
-        if fixed and field.path not in shares:
-            return PlanArgument(field.path, ValueKind.LITERAL, value=fixed[0])
+        if field.fixed and field.path not in shares:
+            return PlanArgument(field.path, ValueKind.LITERAL, value=field.fixed[0])
         if field.path in shares:
             self.shared[step_id, field.path] = shares[field.path]
         return PlanArgument(field.path, ValueKind.USER)

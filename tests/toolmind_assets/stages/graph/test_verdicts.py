@@ -76,7 +76,7 @@ def test_the_validator_overrules_the_score_in_the_middle(find: Find, doubtful: l
     assert len(edges) == 2
     high, low = sorted(edges, key=lambda edge: -edge.score)
     assert (high.verdict, low.verdict) == (EdgeVerdict.ACCEPTED, EdgeVerdict.REJECTED)
-    chat = ScriptedChat({Role.EDGE_VALIDATOR: [NO, YES]})
+    chat = ScriptedChat({Role("edge_validator"): [NO, YES]})
     found = {edge.edge_id: edge for edge in build(find, doubtful, chat, **bounds).edges}
     assert found[high.edge_id].reason == "transitivity 1 < 6; no"
     assert (found[low.edge_id].verdict, found[low.edge_id].transitivity) == (EdgeVerdict.ACCEPTED, 9)
@@ -88,7 +88,7 @@ def test_the_validator_is_asked_no_more_than_the_budget_allows_and_the_likeliest
     find: Find, doubtful: list[FunctionSpec]
 ) -> None:
     bounds = {"reject_score": 0.1, "accept_score": 1.0, "max_partners": 0}
-    chat = ScriptedChat({Role.EDGE_VALIDATOR: [NO] * 9})
+    chat = ScriptedChat({Role("edge_validator"): [NO] * 9})
     edges = build(find, doubtful, chat, **bounds, max_questions=1).edges
     assert len(chat.requests) == 1
     (judged,) = [edge for edge in edges if edge.model]
@@ -109,7 +109,7 @@ def test_where_everything_is_clear_the_validator_is_never_asked(
 
 def test_one_unreadable_reply_rejects_its_link_and_no_other(find: Find, doubtful: list[FunctionSpec]) -> None:
     bounds = {"reject_score": 0.1, "accept_score": 1.0, "max_partners": 0}
-    edges = build(find, doubtful, ScriptedChat({Role.EDGE_VALIDATOR: ["no idea", YES]}), **bounds).edges
+    edges = build(find, doubtful, ScriptedChat({Role("edge_validator"): ["no idea", YES]}), **bounds).edges
     assert sorted(edge.verdict for edge in edges) == [EdgeVerdict.ACCEPTED, EdgeVerdict.REJECTED]
 
 

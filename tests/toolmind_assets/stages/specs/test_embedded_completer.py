@@ -125,4 +125,4 @@ def test_at_the_configured_rate_it_answers_what_cannot_be_used() -> None:
 
 def test_without_its_context_it_says_what_it_needs() -> None:
     with pytest.raises(ChatError, match="SpecContext"):
-        asyncio.run(EmbeddedChat(RULES).complete(ChatRequest(Role.SPEC_COMPLETER, ())))
+        asyncio.run(EmbeddedChat(RULES).complete(ChatRequest(Role("spec_completer"), ())))

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -125,4 +126,24 @@ def test_arguments_are_those_at_the_top_and_the_required_ones_below(make: Any) -
 def test_a_value_is_fixed_where_the_schema_leaves_no_other_or_has_a_default_that_fits(
     schema: dict[str, Any], value: tuple[Any, ...]
 ) -> None:
-    assert fixed_value(schema) == value
+    assert fixed_value(schema, {}) == value
+
+
+@pytest.mark.parametrize(
+    ("schema", "fixed"),
+    [
+        ({"type": "array", "items": {"$ref": "#/$defs/Mode"}, "default": []}, ([],)),
+        ({"type": "array", "items": {"$ref": "#/$defs/Mode"}, "default": ["c"]}, ()),
+        ({"allOf": [{"$ref": "#/$defs/Mode"}], "default": "a"}, ("a",)),
+        ({"$ref": "#/$defs/Node", "default": {"child": {"mode": "b"}}}, ({"child": {"mode": "b"}},)),
+        ({"$ref": "#/$defs/Node", "default": {"child": {"mode": "c"}}}, ()),
+    ],
+)
+def test_a_default_is_judged_with_the_definitions_that_its_schema_refers_to(
+    make: Any, schema: dict[str, Any], fixed: tuple[Any, ...]
+) -> None:
+    function = make.function("keep", {"what": schema}, required=("what",))
+    node = {"properties": {"child": {"$ref": "#/$defs/Node"}, "mode": {"$ref": "#/$defs/Mode"}}}
+    definitions = {"Node": {"type": "object", **node}, "Mode": {"type": "string", "enum": ["a", "b"]}}
+    function = replace(function, parameters={**function.parameters, "$defs": definitions})
+    assert {field.path: field.fixed for field in argument_fields(function)}["what"] == fixed
