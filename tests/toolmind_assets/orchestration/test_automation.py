@@ -323,6 +323,19 @@ def test_due_shards_are_continued_within_one_budget_and_exports_follow_when_all_
     assert follow() == "shards are still being made"
     files.report_run_failed(run)
     assert follow() == ("p", "p")
+    told = []
+    for ended in (files.report_run_canceled, *[files.report_run_failed] * 3):
+        of_the_sensor = {**tags, "dagster/sensor_name": sensor.name}
+        ended(files.create_run_for_job(_any_job, tags=of_the_sensor, status=dg.DagsterRunStatus.STARTED))
+        told.append(follow())
+    assert told == [
+        ("p", "p"),
+        ("p again 1", "p"),
+        ("p again 2", "p"),
+        "mixture and exports failed 3 times; toolmind run makes them",
+    ]
+    files.report_run_failed(files.create_run_for_job(_any_job, tags={**CONTINUED, PERIOD_TAG: "q"}))
+    assert follow() == ("q", "q")
 
     def end(how: Callable[[dg.DagsterRun], object], period: str = "p", **tags: str) -> object:
         told = {**CONTINUED, PERIOD_TAG: period, **tags}
