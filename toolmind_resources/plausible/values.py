@@ -10,13 +10,13 @@ from typing import Any
 import rstr
 
 from toolmind_resources.plausible.fields import (
-    FORMATS,
     fill,
     is_self_explaining,
     named_examples,
     plausible_number,
     plausible_string,
     stated_examples,
+    vocabulary,
 )
 
 JsonObject = dict[str, Any]
@@ -175,8 +175,8 @@ class _Maker:
         pattern, form = node.get("pattern"), node.get("format")
         if examples:
             text = self.rng.choice(examples)
-        elif form in FORMATS:
-            text = fill(FORMATS[form], self.rng)
+        elif form in vocabulary().formats:
+            text = fill(vocabulary().formats[form], self.rng)
         elif pattern:
             text = _matching(str(pattern), name, owner, self.rng)
         else:
