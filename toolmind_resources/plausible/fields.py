@@ -81,8 +81,8 @@ class Vocabulary:
     """
 
     strings: tuple[tuple[frozenset[str], tuple[str, ...]], ...]
-    numbers: tuple[tuple[frozenset[str], float, float, int], ...]
-    formats: Mapping[str, str]
+    numbers: tuple[tuple[Any, ...], ...]
+    formats: dict[str, str]
 
 
 @cache

@@ -172,11 +172,11 @@ class _Maker:
 
     def _string(self, node: JsonObject, name: str, owner: str) -> str:
         examples = [text for text in stated_examples(node) if isinstance(text, str)]
-        pattern, form = node.get("pattern"), node.get("format")
+        pattern, form, formats = node.get("pattern"), node.get("format"), vocabulary().formats
         if examples:
             text = self.rng.choice(examples)
-        elif form in vocabulary().formats:
-            text = fill(vocabulary().formats[form], self.rng)
+        elif form in formats:
+            text = fill(formats[form], self.rng)
         elif pattern:
             text = _matching(str(pattern), name, owner, self.rng)
         else:
