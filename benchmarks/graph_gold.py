@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import bfcl_gold
 import polars as pl
 
-from toolmind_assets.commands.normalizing import normalized_catalogs
+from toolmind_assets.commands.normalize import normalized_catalogs
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.paths import field_of, leaves
 from toolmind_assets.model.schemas import schema_fields

@@ -1,1 +1,1 @@
-"""The commands of `toolmind`."""
+"""The commands of `toolmind`: one module a command, with its options and what is of it alone."""

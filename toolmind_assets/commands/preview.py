@@ -1,14 +1,19 @@
-"""A few dialogues with their verdicts, made in memory: `toolmind preview`."""
+"""`toolmind preview`: a few dialogues with their verdicts, made in memory."""
 
 from collections.abc import Iterator
 
+import click
+
+from toolmind_assets.commands.printing import console
+from toolmind_assets.commands.progress_bars import Progress
 from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Verdict, turn_outcomes
-from toolmind_assets.settings.chat_models import chat_of
-from toolmind_assets.settings.config import Settings
+from toolmind_assets.reports.costs import print_usage
+from toolmind_assets.settings.chat_models import chat_of, new_period
+from toolmind_assets.settings.config import Settings, load_settings
 from toolmind_assets.settings.surroundings import Surroundings, params_of
 from toolmind_assets.steps.rehearsal import Rehearsal, Rehearsed
 from toolmind_assets.steps.step import Partitions
@@ -21,6 +26,34 @@ from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.store import DeltaStore
 
 SHARD = "preview"
+
+
+@click.command()
+@click.option(
+    "-n", "count", type=click.IntRange(1, 100), default=5, show_default=True, help="Dialogues to show."
+)
+@click.option("--seed", type=int, default=None, help="Another seed shows others.")
+def preview(count: int, seed: int | None) -> None:
+    """A few dialogues with their verdicts, to read before many are made.
+
+    Catalogs, functions and graph are made first. Nothing of the dialogues is kept but the replies of your
+    endpoints: the same preview costs nothing again.
+    """
+    from toolmind_assets.orchestration.jobs import (
+        prepare,
+    )  # takes seconds
+
+    settings = load_settings()
+    period = new_period("preview")
+    chosen = settings.config.seed if seed is None else seed
+    try:
+        with Progress(console) as progress:
+            store = prepare(settings, period, progress.report)
+        for text in preview_dialogues(settings, store, period, count, chosen):
+            console.print(text, markup=False)
+            console.rule()
+    finally:
+        print_usage(console, settings, period)
 
 
 def preview_dialogues(

@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,10 @@ class FunctionGraph:
         return tuple(sorted(self._successors.keys() | self._predecessors.keys()))
 
     @cached_property
-    def digraph(self) -> nx.DiGraph:
+    def digraph(self) -> "nx.DiGraph":
         """The graph for analysis and pictures: nodes are function ids, edges have their `link`."""
+        import networkx as nx  # a quarter of a second, which walks need not spend
+
         digraph: nx.DiGraph = nx.DiGraph()
         digraph.add_edges_from((*pair, {"link": link}) for pair, link in self._links.items())
         return digraph

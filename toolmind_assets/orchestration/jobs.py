@@ -165,8 +165,8 @@ class _Run:
         made["shards"] = self.make_shards()
         made["all shards"] = self.make_whole(pipeline.of_all_shards)
         self.make_whole(pipeline.closing)
-        n_checks = verify_tables(self.store, pipeline.tables, verified_file(settings), self.order.report)
-        return Made(made, sorted(removed), n_checks)
+        held = verify_tables(self.store, pipeline.tables, verified_file(settings), self.order.report)
+        return Made(made, sorted(removed), held.n_checks)
 
     def make_free(self) -> None:
         """What asks no model before shards, up to the first step that does, and shards' steps that ask none."""

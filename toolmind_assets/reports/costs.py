@@ -7,11 +7,9 @@ from rich.table import Table as TextTable
 
 from toolmind_assets.reports.estimate import Estimate
 from toolmind_assets.settings.config import Settings
-from toolmind_assets.settings.home import locked_home
 from toolmind_resources.chat.budget import Budget, Cost, missing_budget
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.usage import Usage
-from toolmind_resources.delta.store import DeltaStore
 
 _COLUMNS = ("calls", "prompt tokens", "completion tokens", "USD")
 
@@ -71,17 +69,6 @@ def print_all_usage(console: Console, settings: Settings, period: str | None) ->
         table.add_row(*names, *_figures(part))
     table.add_row("all", *([""] * (len(groups) - 1)), *_figures(usage), style="bold")
     console.print(table)
-
-
-def prune_all(console: Console, settings: Settings, older_than_days: float) -> None:
-    """Deletes what nothing needs any more, and says how much it was."""
-    with locked_home(settings.home):
-        if settings.journal.is_file():
-            pruned = Journal(settings.journal).prune(older_than_days)
-            console.print(f"{pruned.n_replies:,} replies that no row rests on, {pruned.n_bytes:,} bytes")
-        store = DeltaStore(settings.tables)
-        n_files = sum(store.vacuum(table) for table in settings.pipeline.tables)
-    console.print(f"{n_files:,} files of table versions past their retention")
 
 
 def _usage_of(settings: Settings, period: str | None) -> list[Usage]:

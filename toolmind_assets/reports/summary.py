@@ -1,13 +1,8 @@
-"""What the command line shows: progress while it works, and what came of it."""
+"""What the command line shows after a run: what came of it, and what to do next."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bars
 from rich.table import Table as TextTable
 
 from toolmind_assets.model.drops import DropReason
@@ -17,41 +12,6 @@ from toolmind_assets.tables.exports import MANIFESTS
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
 from toolmind_assets.tables.specs import COMPLETIONS_DROPPED
 from toolmind_resources.delta.store import DeltaStore
-
-
-class Progress:
-    """A bar for each part of a run; plain lines where the output is no terminal."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._bars = Bars(
-            TextColumn("{task.description:<22}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._tasks: dict[str, Any] = {}
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._bars.stop()
-
-    def report(self, what: str, n_done: int, n_total: int) -> None:
-        """Shows that `n_done` of `n_total` parts are done."""
-        if not self._console.is_terminal:
-            if n_done and n_done % max(1, n_total // 8) == 0:
-                self._console.print(f"{what}: {n_done} of {n_total}")
-            return
-        if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=n_total)
-        self._bars.update(self._tasks[what], completed=n_done, total=n_total)
 
 
 def print_summary(
@@ -84,7 +44,10 @@ def print_summary(
             "[bold red]There is no sample.[/bold red] Where tasks were dropped as dead_end, the functions are too few "
             "or too loosely linked for walks and plans: lower tasks.walk_min, or bring more functions.",
         )
-    console.print(f"All {n_checks} checks hold: schemas, keys, parents, and that nothing is lost.")
+    if n_checks:
+        console.print(
+            f"All {n_checks} checks hold on what was made: schemas, keys, parents, and that nothing is lost."
+        )
     example = store.read(MIXED_SAMPLES, columns=["sample_id"])["sample_id"].head(1).to_list()
     files = [f"  {settings.exports / file}" for file in store.read(MANIFESTS, columns=["file"])["file"]]
     console.print("[bold]Where[/bold]")
@@ -95,6 +58,7 @@ def print_summary(
             [
                 "  toolmind ui                     the tables, checks and a dialogue, in the browser",
                 "  toolmind preview -n 3           a few dialogues with their verdicts, in the terminal",
+                "  toolmind verify                 every check, on all that was ever made",
                 *[f"  toolmind trace {sample_id}" for sample_id in example],
                 f"  {settings.root / config.section('catalogs').folder}: drop your own catalog there, then toolmind run",
             ]
@@ -105,31 +69,3 @@ def print_summary(
         console.print(
             "Made by the embedded model, which stands in for a language model: to see the form, not to train on."
         )
-
-
-class CheckCounts:
-    """Outcomes of checked dialogues, messages and calls."""
-
-    def __init__(self) -> None:
-        self._outcomes: Counter[tuple[str, str]] = Counter()
-        self._codes: Counter[tuple[str, str]] = Counter()
-
-    def add(self, line: Mapping[str, Any]) -> None:
-        """Counts one line of verdicts."""
-        is_message = line.get("message_index") is not None
-        subject = "call" if line.get("call_index") is not None else "message" if is_message else "dialogue"
-        self._outcomes[subject, line["outcome"]] += 1
-        for reason in line.get("reasons", []):
-            self._codes[line["outcome"], reason["code"]] += 1
-
-    def print(self, console: Console) -> None:
-        """A table of outcomes by subject, and the findings by code."""
-        table = TextTable("subject", "pass", "fail", "unverifiable", box=None, padding=(0, 2, 0, 0))
-        for subject in ("dialogue", "message", "call"):
-            counts = [self._outcomes[subject, outcome] for outcome in ("pass", "fail", "unverifiable")]
-            total = sum(counts)
-            shares = [f"{count:,} ({count / total:.1%})" if total else "0" for count in counts]
-            table.add_row(subject, *shares)
-        console.print(table)
-        for (outcome, code), count in self._codes.most_common(20):
-            console.print(f"  {outcome}, {code}: {count:,}", markup=False)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from toolmind_assets.errors import ToolMindError
@@ -16,6 +17,19 @@ Versions = dict[str, dict[str, int]]
 """Table -> partition ("" for a table that is written whole) -> version of the commit that the checks held on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was looked at, and violated nothing.
+
+    Attributes:
+        n_checks: Checks that hold.
+        waiting: Checks that could not be judged, each with what it waits for.
+    """
+
+    n_checks: int
+    waiting: tuple[str, ...] = ()
+
+
 def verified_file(settings: Settings) -> Path:
     """Where it stands which commits the checks held on."""
     return settings.home / "verified.json"
@@ -23,8 +37,8 @@ def verified_file(settings: Settings) -> Path:
 
 def verify_tables(
     store: DeltaStore, tables: Sequence[Table], verified: Path, report: Report, is_whole: bool = False
-) -> int:
-    """The number of checks, all of which hold on every partition that was committed since they held last.
+) -> Verified:
+    """The checks, all of which hold on every partition that was committed since they held last.
 
     The checks inside the runs see what a run made. These see what is there, also after a run that was killed
     between a commit and its checks, or whose failed check left rows behind.
@@ -43,6 +57,7 @@ def verify_tables(
     held = {} if is_whole else _read(verified)
     now = {table.name: _versions(store, table) for table in tables}
     broken: list[str] = []
+    waiting: list[str] = []
     n_checks = 0
     for place, table in enumerate(tables):
         report("checks", place, len(tables))
@@ -51,14 +66,19 @@ def verify_tables(
             continue
         is_cut = table.partition_by is not None and not is_whole
         for name, judgement in judge.judge(table, changed if is_cut else None, check_names(table)).items():
-            n_checks += 1
             broken += [f"check {name} of {table.name}: {violation}" for violation in judgement.violations[:3]]
+            if judgement.waits_for is None:
+                n_checks += 1
+            else:
+                waiting.append(f"{name} of {table.name} waits for {judgement.waits_for}")
     report("checks", len(tables), len(tables))
     if broken:
+        if is_whole:  # what they held on once, they hold on no more: the next run is to say so too
+            verified.unlink(missing_ok=True)
         raise ToolMindError("\n".join([*broken[:10], "Look at the tables in the UI: toolmind ui"]))
     verified.parent.mkdir(parents=True, exist_ok=True)
     verified.write_text(json.dumps(now, sort_keys=True), encoding="utf-8")
-    return n_checks
+    return Verified(n_checks, tuple(waiting))
 
 
 def _versions(store: DeltaStore, table: Table) -> dict[str, int]:

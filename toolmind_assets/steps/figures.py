@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-
-import networkx as nx
+from typing import TYPE_CHECKING
 
 from toolmind_resources.delta.table import Table
+
+if TYPE_CHECKING:  # every command loads the steps, and few of them a graph
+    import networkx as nx
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Network:
     """Nodes and the links among them, drawn; nodes have `name` and `domain`, links a `kind`."""
 
     title: str
-    graph: nx.DiGraph = field(repr=False)
+    graph: "nx.DiGraph" = field(repr=False)
     highlights: Sequence[str] = ()
 
 

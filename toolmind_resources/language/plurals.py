@@ -6,8 +6,6 @@ know, mostly abbreviations and compounds of programming, goes by its ending. Why
 
 from functools import lru_cache
 
-from lemminflect import getAllLemmas
-
 from toolmind_resources.language.word_sets import word_set
 
 _SINGULAR = word_set("analytics cors https jenkins kubernetes pkcs postgres those unless versus whereas")
@@ -33,15 +31,20 @@ def singular(word: str) -> str:
         return word
     if word in _CHOSEN:
         return _CHOSEN[word]
-    known = getAllLemmas(word)
+    known = _lemmas(word)
     nouns = known.get("NOUN", ())
     if not word.endswith("s"):
-        return (
-            word if word in nouns else next(iter(nouns), word)
-        )  # `data` has the singulars `data` and `datum`
+        return word if word in nouns else next(iter(nouns), word)  # of `data` there are `data` and `datum`
     if "AUX" in known:
         return word  # `does` is no plural of `doe`
     return next(iter(nouns or known.get("VERB", ())), word) if known else _by_ending(word)
+
+
+def _lemmas(word: str) -> dict[str, tuple[str, ...]]:
+    """Part of speech -> the basic forms of a word, as the table has them."""
+    from lemminflect import getAllLemmas  # which loads NumPy: a tenth of a second
+
+    return getAllLemmas(word)
 
 
 def _by_ending(word: str) -> str:

@@ -5,19 +5,22 @@ import random
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from faker import Faker
 
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.field_labels import words_of
 
+if TYPE_CHECKING:
+    from faker import Faker
+
 REFERENCE_DATE = dt.date(2025, 6, 2)
 """The day around which dates are made up."""
 
-_FAKER = Faker("en_US")
 _PROJECTS = (
     "aurora",
     "northwind",
@@ -65,20 +68,44 @@ _PLAIN = frozenset(
 )
 _NAME = frozenset(("name", "names"))
 
-_VOCABULARY = yaml.safe_load(
-    resources.files("toolmind_resources.plausible").joinpath("vocabulary.yaml").read_text(encoding="utf-8")
-)
-_STRINGS = tuple(
-    (frozenset(entry["words"].split()), tuple(entry["values"])) for entry in _VOCABULARY["strings"]
-)
-_NUMBERS = tuple(
-    (frozenset(entry["words"].split()), *entry["between"], entry["decimals"])
-    for entry in _VOCABULARY["numbers"]
-)
-FORMATS: dict[str, str] = _VOCABULARY["formats"]
-"""Template of a string of each `format`."""
-
 _FIELD = re.compile(r"\{(\w+?)(\d*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What words say of a value.
+
+    Attributes:
+        strings: Words of names, and templates of a string that fits them.
+        numbers: Words of names, least and greatest number, and decimals.
+        formats: Template of a string of each `format`.
+    """
+
+    strings: tuple[tuple[frozenset[str], tuple[str, ...]], ...]
+    numbers: tuple[tuple[Any, ...], ...]
+    formats: dict[str, str]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vocabulary of vocabulary.yaml; read when it is first wanted, since every command loads this module."""
+    file = resources.files("toolmind_resources.plausible").joinpath("vocabulary.yaml")
+    stated = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return Vocabulary(
+        tuple((frozenset(entry["words"].split()), tuple(entry["values"])) for entry in stated["strings"]),
+        tuple(
+            (frozenset(entry["words"].split()), *entry["between"], entry["decimals"])
+            for entry in stated["numbers"]
+        ),
+        stated["formats"],
+    )
+
+
+@cache
+def _faker() -> "Faker":
+    from faker import Faker  # its word lists cost a fifth of a second
+
+    return Faker("en_US")
 
 
 def fill(template: str, rng: random.Random, words: tuple[str, ...] = ()) -> str:
@@ -120,15 +147,16 @@ def _time(noun: str, rng: random.Random) -> str:
 
 
 def _person(noun: str, rng: random.Random) -> str:
-    _FAKER.seed_instance(rng.getrandbits(32))
+    faker = _faker()
+    faker.seed_instance(rng.getrandbits(32))
     makers = {
-        "email": _FAKER.ascii_safe_email,
-        "first": _FAKER.first_name,
-        "last": _FAKER.last_name,
-        "user": _FAKER.user_name,
-        "person": _FAKER.name,
-        "street": _FAKER.street_address,
-        "company": _FAKER.company,
+        "email": faker.ascii_safe_email,
+        "first": faker.first_name,
+        "last": faker.last_name,
+        "user": faker.user_name,
+        "person": faker.name,
+        "street": faker.street_address,
+        "company": faker.company,
     }
     return makers[noun]()
 
@@ -153,7 +181,7 @@ def _template(words: tuple[str, ...], rng: random.Random) -> str | None:
     ordered = [*reversed(words)]
     ordered.sort(key=lambda word: word in _VAGUE)
     for word in ordered:
-        for names, templates in _STRINGS:
+        for names, templates in vocabulary().strings:
             if word in names:
                 return rng.choice(templates)
     return None
@@ -163,7 +191,7 @@ def plausible_number(name: str, low: float, high: float, is_integer: bool, rng: 
     """A number between bounds (infinite where not stated) that could stand in a field of this name."""
     words = frozenset(words_of(name))
     usual = (2, 40, 0 if is_integer else 1)
-    start, stop, decimals = next((rest for names, *rest in _NUMBERS if names & words), usual)
+    start, stop, decimals = next((rest for names, *rest in vocabulary().numbers if names & words), usual)
     start = start if low <= start <= high else max(low, min(high - 10, start))
     stop = min(max(stop, start + 1), high)
     if is_integer:
@@ -208,9 +236,9 @@ def likely_value(words: tuple[str, ...], rng: random.Random) -> tuple[str, Any] 
     """`(word, value)` of the last word that the vocabulary knows, or None: what a thing of this name is."""
     for word in reversed(words):
         single = frozenset({word, singular(word)})
-        decimals = next((places for names, _, _, places in _NUMBERS if names & single), None)
+        decimals = next((places for names, _, _, places in vocabulary().numbers if names & single), None)
         if decimals is not None:
             return word, plausible_number(word, float("-inf"), float("inf"), decimals == 0, rng)
-        if any(names & single for names, _ in _STRINGS):
+        if any(names & single for names, _ in vocabulary().strings):
             return word, plausible_string(singular(word), "", rng)
     return None

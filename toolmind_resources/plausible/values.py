@@ -10,13 +10,13 @@ from typing import Any
 import rstr
 
 from toolmind_resources.plausible.fields import (
-    FORMATS,
     fill,
     is_self_explaining,
     named_examples,
     plausible_number,
     plausible_string,
     stated_examples,
+    vocabulary,
 )
 
 JsonObject = dict[str, Any]
@@ -172,11 +172,11 @@ class _Maker:
 
     def _string(self, node: JsonObject, name: str, owner: str) -> str:
         examples = [text for text in stated_examples(node) if isinstance(text, str)]
-        pattern, form = node.get("pattern"), node.get("format")
+        pattern, form, formats = node.get("pattern"), node.get("format"), vocabulary().formats
         if examples:
             text = self.rng.choice(examples)
-        elif form in FORMATS:
-            text = fill(FORMATS[form], self.rng)
+        elif form in formats:
+            text = fill(formats[form], self.rng)
         elif pattern:
             text = _matching(str(pattern), name, owner, self.rng)
         else:

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from hostile_cases import CASES, GOOD, Case
 
-from toolmind_assets.commands.normalizing import NormalizedCount, normalized_catalogs
+from toolmind_assets.commands.normalize import NormalizedCount, normalized_catalogs
 from toolmind_assets.settings.config import load_settings
 
 

@@ -13,7 +13,7 @@ from hostile_cases import CASES, GOOD
 from hostile_cases.case import openapi
 
 from toolmind_assets.cli import main
-from toolmind_assets.commands.normalizing import normalized_catalogs
+from toolmind_assets.commands.normalize import normalized_catalogs
 from toolmind_assets.settings.config import load_settings
 
 SECRET = "sesame-5f3c"

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from dagster._cli.utils import get_temporary_instance_for_cli
 from dagster._cli.workspace.cli_target import WorkspaceOpts, workspace_opts_to_load_target
 
-from toolmind_assets import cli
+from toolmind_assets.cli import main
 from toolmind_assets.errors import ConfigError
 from toolmind_assets.settings.config import Settings, ToolMindConfig
 from toolmind_assets.settings.dagster_files import instance_folder
@@ -120,8 +120,8 @@ def test_the_code_location_of_the_ui_is_called_as_that_of_a_bare_dagster_dev(
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     started = []
-    monkeypatch.setattr(cli.subprocess, "call", lambda command, **options: started.append((command, options)))
-    CliRunner().invoke(cli.main, ["ui"], catch_exceptions=False)
+    monkeypatch.setattr("subprocess.call", lambda command, **options: started.append((command, options)))
+    CliRunner().invoke(main, ["ui"], catch_exceptions=False)
     ((command, options),) = started
     assert options["cwd"] == tmp_path
     assert _locations(command) == [wanted]

@@ -1,18 +1,15 @@
 """The stage `graph`: which output can fill which input."""
 
 import asyncio
+import random
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
 from toolmind_assets.model.edges import Edge, EdgeVerdict
 from toolmind_assets.stages.graph import roles
-from toolmind_assets.stages.graph.build import build_edges
-from toolmind_assets.stages.graph.graph_part import interesting_part
-from toolmind_assets.stages.graph.graph_statistics import GraphStatistics, graph_statistics
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.stand_in import RULES
 from toolmind_assets.stages.graph.validator import EdgeContext
 from toolmind_assets.steps.figures import Bars, Figure, Figures, Network, Records, counted
 from toolmind_assets.steps.making import Making
@@ -22,7 +19,12 @@ from toolmind_assets.tables.functions import functions_by_key
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tables.specs import FUNCTIONS
-from toolmind_resources.embed.model import Embedder
+from toolmind_resources.chat.embedded import EmbeddedErrors
+from toolmind_resources.chat.model import ChatReply, ChatRequest
+
+if TYPE_CHECKING:
+    from toolmind_assets.stages.graph.graph_statistics import GraphStatistics
+    from toolmind_resources.embed.model import Embedder
 
 
 class GraphOutside(Protocol):
@@ -33,7 +35,7 @@ class GraphOutside(Protocol):
         """Links in the making at once."""
         ...
 
-    def embedder(self) -> Embedder:
+    def embedder(self) -> "Embedder":
         """What turns texts into vectors."""
         ...
 
@@ -43,6 +45,8 @@ class GraphOutside(Protocol):
 
 
 def _build(making: Making[GraphParams]) -> Made:
+    from toolmind_assets.stages.graph.build import build_edges  # scipy costs most of a second
+
     outside: GraphOutside = making.outside
     functions = making.read(FUNCTIONS)
     with making.chat() as chat:
@@ -59,6 +63,9 @@ def _embedder(outside: GraphOutside, _: str | None, __: GraphParams) -> object:
 
 def _figures(made: Sequence[tuple[pl.DataFrame, pl.DataFrame]], _: Making[GraphParams]) -> Figures:
     """Counts, figures of the whole, and the part of the graph that most chains can run through, drawn."""
+    from toolmind_assets.stages.graph.graph_part import interesting_part
+    from toolmind_assets.stages.graph.graph_statistics import graph_statistics
+
     functions, edges = made[-1]
     accepted = decode_rows(Edge, edges.filter(pl.col("verdict") == EdgeVerdict.ACCEPTED.value))
     part = interesting_part(functions_by_key(functions), accepted)
@@ -72,7 +79,7 @@ def _figures(made: Sequence[tuple[pl.DataFrame, pl.DataFrame]], _: Making[GraphP
     return {EDGES: figures}
 
 
-def graph_figures(found: GraphStatistics) -> dict[str, Figure]:
+def graph_figures(found: "GraphStatistics") -> dict[str, Figure]:
     """Coverage and components as numbers, which the UI plots over time; hubs as tables; degrees drawn."""
     figures: dict[str, Figure] = {
         "n_linked_functions": found.n_linked,
@@ -95,6 +102,12 @@ def graph_figures(found: GraphStatistics) -> dict[str, Figure]:
     return figures
 
 
+def _score_edge(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
+    from toolmind_assets.stages.graph.stand_in import RULES  # numpy costs a tenth of a second
+
+    return RULES[roles.EDGE_VALIDATOR](request, rng, errors)
+
+
 BUILD_EDGES = Step(
     name="build_edges",
     description="Field-level links between functions, each with its verdict; rejected ones stay, marked.",
@@ -111,5 +124,9 @@ BUILD_EDGES = Step(
 )
 
 STAGE = Stage(
-    name="graph", steps=(BUILD_EDGES,), section=GraphParams, stand_in=RULES, contexts=(EdgeContext,)
+    name="graph",
+    steps=(BUILD_EDGES,),
+    section=GraphParams,
+    stand_in={roles.EDGE_VALIDATOR: _score_edge},
+    contexts=(EdgeContext,),
 )

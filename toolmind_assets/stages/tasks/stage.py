@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
@@ -15,10 +15,7 @@ from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.intent_writer import IntentContext
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.planner import PlannerContext
-from toolmind_assets.stages.tasks.sample import sample_tasks
-from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.stand_in import RULES
-from toolmind_assets.stages.tasks.walk_coverage import measure_coverage
 from toolmind_assets.steps.figures import Bars, Figures, counted, counts
 from toolmind_assets.steps.making import Making
 from toolmind_assets.steps.reads import Read
@@ -27,6 +24,9 @@ from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.specs import FUNCTIONS, NEAR_DUPLICATES
 from toolmind_assets.tables.tasks import TASKS, TASKS_DROPPED
+
+if TYPE_CHECKING:
+    from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 
 
 class TasksSection(TaskParams):
@@ -41,6 +41,8 @@ class TasksSection(TaskParams):
 
 
 def _sample(making: Making[TaskParams]) -> Made:
+    from toolmind_assets.stages.tasks.sample import sample_tasks  # numpy costs a tenth of a second
+
     slots = making.some(range(making.params.tasks_per_shard))
     outside: Any = making.outside
     with making.chat() as chat:
@@ -53,8 +55,9 @@ def _sample(making: Making[TaskParams]) -> Made:
     return Made({TASKS: made.tasks, TASKS_DROPPED: made.drops}, made.tasks)
 
 
-def _context(making: Making[TaskParams]) -> SamplingContext:
+def _context(making: Making[TaskParams]) -> "SamplingContext":
     """What tasks are sampled from: the functions, those that are nearly the same, and their graph."""
+    from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 
     def build() -> SamplingContext:
         return SamplingContext.of(
@@ -68,6 +71,8 @@ def _context(making: Making[TaskParams]) -> SamplingContext:
 
 def _figures(made: Sequence[Sequence[Task]], making: Making[TaskParams]) -> Figures:
     """What the tasks of all shards ask for, and how evenly their walks visit the functions."""
+    from toolmind_assets.stages.tasks.walk_coverage import measure_coverage
+
     tasks, context = [task for part in made for task in part], _context(making)
     visits = measure_coverage([task.chain for task in tasks], context.functions, context.graph)
     scenarios = Counter(task.scenario.value for task in tasks).most_common()

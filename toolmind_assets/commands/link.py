@@ -1,21 +1,26 @@
-"""The function graph outside of a run, made or as it stands: `toolmind link`."""
+"""`toolmind link`: the function graph outside of a run, made or as it stands."""
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import click
 import polars as pl
 
+from toolmind_assets.commands.printing import console
+from toolmind_assets.commands.written_files import refuse_same, replace_option
 from toolmind_assets.errors import InputError
 from toolmind_assets.model.edges import Edge, EdgeVerdict
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.reports.graph_files import drawable_graph, write_gexf, write_graphml
 from toolmind_assets.settings.chat_models import chat_of, embedder_of, new_period
-from toolmind_assets.settings.config import Settings
+from toolmind_assets.settings.config import Settings, load_settings
 from toolmind_assets.stages.graph.build import build_edges
 from toolmind_assets.stages.graph.explain import explain_link
+from toolmind_assets.stages.graph.graph_statistics import graph_statistics, statistics_lines
 from toolmind_assets.tables.functions import callable_functions, functions_by_key
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import decode_rows
@@ -23,9 +28,55 @@ from toolmind_assets.tables.specs import FUNCTIONS
 from toolmind_resources.chat.model import Charge
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import BUILD_TOKEN
+from toolmind_resources.files.output import output_file
 
 GRAPH_WRITERS = {"graphml": write_graphml, "gexf": write_gexf}
 """Form of a graph program's file -> what writes it."""
+
+
+@click.command()
+@click.argument("functions", type=click.Path(path_type=Path), required=False)
+@click.option("--out", type=click.Path(path_type=Path), help="Parquet file for the edges.")
+@click.option("--graphml", type=click.Path(path_type=Path), help="GraphML file for the accepted links.")
+@click.option("--gexf", type=click.Path(path_type=Path), help="The same as GEXF, for Gephi.")
+@click.option(
+    "--explain",
+    nargs=2,
+    metavar="A B",
+    help="Say why there is a link from function A to function B, or none.",
+)
+@replace_option
+def link(
+    functions: Path | None,
+    out: Path | None,
+    graphml: Path | None,
+    gexf: Path | None,
+    explain: tuple[str, str] | None,
+    replace: bool,
+) -> None:
+    """Functions -> the function graph, with its figures.
+
+    FUNCTIONS is a Parquet file that `toolmind normalize` wrote; without it, the graph is the one that the last
+    run has made.
+    """
+    named = {"parquet": out, "graphml": graphml, "gexf": gexf}
+    places = {form: path for form, path in named.items() if path is not None}
+    refuse_same(*([functions] if functions else []), *places.values())
+    if functions and not places and not explain:
+        raise InputError("nothing is to be written: name a file with --out, --graphml or --gexf")
+    with ExitStack() as opened:
+        files = {form: opened.enter_context(output_file(path, replace)) for form, path in places.items()}
+        linked = link_functions(load_settings(), functions) if functions else linked_by_run(load_settings())
+        for form, file in files.items():
+            linked.write(form, file)
+    if explain:
+        for line in linked.explain(load_settings(), *explain):
+            console.print(line, markup=False, highlight=False)
+        return
+    for line in statistics_lines(graph_statistics(linked.functions(), linked.edges)):
+        console.print(line, markup=False)
+    for path in places.values():
+        console.print(f"-> {path}", markup=False)
 
 
 @dataclass(frozen=True, slots=True)

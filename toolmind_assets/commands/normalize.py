@@ -1,26 +1,30 @@
-"""Catalogs in any form as tables of functions and dropped rows, outside of a run: `toolmind normalize`.
+"""`toolmind normalize`: catalogs in any form as tables of functions and dropped rows, outside of a run.
 
 Whatever the size of the catalogs, no more than one document and one part of the rows is held: rows go to disk
 part by part, and only what tells functions apart stays in memory until all are known.
 """
 
+import dataclasses
 import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+import click
 import polars as pl
 from polars.io.plugins import register_io_source
 
+from toolmind_assets.commands.printing import console
+from toolmind_assets.commands.written_files import replace_option
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.functions import CatalogForm, NormalizedSpec
 from toolmind_assets.settings.catalog_folder import catalog_at
-from toolmind_assets.settings.config import Settings
+from toolmind_assets.settings.config import Settings, load_settings
 from toolmind_assets.stages.catalogs.read import CatalogRead, read_catalog_files
 from toolmind_assets.stages.catalogs.sources import CatalogSource, catalog_names
 from toolmind_assets.stages.specs.duplicates import INDEX_COLUMNS, fold
@@ -29,14 +33,54 @@ from toolmind_assets.stages.specs.params import SpecParams
 from toolmind_assets.tables.rows import encode_rows
 from toolmind_assets.tables.specs import FUNCTIONS, NORMALIZED, SPECS_DROPPED
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
+from toolmind_resources.files.output import OutputFolder
 from toolmind_resources.files.source_path import split_source
 from toolmind_resources.mcp.location import is_mcp_location, parse_mcp_location
 
 PART_ROWS = 512
 """Rows of one part; of the largest schemas that the limits admit, some 50 MB."""
 ROW_GROUP_ROWS = 2048
-_PARTS = replace(NORMALIZED, columns=tuple(c for c in NORMALIZED.columns if c.name != "repairs"))
+_PARTS = dataclasses.replace(NORMALIZED, columns=tuple(c for c in NORMALIZED.columns if c.name != "repairs"))
 """What is kept of specs until they are folded: functions hold no repairs."""
+
+
+@click.command()
+@click.argument("catalogs", nargs=-1, required=True)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder for functions.parquet and dropped.parquet.",
+)
+@click.option(
+    "--kind",
+    type=click.Choice([form.value for form in CatalogForm]),
+    help="How the catalogs are written; else detected.",
+)
+@click.option("--source", default="", help="Where they were published; stands in every row.")
+@click.option("--licence", default="unknown", show_default=True, help="Their licence; stands in every row.")
+@replace_option
+def normalize(
+    catalogs: Sequence[str], out: Path, kind: str | None, source: str, licence: str, replace: bool
+) -> None:
+    """Catalogs in any form -> functions.parquet + dropped.parquet."""
+    form = CatalogForm(kind) if kind else None
+    with (
+        OutputFolder(out, replace) as folder,
+        normalized_catalogs(load_settings(), catalogs, form, source, licence, out.absolute().parent) as parts,
+    ):
+        with folder.open_file("functions.parquet") as file:
+            found = parts.count(parts.write_functions(file))
+        with folder.open_file("dropped.parquet") as file:
+            parts.write_dropped(file)
+    console.print(
+        f"{found.n_entries} entries: {found.n_functions} distinct functions, "
+        f"{found.n_folded} exact duplicates folded, {sum(found.dropped.values())} dropped -> {out}"
+    )
+    for note in parts.notes:
+        console.print(f"  {note}", markup=False)
+    for reason, n in sorted(found.dropped.items(), key=lambda pair: (-pair[1], pair[0])):
+        console.print(f"  dropped, {reason}: {n}")
 
 
 @dataclass(frozen=True, slots=True)

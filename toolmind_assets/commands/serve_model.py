@@ -1,17 +1,22 @@
-"""The embedded model behind an OpenAI-compatible endpoint: `toolmind serve-model`."""
+"""`toolmind serve-model`: the embedded model behind an OpenAI-compatible endpoint."""
 
 import asyncio
 import json
 import signal
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import click
 from aiohttp import web
 from rich.console import Console
 
+from toolmind_assets.commands.printing import console as terminal
 from toolmind_assets.errors import InputError
 from toolmind_assets.settings.chat_models import embedded_chat
-from toolmind_assets.settings.config import Settings
+from toolmind_assets.settings.config import Settings, load_settings
 from toolmind_assets.settings.context_types import context_codec
+from toolmind_resources.chat.faults import Faults
 from toolmind_resources.chat.server import ModelServer, ServerOptions
 
 LOOPBACK = "127.0.0.1"
@@ -19,6 +24,57 @@ BACKLOG = 1024
 """Connections that may wait to be taken: a load test opens hundreds at once."""
 LAST_WAIT_SECONDS = 1.0
 """How long answers under way are waited for at the end."""
+
+
+@click.command("serve-model")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8400, show_default=True, help="0 takes a free one."
+)
+@click.option(
+    "--host",
+    default=LOOPBACK,
+    show_default=True,
+    help="Address to listen on; loopback unless you change it.",
+)
+@click.option("--model", default="embedded", show_default=True, help="The one model name that is known.")
+@click.option(
+    "--latency",
+    type=click.FloatRange(0),
+    default=0.0,
+    show_default=True,
+    help="Seconds that every answer takes.",
+)
+@click.option("--jitter", type=click.FloatRange(0, 1), default=0.0, help="Share by which the latency varies.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="KIND=RATE", help="A fault, such as rate_limit=0.05."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed makes other faults.")
+@click.option("--key-env", help="Environment variable with the key that every request must show.")
+@click.option("--log", type=click.Path(path_type=Path), help="File to which a line is added for each answer.")
+def serve_model(
+    port: int,
+    host: str,
+    model: str,
+    latency: float,
+    jitter: float,
+    faults: Sequence[str],
+    seed: int,
+    key_env: str | None,
+    log: Path | None,
+) -> None:
+    """The embedded model as an OpenAI-compatible endpoint, with faults on request.
+
+    It counts its calls, so that what a run asked can be compared with what it says that it asked.
+    """
+    options = ServerOptions(
+        model=model,
+        latency_seconds=latency,
+        latency_jitter=jitter,
+        faults=Faults.parse(*faults, seed=seed),
+        key_env=key_env,
+        log=log,
+    )
+    serve(terminal, load_settings(), options, host, port)
 
 
 def serve(

@@ -21,7 +21,7 @@ import yaml
 from aiohttp import web
 from rich.console import Console
 
-from toolmind_assets.commands.serving import serve
+from toolmind_assets.commands.serve_model import serve
 from toolmind_assets.errors import InputError
 from toolmind_assets.model.edges import Edge, EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
@@ -55,7 +55,7 @@ MOST_OF_A_ROLE = 25
 SERVE = """
 from rich.console import Console
 from toolmind_assets.settings.config import load_settings
-from toolmind_assets.commands.serving import serve
+from toolmind_assets.commands.serve_model import serve
 from toolmind_resources.chat.server import ServerOptions
 serve(Console(highlight=False, soft_wrap=True), load_settings(), ServerOptions(), port=0)
 """
