@@ -35,7 +35,7 @@ settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
 """A busy machine is no reason to fail."""
 
-RUN_FIXTURES = {"empty_project", "made_project", "project", "story"}
+RUN_FIXTURES = {"empty_project", "made_project", "odd_project", "project", "story"}
 """What tests use that call the command line, which may make everything from catalogs to exports."""
 
 

@@ -228,7 +228,7 @@ def _make_all(folder: Path) -> None:
 @pytest.fixture
 def odd_project(tmp_path: Path) -> Project:
     """The same in a folder whose name holds what has a meaning in URLs, globs and paths of partitions."""
-    return _make_project(tmp_path / "größe 100% a#b?c" / "partition=mine *")
+    return _make_project(Project(tmp_path / "größe 100% a#b?c" / "partition=mine *"))
 
 
 @pytest.fixture(scope="session")

@@ -323,22 +323,19 @@ def test_due_shards_are_continued_within_one_budget_and_exports_follow_when_all_
     assert follow() == "shards are still being made"
     files.report_run_failed(run)
     assert follow() == ("p", "p")
-
-    def end(how: Callable[[dg.DagsterRun], object], period: str = "p", **tags: str) -> object:
-        told = {**CONTINUED, PERIOD_TAG: period, **tags}
-        how(files.create_run_for_job(_any_job, tags=told, status=dg.DagsterRunStatus.STARTED))
-        return follow()
-
-    asked = {"dagster/sensor_name": sensor.name}
-    assert end(files.report_run_canceled, **asked) == ("p", "p"), (
-        "what somebody cancelled is not asked for again"
-    )
-    assert [end(files.report_run_failed, **asked) for _ in range(3)] == [
+    told = []
+    for ended in (files.report_run_canceled, *[files.report_run_failed] * 3):
+        of_the_sensor = {**tags, "dagster/sensor_name": sensor.name}
+        ended(files.create_run_for_job(_any_job, tags=of_the_sensor, status=dg.DagsterRunStatus.STARTED))
+        told.append(follow())
+    assert told == [
+        ("p", "p"),
         ("p again 1", "p"),
         ("p again 2", "p"),
         "mixture and exports failed 3 times; toolmind run makes them",
     ]
-    assert end(files.report_run_failed, "q") == ("q", "q")
+    files.report_run_failed(files.create_run_for_job(_any_job, tags={**CONTINUED, PERIOD_TAG: "q"}))
+    assert follow() == ("q", "q")
 
 
 MADE_OF_CATALOGS = {"read_catalogs", "normalize_specs", "complete_specs", "fold_functions"}

@@ -14,7 +14,8 @@ import pytest
 
 from toolmind_assets.model.tasks import Scenario
 from toolmind_assets.orchestration.code_location import build_defs
-from toolmind_assets.orchestration.runs import LAUNCHED_BY
+from toolmind_assets.orchestration.runs import HOME_TAG, LAUNCHED_BY
+from toolmind_assets.settings.home import home_id
 from toolmind_assets.stages.registry import TABLES
 from toolmind_assets.tables.catalogs import CATALOGS_DROPPED, RAW_FUNCTIONS
 from toolmind_assets.tables.dialogues import DIALOGUES
@@ -93,7 +94,7 @@ def test_a_second_run_has_nothing_to_do_and_says_so(project):
 def test_a_project_in_a_folder_of_any_name_makes_the_same_exports_and_keeps_all_in_there(
     odd_project, made_project
 ):
-    odd_project.toolmind("run", "--workers", 2)
+    odd_project.toolmind("run")
     assert odd_project.exports == made_project.exports
     assert "Nothing to do" in odd_project.toolmind("run")
     sample = _store(odd_project).read(MIXED_SAMPLES)["sample_id"][0]
@@ -141,9 +142,10 @@ def test_shards_that_failed_are_taken_up_where_they_ended_in_reverse_order_with_
     assert not (project.home / "exports").exists()
     begun = _store(project).commits(DIALOGUES)["sim-0001"]
     assert _store(project).partitions(SAMPLES) == ("sim-0000",)
-    alive = project.instance.create_run_for_job(_any_job, tags=LAUNCHED_BY, status=STARTED)
+    tags = {**LAUNCHED_BY, HOME_TAG: home_id(project.home)}
+    alive = project.instance.create_run_for_job(_any_job, tags=tags, status=STARTED)
     repeated = project.instance.create_run_for_job(
-        _any_job, tags=LAUNCHED_BY, status=STARTED, parent_run_id=alive.run_id, root_run_id=alive.run_id
+        _any_job, tags=tags, status=STARTED, parent_run_id=alive.run_id, root_run_id=alive.run_id
     )
     project.toolmind("run", "--reverse")
     assert project.exports == made_project.exports
