@@ -8,19 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from toolmind_assets.stages.registry import STAGES as REGISTERED
+
 ROOT = Path(__file__).parents[2]
-STAGES = (
-    "catalogs",
-    "specs",
-    "graph",
-    "tasks",
-    "dialogues",
-    "opensets",
-    "trajectories",
-    "mixture",
-    "exports",
-    "spending",
-)
+STAGES = tuple(stage.name for stage in REGISTERED)
 DAGSTER_ROOMS = ("toolmind_assets.orchestration", "toolmind_assets.definitions")
 DAGSTER_FILES = ("toolmind_resources.delta.resource", "toolmind_resources.delta.io_manager")
 WITHOUT_IO = (
