@@ -12,7 +12,7 @@ from pathlib import Path
 
 from live_servers import LIVE_SERVERS
 
-from toolmind_resources.mcp.server import McpServer
+from toolmind_resources.mcp.configured_server import McpServer
 
 SHARED = Path(__file__).resolve().parents[1].parent / "shared" / "data"
 

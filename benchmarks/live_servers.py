@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from toolmind_resources.mcp.configured_server import McpError, McpLimits, McpServer
 from toolmind_resources.mcp.listing import digest_answer, list_tools
-from toolmind_resources.mcp.server import McpError, McpLimits, McpServer
 
 
 def _pip(*packages: str, args: tuple[str, ...] = ()) -> McpServer:

@@ -8,7 +8,7 @@ ToolMindError                 (toolmind_resources.errors)
 ├── ChatError                 one request cannot be answered; what was made with it becomes a dropped row
 ├── EndpointError             an endpoint cannot be used at all; the step stops, paid replies are kept
 ├── BudgetError               the next call would pass the budget; the same
-├── McpError                  the tools of a live MCP server cannot be listed (toolmind_resources.mcp.server)
+├── McpError                  the tools of a live MCP server cannot be listed (toolmind_resources.mcp.configured_server)
 ├── HubError                  a file of the Hugging Face hub cannot be had (toolmind_resources.files.hub)
 └── OutputError               a folder or file cannot be written (toolmind_resources.files.output)
 

@@ -28,7 +28,7 @@ WITHOUT_IO = (
     "toolmind_resources.errors",
     "toolmind_resources.language",
     "toolmind_resources.files.found",
-    "toolmind_resources.mcp.server",
+    "toolmind_resources.mcp.configured_server",
     "toolmind_resources.plausible",
 )
 IMPORT_WITHOUT_DAGSTER = """

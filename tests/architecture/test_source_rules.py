@@ -94,3 +94,44 @@ def test_no_tracked_file_holds_a_path_of_somebodys_machine():
         (name, match.group()) for name, text in _tracked_texts() for match in _MACHINE_PATHS.finditer(text)
     ]
     assert found == []
+
+
+SAME_MEANING = {
+    "__init__": "says what a package is",
+    "errors": "the errors of a package",
+    "stage": "what a stage is, a file a stage",
+    "params": "what can be set in a stage",
+    "roles": "whom a stage asks",
+    "stand_in": "how a stage's roles are played without weights",
+    "model": "the Protocol of chat models, and that of embedders",
+    "openai": "what has the form of OpenAI: entries of catalogs, exports, endpoints",
+    "sources": "what is configured of catalogs, and of open sets",
+}
+"""Names that several modules have, and what they mean wherever they stand."""
+MIRRORED = (
+    ("toolmind_assets/model", "toolmind_assets/tables"),
+    ("toolmind_assets/stages/catalogs/readers", "toolmind_assets/stages/specs/forms"),
+)
+"""Rooms whose modules of one name are about one thing: nouns and their tables, forms read and normalised."""
+COMMANDS = "toolmind_assets/commands"
+"""A command has the name of what it does, wherever that is done."""
+
+
+def _mirrored(paths: set[str]) -> bool:
+    rooms = {path.rpartition("/")[0] for path in paths}
+    return any(rooms <= {*pair, *pair[:1]} for pair in MIRRORED)
+
+
+def test_no_two_modules_of_one_name_mean_different_things():
+    places: dict[str, set[str]] = {}
+    for path in SOURCES:
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(f"{COMMANDS}/"):
+            places.setdefault(path.stem, set()).add(name)
+    nouns = {"functions"}  # of the model and its table, and the form of catalogs that list functions
+    found = {
+        name: sorted(paths)
+        for name, paths in places.items()
+        if len(paths) > 1 and name not in SAME_MEANING and name not in nouns and not _mirrored(paths)
+    }
+    assert found == {}

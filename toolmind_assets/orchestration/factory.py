@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 from pydantic import create_model
 
-from toolmind_assets.orchestration.figures import metadata_of
+from toolmind_assets.orchestration.figure_metadata import metadata_of
 from toolmind_assets.orchestration.partitions import definition_of, mapping_of, run_partitions
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.removal import remove_stray_catalogs

@@ -16,7 +16,7 @@ from toolmind_assets.reports.trace_rows import (
     plural_of,
 )
 from toolmind_assets.reports.trace_tree import TraceNode
-from toolmind_resources.delta.references import referred_by, refers_to
+from toolmind_resources.delta.row_references import referred_by, refers_to
 from toolmind_resources.delta.table import Parent, Table
 
 Key = tuple[str, str]

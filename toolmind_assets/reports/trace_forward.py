@@ -19,7 +19,7 @@ from toolmind_assets.reports.trace_rows import (
 )
 from toolmind_assets.reports.trace_tree import TraceNode
 from toolmind_assets.tables.drops import holds_drops
-from toolmind_resources.delta.references import referred_by, refers_to
+from toolmind_resources.delta.row_references import referred_by, refers_to
 from toolmind_resources.delta.table import Parent, Table
 
 Words = dict[str, int | None]

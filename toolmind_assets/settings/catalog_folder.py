@@ -13,8 +13,8 @@ from toolmind_resources.files.folder import list_files
 from toolmind_resources.files.found import FoundFile, ReadLimits
 from toolmind_resources.files.locate import Located, locate
 from toolmind_resources.files.source_path import split_source
+from toolmind_resources.mcp.configured_server import McpLimits
 from toolmind_resources.mcp.kept import KeptListing
-from toolmind_resources.mcp.server import McpLimits
 
 
 @dataclass(frozen=True, slots=True)

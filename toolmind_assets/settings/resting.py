@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from toolmind_assets.steps.pipeline import Pipeline, tables_of
-from toolmind_resources.delta.references import refers_only_to, refers_to
+from toolmind_resources.delta.row_references import refers_only_to, refers_to
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Parent, Table
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from toolmind_assets.steps.figures import Figures
 from toolmind_assets.steps.making import Making
 from toolmind_assets.steps.reads import Read
-from toolmind_assets.steps.sources import code_version
+from toolmind_assets.steps.source_digests import code_version
 from toolmind_resources.chat.embedded import Rule
 from toolmind_resources.chat.model import Role
 from toolmind_resources.delta.table import Table

@@ -13,7 +13,7 @@ from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, C
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
 from toolmind_resources.chat.wire import reply_key
 from toolmind_resources.errors import ChatError
-from toolmind_resources.plausible.fields import plausible_string
+from toolmind_resources.plausible.field_values import plausible_string
 from toolmind_resources.plausible.values import plausible
 
 TRIES = 8

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from toolmind_resources.delta.references import referred
+from toolmind_resources.delta.row_references import referred
 from toolmind_resources.delta.table import Frames, Law, Table
 
 MAX_FINDINGS = 20

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
 
-from toolmind_resources.mcp.server import McpError
+from toolmind_resources.mcp.configured_server import McpError
 
 _STDIN, _STDOUT = 0, 1
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from toolmind_resources.mcp.child import ChildProcess, clean_environment
+from toolmind_resources.mcp.configured_server import McpError, McpLimits, McpServer
 from toolmind_resources.mcp.redaction import Secrets, Tail
-from toolmind_resources.mcp.server import McpError, McpLimits, McpServer
 
 _MARKER = "installed"
 """A file that stands in an environment when it is whole."""

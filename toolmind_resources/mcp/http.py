@@ -13,9 +13,9 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 
+from toolmind_resources.mcp.configured_server import McpError, McpLimits, McpServer
 from toolmind_resources.mcp.messages import Lines, Replies, encode
 from toolmind_resources.mcp.redaction import Secrets
-from toolmind_resources.mcp.server import McpError, McpLimits, McpServer
 
 _SESSION = "Mcp-Session-Id"
 _VERSION = "MCP-Protocol-Version"

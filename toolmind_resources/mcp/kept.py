@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from toolmind_resources.files.found import FoundFile
-from toolmind_resources.mcp.server import McpError, McpLimits, McpServer
+from toolmind_resources.mcp.configured_server import McpError, McpLimits, McpServer
 
 RECHECK_SECONDS = 300
 """How old an answer may be before the server is asked again."""

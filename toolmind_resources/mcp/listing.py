@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from toolmind_resources.mcp.child import clean_environment
+from toolmind_resources.mcp.configured_server import McpError, McpLimits, McpServer
 from toolmind_resources.mcp.environment import find_program
 from toolmind_resources.mcp.http import open_http
 from toolmind_resources.mcp.messages import Connection
 from toolmind_resources.mcp.redaction import Secrets
-from toolmind_resources.mcp.server import McpError, McpLimits, McpServer
 from toolmind_resources.mcp.session import read_tools
 from toolmind_resources.mcp.stdio import open_stdio
 

@@ -14,7 +14,7 @@ import shlex
 
 from pydantic import ValidationError
 
-from toolmind_resources.mcp.server import McpError, McpServer
+from toolmind_resources.mcp.configured_server import McpError, McpServer
 
 _FORMS = "mcp+pip:PACKAGE, mcp+npm:PACKAGE, mcp+stdio:COMMAND, mcp+https://HOST/PATH"
 _NEXT_REQUIREMENT = re.compile(r",(?=[A-Za-z])(?![^\[]*\])")

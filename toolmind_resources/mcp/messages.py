@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
+from toolmind_resources.mcp.configured_server import McpError
 from toolmind_resources.mcp.redaction import Secrets
-from toolmind_resources.mcp.server import McpError
 
 METHOD_NOT_FOUND = -32601
 UNSUPPORTED_VERSION = -32022

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
+from toolmind_resources.mcp.configured_server import McpError, McpLimits
 from toolmind_resources.mcp.messages import METHOD_NOT_FOUND, UNSUPPORTED_VERSION, Connection, RefusedError
-from toolmind_resources.mcp.server import McpError, McpLimits
 
 OFFERED_VERSION = "2025-11-25"
 """The last revision that begins with `initialize`; servers answer with the one that they speak."""

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from toolmind_resources.mcp.child import ChildProcess
+from toolmind_resources.mcp.configured_server import McpError, McpLimits
 from toolmind_resources.mcp.messages import Lines, Replies, encode
 from toolmind_resources.mcp.redaction import Secrets, Tail
-from toolmind_resources.mcp.server import McpError, McpLimits
 
 
 class StdioConnection:

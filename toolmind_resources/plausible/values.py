@@ -9,7 +9,7 @@ from typing import Any
 
 import rstr
 
-from toolmind_resources.plausible.fields import (
+from toolmind_resources.plausible.field_values import (
     fill,
     is_self_explaining,
     named_examples,

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from toolmind_assets.stages import specs as specs_package
 from toolmind_assets.stages.registry import PIPELINE
 from toolmind_assets.stages.specs.stage import COMPLETE_SPECS, FOLD_FUNCTIONS, NORMALIZE_SPECS
-from toolmind_assets.steps import sources, step
+from toolmind_assets.steps import source_digests, step
 from toolmind_assets.steps.making import Making, UndeclaredReadError
 from toolmind_assets.steps.pipeline import Pipeline
 from toolmind_assets.steps.reads import Matching, Read
@@ -225,9 +225,9 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _digest(*leaves_out: str) -> str:
-    sources._imported.cache_clear()
-    sources._module.cache_clear()
-    return sources.sources_digest.__wrapped__(("toolmind_package_of_a_test",), leaves_out)
+    source_digests._imported.cache_clear()
+    source_digests._module.cache_clear()
+    return source_digests.sources_digest.__wrapped__(("toolmind_package_of_a_test",), leaves_out)
 
 
 def test_the_code_digest_hashes_sources_and_prompts_and_all_that_they_import(package: Path):
@@ -269,7 +269,7 @@ def test_only_completing_hangs_on_how_completions_are_asked_for():
 @pytest.mark.parametrize("one", PIPELINE.steps, ids=lambda one: one.name)
 def test_the_code_digest_of_a_step_covers_its_stage_what_that_imports_and_its_stand_in(one: Step[Any]):
     packages = [one.make.__module__.rpartition(".")[0], *one.packages]
-    files = {path.as_posix() for path in sources.source_files(packages, one.leaves_out)}
+    files = {path.as_posix() for path in source_digests.source_files(packages, one.leaves_out)}
     ends = {f"stages/{one.stage}/stage.py", f"tables/{one.stage}.py"}
     assert all(any(file.endswith(end) for file in files) for end in ends)
     assert not any("/toolmind_assets/steps/" in file or "/delta/store.py" in file for file in files)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from toolmind_resources.mcp.configured_server import McpLimits, McpServer
 from toolmind_resources.mcp.listing import list_tools_now
-from toolmind_resources.mcp.server import McpLimits, McpServer
 
 PRELUDE = """
 import json, os, sys, time

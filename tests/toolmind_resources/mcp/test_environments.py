@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from toolmind_resources.mcp.configured_server import McpError, McpLimits, McpServer
 from toolmind_resources.mcp.environment import environment_name
 from toolmind_resources.mcp.listing import list_tools, list_tools_now
-from toolmind_resources.mcp.server import McpError, McpLimits, McpServer
 
 LIMITS = McpLimits(install_seconds=120, stop_seconds=5)
 MODULE = """

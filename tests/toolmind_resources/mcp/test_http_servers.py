@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from toolmind_resources.mcp.configured_server import McpError, McpLimits, McpServer
 from toolmind_resources.mcp.listing import list_tools
-from toolmind_resources.mcp.server import McpError, McpLimits, McpServer
 
 QUICK = McpLimits(start_seconds=20, list_seconds=20, stop_seconds=2)
 TOOL = {"name": "first", "inputSchema": {"type": "object"}}

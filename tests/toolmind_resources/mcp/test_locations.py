@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from toolmind_resources.mcp.configured_server import McpError, McpServer
 from toolmind_resources.mcp.listing import digest_answer
 from toolmind_resources.mcp.location import is_mcp_location, parse_mcp_location
 from toolmind_resources.mcp.messages import RefusedError
-from toolmind_resources.mcp.server import McpError, McpServer
 
 
 @pytest.mark.parametrize(

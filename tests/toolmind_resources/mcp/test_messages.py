@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from toolmind_resources.mcp.configured_server import McpError
 from toolmind_resources.mcp.messages import Lines, Replies
 from toolmind_resources.mcp.redaction import Secrets, Tail
-from toolmind_resources.mcp.server import McpError
 
 TEXT = st.text('ab\n"{é', max_size=5)
 JSON = st.recursive(

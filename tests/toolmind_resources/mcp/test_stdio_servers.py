@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from toolmind_resources.mcp.configured_server import McpError, McpLimits, McpServer
 from toolmind_resources.mcp.listing import list_tools_now
-from toolmind_resources.mcp.server import McpError, McpLimits, McpServer
 
 Listed = Callable[..., dict[str, Any]]
 TWO_TOOLS = 'greet()\nanswer(read(), {"tools": [tool("first"), tool("second")]})\n'

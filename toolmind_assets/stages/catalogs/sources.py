@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from toolmind_assets.model.functions import CatalogForm
 from toolmind_assets.model.ids import digest
-from toolmind_resources.mcp.server import McpServer
+from toolmind_resources.mcp.configured_server import McpServer
 
 MANIFEST = "manifest.yaml"
 """The file that names the catalogs of a folder."""

@@ -18,7 +18,7 @@ from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.field_labels import words_of
-from toolmind_resources.plausible.fields import likely_value, plausible_string
+from toolmind_resources.plausible.field_values import likely_value, plausible_string
 from toolmind_resources.plausible.phrases import subject_of
 from toolmind_resources.plausible.values import plausible
 

@@ -21,12 +21,12 @@ from toolmind_assets.model.schemas import schema_fields, types_of
 from toolmind_assets.model.strict_json import parse_strict
 from toolmind_assets.stages.specs import roles
 from toolmind_assets.stages.specs.declared import pointer_lookup
-from toolmind_assets.stages.specs.definitions import RETURNS, Definitions
 from toolmind_assets.stages.specs.describe import clean
 from toolmind_assets.stages.specs.gaps import Gap, Missing, SpecContent, find_gaps
 from toolmind_assets.stages.specs.keywords import NAMED_SCHEMAS, check_schema, is_of_type
 from toolmind_assets.stages.specs.params import CompletionParams, SpecParams
 from toolmind_assets.stages.specs.rejection import RejectedError
+from toolmind_assets.stages.specs.schema_definitions import RETURNS, Definitions
 from toolmind_assets.stages.specs.type_names import read_type
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatRequest, Sampling

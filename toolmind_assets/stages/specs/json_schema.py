@@ -1,7 +1,7 @@
 """Any dialect of schema -> JSON Schema 2020-12, each change noted as a repair.
 
 Walks a schema and sets every keyword right on its own. What depends on several keywords of one schema is in
-`toolmind_assets.stages.specs.dialects`, references in `toolmind_assets.stages.specs.definitions`.
+`toolmind_assets.stages.specs.dialects`, references in `toolmind_assets.stages.specs.schema_definitions`.
 """
 
 from collections import Counter

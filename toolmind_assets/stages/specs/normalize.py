@@ -19,7 +19,6 @@ from toolmind_assets.model.functions import (
 from toolmind_assets.model.ids import JsonObject, digest, make_id, parse_stored_json
 from toolmind_assets.model.pointers import escape
 from toolmind_assets.stages.specs.declared import Declared, pointer_lookup
-from toolmind_assets.stages.specs.definitions import PARAMETERS, RETURNS, Assembled, Definitions
 from toolmind_assets.stages.specs.domains import derive_domain
 from toolmind_assets.stages.specs.effects import derive_effect, derive_idempotence
 from toolmind_assets.stages.specs.field_marks import mark
@@ -28,6 +27,7 @@ from toolmind_assets.stages.specs.marks import marks_of
 from toolmind_assets.stages.specs.names import legal_name
 from toolmind_assets.stages.specs.params import SpecParams
 from toolmind_assets.stages.specs.rejection import RejectedError
+from toolmind_assets.stages.specs.schema_definitions import PARAMETERS, RETURNS, Assembled, Definitions
 from toolmind_assets.stages.specs.short import shorten
 
 _PARAMETER = "/parameters/properties/"

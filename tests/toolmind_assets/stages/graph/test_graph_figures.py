@@ -1,4 +1,4 @@
-from toolmind_assets.orchestration.figures import metadata_of
+from toolmind_assets.orchestration.figure_metadata import metadata_of
 from toolmind_assets.stages.graph.graph_statistics import graph_statistics
 from toolmind_assets.stages.graph.stage import graph_figures
 from toolmind_assets.tables.graph import EDGES

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.stages.specs.declared import pointer_lookup
-from toolmind_assets.stages.specs.definitions import RETURNS, Definitions
 from toolmind_assets.stages.specs.params import SpecParams
 from toolmind_assets.stages.specs.rejection import RejectedError
+from toolmind_assets.stages.specs.schema_definitions import RETURNS, Definitions
 
 PARAMS = SpecParams()
 

@@ -3,7 +3,7 @@
 import ast
 from typing import Any
 
-from toolmind_assets.stages.catalogs.python_code.fields import INJECTED, add_metadata
+from toolmind_assets.stages.catalogs.python_code.class_fields import INJECTED, add_metadata
 from toolmind_assets.stages.catalogs.python_code.literals import (
     MISSING,
     SourceProblemError,

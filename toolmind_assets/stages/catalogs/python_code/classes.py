@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolmind_assets.stages.catalogs.python_code.annotations import Annotations, Schema
+from toolmind_assets.stages.catalogs.python_code.class_fields import add_metadata, default_of
 from toolmind_assets.stages.catalogs.python_code.docstrings import parse_docstring
-from toolmind_assets.stages.catalogs.python_code.fields import add_metadata, default_of
 from toolmind_assets.stages.catalogs.python_code.literals import (
     MISSING,
     json_literal,

@@ -8,6 +8,7 @@ from toolmind_assets.stages.catalogs.readers import (
     anthropic,
     aws,
     bfcl,
+    dataset_rows,
     discovery,
     gemini,
     mcp,
@@ -15,7 +16,6 @@ from toolmind_assets.stages.catalogs.readers import (
     openapi,
     python_source,
     rapidapi,
-    rows,
 )
 
 READERS = (
@@ -29,6 +29,6 @@ READERS = (
     anthropic.READER,
     rapidapi.READER,
     bfcl.READER,
-    rows.READER,
+    dataset_rows.READER,
     openai.READER,
 )

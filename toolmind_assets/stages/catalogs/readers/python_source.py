@@ -25,9 +25,9 @@ from toolmind_assets.stages.catalogs.python_code.arguments import (
     is_tool,
     named_arguments,
 )
+from toolmind_assets.stages.catalogs.python_code.class_fields import add_metadata, default_of
 from toolmind_assets.stages.catalogs.python_code.classes import Classes
 from toolmind_assets.stages.catalogs.python_code.docstrings import Docstring, parse_docstring
-from toolmind_assets.stages.catalogs.python_code.fields import add_metadata, default_of
 from toolmind_assets.stages.catalogs.python_code.literals import (
     MISSING,
     SourceProblemError,
