@@ -2,12 +2,13 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run ui test check format lock clean help
+.PHONY: run ui test test-slow check format lock clean help
 
 help:  ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 run: $(VENV)/.run  ## catalogs -> training set, with the embedded model and without a key
 	@$(BIN)/toolmind run
@@ -15,8 +16,11 @@ run: $(VENV)/.run  ## catalogs -> training set, with the embedded model and with
 ui: $(VENV)/.run  ## the Dagster UI on loopback
 	@$(BIN)/toolmind ui
 
-test: $(VENV)/.dev  ## all tests
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+test: $(VENV)/.dev  ## all tests but the slow ones: minutes
+	@$(PYTEST) -m "not slow"
+
+test-slow: $(VENV)/.dev  ## the rest: whole runs in processes, a Dagster daemon, the UI in a browser where there is one
+	@$(PYTEST) -m slow
 
 check: $(VENV)/.dev  ## format, lint, types, direction of imports, generated docs
 	@$(BIN)/ruff format --check .

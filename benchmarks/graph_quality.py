@@ -26,9 +26,10 @@ from graph_gold import GoldSet
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.schemas import schema_fields
-from toolmind_assets.stages.graph import lookups, value_classes, words
+from toolmind_assets.stages.graph import factor_tables, value_classes
 from toolmind_assets.stages.graph.build import find_links
 from toolmind_assets.stages.graph.candidates import CLOSENESS
+from toolmind_assets.stages.graph.name_words import split_words
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_resources.embed.hashed import HashedEmbedder
 
@@ -92,28 +93,28 @@ def _average_precision(ranked: Sequence[str], wanted: set[str]) -> float:
     return total / len(wanted)
 
 
-def name_words(gold: GoldSet) -> set[str]:
+def words_of_names(gold: GoldSet) -> set[str]:
     """All words of the names of a set's functions and fields."""
     names = [function.source_name for function in gold.functions]
     for function in gold.functions:
         fields = (*schema_fields(function.parameters), *schema_fields(function.returns))
         names += [str(key) for field in fields for key in parse_path(field.path) if key is not None]
-    return {word for name in names for word in words.split_words(name)}
+    return {word for name in names for word in split_words(name)}
 
 
 @contextmanager
 def without(left_out: set[str]) -> Iterator[None]:
     """The lexicons of values without some words."""
-    classes, ground = dict(value_classes._CLASS_OF), lookups.WORLDLY
+    classes, ground = dict(value_classes._CLASS_OF), factor_tables.WORLDLY
     for word in left_out:
         value_classes._CLASS_OF.pop(word, None)
-    lookups.WORLDLY = ground - left_out
+    factor_tables.WORLDLY = ground - left_out
     _forget()
     try:
         yield
     finally:
         value_classes._CLASS_OF.update(classes)
-        lookups.WORLDLY = ground
+        factor_tables.WORLDLY = ground
         _forget()
 
 
@@ -121,7 +122,7 @@ def _forget() -> None:
     caches: list[Callable[..., Any]] = [
         value_classes.class_of_name,
         value_classes.class_of_text,
-        lookups.is_common,
+        factor_tables.is_common,
     ]
     for cached in caches:
         cached.cache_clear()  # type: ignore[attr-defined]
@@ -130,8 +131,7 @@ def _forget() -> None:
 def _strangers(gold: GoldSet) -> int:
     """Gold links whose two names share no word."""
     return sum(
-        not set(words.split_words(flow.output_path)) & set(words.split_words(flow.input_path))
-        for flow in gold.flows
+        not set(split_words(flow.output_path)) & set(split_words(flow.input_path)) for flow in gold.flows
     )
 
 
@@ -145,7 +145,7 @@ def main() -> None:
     if not given.shared.is_dir():
         sys.exit(f"{given.shared} is not there: name the folder that holds the sets")
     golds = list(graph_gold.gold_sets(given.shared))
-    vocabularies = {gold.name: name_words(gold) for gold in golds}
+    vocabularies = {gold.name: words_of_names(gold) for gold in golds}
     print(f"{'set':16} {'functions':>9} {'declared':>8} {'strange':>7}  score      recall@10    MAP  closed")
     summary: dict[str, Any] = {"benchmark": "graph_quality", "sets": {}}
     for gold in golds:

@@ -27,10 +27,10 @@ from sparse_dot_topn import sp_matmul_topn
 
 from toolmind_assets.stages.graph import pairs
 from toolmind_assets.stages.graph.build import Found, find_links
-from toolmind_assets.stages.graph.frames import edge_frames
+from toolmind_assets.stages.graph.edge_frames import frame_edges
+from toolmind_assets.stages.graph.edge_verdicts import BELOW
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.similarity import embed_pools
-from toolmind_assets.stages.graph.verdicts import BELOW
 from toolmind_assets.tables.functions import functions_by_key
 from toolmind_resources.embed.hashed import HashedEmbedder
 
@@ -68,7 +68,7 @@ def link_part(functions: Path, divisor: int) -> dict[str, Any]:
     pairs.most_similar = timed
     params = GraphParams()
     found = find_links(functions_by_key(frame), HashedEmbedder(), params)
-    frames = edge_frames(
+    frames = frame_edges(
         found.columns, found.scorer, found.candidates, [{} for _ in found.candidates], params
     )
     n_edges = n_accepted = 0

@@ -1,5 +1,6 @@
 """Tiny functions, links and tasks for the tests of several stages, as one fixture: test folders are no packages."""
 
+import gc
 import json
 import os
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,23 +35,31 @@ settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
 """A busy machine is no reason to fail."""
 
-PROCESS_FIXTURES = {"empty_project", "made_project", "project", "story"}
-"""What tests use that start the command line in processes of its own."""
+RUN_FIXTURES = {"empty_project", "made_project", "odd_project", "project", "story"}
+"""What tests use that call the command line, which may make everything from catalogs to exports."""
 
 
 def _weight(item: pytest.Item) -> int:
     """How long a test may take: 0 for minutes, 3 for next to nothing."""
     if item.get_closest_marker("browser"):
         return 0
-    if item.get_closest_marker("daemon"):
+    if item.get_closest_marker("slow"):
         return 1
-    return 2 if PROCESS_FIXTURES.intersection(getattr(item, "fixturenames", ())) else 3
+    return 2 if RUN_FIXTURES.intersection(getattr(item, "fixturenames", ())) else 3
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than cores: the tests of browser and daemon wait for most of their minutes."""
-    return (os.cpu_count() or 1) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """As many as cores; one more for slow tests alone, since those of browser and daemon wait most of their minutes."""
+    return (os.cpu_count() or 1) + (config.option.markexpr == "slow")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests alone are wanted, files without any are not loaded, which costs more than most tests."""
+    is_test = collection_path.name.startswith("test_") and collection_path.suffix == ".py"
+    if config.option.markexpr == "slow" and is_test:
+        return b"mark.slow" not in collection_path.read_bytes() or None
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,6 +69,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         files.setdefault(item.path, []).append(_weight(item))
     rank = {path: (min(weights), -sum(weight < 3 for weight in weights)) for path, weights in files.items()}
     items.sort(key=lambda item: rank[item.path])
+
+
+def pytest_collection_finish() -> None:
+    """What was loaded stays: looking through all of it again and again for garbage took a seventh of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

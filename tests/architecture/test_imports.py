@@ -1,27 +1,17 @@
 """What may import what. import-linter holds the same directions as contracts in pyproject.toml."""
 
 import ast
-import importlib.util
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+from toolmind_assets.stages.registry import STAGES as REGISTERED
+
 ROOT = Path(__file__).parents[2]
-STAGES = (
-    "catalogs",
-    "specs",
-    "graph",
-    "tasks",
-    "dialogues",
-    "opensets",
-    "trajectories",
-    "mixture",
-    "exports",
-    "spending",
-)
+STAGES = tuple(stage.name for stage in REGISTERED)
 DAGSTER_ROOMS = ("toolmind_assets.orchestration", "toolmind_assets.definitions")
 DAGSTER_FILES = ("toolmind_resources.delta.resource", "toolmind_resources.delta.io_manager")
 WITHOUT_IO = (
@@ -36,6 +26,7 @@ WITHOUT_IO = (
     "toolmind_resources.embed.model",
     "toolmind_resources.delta.table",
     "toolmind_resources.errors",
+    "toolmind_resources.language",
     "toolmind_resources.files.found",
     "toolmind_resources.mcp.server",
     "toolmind_resources.plausible",
@@ -66,13 +57,16 @@ def _modules(*packages: str) -> dict[str, Path]:
     }
 
 
-def _imports(file: Path) -> Iterator[tuple[str, str]]:
+@cache
+def _imports(file: Path) -> tuple[tuple[str, str], ...]:
     """`(module, name)` of every import in a file, those inside functions too; the name may be empty."""
+    found: list[tuple[str, str]] = []
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
-            yield from ((node.module or "", alias.name) for alias in node.names)
+            found += ((node.module or "", alias.name) for alias in node.names)
         elif isinstance(node, ast.Import):
-            yield from ((alias.name, "") for alias in node.names)
+            found += ((alias.name, "") for alias in node.names)
+    return tuple(found)
 
 
 def _is_in(module: str, package: str) -> bool:
@@ -81,17 +75,15 @@ def _is_in(module: str, package: str) -> bool:
 
 def _targets(file: Path) -> list[str]:
     """Every module that a file imports, `from package import module` spelled out."""
-    found = []
-    for module, name in _imports(file):
-        whole = f"{module}.{name}"
-        is_module = module.startswith("toolmind_") and name and importlib.util.find_spec(module)
-        is_module = is_module and _is_package(module) and importlib.util.find_spec(whole)
-        found.append(whole if is_module else module)
-    return found
+    wholes = [(module, f"{module}.{name}") for module, name in _imports(file)]
+    return [whole if _is_module(whole) else module for module, whole in wholes]
 
 
-def _is_package(module: str) -> bool:
-    return (ROOT / Path(*module.split("."))).is_dir()
+@cache
+def _is_module(name: str) -> bool:
+    """Whether a name is that of a module of ours, or of a package."""
+    path = ROOT / Path(*name.split("."))
+    return name.startswith("toolmind_") and (path.is_dir() or path.with_suffix(".py").is_file())
 
 
 MODULES = _modules("toolmind_assets", "toolmind_resources")
@@ -139,10 +131,10 @@ def test_resources_never_import_assets():
     assert found == []
 
 
-@pytest.mark.parametrize("name", STAGE_LOGIC)
-def test_the_logic_of_a_stage_imports_only_what_has_no_io(name: str):
+def test_the_logic_of_stages_imports_only_what_has_no_io():
     found = [
-        (module, imported)
+        (name, module, imported)
+        for name in STAGE_LOGIC
         for module, imported in _imports(MODULES[name])
         if module.startswith("toolmind_resources")
         and not any(_is_in(module, pure) or f"{module}.{imported}" == pure for pure in WITHOUT_IO)
@@ -150,20 +142,19 @@ def test_the_logic_of_a_stage_imports_only_what_has_no_io(name: str):
     assert found == []
 
 
-@pytest.mark.parametrize("name", STAGE_LOGIC)
-def test_the_logic_of_a_stage_sees_of_the_assets_only_its_own_stage_and_what_lies_below(name: str):
-    own = name.split(".")[2]
-    seen = (
-        f"toolmind_assets.stages.{own}",
+def test_the_logic_of_a_stage_sees_of_the_assets_only_its_own_stage_and_what_lies_below():
+    below = (
         "toolmind_assets.steps",
         "toolmind_assets.tables",
         "toolmind_assets.model",
         "toolmind_assets.errors",
     )
     found = [
-        target
+        (name, target)
+        for name in STAGE_LOGIC
         for target in _targets(MODULES[name])
-        if _is_in(target, "toolmind_assets") and not any(_is_in(target, package) for package in seen)
+        if _is_in(target, "toolmind_assets")
+        and not any(_is_in(target, seen) for seen in (*below, ".".join(name.split(".")[:3])))
     ]
     assert found == []
 
@@ -183,7 +174,7 @@ def test_no_stage_imports_another_not_even_at_its_edge(stage: str):
 
 def test_every_folder_of_the_stages_is_a_known_stage():
     folders = {path.parent.name for path in (ROOT / "toolmind_assets/stages").glob("*/__init__.py")}
-    assert folders == set(STAGES)
+    assert folders == set(STAGES) == {name.split(".")[2] for name in STAGE_LOGIC}
 
 
 def test_nothing_stands_at_the_root_of_the_assets_but_the_entrances_and_the_errors():

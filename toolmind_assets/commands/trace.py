@@ -1,9 +1,6 @@
 """`toolmind trace`: from any id to its sources, and to what it went into."""
 
-from collections.abc import Sequence
-
 import click
-import polars as pl
 
 from toolmind_assets.commands.printing import console
 from toolmind_assets.reports.trace import trace as follow
@@ -17,13 +14,8 @@ from toolmind_resources.delta.store import DeltaStore
 def trace(subject_id: str) -> None:
     """From any id back to its sources with their licences, and forward to the samples.
 
-    ID is that of a sample, dialogue, task, function, entry, edge, call or verdict, or a function's name.
+    ID is that of any row, such as sample_1f0c... or entry_..., or a function's name.
     """
     settings = load_settings()
-    store = DeltaStore(settings.tables)
-    by_name = {table.name: table for table in settings.pipeline.tables}
-
-    def read(table: str, partitions: Sequence[str] | None, columns: Sequence[str]) -> pl.DataFrame:
-        return store.read(by_name[table], partitions, columns)
-
-    console.print(render_trace(follow(subject_id, read)), markup=False)
+    found = follow(subject_id, settings.pipeline.tables, DeltaStore(settings.tables).read)
+    console.print(render_trace(found), markup=False)

@@ -73,7 +73,7 @@ class Message:
 
     def as_openai(self) -> JsonObject:
         """The OpenAI chat message, with arguments as JSON text."""
-        message: JsonObject = {"role": self.role.value, "content": self.content}
+        message: JsonObject = {"role": self.role, "content": self.content}
         if self.tool_calls:
             message["tool_calls"] = [
                 {

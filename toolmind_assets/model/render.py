@@ -34,7 +34,7 @@ def _head(dialogue: Dialogue) -> str:
 
 def _title(message: Message, names: Mapping[str, str]) -> str:
     if message.role is not Speaker.TOOL:
-        return message.role.value
+        return message.role
     name = names.get(message.tool_call_id or "")
     return f"result of `{name}`" if name else "result"
 

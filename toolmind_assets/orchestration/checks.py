@@ -53,10 +53,10 @@ def _specs(table: Table) -> list[dg.AssetCheckSpec]:
         KEY: f"no two rows share {', '.join(table.key)}",
     }
     reads: dict[str, set[str]] = {SCHEMA: set(), KEY: set()}
-    if table.parents:
-        references = [f"{p.column} stands in {p.parent}.{p.parent_column}" for p in table.parents]
+    if table.checked_parents:
+        references = [f"{p.column} stands in {p.parent}.{p.parent_column}" for p in table.checked_parents]
         statements[PARENTS] = "; ".join(references)
-        reads[PARENTS] = {parent.parent for parent in table.parents}
+        reads[PARENTS] = {parent.parent for parent in table.checked_parents}
     for law in table.laws:
         statements[law.name] = law.statement
         reads[law.name] = set(law.reads)

@@ -197,5 +197,5 @@ def charge_of(context: dg.AssetExecutionContext, step: Step[Any], partition: str
     A re-execution is a decision to spend of its own, although it has the tags of the run that it repeats.
     """
     tags = {} if context.run.parent_run_id else context.run.tags
-    period = tags.get(PERIOD_TAG) or tags.get("dagster/backfill") or context.run_id
+    period = tags.get(PERIOD_TAG) or tags.get("dagster/backfill") or context.run.run_id
     return Charge(period, step.stage, partition or "")

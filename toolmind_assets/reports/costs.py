@@ -23,7 +23,7 @@ def print_estimates(console: Console, estimates: Sequence[Estimate], budget: Bud
     for one in estimates:
         basis = f"{one.n_measured:,} calls so far" if one.n_measured else "the embedded model"
         figures = (f"{one.n_calls:,}", f"{one.prompt_tokens:,}", f"{one.completion_tokens:,}", _usd(one.usd))
-        table.add_row(one.role.value, one.model, *figures, basis)
+        table.add_row(one.role, one.model, *figures, basis)
     cost = Cost(
         sum(one.n_calls for one in estimates),
         sum(one.prompt_tokens + one.completion_tokens for one in estimates),

@@ -38,13 +38,13 @@ def chat_settings(config: RootSection, roles: Iterable[Role]) -> list[object]:
     those of its roles alone, told by the names that the rates begin with.
     """
     endpoints = {role: config.chat.endpoint_of(role) for role in roles}
-    speakers = {role.value.split("_")[0] for role, endpoint in endpoints.items() if endpoint is None}
+    speakers = {role.split("_")[0] for role, endpoint in endpoints.items() if endpoint is None}
     if speakers & {"edge", "dialogue", "turn"}:
         speakers.add("judge")
     rates = config.embedded.model_dump()
     chosen = {name: rate for name, rate in rates.items() if name.split("_")[0] in speakers}
     models = [
-        [role.value, EMBEDDED] if endpoint is None else [role.value, endpoint.model, endpoint.asked]
+        [role, EMBEDDED] if endpoint is None else [role, endpoint.model, endpoint.asked]
         for role, endpoint in endpoints.items()
     ]
     return [models, chosen]

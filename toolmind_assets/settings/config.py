@@ -90,7 +90,7 @@ class ChatSection(_Section):
 
     def endpoint_of(self, role: Role) -> Endpoint | None:
         """The endpoint that plays the role; None for the embedded model."""
-        name = self.roles.get(role.value, self.roles.get(DEFAULT_ROLE, EMBEDDED))
+        name = self.roles.get(role, self.roles.get(DEFAULT_ROLE, EMBEDDED))
         return next((model for model in self.models if model.name == name), None)
 
     @property
@@ -181,11 +181,7 @@ class RootSection(_Section):
 
 def config_model(pipeline: Pipeline) -> type[RootSection]:
     """What the whole of toolmind.yaml is parsed as: the sections of the stages, and those of all of them."""
-    chat = type(
-        "ChatSection",
-        (ChatSection,),
-        {"__doc__": ChatSection.__doc__, "__module__": __name__, "known_roles": pipeline.roles},
-    )
+    chat = _chat_section(pipeline.roles)
     sections: dict[str, Any] = {
         stage.name: _field(stage) for stage in pipeline.stages if stage.section is not None
     }
@@ -197,6 +193,21 @@ def config_model(pipeline: Pipeline) -> type[RootSection]:
         chat=(chat, chat()),
         **sections,
     )
+
+
+def _chat_section(roles: tuple[Role, ...]) -> type[ChatSection]:
+    """The section `chat` of a project with these roles."""
+    stated = ChatSection.model_fields["roles"]
+    described: Any = Field(default={}, description=f"{stated.description} Roles: {', '.join(roles)}.")
+    section = create_model(
+        "ChatSection",
+        __base__=ChatSection,
+        __doc__=ChatSection.__doc__,
+        __module__=__name__,
+        roles=(dict[str, str], described),
+    )
+    section.known_roles = roles
+    return section
 
 
 def _field(stage: Stage) -> tuple[Any, FieldInfo]:

@@ -21,7 +21,7 @@ def encoder_of(codec: ContextCodec) -> Extend:
     """From a request to the field that it has, for a `toolmind serve-model`, beside those of the OpenAI form."""
 
     def encode(request: ChatRequest) -> JsonObject:
-        return {EXTENSION: {"role": request.role.value, "context": codec.encode(request.context)}}
+        return {EXTENSION: {"role": request.role, "context": codec.encode(request.context)}}
 
     return encode
 

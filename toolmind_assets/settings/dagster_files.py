@@ -27,7 +27,10 @@ _FOLDER_KEYS = ("base_dir", "local_dir")
 _DEFAULT_INSTANCE = {
     "telemetry": {"enabled": False},
     "nux": {"enabled": False},
-    "concurrency": {"runs": {"max_concurrent_runs": 2}},
+    "concurrency": {
+        "runs": {"max_concurrent_runs": 2},
+        "pools": {"default_limit": 2, "granularity": "run"},
+    },
 }
 
 

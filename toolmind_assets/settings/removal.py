@@ -5,22 +5,17 @@ its own step, whose input digest has changed.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-
-import polars as pl
+from dataclasses import dataclass, field
 
 from toolmind_assets.errors import InputError
 from toolmind_assets.settings.catalog_folder import find_catalogs
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.home import locked_home
+from toolmind_assets.settings.resting import Resting
 from toolmind_assets.stages.catalogs.manifest import parse_manifest
 from toolmind_assets.stages.catalogs.sources import MANIFEST
 from toolmind_assets.steps.pipeline import Pipeline, tables_of
-from toolmind_assets.tables.dialogues import DIALOGUES
-from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.specs import FUNCTIONS
-from toolmind_assets.tables.tasks import TASKS
-from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
 
@@ -34,20 +29,14 @@ class Removal:
         rows: Table -> rows of the catalog in it; tables without the partition are left out.
         functions: Names of the functions that come from this catalog alone, sorted.
         n_shared: Functions that another catalog holds too; they stay, with one source less.
-        n_edges: Links from or to one of `functions`.
-        n_tasks: Tasks that walk, offer or withhold one of them.
-        n_dialogues: Simulated dialogues that offer one of them, or act out one of these tasks.
-        n_samples: Samples of these dialogues.
+        resting: Table -> rows that rest on what goes, by what it declares as its parents; those without any are left out.
     """
 
     catalog: str
     rows: Mapping[str, int]
     functions: tuple[str, ...] = ()
     n_shared: int = 0
-    n_edges: int = 0
-    n_tasks: int = 0
-    n_dialogues: int = 0
-    n_samples: int = 0
+    resting: Mapping[str, int] = field(default_factory=dict)
 
 
 def catalog_tables(pipeline: Pipeline) -> list[Table]:
@@ -91,32 +80,16 @@ def plan_removal(store: DeltaStore, pipeline: Pipeline, catalog: str) -> Removal
         for table in catalog_tables(pipeline)
         if (record := store.latest(table, catalog)) is not None
     }
-    functions = store.read(FUNCTIONS, columns=["function_id", "name", "sources"])
-    is_here = pl.col("sources").list.eval(pl.element().struct.field("catalog") == catalog).list
-    alone = functions.filter(is_here.all())
-    ids = alone["function_id"].to_list()
-    columns = ["task_id", "chain", "offered_function_ids", "withheld_function_id"]
-    is_walked = _holds("chain", ids) | _holds("offered_function_ids", ids)
-    tasks = store.read(TASKS, columns=columns).filter(is_walked | pl.col("withheld_function_id").is_in(ids))
-    is_acted = _holds("function_ids", ids) | pl.col("task_id").is_in(tasks["task_id"].to_list())
-    dialogues = store.read(DIALOGUES, columns=["dialogue_id", "task_id", "function_ids"]).filter(is_acted)
-    samples = store.read(SAMPLES, columns=["dialogue_id"])
-    ends = pl.col("source_function_id").is_in(ids) | pl.col("target_function_id").is_in(ids)
-    edges = store.read(EDGES, columns=["source_function_id", "target_function_id"])
+    losses = dict(Resting(store, pipeline, catalog).losses())
+    functions = losses.pop(FUNCTIONS)
+    names = store.read(FUNCTIONS, columns=["function_id", "name"])
     return Removal(
         catalog,
         rows,
-        functions=tuple(sorted(alone["name"])),
-        n_shared=functions.filter(is_here.any()).height - alone.height,
-        n_edges=edges.filter(ends).height,
-        n_tasks=tasks.height,
-        n_dialogues=dialogues.height,
-        n_samples=samples.filter(pl.col("dialogue_id").is_in(dialogues["dialogue_id"].to_list())).height,
+        functions=tuple(sorted(names.join(functions.going, on="function_id", how="semi")["name"])),
+        n_shared=functions.n_cut,
+        resting={table.name: loss.going.height for table, loss in losses.items() if loss.going.height},
     )
-
-
-def _holds(column: str, ids: list[str]) -> pl.Expr:
-    return pl.col(column).list.eval(pl.element().is_in(ids)).list.any()
 
 
 def place_of(settings: Settings, catalog: str) -> str | None:
@@ -168,6 +141,9 @@ def removal_lines(removal: Removal) -> list[str]:
         f"functions from this catalog alone: {len(removal.functions):,}"
         + (f" ({names}{f' and {rest:,} more' if rest > 0 else ''})" if names else ""),
         f"functions that other catalogs hold too, which stay: {removal.n_shared:,}",
-        f"resting on those that go: {removal.n_edges:,} edges, {removal.n_tasks:,} tasks, "
-        f"{removal.n_dialogues:,} dialogues, {removal.n_samples:,} samples",
+        *(
+            f"{table}: {n_rows:,} rows that rest on those that go"
+            for table, n_rows in removal.resting.items()
+        ),
+        *([] if removal.resting else ["nothing rests on those that go"]),
     ]

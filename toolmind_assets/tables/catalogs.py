@@ -3,7 +3,7 @@
 import polars as pl
 
 from toolmind_assets.tables.drops import dropped_table
-from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
+from toolmind_resources.delta.table import Column, Frames, Law, Noun, Parent, Table
 
 
 def _entries_are_kept_or_dropped(frames: Frames) -> list[str]:
@@ -56,6 +56,11 @@ RAW_FUNCTIONS = Table(
         ),
     ),
     parents=(Parent("catalog", "catalogs/files", "catalog"),),
+    noun=Noun(
+        "entry",
+        "entry_id",
+        "catalog {catalog}, {location}; source {source} {source_version}; licence {licence}",
+    ),
 )
 
 COMPONENTS = Table(

@@ -5,7 +5,7 @@ import json
 import polars as pl
 
 from toolmind_assets.tables.drops import dropped_table
-from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
+from toolmind_resources.delta.table import Column, Frames, Law, Noun, Parent, Table
 
 
 def _tasks_are_acted_or_dropped(frames: Frames) -> list[str]:
@@ -48,10 +48,15 @@ def dialogue_table(stage: str, laws: tuple[Law, ...] = (), parents: tuple[Parent
         partition_by="shard",
         laws=laws,
         parents=parents,
+        noun=Noun(
+            "dialogue",
+            "dialogue_id",
+            "{source}, shard {shard}, assistant turns: {n_turns}; licence {licence}; {models}",
+        ),
     )
 
 
-def call_table(stage: str) -> Table:
+def call_table(stage: str, parents: tuple[Parent, ...] = ()) -> Table:
     """The table `<stage>/calls`."""
     return Table(
         name=f"{stage}/calls",
@@ -81,7 +86,13 @@ def call_table(stage: str) -> Table:
         ),
         key=("shard", "call_id"),
         partition_by="shard",
-        parents=(Parent("dialogue_id", f"{stage}/dialogues", "dialogue_id"),),
+        parents=(
+            *parents,
+            Parent(
+                "dialogue_id", f"{stage}/dialogues", "dialogue_id", is_part=True, position="message_index"
+            ),
+        ),
+        noun=Noun("call", "call_id", "{name}, message {message_index} of {dialogue_id}, {status}"),
         laws=(
             Law(
                 "calls_conserved",
@@ -112,7 +123,7 @@ def argument_table(stage: str) -> Table:
         ),
         key=("shard", "call_id", "path", "origin_index"),
         partition_by="shard",
-        parents=(Parent("call_id", f"{stage}/calls", "call_id"),),
+        parents=(Parent("call_id", f"{stage}/calls", "call_id", is_part=True),),
     )
 
 
@@ -128,10 +139,13 @@ DIALOGUES = dialogue_table(
     ),
     parents=(
         Parent("task_id", "tasks/tasks", "task_id"),
-        Parent("function_ids", "specs/functions", "function_id"),
+        Parent("function_ids", "specs/functions", "function_id", relation="offered"),
     ),
 )
-CALLS = call_table("dialogues")
+CALLS = call_table(
+    "dialogues",
+    parents=(Parent("function_id", "specs/functions", "function_id", relation="called", is_checked=False),),
+)
 ARGUMENTS = argument_table("dialogues")
 CANDIDATES = Table(
     name="dialogues/candidates",
@@ -148,5 +162,20 @@ CANDIDATES = Table(
     ),
     key=("shard", "candidate_id"),
     partition_by="shard",
+    parents=(
+        Parent(
+            "dialogue_id",
+            "dialogues/dialogues",
+            "dialogue_id",
+            is_checked=False,
+            is_part=True,
+            position="message_index",
+        ),
+    ),
+    noun=Noun(
+        "candidate",
+        "candidate_id",
+        "{role}, attempt {attempt}, for message {message_index} of {dialogue_id}: {reason}",
+    ),
 )
 DIALOGUES_DROPPED = dropped_table("dialogues")

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
+from toolmind_resources.delta.table import Column, Frames, Law, Noun, Parent, Table
 
 
 def _every_edge_has_a_verdict(frames: Frames) -> list[str]:
@@ -43,6 +43,7 @@ EDGES = Table(
         Parent("source_function_id", "specs/functions", "function_id"),
         Parent("target_function_id", "specs/functions", "function_id"),
     ),
+    noun=Noun("edge", "edge_id", "{kind}: {output_path} -> {input_path}, {verdict}"),
     laws=(
         Law("edges_conserved", "edges = accepted + rejected", ("graph/edges",), _every_edge_has_a_verdict),
     ),

@@ -3,7 +3,7 @@
 import polars as pl
 
 from toolmind_assets.tables.drops import dropped_table
-from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
+from toolmind_resources.delta.table import Column, Frames, Law, Noun, Parent, Table
 
 
 def _samples_are_mixed_or_dropped(frames: Frames) -> list[str]:
@@ -30,6 +30,7 @@ MIXED_SAMPLES = Table(
     ),
     key=("sample_id",),
     parents=(Parent("sample_id", "trajectories/samples", "sample_id"),),
+    noun=Noun("sample", "sample_id", "in the mixture, weight {weight:g}", absent="not in the mixture"),
     laws=(
         Law(
             "samples_conserved",

@@ -3,7 +3,7 @@
 import polars as pl
 
 from toolmind_assets.tables.drops import dropped_table
-from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
+from toolmind_resources.delta.table import Column, Frames, Law, Noun, Parent, Table
 
 REPAIRS = pl.List(pl.Struct({"code": pl.String, "path": pl.String, "detail": pl.String}))
 SOURCES = pl.List(
@@ -172,7 +172,26 @@ FUNCTIONS = Table(
         ),
     ),
     key=("function_id",),
-    parents=(Parent("sources", "specs/normalized", "entry_id", struct_field="entry_id"),),
+    parents=(
+        Parent("sources", "specs/normalized", "entry_id", struct_field="entry_id", is_alternative=True),
+        Parent(
+            "sources",
+            "catalogs/raw_functions",
+            "entry_id",
+            struct_field="entry_id",
+            is_checked=False,
+            is_alternative=True,
+        ),
+        Parent(
+            "sources",
+            "catalogs/files",
+            "catalog",
+            struct_field="catalog",
+            is_checked=False,
+            is_alternative=True,
+        ),
+    ),
+    noun=Noun("function", "function_id", "{name}, {domain}", prefix="fn", names=("name", "source_name")),
     laws=(
         Law(
             "specs_conserved",

@@ -6,7 +6,7 @@ from collections import Counter
 import polars as pl
 
 from toolmind_assets.tables.drops import dropped_table
-from toolmind_resources.delta.table import Column, Frames, Law, Parent, Table
+from toolmind_resources.delta.table import Column, Frames, Law, Noun, Parent, Table
 
 
 def _slots_are_made_or_dropped(frames: Frames) -> list[str]:
@@ -54,9 +54,19 @@ TASKS = Table(
     key=("shard", "task_id"),
     partition_by="shard",
     parents=(
-        Parent("chain", "specs/functions", "function_id"),
-        Parent("offered_function_ids", "specs/functions", "function_id"),
+        Parent(
+            "chain",
+            "graph/edges",
+            "source_function_id",
+            is_checked=False,
+            other_end="target_function_id",
+            only=("verdict", "accepted"),
+        ),
+        Parent("chain", "specs/functions", "function_id", relation="in the chain"),
+        Parent("offered_function_ids", "specs/functions", "function_id", relation="offered"),
+        Parent("withheld_function_id", "specs/functions", "function_id", relation="withheld"),
     ),
+    noun=Noun("task", "task_id", "{scenario}, shard {shard}: {intent}"),
     laws=(
         Law(
             "tasks_conserved",

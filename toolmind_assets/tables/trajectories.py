@@ -3,7 +3,7 @@
 import polars as pl
 
 from toolmind_assets.tables.drops import dropped_table
-from toolmind_resources.delta.table import Column, Frames, Law, Table
+from toolmind_resources.delta.table import Column, Frames, Law, Noun, Parent, Table
 
 
 def _turns_are_samples_or_dropped(frames: Frames) -> list[str]:
@@ -12,6 +12,21 @@ def _turns_are_samples_or_dropped(frames: Frames) -> list[str]:
     ).sum()
     kept, dropped = frames["trajectories/samples"].height, frames["trajectories/dropped"].height
     return [] if turns == kept + dropped else [f"{turns} assistant turns, {kept} samples + {dropped} dropped"]
+
+
+def _of_dialogues(is_part: bool) -> tuple[Parent, ...]:
+    """The dialogue, simulated or of an open set, and the message of it that a row is about."""
+    return tuple(
+        Parent(
+            "dialogue_id",
+            f"{stage}/dialogues",
+            "dialogue_id",
+            is_checked=False,
+            is_part=is_part,
+            position="message_index",
+        )
+        for stage in ("dialogues", "opensets")
+    )
 
 
 VERDICTS = Table(
@@ -41,6 +56,8 @@ VERDICTS = Table(
     ),
     key=("shard", "verdict_id"),
     partition_by="shard",
+    parents=_of_dialogues(is_part=True),
+    noun=Noun("verdict", "verdict_id", "{rule}: {outcome} {code} {detail}"),
 )
 
 SAMPLES = Table(
@@ -61,6 +78,8 @@ SAMPLES = Table(
     ),
     key=("shard", "sample_id"),
     partition_by="shard",
+    parents=_of_dialogues(is_part=False),
+    noun=Noun("sample", "sample_id", "message {message_index} of {dialogue_id}"),
     laws=(
         Law(
             "turns_conserved",

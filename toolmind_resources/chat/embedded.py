@@ -80,5 +80,5 @@ class EmbeddedChat:
         """
         rule = self._rules.get(request.role)
         if rule is None:
-            raise ChatError(f"the embedded model has no rule for the role {request.role.value!r}")
+            raise ChatError(f"the embedded model has no rule for the role {request.role!r}")
         return rule(request, random.Random(request.seed), self._errors)

@@ -3,31 +3,10 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, NewType, Protocol, runtime_checkable
 
-
-class Role(StrEnum):
-    """Who is speaking through the model. A model, its prompt and its sampling are set per role."""
-
-    SPEC_COMPLETER = "spec_completer"
-    """Writes the descriptions, types and result schemas that a function's source leaves out."""
-    EDGE_VALIDATOR = "edge_validator"
-    """Scores whether one function's output can feed another's input."""
-    PLANNER = "planner"
-    """Fills the values that a planned call sequence needs from its user."""
-    INTENT_WRITER = "intent_writer"
-    """Turns a plan into what a person wants, in that person's words."""
-    USER_AGENT = "user_agent"
-    """Plays the person who wants it."""
-    ASSISTANT_AGENT = "assistant_agent"
-    """Plays the assistant whose turns become training samples."""
-    TOOL_AGENT = "tool_agent"
-    """Plays the functions: answers a call with a result."""
-    DIALOGUE_JUDGE = "dialogue_judge"
-    """Judges a whole dialogue."""
-    TURN_JUDGE = "turn_judge"
-    """Judges one assistant turn in its context."""
+Role = NewType("Role", str)
+"""Who is speaking through the model: a model, its prompt and its sampling are set per role. Stages name their own."""
 
 
 @dataclass(frozen=True, slots=True)

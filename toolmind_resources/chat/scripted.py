@@ -27,5 +27,5 @@ class ScriptedChat:
         self.requests.append(request)
         reply = next(self._replies.get(request.role, iter(())), None)
         if reply is None:
-            raise ChatError(f"no scripted reply is left for the role {request.role.value!r}")
+            raise ChatError(f"no scripted reply is left for the role {request.role!r}")
         return ChatReply(reply, model=self._name) if isinstance(reply, str) else reply

@@ -71,7 +71,7 @@ class _Call:
 
     @property
     def role(self) -> str:
-        return NO_ROLE if self.body.role is None else self.body.role.value
+        return NO_ROLE if self.body.role is None else self.body.role
 
 
 class ModelServer:

@@ -81,7 +81,7 @@ def add_call(connection: sqlite3.Connection, charge: Charge, call: PaidCall, at:
         "INSERT INTO calls (period, stage, partition, role, model, prompt_tokens, completion_tokens, usd, "
         "seconds, n_attempts, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            *(charge.period, charge.stage, charge.partition, call.role.value, call.model),
+            *(charge.period, charge.stage, charge.partition, call.role, call.model),
             *(call.prompt_tokens, call.completion_tokens, call.usd, call.seconds, call.n_attempts, at),
         ),
     )

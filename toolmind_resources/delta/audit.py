@@ -9,7 +9,8 @@ from typing import Any
 
 import polars as pl
 
-from toolmind_resources.delta.table import Frames, Law, Parent, Table
+from toolmind_resources.delta.references import referred
+from toolmind_resources.delta.table import Frames, Law, Table
 
 MAX_FINDINGS = 20
 MAX_EXAMPLES = 3
@@ -55,9 +56,10 @@ def key_findings(table: Table, frame: pl.DataFrame) -> list[str]:
 def parent_findings(table: Table, frame: pl.DataFrame, parents: Frames) -> list[str]:
     """References of `frame` to rows that `parents` (table name -> frame) does not hold."""
     findings = []
-    for parent in table.parents:
+    for parent in table.checked_parents:
         known = parents[parent.parent].select(reference=pl.col(parent.parent_column).cast(pl.String)).unique()
-        orphans = _references(frame, parent).join(known, on="reference", how="anti").sort("reference")
+        references = referred(frame, parent).unique().cast(pl.String).to_frame("reference")
+        orphans = references.join(known, on="reference", how="anti").sort("reference")
         if orphans.height:
             examples = _examples(orphans["reference"].head(MAX_EXAMPLES).to_list())
             findings.append(
@@ -65,16 +67,6 @@ def parent_findings(table: Table, frame: pl.DataFrame, parents: Frames) -> list[
                 f"does not hold, such as {examples}"
             )
     return _bounded(findings)
-
-
-def _references(frame: pl.DataFrame, parent: Parent) -> pl.DataFrame:
-    """The distinct values, without null, of a column, of its list's members, or of a field of those."""
-    values = frame[parent.column]
-    if isinstance(values.dtype, pl.List):
-        values = values.explode()
-    if parent.struct_field is not None:
-        values = values.struct.field(parent.struct_field)
-    return pl.DataFrame({"reference": values.drop_nulls().unique().cast(pl.String)})
 
 
 def law_findings(law: Law, frames: Frames) -> list[str]:

@@ -5,7 +5,8 @@ a build of every partition of the run, with nothing known about its inputs. A bu
 asset without partitions as it is.
 """
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +45,11 @@ class DeltaIOManager(dg.IOManager):
             for key in (sorted(build.commits) if keys is None else keys)
         }
         self._add_metadata(context, table, of_partitions)
+        contents = sorted(
+            (key, of_partition["content_digest"]) for key, of_partition in of_partitions.items()
+        )
+        if contents:
+            context.step_context.set_data_version(context.asset_key, _data_version(contents))
 
     def load_input(self, context: dg.InputContext) -> pl.DataFrame:
         """The rows of the upstream partitions that the input maps to; all where it has no partitions."""
@@ -118,6 +124,16 @@ def column_schema(table: Table) -> dg.TableSchema:
             for column in table.all_columns
         ]
     )
+
+
+def _data_version(contents: Sequence[tuple[str, str]]) -> dg.DataVersion:
+    """What Dagster tells changed rows by: the content of what the run covers, whoever made it and when.
+
+    Dagster knows one version for all partitions of an output; of several it is that of all their contents.
+    """
+    if len(contents) == 1:
+        return dg.DataVersion(contents[0][1])
+    return dg.DataVersion(hashlib.sha256(repr(contents).encode()).hexdigest())
 
 
 def _commit_metadata(record: CommitRecord) -> dict[str, Any]:

@@ -29,8 +29,8 @@ SCHEMA, KEY, PARENTS = "schema", "key_unique", "parents_exist"
 
 
 def check_names(table: Table) -> list[str]:
-    """The names of a table's checks: schema, key, parents where it has any, and each of its laws."""
-    return [SCHEMA, KEY, *([PARENTS] if table.parents else []), *(law.name for law in table.laws)]
+    """The names of a table's checks: schema, key, parents where any must be there, and each of its laws."""
+    return [SCHEMA, KEY, *([PARENTS] if table.checked_parents else []), *(law.name for law in table.laws)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +79,11 @@ class Judge:
     def _judge_parents(
         self, table: Table, partitions: Sequence[str] | None, frame: pl.DataFrame
     ) -> Judgement:
-        parents = [self.tables[name] for name in sorted({parent.parent for parent in table.parents})]
+        parents = [self.tables[name] for name in sorted({parent.parent for parent in table.checked_parents})]
         frames = {}
         for parent in parents:
             is_alike = parent.partition_by is not None and parent.partition_by == table.partition_by
-            columns = [
-                reference.parent_column for reference in table.parents if reference.parent == parent.name
-            ]
+            columns = [known.parent_column for known in table.checked_parents if known.parent == parent.name]
             frames[parent.name] = self.store.read(parent, partitions if is_alike else None, columns)
         missing = [parent for parent in parents if self.store.version(parent) is None]
         return self._excused(parent_findings(table, frame, frames), table, None, missing)

@@ -11,7 +11,7 @@ from hashlib import blake2b
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from toolmind_resources.embed.words import STOP_WORDS, WEAK_WORDS, chunks_of, split_chunk
+from toolmind_resources.embed.tokenizer import STOP_WORDS, WEAK_WORDS, chunks_of, split_chunk
 
 BITS = 20
 """Columns are 2 to this power: of 50,000 words in use, one in twenty shares its column with another."""

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from toolmind_resources.plausible.words import singular, words_of
+from toolmind_resources.language.plurals import singular
+from toolmind_resources.plausible.field_labels import words_of
 
 if TYPE_CHECKING:
     from faker import Faker

@@ -2,7 +2,7 @@
 
 import re
 
-from toolmind_resources.plausible.words import spoken, words_of
+from toolmind_resources.plausible.field_labels import spoken, words_of
 
 _VERBS = frozenset(
     [

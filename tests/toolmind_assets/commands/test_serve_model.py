@@ -30,7 +30,7 @@ from toolmind_assets.settings.context_types import context_codec, encoder_of
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
 from toolmind_assets.stages.graph.field import FunctionFields
-from toolmind_assets.stages.graph.fields import fields_of
+from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.validator import load_validator_prompt, request_verdict
 from toolmind_assets.stages.registry import PIPELINE
@@ -164,8 +164,8 @@ def test_every_role_answers_over_http_what_it_answers_in_process_and_is_counted(
         return kept, await ask_all(kept)
 
     kept, counts = asyncio.run(test())
-    asked = {role.value: min(len(made), MOST_OF_A_ROLE) for role, made in kept.made.items()}
-    assert set(asked) == set(Role), "every role has been asked"
+    asked = {role: min(len(made), MOST_OF_A_ROLE) for role, made in kept.made.items()}
+    assert set(asked) == set(PIPELINE.roles), "every role has been asked"
     assert {role: one["n_replies"] for role, one in counts["by_role"].items()} == asked
     assert counts["n_requests"] == counts["n_replies"] == sum(asked.values())
 
@@ -205,7 +205,7 @@ def test_a_served_model_listens_on_loopback_says_how_to_ask_it_and_ends_with_its
         ]
         assert url == f"http://127.0.0.1:{listening.laddr.port}"
         assert listening.laddr.ip == "127.0.0.1"
-        endpoint = ToolMindConfig(**yaml.safe_load(proposed)).chat.endpoint_of(Role.PLANNER)
+        endpoint = ToolMindConfig(**yaml.safe_load(proposed)).chat.endpoint_of(Role("planner"))
         assert endpoint is not None
         assert (endpoint.base_url, endpoint.is_served_here) == (f"{url}/v1", True)
         body = {"model": endpoint.model, "messages": [{"role": "user", "content": "hello"}]}

@@ -80,3 +80,8 @@ def test_a_place_becomes_its_field_and_its_pointer() -> None:
     assert field_of("items[3].sku") == "items[].sku"
     assert pointer_of(r"a/b[0].c~d.e\.f") == "/a~1b/0/c~0d/e.f"
     assert pointer_of("") == ""
+
+
+def test_a_position_beyond_the_end_names_nothing() -> None:
+    assert values_at({"a": [1, 2]}, "a[1]") == [("a[1]", 2)]
+    assert values_at({"a": [1, 2]}, "a[2]") == values_at({"a": []}, "a[0]") == []

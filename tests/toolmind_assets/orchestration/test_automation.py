@@ -1,8 +1,6 @@
 """What follows by itself, and where it stops: schedules, sensors and conditions, evaluated without a daemon."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +13,7 @@ import pytest
 from toolmind_assets.errors import ConfigError
 from toolmind_assets.orchestration.code_location import build_defs
 from toolmind_assets.orchestration.factory import PERIOD_TAG, build_assets, key_of
-from toolmind_assets.orchestration.schedules import build_schedules, catalog_runs
+from toolmind_assets.orchestration.schedules import CONTINUED, build_schedules, catalog_runs
 from toolmind_assets.orchestration.sensors import CATALOG_FILES, build_sensors, conditions_of
 from toolmind_assets.settings.chat_models import chat_of
 from toolmind_assets.settings.config import RootSection, Settings, ToolMindConfig
@@ -29,6 +27,7 @@ from toolmind_assets.tables.specs import (
     NEAR_DUPLICATES,
     NORMALIZED,
 )
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.io_manager import delta_io_manager
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
@@ -274,86 +273,69 @@ def test_functions_and_graph_that_are_due_are_continued_before_any_shard(tmp_pat
     assert run.tags[PERIOD_TAG].startswith("continue ")
 
 
-CONTINUE = """
-import sys
-from datetime import datetime, UTC
-import dagster as dg
-from toolmind_assets.orchestration.factory import PERIOD_TAG
-from toolmind_assets.orchestration.schedules import CONTINUED, build_schedules
-from toolmind_assets.orchestration.sensors import build_sensors
-from toolmind_assets.settings.config import load_settings
-from toolmind_assets.tables.trajectories import SAMPLES
-from toolmind_resources.delta.resource import StoreResource
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    """An instance in files, as contexts of schedules want it."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        yield instance
 
-SETTINGS = load_settings()
-store = StoreResource(root=str(SETTINGS.tables))
-schedule, sensor = build_schedules(SETTINGS)[1], build_sensors(SETTINGS)[2]
 
-with dg.DagsterInstance.get() as instance:
-    def tick():
+def test_due_shards_are_continued_within_one_budget_and_exports_follow_when_all_have_ended(project, files):
+    with (project.root / "toolmind.yaml").open("a") as file:
+        file.write("automation: {continue_cron: '0 * * * *'}\n")
+    schedule, sensor = build_schedules(project.settings)[1], build_sensors(project.settings)[2]
+    store = StoreResource(root=str(project.home / "tables"))
+
+    def tick() -> object:
         time = datetime(2025, 6, 2, 9, tzinfo=UTC)
-        with dg.build_schedule_context(instance, time, resources={"store": store}) as context:
+        with dg.build_schedule_context(files, time, resources={"store": store}) as context:
             asked = schedule(context)
         if isinstance(asked, dg.SkipReason):
             return asked.skip_message
-        stages = [",".join(sorted({key.path[0] for key in run.asset_selection})) for run in asked]
-        return [(run.tags["dagster/partition"], run.tags[PERIOD_TAG], on) for run, on in zip(asked, stages)]
+        return [
+            (
+                run.tags["dagster/partition"],
+                run.tags[PERIOD_TAG],
+                {key.path[0] for key in run.asset_selection},
+            )
+            for run in asked
+        ]
 
-    def follow():
-        with dg.build_sensor_context(instance, resources={"store": store}) as context:
+    def follow() -> object:
+        with dg.build_sensor_context(files, resources={"store": store}) as context:
             asked = sensor(context)
-        return asked.skip_message if isinstance(asked, dg.SkipReason) else [asked.run_key, asked.tags[PERIOD_TAG]]
+        if isinstance(asked, dg.SkipReason):
+            return asked.skip_message
+        return asked.run_key, asked.tags[PERIOD_TAG]
 
-    @dg.job
-    def made():
-        pass
-
-    print(tick())
+    assert tick() == "every shard is up to date"
     for shard in ("sim-0001", "open-glaive-00"):
         store.store().remove_partition(SAMPLES, shard)
-    for run in tick():
-        print(*run)
-    print(follow())
-    run = instance.create_run_for_job(made, tags={**CONTINUED, PERIOD_TAG: "p"}, status=dg.DagsterRunStatus.STARTED)
-    print(tick())
-    print(follow())
-    instance.report_run_failed(run)
-    print(follow())
-    for ended in (instance.report_run_canceled, *[instance.report_run_failed] * 3):
-        tags = {**CONTINUED, PERIOD_TAG: "p", "dagster/sensor_name": sensor.name}
-        ended(instance.create_run_for_job(made, tags=tags, status=dg.DagsterRunStatus.STARTED))
-        print(follow())
-    next_tick = instance.create_run_for_job(made, tags={**CONTINUED, PERIOD_TAG: "q"})
-    instance.report_run_failed(next_tick)
-    print(follow())
-"""
-
-
-def test_due_shards_are_continued_within_one_budget_and_exports_follow_when_all_have_ended(project):
-    with (project.root / "toolmind.yaml").open("a") as file:
-        file.write("automation: {continue_cron: '0 * * * *'}\n")
-    done = subprocess.run(
-        [sys.executable, "-c", CONTINUE],
-        cwd=project.root,
-        env={**project.environment, "DAGSTER_HOME": str(project.home / "dagster")},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.splitlines() == [
-        "every shard is up to date",
-        "sim-0001 continue 2025-06-02T09:00:00Z dialogues,tasks,trajectories",
-        "open-glaive-00 continue 2025-06-02T09:00:00Z opensets,trajectories",
-        "continue_shards has not asked for a run yet",
-        "runs of the tick before that are still at work: 1",
-        "shards are still being made",
-        "['p', 'p']",
-        "['p', 'p']",
-        "['p again 1', 'p']",
-        "['p again 2', 'p']",
-        "mixture and exports failed 3 times; toolmind run makes them",
-        "['q', 'q']",
+    period = "continue 2025-06-02T09:00:00Z"
+    assert tick() == [
+        ("sim-0001", period, {"tasks", "dialogues", "trajectories"}),
+        ("open-glaive-00", period, {"opensets", "trajectories"}),
     ]
+    assert follow() == "continue_shards has not asked for a run yet"
+    tags = {**CONTINUED, PERIOD_TAG: "p"}
+    run = files.create_run_for_job(_any_job, tags=tags, status=dg.DagsterRunStatus.STARTED)
+    assert tick() == "runs of the tick before that are still at work: 1"
+    assert follow() == "shards are still being made"
+    files.report_run_failed(run)
+    assert follow() == ("p", "p")
+    told = []
+    for ended in (files.report_run_canceled, *[files.report_run_failed] * 3):
+        of_the_sensor = {**tags, "dagster/sensor_name": sensor.name}
+        ended(files.create_run_for_job(_any_job, tags=of_the_sensor, status=dg.DagsterRunStatus.STARTED))
+        told.append(follow())
+    assert told == [
+        ("p", "p"),
+        ("p again 1", "p"),
+        ("p again 2", "p"),
+        "mixture and exports failed 3 times; toolmind run makes them",
+    ]
+    files.report_run_failed(files.create_run_for_job(_any_job, tags={**CONTINUED, PERIOD_TAG: "q"}))
+    assert follow() == ("q", "q")
 
 
 MADE_OF_CATALOGS = {"read_catalogs", "normalize_specs", "complete_specs", "fold_functions"}

@@ -84,7 +84,7 @@ def test_each_table_has_one_definition_with_its_checks() -> None:
     assert list(names) == [table.name for table in TABLES]
     for table in TABLES:
         wanted = {"schema", "key_unique", *(law.name for law in table.laws)}
-        assert names[table.name] == wanted | ({"parents_exist"} if table.parents else set())
+        assert names[table.name] == wanted | ({"parents_exist"} if table.checked_parents else set())
     assert all(spec.blocking for definition in definitions for spec in definition.check_specs)
 
 

@@ -1,13 +1,6 @@
 """Specs completed in a run: by the embedded model, and by an endpoint that is paid for each function once."""
 
 import json
-import re
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -84,25 +77,9 @@ def test_functions_are_completed_where_it_is_asked_for_and_keep_their_ids(small)
     assert store.row_count(COMPLETIONS) == 0
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a `toolmind serve-model` at a free port."""
-    command = [Path(sys.executable).with_name("toolmind"), "serve-model", "--port", "0"]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stdout)
-        yield next(match.group() for match in found if match)
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-def n_replies(url: str) -> int:
-    with urllib.request.urlopen(f"{url}/counts", timeout=10) as answer:
-        counts = json.load(answer)
-    assert counts["n_repeated"] == 0
-    return counts["n_replies"]
+def n_replies(served: Any) -> int:
+    assert served.counts["n_repeated"] == 0
+    return served.counts["n_replies"]
 
 
 def estimated(project: Any) -> int:
@@ -110,26 +87,26 @@ def estimated(project: Any) -> int:
     return int(next(line for line in lines if line.startswith("spec_completer")).split()[2])
 
 
-def test_an_endpoint_is_estimated_stopped_at_its_budget_and_never_asked_the_same_again(small) -> None:
-    with served(small.root) as url:
-        model = f'{{name: served, base_url: "{url}/v1", model: embedded, is_served_here: true}}'
+def test_an_endpoint_is_estimated_stopped_at_its_budget_and_never_asked_the_same_again(small, serve) -> None:
+    with serve() as served:
+        model = f'{{name: served, base_url: "{served.url}/v1", model: embedded, is_served_here: true}}'
         chat = f"chat: {{models: [{model}], roles: {{spec_completer: served}}}}\n"
         configure(small, ON, chat, "budget: {calls: 2}\n")
         assert estimated(small) == 3
-        assert n_replies(url) == 0
+        assert n_replies(served) == 0
         assert "the budget of 2 calls is used up" in small.refusal("run")
-        assert n_replies(url) == 2
+        assert n_replies(served) == 2
         assert estimated(small) == 1
         small.toolmind("run")
-        assert n_replies(url) == 3
+        assert n_replies(served) == 3
         assert estimated(small) == 0
         write(small, "another", "get_order", "find_invoices")
         assert estimated(small) == 1
         small.toolmind("run")
-        assert n_replies(url) == 4
+        assert n_replies(served) == 4
         (small.catalogs / "another.json").unlink()
         small.toolmind("run")
-        assert n_replies(url) == 4
+        assert n_replies(served) == 4
     store = DeltaStore(small.home / "tables")
     assert store.row_count(COMPLETIONS) == 3
     assert store.row_count(COMPLETIONS_DROPPED) == 0

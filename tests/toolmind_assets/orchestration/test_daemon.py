@@ -5,6 +5,7 @@ One daemon, one wave after the other, on a project in which everything was made 
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -29,7 +31,7 @@ from toolmind_assets.tables.specs import (
 )
 from toolmind_resources.delta.store import DeltaStore
 
-pytestmark = pytest.mark.daemon
+pytestmark = pytest.mark.slow
 
 AUTOMATION = "automation: {refresh_cron: '* * * * *'}\n"
 FOLLOWING = (COMPLETIONS_DROPPED, COMPLETIONS, FUNCTIONS, NEAR_DUPLICATES, EDGES)
@@ -136,6 +138,12 @@ def _drift(instance: dg.DagsterInstance, since: float) -> dict[str, set[str]]:
 
 def _stages(runs: Iterable[dg.DagsterRun]) -> set[str]:
     return {key.path[0] for run in runs for key in run.asset_selection or ()}
+
+
+@pytest.fixture
+def project(resumed_project, tmp_path: Path) -> Any:
+    shutil.copytree(resumed_project.root, tmp_path / "project")
+    return type(resumed_project)(tmp_path / "project")
 
 
 def test_catalogs_that_come_change_and_go_reach_the_graph_and_nothing_beyond(project, tmp_path):

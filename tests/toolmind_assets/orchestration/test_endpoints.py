@@ -1,21 +1,15 @@
-"""`toolmind run` against `toolmind serve-model`: the same rows, nothing paid twice, budgets, and one message a fault.
+"""`toolmind run` against the embedded model behind a port: the same rows, nothing paid twice, budgets, one message a fault.
 
 The server drops connections, refuses and breaks off at random all the while; no row may depend on it.
 """
 
-import json
-import re
 import shutil
 import socket
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 
 from toolmind_assets.stages.registry import TABLES
@@ -36,25 +30,6 @@ shards: {simulated: 1}
 tasks: {tasks_per_shard: 12, walk_min: 2}
 """
 PRICES = ", usd_per_million_prompt_tokens: 1, usd_per_million_completion_tokens: 4"
-
-
-@contextmanager
-def _served(folder: Path, *options: str) -> Iterator[str]:
-    """The address of a `toolmind serve-model` at a free port."""
-    command = [Path(sys.executable).with_name("toolmind"), "serve-model", "--port", "0", *options]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stdout)
-        yield next(match.group() for match in found if match)
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-def _counts(url: str) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{url}/counts", timeout=10) as answer:
-        return json.load(answer)
 
 
 def _contents(home: Path) -> dict[str, list[tuple[str, str]]]:
@@ -89,25 +64,24 @@ class Story:
 
 
 @pytest.fixture(scope="module")
-def story(made_project, tmp_path_factory) -> Iterator[Story]:
+def story(made_project, serve, tmp_path_factory) -> Story:
     root = tmp_path_factory.mktemp("served") / "project"
     shutil.copytree(made_project.root, root, ignore=shutil.ignore_patterns("home"))
-    project = type(made_project)(root)
-    options = [part for fault in FAULTS for part in ("--fault", fault)]
-    with _served(root, *options) as url:
-        _configure(root, url, more=PRICES)
+    with dg.DagsterInstance.ephemeral() as instance, serve(*FAULTS) as served:
+        project = type(made_project)(root, instance)
+        _configure(root, served.url, more=PRICES)
         estimated = project.toolmind("run", "--dry-run")
         line = next(line for line in estimated.splitlines() if line.startswith("all "))
         figures = [int(figure.replace(",", "")) for figure in line.split()[1:4]]
         budget = figures[0] * 2 // 3
         with (root / "toolmind.yaml").open("a") as file:
             file.write(f"budget: {{calls: {budget}}}\n")
-        stopped = project.refusal("run", "--workers", 2)
-        counts_at_stop = _counts(url)
-        finished = project.toolmind("run", "--workers", 2)
-        counts = _counts(url)
+        stopped = project.refusal("run")
+        counts_at_stop = served.counts
+        finished = project.toolmind("run")
+        counts = served.counts
         assert "Nothing to do" in project.toolmind("run")
-        yield Story(project.home, figures, budget, stopped, counts_at_stop, finished, counts, _counts(url))
+        return Story(project.home, figures, budget, stopped, counts_at_stop, finished, counts, served.counts)
 
 
 def test_the_rows_are_those_that_the_same_model_makes_in_process(story: Story, made_project) -> None:
@@ -151,25 +125,26 @@ def _free_port() -> int:
         return taken.getsockname()[1]
 
 
-def test_an_endpoint_that_cannot_be_used_is_one_message_and_costs_no_row(project, monkeypatch):
+def test_an_endpoint_that_cannot_be_used_is_one_message_and_costs_no_row(project, serve, monkeypatch):
     before = _contents(project.home)
     monkeypatch.setenv("RIGHT_KEY", "right-key-of-the-server")
     monkeypatch.setenv("WRONG_KEY", "wrong-key-of-somebody")
     nowhere = f"http://127.0.0.1:{_free_port()}"
-    with (
-        _served(project.root, "--key-env", "RIGHT_KEY") as locked,
-        _served(project.root, "--fault", "html=1") as page,
-    ):
+    with serve(key_env="RIGHT_KEY") as locked, serve("html=1") as page:
         faults = (
             (nowhere, {}, "cannot reach embedded at "),
-            (locked, {"more": ", api_key_env: WRONG_KEY"}, "the key in WRONG_KEY is not accepted"),
+            (locked.url, {"more": ", api_key_env: WRONG_KEY"}, "the key in WRONG_KEY is not accepted"),
             (
-                locked,
+                locked.url,
                 {"more": ", api_key_env: RIGHT_KEY", "model": "gpt"},
                 "the model or the path is unknown",
             ),
-            (locked, {"more": ", api_key_env: ABSENT_KEY"}, "set the environment variable ABSENT_KEY"),
-            (page, {}, "an HTML page: check base_url"),
+            (
+                locked.url,
+                {"more": ", api_key_env: ABSENT_KEY"},
+                "set the environment variable ABSENT_KEY",
+            ),
+            (page.url, {}, "an HTML page: check base_url"),
         )
         for number, (url, fields, message) in enumerate(faults):
             _configure(project.root, url, role="intent_writer", retries=1, **fields)
@@ -179,25 +154,25 @@ def test_an_endpoint_that_cannot_be_used_is_one_message_and_costs_no_row(project
             assert _contents(project.home) == before
 
 
-def test_rows_lost_to_requests_without_a_reply_are_had_again(project):
+def test_rows_lost_to_requests_without_a_reply_are_had_again(project, serve):
     """In each run half of what is asked stays without an answer; what does so twice is lost, till it is asked again."""
     root = project.root
     (root / "toolmind.yaml").write_text(ONE_SHARD)
-    with _served(root, "--fault", "server_error=0.5") as url:
-        _configure(root, url, role="intent_writer", retries=0)
+    with serve("server_error=0.5") as served:
+        _configure(root, served.url, role="intent_writer", retries=0)
         codes = []
         while 0 not in codes and len(codes) < 8:
-            code, lost, messages = project.call("run", "--workers", 1)
+            code, lost, messages = project.call("run")
             codes.append(code)
             assert code == 0 or "nothing else was answered meanwhile" in messages
-        asked = _counts(url)
+        asked = served.counts
     assert "chat_failed" in lost and "--retry-failed" in lost
-    with _served(root) as url:
-        _configure(root, url, role="intent_writer", retries=0)
+    with serve() as served:
+        _configure(root, served.url, role="intent_writer", retries=0)
         assert "Nothing to do" in project.toolmind("run")
         again = project.toolmind("run", "--retry-failed")
-        assert (asked["n_repeated"], _counts(url)["n_repeated"]) == (0, 0)
-        assert 0 < _counts(url)["n_replies"] < asked["n_replies"]
+        assert (asked["n_repeated"], served.counts["n_repeated"]) == (0, 0)
+        assert 0 < served.counts["n_replies"] < asked["n_replies"]
     assert "chat_failed" not in again
     reasons = DeltaStore(project.home / "tables").read(TASKS_DROPPED, columns=["reason"])["reason"]
     assert set(reasons) <= {"dead_end"}  # so few functions bear not every kind of plan

@@ -9,7 +9,10 @@ import pytest
 from toolmind_assets.errors import InputError
 from toolmind_assets.reports.trace import trace
 from toolmind_assets.reports.trace_tree import Trace, TraceNode, render_trace
-from toolmind_assets.stages.registry import TABLES
+from toolmind_assets.stages.registry import STAGES, TABLES
+from toolmind_assets.steps.pipeline import Pipeline
+from toolmind_assets.steps.step import Made, Stage, Step
+from toolmind_resources.delta.table import Column, Noun, Parent, Table
 
 ENTRY = {"entry_id": "entry_1", "catalog": "bfcl", "location": "a.json#/0", "source": "bfcl-eval", "source_version": "2026.3", "licence": "Apache-2.0"}  # fmt: skip
 OTHER = {**ENTRY, "entry_id": "entry_2", "location": "a.json#/1", "licence": "MIT"}
@@ -58,9 +61,8 @@ ROWS: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def read(table_name: str, partitions: Sequence[str] | None, columns: Sequence[str]) -> pl.DataFrame:
-    table = next(table for table in TABLES if table.name == table_name)
-    frame = pl.DataFrame(ROWS.get(table_name, []), schema=table.schema)
+def read(table: Table, partitions: Sequence[str] | None, columns: Sequence[str]) -> pl.DataFrame:
+    frame = pl.DataFrame(ROWS.get(table.name, []), schema=table.schema)
     if partitions is not None:
         frame = frame.filter(pl.col(table.partition_by or "").is_in(partitions))
     return frame.select(columns)
@@ -72,7 +74,7 @@ def _ids(nodes: Sequence[TraceNode], noun: str) -> list[str]:
 
 
 def _trace(subject_id: str) -> Trace:
-    return trace(subject_id, read)
+    return trace(subject_id, TABLES, read)
 
 
 def test_a_sample_leads_back_to_entries_with_source_and_licence():
@@ -103,8 +105,9 @@ def test_a_function_leads_forward_to_tasks_and_samples():
     assert _ids(uses, "sample") == ["sample_2"]
     texts = [node.text for node in uses if not node.noun]
     assert texts == [
-        "dialogues that offer it: 1; that call it: 1",
-        "samples that offer it: 2; that contain a call of it: 1",
+        "tasks: 2 in the chain, 2 offered",
+        "dialogues: 1 called, 1 offered",
+        "samples: 1 called, 2 offered",
     ]
     assert _ids(_trace("fn_2").origins, "entry") == ["entry_2"]
 
@@ -170,6 +173,95 @@ def test_what_was_dropped_is_found_too():
 def test_an_unknown_id_says_what_ids_look_like(subject_id: str):
     with pytest.raises(InputError, match="Ids look like sample_"):
         _trace(subject_id)
+
+
+RATINGS = Table(
+    "ratings/ratings",
+    "a person's opinion of a sample",
+    (
+        Column("rating_id", pl.String, "id"),
+        Column("sample_id", pl.String, "the sample"),
+        Column("example_ids", pl.List(pl.String), "functions that are as good"),
+        Column("stars", pl.Int64, "how good it is"),
+        Column("essay", pl.String, "all that there is to say"),
+    ),
+    ("rating_id",),
+    parents=(
+        Parent("sample_id", "trajectories/samples", "sample_id"),
+        Parent("example_ids", "specs/functions", "function_id", relation="praised"),
+    ),
+    noun=Noun("rating", "rating_id", "stars: {stars}"),
+)
+TOY = Stage(
+    name="ratings",
+    steps=(Step(name="rate", description="Ratings.", makes=(RATINGS,), make=lambda _: Made({})),),
+)
+
+
+def test_a_stage_of_its_own_is_traced_by_what_its_table_declares(monkeypatch: pytest.MonkeyPatch):
+    rating = {"rating_id": "rating_1", "sample_id": "sample_3", "example_ids": ["fn_1"], "stars": 4}
+    monkeypatch.setitem(ROWS, "ratings/ratings", [rating])
+    tables = Pipeline((*STAGES, TOY)).tables
+    found = trace("rating_1", tables, read)
+    assert (found.subject.noun, found.subject.text) == ("rating", "stars: 4")
+    assert [(node.noun, node.id) for node in found.origins] == [("sample", "sample_3"), ("function", "fn_1")]
+    assert _ids(found.origins, "dialogue") == ["dialogue_3"]
+    assert _ids(found.origins, "entry") == ["entry_1"]
+    assert _ids(trace("dialogue_3", tables, read).uses, "rating") == ["rating_1"]
+    uses = trace("fn_1", tables, read).uses
+    assert _ids(uses, "rating") == ["rating_1"]
+    assert "ratings: 1 praised" in [node.text for node in uses]
+    with pytest.raises(InputError, match="Ids look like rating_1f0c"):
+        trace("rating_2", tables, read)
+
+
+def test_no_more_than_ids_and_what_is_shown_is_read(monkeypatch: pytest.MonkeyPatch):
+    columns: dict[str, set[str]] = {}
+    partitions: dict[str, set[str] | None] = {}
+
+    def watched(table: Table, some: Sequence[str] | None, wanted: Sequence[str]) -> pl.DataFrame:
+        columns.setdefault(table.name, set()).update(wanted)
+        partitions[table.name] = None if some is None else set(some)
+        return read(table, some, wanted)
+
+    for subject_id in ("fn_1", "sample_1"):
+        trace(subject_id, TABLES, watched)
+    assert columns["dialogues/dialogues"].isdisjoint({"messages_json", "tools_json"})
+    assert columns["specs/functions"] == {"function_id", "name", "source_name", "domain", "sources"}
+    assert partitions["tasks/tasks"] == partitions["dialogues/calls"] == {"sim-0000"}
+    assert "dialogues/arguments" not in columns
+
+
+def test_a_rejected_edge_went_into_nothing():
+    assert _trace("edge_2").uses == ()
+
+
+def test_a_function_that_a_task_withholds_is_shown_below_the_task(monkeypatch: pytest.MonkeyPatch):
+    fields = {"name": "refuse", "source_name": "refuse", "domain": "finance", "sources": [OTHER]}
+    monkeypatch.setitem(
+        ROWS, "specs/functions", [*ROWS["specs/functions"], {"function_id": "fn_3", **fields}]
+    )
+    task = {**ROWS["tasks/tasks"][0], "withheld_function_id": "fn_3"}
+    monkeypatch.setitem(ROWS, "tasks/tasks", [task])
+    (dialogue,) = _trace("sample_1").origins
+    below = dialogue.children[0].children
+    assert [(node.noun, node.id) for node in below] == [("edge", "edge_1"), ("function", "fn_3")]
+    assert below[1].text == "refuse, finance; withheld"
+    texts = [node.text for node in _trace("fn_3").uses if not node.noun]
+    assert texts == ["tasks: 1 withheld", "dialogues: 1 by task", "samples: 2 by task"]
+
+
+def test_a_candidate_leads_back_to_what_stood_before_it(monkeypatch: pytest.MonkeyPatch):
+    stands = {"shard": "sim-0000", "dialogue_id": "dialogue_1", "message_index": 3}
+    candidate = {"candidate_id": "candidate_1", "role": "tool_agent", "attempt": 0, "reason": "empty"}
+    monkeypatch.setitem(ROWS, "dialogues/candidates", [{**stands, **candidate}])
+    found = _trace("candidate_1")
+    assert found.subject.text == "tool_agent, attempt 0, for message 3 of dialogue_1: empty"
+    (dialogue,) = found.origins
+    assert [node.text for node in dialogue.children[1:]] == [
+        "get_rate, finance; called",
+        "pay, finance; offered",
+    ]
 
 
 def test_a_trace_is_rendered_as_a_tree():

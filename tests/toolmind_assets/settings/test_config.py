@@ -6,6 +6,7 @@ import pytest
 
 from toolmind_assets.errors import ConfigError
 from toolmind_assets.settings.config import ToolMindConfig, load_settings
+from toolmind_assets.stages.registry import PIPELINE
 from toolmind_resources.chat.model import Role
 
 CHECKOUT = Path(__file__).parents[3]
@@ -101,9 +102,9 @@ ENDPOINT = "{name: main, base_url: 'http://127.0.0.1:1/v1', model: m}"
 def test_a_role_plays_its_model_and_all_others_the_default(file: Path):
     file.write_text(f"chat: {{models: [{ENDPOINT}], roles: {{default: main, turn_judge: embedded}}}}\n")
     chat = load_settings().config.chat
-    assert {role for role, endpoint in chat.endpoints.items() if endpoint.name == "main"} == set(Role) - {
-        Role.TURN_JUDGE
-    }
+    assert {role for role, endpoint in chat.endpoints.items() if endpoint.name == "main"} == set(
+        PIPELINE.roles
+    ) - {Role("turn_judge")}
 
 
 def test_without_roles_everything_is_embedded(file: Path):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 import yaml
 
@@ -16,15 +17,19 @@ from toolmind_assets.settings.removal import (
     removal_lines,
     stray_catalogs,
 )
-from toolmind_assets.stages.registry import PIPELINE, TABLES
-from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.stages.registry import PIPELINE, STAGES, TABLES
+from toolmind_assets.steps.pipeline import Pipeline
+from toolmind_assets.steps.step import Made, Stage, Step
+from toolmind_assets.tables.dialogues import ARGUMENTS, CALLS, DIALOGUES
 from toolmind_assets.tables.graph import EDGES
+from toolmind_assets.tables.mixture import MIXED_SAMPLES
 from toolmind_assets.tables.rows import encode_rows
 from toolmind_assets.tables.specs import FUNCTIONS
 from toolmind_assets.tables.tasks import TASKS
 from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.commit import Commit
 from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.delta.table import BUILD_TOKEN, Column, Parent, Table
 
 
 def _settings(project) -> Settings:
@@ -58,12 +63,15 @@ def test_a_plan_counts_the_rows_of_the_catalog_and_all_that_rests_on_it(made_pro
         assert plan.catalog == name
     git, groundhogs = plans["mcp-git"], plans["groundhogs"]
     assert {*git.functions, *groundhogs.functions} == set(store.read(FUNCTIONS)["name"])
-    assert max(git.n_edges, groundhogs.n_edges) <= store.row_count(EDGES) <= git.n_edges + groundhogs.n_edges
-    # Every task walks or offers a function of one of the two, and every dialogue acts out a task.
-    assert git.n_tasks + groundhogs.n_tasks >= store.row_count(TASKS) > 0
-    assert git.n_dialogues + groundhogs.n_dialogues >= store.row_count(DIALOGUES) > 0
-    simulated = store.read(SAMPLES, columns=["source"]).filter(source="simulated").height
-    assert git.n_samples + groundhogs.n_samples >= simulated > 0
+    # Every edge links, and every task walks or offers, functions of one of the two; the rest rests on tasks.
+    for table in (EDGES, TASKS, DIALOGUES, CALLS, ARGUMENTS):
+        counts = [plan.resting.get(table.name, 0) for plan in plans.values()]
+        assert max(counts) <= store.row_count(table) <= sum(counts)
+        assert max(counts) > 0
+    for table in (SAMPLES, MIXED_SAMPLES):
+        simulated = store.read(table, columns=["source"]).filter(source="simulated").height
+        assert sum(plan.resting[table.name] for plan in plans.values()) >= simulated > 0
+    assert f"graph/edges: {git.resting['graph/edges']} rows that rest on those that go" in removal_lines(git)
 
 
 def test_a_function_that_another_catalog_holds_too_stays(make, tmp_path):
@@ -83,10 +91,55 @@ def test_a_function_that_another_catalog_holds_too_stays(make, tmp_path):
         partition = "sim-0000" if table is TASKS else None
         store.write(table, encode_rows(table, values), partition, commit)
     plan = plan_removal(store, PIPELINE, "shop")
-    assert (plan.functions, plan.n_shared, plan.n_edges) == (("find_customer",), 1, 1)
+    assert (plan.functions, plan.n_shared, dict(plan.rows)) == (("find_customer",), 1, {})
     finding = by_name["find_customer"].function_id
-    assert plan.n_tasks == sum(finding in task.offered_function_ids for task in make.tasks().values()) == 7
-    assert (plan.n_dialogues, plan.n_samples, dict(plan.rows)) == (0, 0, {})
+    assert sum(finding in task.offered_function_ids for task in make.tasks().values()) == 7
+    assert plan.resting == {"graph/edges": 1, "tasks/tasks": 7}
+    unheld = plan_removal(store, PIPELINE, "nobody")
+    assert (unheld.functions, unheld.n_shared, unheld.resting) == ((), 0, {})
+    assert removal_lines(unheld)[-1] == "nothing rests on those that go"
+
+
+RATINGS = Table(
+    "ratings/ratings",
+    "a person's opinion of a function",
+    (Column("rating_id", pl.String, "id"), Column("function_id", pl.String, "the function")),
+    ("rating_id",),
+    parents=(Parent("function_id", "specs/functions", "function_id"),),
+)
+REPLIES = Table(
+    "ratings/replies",
+    "what was replied to ratings",
+    (Column("reply_id", pl.String, "id"), Column("rating_ids", pl.List(pl.String), "the ratings")),
+    ("reply_id",),
+    parents=(Parent("rating_ids", "ratings/ratings", "rating_id", is_alternative=True),),
+)
+TOY = Stage(
+    name="ratings",
+    steps=(
+        Step(name="rate", description="Ratings.", makes=(RATINGS,), make=lambda _: Made({})),
+        Step(name="reply", description="Replies.", makes=(REPLIES,), make=lambda _: Made({})),
+    ),
+)
+
+
+def test_a_stage_of_its_own_is_counted_by_what_its_tables_declare(make, tmp_path):
+    functions = [
+        replace(function, sources=(FunctionSource("e", catalog, "l", "s", "1", "MIT"),))
+        for function, catalog in zip(make.functions().values(), ("shop", "shop", "mirror"), strict=False)
+    ]
+    shop_1, shop_2, mirror = (function.function_id for function in functions)
+    store = DeltaStore(tmp_path)
+    commit = Commit(input_digest="i", build_token="t", reads={})
+    ratings = {"rating_id": ["a", "b", "c"], "function_id": [shop_1, shop_2, mirror]}
+    replies = {"reply_id": ["1", "2", "3"], "rating_ids": [["a", "b"], ["b", "c"], ["c"]]}
+    store.write(FUNCTIONS, encode_rows(FUNCTIONS, functions), None, commit)
+    for table, columns in ((RATINGS, ratings), (REPLIES, replies)):
+        frame = pl.DataFrame(columns).with_columns(pl.lit("t").alias(BUILD_TOKEN))
+        store.write(table, frame, None, commit)
+    plan = plan_removal(store, Pipeline((*STAGES, TOY)), "shop")
+    assert plan.resting == {"ratings/ratings": 2, "ratings/replies": 1}
+    assert plan_removal(store, PIPELINE, "shop").resting == {}
 
 
 def test_a_catalog_that_is_still_configured_is_not_forgotten_and_the_place_is_named(project):

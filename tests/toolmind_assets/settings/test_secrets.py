@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -89,12 +90,13 @@ def _traces_of_the_key(home: Path) -> list[str]:
 
 def test_no_key_stands_in_any_table_log_event_reply_or_message(empty_project, port, monkeypatch):
     monkeypatch.setenv("PLANTED_KEY", KEY)
+    empty_project = replace(empty_project, instance=None)  # one in files, which are looked through
     config = empty_project.root / "toolmind.yaml"
     config.write_text(CONFIG.format(port=port, roles="{assistant_agent: leaky}"))
-    printed = empty_project.toolmind("run", "--workers", 1)
+    printed = empty_project.toolmind("run")
     assert "leaky" in printed
     config.write_text(CONFIG.format(port=port, roles="{assistant_agent: leaky, dialogue_judge: closed}"))
-    refused = empty_project.refusal("run", "--workers", 1)
+    refused = empty_project.refusal("run")
     assert "the key in PLANTED_KEY is not accepted" in refused
     assert "PLANTED/" not in printed + refused
     replies = [content for name, content in _leaves(empty_project.home) if name == "a reply"]

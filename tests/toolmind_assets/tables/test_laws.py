@@ -1,10 +1,11 @@
+from string import Formatter
 from typing import Any
 
 import polars as pl
 import pytest
 
 from toolmind_assets.stages.registry import TABLES
-from toolmind_resources.delta.table import Law
+from toolmind_resources.delta.table import Law, Parent, Table
 
 LAWS = {f"{table.name} {law.name}": law for table in TABLES for law in table.laws}
 ONE, TWO, NONE = {"id": ["a"]}, {"id": ["a", "b"]}, {"id": []}
@@ -115,9 +116,43 @@ def test_a_law_reads_tables_that_exist_and_holds_for_empty_ones(law: Law) -> Non
     assert law.holds({name: by_name[name].empty() for name in law.reads}) == []
 
 
-def test_every_reference_leads_to_a_column_of_a_table() -> None:
-    by_name = {table.name: table for table in TABLES}
-    for table in TABLES:
-        for parent in table.parents:
-            assert parent.column in table.schema
-            assert parent.parent_column in by_name[parent.parent].schema
+EACH_PARENT = [(table, parent) for table in TABLES for parent in table.parents]
+each_parent = pytest.mark.parametrize(
+    ("table", "parent"), EACH_PARENT, ids=[f"{table.name} {parent.parent}" for table, parent in EACH_PARENT]
+)
+
+
+@each_parent
+def test_every_reference_leads_to_columns_of_a_table(table: Table, parent: Parent) -> None:
+    other = next(other for other in TABLES if other.name == parent.parent)
+    assert parent.column in table.schema
+    assert set(parent.parent_columns) <= set(other.schema)
+    assert parent.position is None or table.schema[parent.position] == pl.Int64
+    assert parent.only is None or parent.only[0] in other.schema
+    if other.noun is not None and table.noun is not None and parent.other_end is None:
+        assert parent.parent_column == other.noun.id_column, "a trace finds rows by their ids"
+
+
+@each_parent
+def test_what_rows_refer_to_is_made_before_them(table: Table, parent: Parent) -> None:
+    # Within a catalog all rows come and go together.
+    other = next(other for other in TABLES if other.name == parent.parent)
+    assert table.partition_by == "catalog" or TABLES.index(other) < TABLES.index(table)
+
+
+@each_parent
+def test_a_link_is_not_checked(table: Table, parent: Parent) -> None:
+    assert not (parent.other_end and parent.is_checked)
+
+
+@pytest.mark.parametrize("table", [table for table in TABLES if table.noun], ids=lambda table: table.name)
+def test_a_noun_names_columns_and_nothing_that_may_be_long(table: Table) -> None:
+    assert table.noun is not None
+    fields = {name for _, name, _, _ in Formatter().parse(table.noun.label) if name}
+    assert {table.noun.id_column, *table.noun.names, *fields} <= set(table.schema)
+    assert not any(name.endswith("_json") for name in fields)
+
+
+def test_no_two_kinds_of_rows_have_ids_that_look_alike() -> None:
+    words = {(table.noun.name, table.noun.id_prefix) for table in TABLES if table.noun}
+    assert len({prefix for _, prefix in words}) == len({name for name, _ in words}) == len(words)

@@ -13,10 +13,10 @@ def roll(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> Ch
     return ChatReply(f"{request.context} {rng.random()} {errors.tool_failure}")
 
 
-CHAT = EmbeddedChat({Role.PLANNER: roll}, EmbeddedErrors(tool_failure=0.25))
+CHAT = EmbeddedChat({Role("planner"): roll}, EmbeddedErrors(tool_failure=0.25))
 
 
-def request(role: Role = Role.PLANNER, seed: int = 1, context: object = "a") -> ChatRequest:
+def request(role: Role = Role("planner"), seed: int = 1, context: object = "a") -> ChatRequest:
     return ChatRequest(role, (ChatMessage("user", "hi"),), seed=seed, context=context)
 
 
@@ -33,12 +33,12 @@ def test_the_same_request_gets_the_same_reply_whatever_was_asked_before() -> Non
 
 def test_a_role_without_a_rule_is_a_chat_error() -> None:
     with pytest.raises(ChatError, match="turn_judge"):
-        asyncio.run(CHAT.complete(request(Role.TURN_JUDGE)))
+        asyncio.run(CHAT.complete(request(Role("turn_judge"))))
 
 
 def test_rows_that_it_made_say_so_for_every_role() -> None:
     assert isinstance(CHAT, ChatModel)
-    assert {CHAT.model_name(role) for role in Role} == {"embedded"}
+    assert {CHAT.model_name(role) for role in (Role("planner"), Role("turn_judge"))} == {"embedded"}
 
 
 @pytest.mark.parametrize("wrong", [{"tool_failure": 1.1}, {"tool_failure": -0.1}, {"typo": 0.1}])

@@ -29,7 +29,7 @@ PROCESSES = mp.get_context("forkserver")
 """Processes of their own that share nothing with this one, without the price of their imports."""
 PROCESSES.set_forkserver_preload(["hypothesis", "pytest", "toolmind_resources.chat.journal"])
 CHARGE = Charge("run 1", "dialogues", "sim-0000")
-CALL = PaidCall(Role.USER_AGENT, "m", prompt_tokens=7, completion_tokens=3, usd=0.5)
+CALL = PaidCall(Role("user_agent"), "m", prompt_tokens=7, completion_tokens=3, usd=0.5)
 ONE = Cost(1, 20, 1.0)
 FREE = Budget()
 DAY = 86_400.0
@@ -200,7 +200,7 @@ def test_whatever_the_order_the_budget_is_never_passed(
             reservation = under_way.pop(which % len(under_way))
             used = min(size, reservation.cost.tokens)
             if action == "settle":
-                call = PaidCall(Role.PLANNER, "m", used, 0, used / 10)
+                call = PaidCall(Role("planner"), "m", used, 0, used / 10)
                 journal.settle(reservation, str(which), b"raw", call)
                 spent += call.cost
             else:
@@ -309,7 +309,7 @@ def test_a_look_at_a_reply_pins_nothing(journal: Journal) -> None:
 
 
 def test_usage_is_summed_by_whom_calls_are_charged_to(journal: Journal, clock: Clock) -> None:
-    judge = PaidCall(Role.TURN_JUDGE, "n", 100, 1, 0.25, seconds=2.0, n_attempts=3)
+    judge = PaidCall(Role("turn_judge"), "n", 100, 1, 0.25, seconds=2.0, n_attempts=3)
     for day, (period, call) in enumerate(
         [("run 1", CALL), ("run 1", CALL), ("run 2", CALL), ("run 1", judge)]
     ):
@@ -326,11 +326,14 @@ def test_usage_is_summed_by_whom_calls_are_charged_to(journal: Journal, clock: C
 
 def test_averages_are_those_of_each_role_and_model(journal: Journal) -> None:
     for number, tokens in enumerate((10, 20)):
-        call = PaidCall(Role.PLANNER, "m", tokens, 2 * tokens)
+        call = PaidCall(Role("planner"), "m", tokens, 2 * tokens)
         journal.settle(reserve(journal), str(number), b"raw", call)
     store(journal, "another")
     averages = journal.averages()
-    assert averages == {(Role.PLANNER, "m"): Average(2, 15, 30), (Role.USER_AGENT, "m"): Average(1, 7, 3)}
+    assert averages == {
+        (Role("planner"), "m"): Average(2, 15, 30),
+        (Role("user_agent"), "m"): Average(1, 7, 3),
+    }
     assert averages["planner", "m"].n_calls == 2
 
 

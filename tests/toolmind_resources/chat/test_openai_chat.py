@@ -102,7 +102,7 @@ def server() -> Iterator[Server]:
     made.http.server_close()
 
 
-def request(seed: int, role: Role = Role.USER_AGENT, context: object = None) -> ChatRequest:
+def request(seed: int, role: Role = Role("user_agent"), context: object = None) -> ChatRequest:
     return ChatRequest(
         role, (ChatMessage("user", "Say something."),), sampling=Sampling(0.5, 20), seed=seed, context=context
     )
@@ -110,10 +110,10 @@ def request(seed: int, role: Role = Role.USER_AGENT, context: object = None) -> 
 
 def provider(server: Server, path: Path, budget: Budget | None = None, **changes: Any) -> RoutedChat:
     endpoint = server.endpoint.model_copy(update=changes)
-    embedded = ScriptedChat({Role.PLANNER: ["planned"]}, name="embedded")
+    embedded = ScriptedChat({Role("planner"): ["planned"]}, name="embedded")
     return RoutedChat(
         embedded,
-        {Role.USER_AGENT: endpoint},
+        {Role("user_agent"): endpoint},
         lambda: Journal(path),
         budget or Budget(),
         lambda asked: {"toolmind_context": {"known": asked.context}},
@@ -164,10 +164,10 @@ def test_the_same_request_is_paid_once_by_whatever_process_and_loop(server: Serv
 
 def test_each_role_asks_its_own_model(server: Server, tmp_path: Path) -> None:
     chat = provider(server, tmp_path / "journal.sqlite")
-    assert (chat.model_name(Role.USER_AGENT), chat.model_name(Role.PLANNER)) == ("m", "embedded")
+    assert (chat.model_name(Role("user_agent")), chat.model_name(Role("planner"))) == ("m", "embedded")
     with chat.charged_to(CHARGE) as model:
-        assert (model.model_name(Role.USER_AGENT), model.model_name(Role.PLANNER)) == ("m", "embedded")
-        assert asyncio.run(model.complete(request(1, Role.PLANNER))).content == "planned"
+        assert (model.model_name(Role("user_agent")), model.model_name(Role("planner"))) == ("m", "embedded")
+        assert asyncio.run(model.complete(request(1, Role("planner")))).content == "planned"
     assert server.bodies == []
 
 
@@ -449,9 +449,9 @@ from toolmind_resources.chat.routed import RoutedChat
 async def ask_and_give_up():
     endpoint = Endpoint(name="main", base_url=sys.argv[1], model="m")
     journal = Journal(Path(sys.argv[2]))
-    chat = RoutedChat(None, {Role.PLANNER: endpoint}, lambda: journal, Budget(), lambda asked: {})
+    chat = RoutedChat(None, {Role("planner"): endpoint}, lambda: journal, Budget(), lambda asked: {})
     with chat.charged_to(Charge("run 1", "tasks", is_added=True)) as model:
-        request = ChatRequest(Role.PLANNER, (ChatMessage("user", "Plan."),))
+        request = ChatRequest(Role("planner"), (ChatMessage("user", "Plan."),))
         asking = asyncio.create_task(model.complete(request))
         await asyncio.sleep(0)
         print("asked", flush=True)

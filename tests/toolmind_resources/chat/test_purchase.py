@@ -15,8 +15,8 @@ from toolmind_resources.chat.model import Charge, Role
 from toolmind_resources.chat.purchase import Purchase, Terms
 from toolmind_resources.chat.usage import PaidCall
 
-CALL = PaidCall(Role.PLANNER, "m", 6, 4)
-UNREAD = PaidCall(Role.PLANNER, "m", 7, 9)
+CALL = PaidCall(Role("planner"), "m", 6, 4)
+UNREAD = PaidCall(Role("planner"), "m", 7, 9)
 
 
 @pytest.fixture

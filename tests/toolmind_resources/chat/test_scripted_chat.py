@@ -12,18 +12,24 @@ def ask(chat: ScriptedChat, role: Role) -> ChatReply:
 
 
 def test_each_role_has_its_own_script_and_every_request_is_kept() -> None:
-    chat = ScriptedChat({Role.PLANNER: ["one", ChatReply("two", model="m")], Role.TOOL_AGENT: ["{}"]}, "s")
-    assert ask(chat, Role.PLANNER) == ChatReply("one", model="s")
-    assert ask(chat, Role.TOOL_AGENT).content == "{}"
-    assert ask(chat, Role.PLANNER) == ChatReply("two", model="m")
-    assert [request.role for request in chat.requests] == [Role.PLANNER, Role.TOOL_AGENT, Role.PLANNER]
+    chat = ScriptedChat(
+        {Role("planner"): ["one", ChatReply("two", model="m")], Role("tool_agent"): ["{}"]}, "s"
+    )
+    assert ask(chat, Role("planner")) == ChatReply("one", model="s")
+    assert ask(chat, Role("tool_agent")).content == "{}"
+    assert ask(chat, Role("planner")) == ChatReply("two", model="m")
+    assert [request.role for request in chat.requests] == [
+        Role("planner"),
+        Role("tool_agent"),
+        Role("planner"),
+    ]
     assert isinstance(chat, ChatModel)
-    assert chat.model_name(Role.PLANNER) == "s"
+    assert chat.model_name(Role("planner")) == "s"
 
 
-@pytest.mark.parametrize("role", [Role.PLANNER, Role.USER_AGENT])
+@pytest.mark.parametrize("role", [Role("planner"), Role("user_agent")])
 def test_a_script_that_is_used_up_or_was_never_there_is_a_chat_error(role: Role) -> None:
-    chat = ScriptedChat({Role.PLANNER: []})
-    with pytest.raises(ChatError, match=role.value):
+    chat = ScriptedChat({Role("planner"): []})
+    with pytest.raises(ChatError, match=role):
         ask(chat, role)
     assert len(chat.requests) == 1

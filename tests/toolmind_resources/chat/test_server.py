@@ -48,7 +48,7 @@ def answer(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> 
     return ChatReply(None if calls else '{"n": "none"}', calls, "embedded", "tool_calls" if calls else "stop")
 
 
-CHAT = EmbeddedChat({Role.PLANNER: answer})
+CHAT = EmbeddedChat({Role("planner"): answer})
 CODEC = ContextCodec((Known,))
 MESSAGES: list[Any] = [{"role": "user", "content": "Grüße"}]
 Ask = Callable[..., Awaitable[Any]]
@@ -111,7 +111,7 @@ def body(**fields: Any) -> dict[str, Any]:
 def test_a_client_of_ours_gets_what_the_chat_model_says() -> None:
     async def test(served: Served) -> None:
         request = ChatRequest(
-            Role.PLANNER, (ChatMessage("user", "Grüße"),), seed=5, context=Known(("look", "buy"))
+            Role("planner"), (ChatMessage("user", "Grüße"),), seed=5, context=Known(("look", "buy"))
         )
         reply = await CHAT.complete(request)
         choice = (await served.ask("look", "buy", seed=5)).choices[0]
@@ -147,7 +147,7 @@ def test_the_chat_model_is_given_all_that_was_sent() -> None:
         )
         assert [
             ChatRequest(
-                Role.PLANNER,
+                Role("planner"),
                 (
                     ChatMessage("system", "Be brief."),
                     ChatMessage("assistant", None, (ChatToolCall("f", "{}", "c1"),)),
@@ -382,7 +382,7 @@ def test_what_the_chat_model_cannot_answer_is_a_bad_request() -> None:
         ({"role": "planner", "context": ["Popen", {"args": "ls"}]}, "there is no type 'Popen'"),
         ({"role": "planner", "context": ["Known", {"args": "ls"}]}, "does not fit the type 'Known'"),
         ({"role": "planner", "context": DEEP}, "toolmind_context: maximum recursion depth"),
-        ({"role": "king", "context": None}, "toolmind_context.role"),
+        ({"role": "king", "context": None}, "no rule for the role 'king'"),
         ({"role": "planner"}, "toolmind_context.context"),
     ],
 )

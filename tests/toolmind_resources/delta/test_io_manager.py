@@ -214,3 +214,18 @@ def test_an_asset_without_a_table_is_refused(store: DeltaStore, instance: dg.Dag
 
     result = run(store, instance, [strangers], raise_on_error=False)
     assert not result.success
+
+
+def test_dagster_is_told_the_content_as_data_version(store: DeltaStore, instance: dg.DagsterInstance) -> None:
+    def versions(**options: Any) -> dict[str | None, str]:
+        events = run(store, instance, make_assets(STATIC), **options).asset_materializations_for_node(
+            "a__ups"
+        )
+        return {event.partition: (event.tags or {})["dagster/data_version"] for event in events}
+
+    record = versions(partition_key="p=1")
+    commit = store.latest(UPS, "p=1")
+    assert commit is not None
+    assert record == {"p=1": commit.content_digest}
+    assert versions(partition_key="p=1") == record, "the same rows, made anew"
+    assert len(set(versions(tags=RANGE).values())) == 1

@@ -70,3 +70,11 @@ def test_any_texts_give_unit_vectors_and_the_same_again(texts: list[str]) -> Non
     squares = np.asarray(first.multiply(first).sum(axis=1)).ravel()
     assert all(square == pytest.approx(1, abs=1e-6) or square == 0 for square in squares)
     assert (first != second).nnz == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "many"), [("movie", "movies"), ("cache", "caches"), ("alias", "aliases"), ("person", "people")]
+)
+def test_one_and_many_of_a_thing_have_one_vector(one: str, many: str) -> None:
+    vectors = HashedEmbedder().embed([f"name of the {one}", f"names of the {many}"])
+    assert (vectors[0] != vectors[1]).nnz == 0

@@ -8,9 +8,10 @@ from toolmind_assets.model.ids import compact_json, digest
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.strict_json import clean_text, parse_strict
 from toolmind_assets.model.tasks import Task, UserRequest
+from toolmind_assets.stages.dialogues import roles
 from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, ToolContext, UserContext
 from toolmind_assets.stages.dialogues.params import DialogueParams
-from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Role, Sampling
+from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Sampling
 from toolmind_resources.chat.prompt import load_prompt
 
 USER_AGENT = load_prompt("toolmind_assets.stages.dialogues", "user_agent")
@@ -47,7 +48,7 @@ def ask_user(context: UserContext, seed: int, params: DialogueParams) -> ChatReq
     )
     seen = [_from_the_users_side(message) for message in context.messages if _is_heard(message)]
     return ChatRequest(
-        role=Role.USER_AGENT,
+        role=roles.USER_AGENT,
         messages=(ChatMessage("system", prompt), *seen),
         response_schema=USER_REPLY,
         sampling=Sampling(params.user_temperature, params.reply_tokens_max),
@@ -91,7 +92,7 @@ def ask_assistant(context: AssistantContext, seed: int, params: DialogueParams) 
     prompt = ASSISTANT_AGENT.render(system_text=task.system_text, reference_time=task.reference_time)
     spoken = [_as_chat(message) for message in context.messages if message.role is not Speaker.SYSTEM]
     return ChatRequest(
-        role=Role.ASSISTANT_AGENT,
+        role=roles.ASSISTANT_AGENT,
         messages=(ChatMessage("system", prompt), *spoken),
         tools=tuple(function.as_tool() for function in context.offered.values()),
         sampling=Sampling(params.assistant_temperature, params.reply_tokens_max),
@@ -109,7 +110,7 @@ def _as_chat(message: Message) -> ChatMessage:
         )
         for call in message.tool_calls
     )
-    return ChatMessage(message.role.value, message.content, calls, message.tool_call_id)
+    return ChatMessage(message.role, message.content, calls, message.tool_call_id)
 
 
 def read_assistant(reply: ChatReply, message_index: int) -> Message:
@@ -145,7 +146,7 @@ def ask_tool(context: ToolContext, task: Task, seed: int, params: DialogueParams
         session="\n".join(_session_line(execution) for execution in context.session) or "none",
     )
     return ChatRequest(
-        role=Role.TOOL_AGENT,
+        role=roles.TOOL_AGENT,
         messages=(ChatMessage("system", f"It is {task.reference_time}."), ChatMessage("user", prompt)),
         response_schema=function.returns,
         sampling=Sampling(params.tool_temperature, params.reply_tokens_max),

@@ -20,6 +20,7 @@ from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_
 from toolmind_assets.model.origins import argument_sources, call_row_id
 from toolmind_assets.model.strict_json import clean_text
 from toolmind_assets.model.tasks import Fault, Task
+from toolmind_assets.stages.dialogues import roles
 from toolmind_assets.stages.dialogues.agents import (
     PROMPT_DIGEST,
     UserTurn,
@@ -36,7 +37,7 @@ from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel, Role
 from toolmind_resources.errors import ChatError
 
-AGENTS = (Role.USER_AGENT, Role.ASSISTANT_AGENT, Role.TOOL_AGENT)
+AGENTS = (roles.USER_AGENT, roles.ASSISTANT_AGENT, roles.TOOL_AGENT)
 SOURCE = "simulated"
 """The source of dialogues that were simulated here."""
 
@@ -105,7 +106,7 @@ class _Simulation:
         self._gone = [key for key in wanted if key not in functions]
         offered = [functions[key] for key in task.offered_function_ids if key in functions]
         self._offered = {function.name: function for function in offered}
-        self._models = tuple(f"{role.value}={chat.model_name(role)}" for role in AGENTS)
+        self._models = tuple(f"{role}={chat.model_name(role)}" for role in AGENTS)
         self._dialogue_id = make_id(
             "dialogue",
             task.task_id,
@@ -161,7 +162,7 @@ class _Simulation:
                     turn = "stopped before the dialogue began"
                 else:
                     return turn
-            self._reject(Role.USER_AGENT, attempt, turn, reply.content or "")
+            self._reject(roles.USER_AGENT, attempt, turn, reply.content or "")
         raise ChatError(f"the user agent gave no usable reply in {self._params.replies_max} attempts")
 
     async def _assistant_turn(self) -> bool:
@@ -183,7 +184,7 @@ class _Simulation:
         step_id = step_of(call, function_id, self._task, self._executions)
         answer = await self._environment.answer(call, step_id, session, self._due_fault(step_id))
         for attempt, reason, text in answer.rejected:
-            self._reject(Role.TOOL_AGENT, attempt, reason, text)
+            self._reject(roles.TOOL_AGENT, attempt, reason, text)
         status = status_of(answer.result)
         self._executions.append(
             Execution(
@@ -201,14 +202,14 @@ class _Simulation:
 
     def _reject(self, role: Role, attempt: int, reason: str, reply: str) -> None:
         index, n_before = len(self._messages), len(self._candidates)
-        candidate_id = make_id("candidate", self._dialogue_id, index, role.value, attempt, n_before)
+        candidate_id = make_id("candidate", self._dialogue_id, index, role, attempt, n_before)
         self._candidates.append(
             Candidate(
                 candidate_id,
                 self._task.shard,
                 self._dialogue_id,
                 index,
-                role.value,
+                role,
                 attempt,
                 reason,
                 clean_text(reply),

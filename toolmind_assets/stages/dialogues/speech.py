@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from toolmind_resources.plausible.words import label_of, singular, words_of
+from toolmind_resources.language.plurals import singular
+from toolmind_resources.plausible.field_labels import label_of, words_of
 
 _TELLING = frozenset(
     [

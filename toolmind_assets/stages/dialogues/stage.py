@@ -7,6 +7,7 @@ from typing import Any
 from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
+from toolmind_assets.stages.dialogues import roles
 from toolmind_assets.stages.dialogues.contexts import AssistantContext, ToolContext, UserContext
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
@@ -19,7 +20,6 @@ from toolmind_assets.tables.dialogues import ARGUMENTS, CALLS, CANDIDATES, DIALO
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.specs import FUNCTIONS
 from toolmind_assets.tables.tasks import TASKS
-from toolmind_resources.chat.model import Role
 
 SHOWN_COLUMNS = (
     *("function_id", "name", "source_name", "description", "parameters_json", "returns_json", "effect"),
@@ -69,7 +69,7 @@ SIMULATE_DIALOGUES = Step(
     ),
     partitions=Partitions.SIMULATED,
     params=DialogueParams,
-    roles=(Role.USER_AGENT, Role.ASSISTANT_AGENT, Role.TOOL_AGENT),
+    roles=(roles.USER_AGENT, roles.ASSISTANT_AGENT, roles.TOOL_AGENT),
     figures=_figures,
 )
 

@@ -15,9 +15,9 @@ from toolmind_assets.stages.dialogues.speech import NOTHING, say_result, say_val
 from toolmind_assets.stages.dialogues.stand_in_user import opened_requests, was_told
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall
+from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.phrases import goal_of, subject_of
 from toolmind_resources.plausible.values import plausible
-from toolmind_resources.plausible.words import singular
 
 MOST_FAILURES = 2
 """Failed calls of one step after which the assistant gives the step up."""

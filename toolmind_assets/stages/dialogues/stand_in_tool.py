@@ -16,10 +16,11 @@ from toolmind_assets.stages.dialogues.contexts import ToolContext
 from toolmind_assets.stages.dialogues.simulated_environment import error_result
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
+from toolmind_resources.language.plurals import singular
+from toolmind_resources.plausible.field_labels import words_of
 from toolmind_resources.plausible.fields import likely_value, plausible_string
 from toolmind_resources.plausible.phrases import subject_of
 from toolmind_resources.plausible.values import plausible
-from toolmind_resources.plausible.words import singular, words_of
 
 _YES_NO = frozenset(["is", "has", "check", "verify", "validate", "can", "exists", "contains"])
 _VERBS = frozenset(["get", "find", "search", "list", "fetch", "retrieve", "lookup", "query", "show", "read", "calculate", "compute", "convert", "estimate", "predict", "generate", "analyze", "determine", "evaluate", "solve", "view", "describe"])  # fmt: skip

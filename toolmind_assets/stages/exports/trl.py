@@ -36,7 +36,7 @@ def prepare(dialogue: Dialogue) -> RowWriter:
 
 def trl_message(message: Message, names: dict[str, str]) -> JsonObject:
     """The message as chat templates read it: arguments as an object, a result with its function's name."""
-    written: JsonObject = {"role": message.role.value, "content": message.content or ""}
+    written: JsonObject = {"role": message.role, "content": message.content or ""}
     if message.tool_calls:
         written["tool_calls"] = [
             {

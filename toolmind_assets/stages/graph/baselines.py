@@ -12,7 +12,7 @@ import numpy as np
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.stages.graph.candidates import Candidates, best_of_functions, best_of_targets
 from toolmind_assets.stages.graph.columns import TYPES, Columns, types_in
-from toolmind_assets.stages.graph.holders import Holders, Met
+from toolmind_assets.stages.graph.inverted_index import InvertedIndex, Matches
 from toolmind_assets.stages.graph.pairs import gather
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.similarity import most_similar
@@ -20,7 +20,7 @@ from toolmind_resources.embed.model import Embedder
 
 NUMBER_AND_INTEGER = 0.8
 SIMILAR_TEXTS = 24
-HOLDERS = 12
+POSTINGS = 12
 """Fields with the same text that one parameter meets; published code compares all with all."""
 
 
@@ -55,27 +55,27 @@ def baseline_links(columns: Columns, embedder: Embedder, params: GraphParams) ->
     inputs, outputs = np.flatnonzero(fields.is_input), np.flatnonzero(~fields.is_input)
     ours, theirs = np.unique(numbers[inputs]), np.unique(numbers[outputs])
     near = most_similar(vectors[ours], vectors[theirs], SIMILAR_TEXTS, params.min_kept_score)
-    holders = Holders(columns, outputs, numbers[outputs])
+    index = InvertedIndex(columns, outputs, numbers[outputs])
     rows = np.searchsorted(ours, numbers[inputs])
     asked, places = gather(near.indptr, np.arange(near.nnz), rows)
-    met = holders.meet(
-        theirs[near.indices[places]], fields.function[inputs[asked]].astype(np.int64), HOLDERS, HOLDERS
+    matches = index.look_up(
+        theirs[near.indices[places]], fields.function[inputs[asked]].astype(np.int64), POSTINGS, POSTINGS
     )
-    score = near.data[places][met.asked].astype(np.float32)
-    return _kept(columns, Met(inputs[asked[met.asked]], met.met), score, params)
+    score = near.data[places][matches.asked].astype(np.float32)
+    return _kept(columns, Matches(inputs[asked[matches.asked]], matches.found), score, params)
 
 
-def _kept(columns: Columns, met: Met, score: np.ndarray, params: GraphParams) -> Candidates:
+def _kept(columns: Columns, matches: Matches, score: np.ndarray, params: GraphParams) -> Candidates:
     fields = columns.fields
     if params.formula == "dataflow":
         masks = range(1 << len(TYPES))
         table = np.array([[dataflow_multiplier(types_in(a), types_in(b)) for b in masks] for a in masks])
-        score = score * table[fields.types[met.met], fields.types[met.asked]].astype(np.float32)
+        score = score * table[fields.types[matches.found], fields.types[matches.asked]].astype(np.float32)
     score = np.round(np.clip(score, 0, 1), 4)
-    apart = fields.function[met.met] != fields.function[met.asked]
+    apart = fields.function[matches.found] != fields.function[matches.asked]
     good = np.flatnonzero((score >= params.min_kept_score) & apart)
-    best = good[best_of_targets(columns, met.met[good], met.asked[good], score[good], params)]
-    links = (met.met[best], met.asked[best], score[best], score[best])
+    best = good[best_of_targets(columns, matches.found[good], matches.asked[good], score[good], params)]
+    links = (matches.found[best], matches.asked[best], score[best], score[best])
     return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, links, params)
 
 

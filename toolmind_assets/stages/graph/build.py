@@ -9,14 +9,14 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph.baselines import baseline_links
 from toolmind_assets.stages.graph.candidates import Candidates, find_results, without
 from toolmind_assets.stages.graph.columns import Columns, ColumnsBuilder
-from toolmind_assets.stages.graph.drawn import draw_links
-from toolmind_assets.stages.graph.fields import fields_of
-from toolmind_assets.stages.graph.frames import edge_frames
+from toolmind_assets.stages.graph.edge_frames import frame_edges
+from toolmind_assets.stages.graph.edge_verdicts import judge_links
+from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.params import GraphParams
+from toolmind_assets.stages.graph.random_links import draw_links
 from toolmind_assets.stages.graph.scoring import Scorer
 from toolmind_assets.stages.graph.shared import find_shared
 from toolmind_assets.stages.graph.similarity import embed_pools
-from toolmind_assets.stages.graph.verdicts import judge_links
 from toolmind_assets.tables.graph import EDGES
 from toolmind_resources.chat.model import ChatModel
 from toolmind_resources.delta.table import BUILD_TOKEN
@@ -58,8 +58,8 @@ def find_links(functions: Iterable[FunctionSpec], embedder: Embedder, params: Gr
     else:
         results = baseline_links(columns, embedder, params)
     shared = find_shared(columns, scorer, params)
-    drawn = [without(links, (results, shared)) for links in draw_links(columns, scorer, params)]
-    return Found(columns, scorer, (results, shared, *drawn))
+    random_links = [without(links, (results, shared)) for links in draw_links(columns, scorer, params)]
+    return Found(columns, scorer, (results, shared, *random_links))
 
 
 async def edge_parts(
@@ -78,7 +78,7 @@ async def edge_parts(
     """
     found = find_links(functions, embedder, params)
     judged = await judge_links(found.columns, found.candidates, chat, params, in_flight)
-    return edge_frames(found.columns, found.scorer, found.candidates, judged, params)
+    return frame_edges(found.columns, found.scorer, found.candidates, judged, params)
 
 
 async def build_edges(

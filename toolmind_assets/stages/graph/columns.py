@@ -1,134 +1,49 @@
-"""All fields of all functions, an array an attribute: millions of pairs are weighed at once.
+"""All fields of all functions as a frame of NumPy columns: millions of pairs are weighed at once.
 
-Texts and tuples are numbered by pools; equal numbers mean equal values. `FunctionField`s are made again from the
-columns where one is to be shown.
+Each column is declared once, with its type and with how it is made of a field; where an attribute of the field can be
+had of it again, with that too. Texts and tuples are numbered by pools; equal numbers mean equal values.
 """
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Generic, TypeVar
+from functools import lru_cache
+from typing import Annotated, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from toolmind_assets.model.functions import Domain, Effect
-from toolmind_assets.stages.graph.carriers import Carrier
+from toolmind_assets.stages.graph.column_kinds import (
+    Bools,
+    Ints,
+    Numbered,
+    Pool,
+    attribute,
+    decoders,
+    encoded,
+    given,
+    joined,
+    made,
+    member,
+    pooled,
+)
 from toolmind_assets.stages.graph.field import FunctionField, FunctionFields, FunctionProfile
-from toolmind_assets.stages.graph.sayings import conversion_of, is_reserving
+from toolmind_assets.stages.graph.name_words import verb_of
+from toolmind_assets.stages.graph.text_cues import conversion_of, is_reserving
 from toolmind_assets.stages.graph.value_classes import ValueClass
-from toolmind_assets.stages.graph.words import verb_of
-
-T = TypeVar("T", bound=Hashable)
-Ints = NDArray[np.integer[Any]]
-Bools = NDArray[np.bool_]
+from toolmind_assets.stages.graph.value_roles import ValueRole
 
 TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
 """JSON types by the bit that stands for them."""
-CARRIERS, CLASSES = tuple(Carrier), tuple(ValueClass)
+NUMBER_BITS = 1 << TYPES.index("integer") | 1 << TYPES.index("number")
+"""Those of the types that are numbers."""
+ROLES, CLASSES = tuple(ValueRole), tuple(ValueClass)
 EFFECTS, DOMAINS = tuple(Effect), tuple(Domain)
 Places = Ints
 """Places of fields, or of functions, in the columns."""
 NONE = -1
 """Where there is no such value."""
-
-
-class Pool(Generic[T]):
-    """Distinct values, numbered in the order in which they come."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[T, int] = {}
-
-    def number(self, value: T) -> int:
-        """The number of a value, a new one where it comes for the first time."""
-        return self._numbers.setdefault(value, len(self._numbers))
-
-    def values(self) -> list[T]:
-        """The values by their numbers."""
-        return list(self._numbers)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class FieldColumns:
-    """Attributes of `FunctionField` of shape (n,), in the order of functions, inputs before outputs.
-
-    Attributes:
-        function: Place of its function.
-        is_input: It is a parameter.
-        path, label, description, text, format, choices: Ints in the pools; `text` is label and description.
-        types: One bit a type, 0 where none is stated.
-        key: Number of resource and identifier together, `NONE` where it identifies nothing; `resource`, `kind`
-            `resource_head` and `resource_before` (the last two words of the resource) are its parts.
-        owner_head: The last word of its owner, `NONE` where it has none; `owner_before` the word before that.
-    """
-
-    function: Ints
-    is_input: Bools
-    path: Ints
-    label: Ints
-    description: Ints
-    text: Ints
-    types: Ints
-    format: Ints
-    choices: Ints
-    is_required: Bools
-    is_described: Bools
-    carrier: Ints
-    owner_head: Ints
-    owner_before: Ints
-    has_owner: Bools
-    is_about: Bools
-    is_echo: Bools
-    is_listed: Bools
-    depth: Ints
-    key: Ints
-    resource: Ints
-    resource_head: Ints
-    kind: Ints
-    value_class: Ints
-    is_classed_by_name: Bools
-    takes_any: Bools
-    one_side: Ints
-    other_side: Ints
-    asks_for_new: Bools
-    is_fixed: Bools
-    is_own_login: Bools
-    has_stronger: Bools
-    said_kind: Ints
-    template: Ints
-    is_crowded: Bools
-    said_resource: Ints
-    said_sort: Ints
-    is_report: Bools
-    is_bound: Bools
-    resource_before: Ints
-    has_id_beside: Bools
-
-    def __len__(self) -> int:
-        return len(self.function)
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionColumns:
-    """Attributes of functions of shape (n,): numbers in the pools, or of enum members.
-
-    Attributes:
-        conversion: Number of the two units that a function converts from and to, `NONE` where it is none.
-        is_reserving: It gives identifiers of what is yet to be made.
-        verb: The first verb of its name, `NONE` where there is none.
-    """
-
-    namespace: Ints
-    domain: Ints
-    effect: Ints
-    resource_head: Ints
-    resource_before: Ints
-    name: Ints
-    conversion: Ints
-    is_reserving: Bools
-    verb: Ints
+FIELDS_AT_ONCE = 20_000
+"""Fields that are held until their columns are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +53,144 @@ class Pools:
     paths: list[str]
     labels: list[str]
     descriptions: list[str]
+    texts: list[tuple[int, int]]
     formats: list[str]
     choices: list[tuple[str, ...]]
     words: list[str]
     resources: list[str]
     kinds: list[str]
+    keys: list[tuple[int, int]]
     owners: list[tuple[str, ...]]
     templates: list[tuple[str, ...]]
-    sorts: list[tuple[str, ...]]
+    subtypes: list[tuple[str, ...]]
+    namespaces: list[str]
+    names: list[str]
+    conversions: list[frozenset[str]]
+
+
+Flag = Annotated[Bools, attribute()]
+Number = Annotated[Ints, attribute()]
+
+
+def _word(words: Sequence[str], place: int, pools: Numbered) -> int:
+    """The number of the word at a place from the end, `NONE` where there are fewer."""
+    return pools["words"][words[-place]] if len(words) >= place else NONE
+
+
+def _text(one: FunctionField, pools: Numbered) -> int:
+    return pools["texts"][pools["labels"][one.label], pools["descriptions"][one.description]]
+
+
+def _key(one: FunctionField, pools: Numbered) -> int:
+    if not one.identifier:
+        return NONE
+    return pools["keys"][pools["resources"][one.resource], pools["kinds"][one.identifier]]
+
+
+def _said_resource(one: FunctionField, pools: Numbered) -> int:
+    return pools["words"][one.said_resource] if one.said_resource else NONE
+
+
+def _word_of(number: int, pools: Pools) -> str:
+    return pools.words[number] if number != NONE else ""
+
+
+def _resource_word(place: int) -> Callable[[FunctionField, Numbered], int]:
+    return lambda one, pools: _word(one.resource.split(), place, pools) if one.identifier else NONE
+
+
+@dataclass(frozen=True, slots=True)
+class FieldColumns:
+    """Columns of shape (n,), in the order of functions, inputs before outputs; those without a word are `FunctionField`'s.
+
+    Attributes:
+        function: Place of its function.
+        is_input: It is a parameter.
+        text: Label and description together.
+        types: One bit a type, 0 where none is stated.
+        key: Resource and identifier together, `NONE` where it identifies nothing.
+        resource_head, resource_before: The last two words of the resource of an identifier.
+        owner_head, owner_before: The last two words of its owner.
+    """
+
+    function: Annotated[Ints, given()]
+    is_input: Annotated[Bools, given()]
+    path: Annotated[Ints, pooled("paths")]
+    label: Annotated[Ints, pooled("labels")]
+    description: Annotated[Ints, pooled("descriptions")]
+    text: Annotated[Ints, made(_text)]
+    types: Annotated[Ints, made(lambda one, _: type_mask(one.types), lambda mask, _: types_in(int(mask)))]
+    format: Annotated[Ints, pooled("formats")]
+    choices: Annotated[Ints, pooled("choices")]
+    is_required: Flag
+    is_described: Flag
+    role: Annotated[Ints, member(ROLES)]
+    owner: Annotated[Ints, pooled("owners")]
+    owner_head: Annotated[Ints, made(lambda one, pools: _word(one.owner, 1, pools))]
+    owner_before: Annotated[Ints, made(lambda one, pools: _word(one.owner, 2, pools))]
+    has_owner: Flag
+    is_about: Flag
+    is_echo: Flag
+    is_listed: Flag
+    depth: Number
+    resource: Annotated[Ints, pooled("resources")]
+    identifier: Annotated[Ints, pooled("kinds")]
+    key: Annotated[Ints, made(_key)]
+    resource_head: Annotated[Ints, made(_resource_word(1))]
+    resource_before: Annotated[Ints, made(_resource_word(2))]
+    value_class: Annotated[Ints, member(CLASSES)]
+    is_classed_by_name: Flag
+    takes_any: Flag
+    one_side: Number
+    other_side: Number
+    asks_for_new: Flag
+    is_fixed: Flag
+    is_own_login: Flag
+    has_stronger: Flag
+    said_kind: Annotated[Ints, pooled("kinds")]
+    template: Annotated[Ints, pooled("templates")]
+    is_crowded: Flag
+    said_resource: Annotated[Ints, made(_said_resource, _word_of)]
+    said_subtype: Annotated[Ints, pooled("subtypes")]
+    is_report: Flag
+    is_bound: Flag
+    has_id_beside: Flag
+
+    def __len__(self) -> int:
+        return len(self.function)
+
+
+def _conversion(function: FunctionProfile, pools: Numbered) -> int:
+    found = conversion_of(function.source_name)
+    return pools["conversions"][found] if found else NONE
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionColumns:
+    """Columns of functions, of shape (n,).
+
+    Attributes:
+        resource_head, resource_before: The last two words of what a function is about.
+        name: As found.
+        conversion: The two units that a function converts from and to, `NONE` where it is none.
+        is_reserving: It gives identifiers of what is yet to be made.
+        verb: The first verb of its name, `NONE` where there is none.
+    """
+
+    namespace: Annotated[Ints, pooled("namespaces")]
+    domain: Annotated[Ints, member(DOMAINS)]
+    effect: Annotated[Ints, member(EFFECTS)]
+    resource_head: Annotated[Ints, made(lambda one, pools: _word(one.resource, 1, pools))]
+    resource_before: Annotated[Ints, made(lambda one, pools: _word(one.resource, 2, pools))]
+    name: Annotated[Ints, made(lambda one, pools: pools["names"][one.source_name])]
+    conversion: Annotated[Ints, made(_conversion)]
+    is_reserving: Annotated[Bools, made(lambda one, _: is_reserving(one.source_name))]
+    verb: Annotated[Ints, made(lambda one, pools: _word(verb_of(one.source_name).split(), 1, pools))]
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Functions, in the order of their keys, with all their fields."""
+    """Functions, in the order of their keys, with all their fields; labels and descriptions of texts by their numbers."""
 
     profiles: list[FunctionProfile]
     functions: FunctionColumns
@@ -158,52 +198,20 @@ class Columns:
     pools: Pools
     text_labels: Ints
     text_descriptions: Ints
-    owner: Ints
 
     def field(self, place: int) -> FunctionField:
         """The field at a place, as it was."""
-        columns, pools = self.fields, self.pools
-        resource, kind = int(columns.resource[place]), int(columns.kind[place])
-        return FunctionField(
-            function=self.profiles[columns.function[place]],
-            path=pools.paths[columns.path[place]],
-            types=types_in(int(columns.types[place])),
-            format=pools.formats[columns.format[place]],
-            choices=pools.choices[columns.choices[place]],
-            is_required=bool(columns.is_required[place]),
-            label=pools.labels[columns.label[place]],
-            description=pools.descriptions[columns.description[place]],
-            is_described=bool(columns.is_described[place]),
-            carrier=CARRIERS[columns.carrier[place]],
-            owner=pools.owners[self.owner[place]],
-            has_owner=bool(columns.has_owner[place]),
-            is_about=bool(columns.is_about[place]),
-            is_echo=bool(columns.is_echo[place]),
-            resource=pools.resources[resource],
-            identifier=pools.kinds[kind],
-            value_class=CLASSES[columns.value_class[place]],
-            is_classed_by_name=bool(columns.is_classed_by_name[place]),
-            takes_any=bool(columns.takes_any[place]),
-            one_side=int(columns.one_side[place]),
-            other_side=int(columns.other_side[place]),
-            asks_for_new=bool(columns.asks_for_new[place]),
-            is_fixed=bool(columns.is_fixed[place]),
-            is_own_login=bool(columns.is_own_login[place]),
-            has_stronger=bool(columns.has_stronger[place]),
-            said_kind=pools.kinds[columns.said_kind[place]],
-            template=pools.templates[columns.template[place]],
-            is_crowded=bool(columns.is_crowded[place]),
-            said_resource=pools.words[columns.said_resource[place]]
-            if columns.said_resource[place] >= 0
-            else "",
-            said_sort=pools.sorts[columns.said_sort[place]],
-            is_report=bool(columns.is_report[place]),
-            is_bound=bool(columns.is_bound[place]),
-            has_id_beside=bool(columns.has_id_beside[place]),
-        )
+        values = {
+            name: decode(getattr(self.fields, name)[place], self.pools) for name, decode in _DECODED.items()
+        }
+        return FunctionField(function=self.profiles[self.fields.function[place]], **values)
 
 
-def type_mask(types: Iterable[str]) -> int:
+_DECODED = decoders(FieldColumns, {attribute.name for attribute in fields(FunctionField)})
+
+
+@lru_cache(maxsize=1_000)
+def type_mask(types: tuple[str, ...]) -> int:
     """One bit a JSON type."""
     return sum(1 << TYPES.index(name) for name in types)
 
@@ -218,147 +226,38 @@ class ColumnsBuilder:
 
     def __init__(self) -> None:
         self._profiles: list[FunctionProfile] = []
-        self._functions: list[tuple[int, ...]] = []
-        self._rows: list[tuple[int, ...]] = []
-        self._owner: list[int] = []
-        self._paths, self._labels, self._descriptions = Pool[str](), Pool[str](), Pool[str]()
-        self._formats, self._choices = Pool[str](), Pool[tuple[str, ...]]()
-        self._words, self._resources, self._kinds = Pool[str](), Pool[str](), Pool[str]()
-        self._owners, self._namespaces, self._names = Pool[tuple[str, ...]](), Pool[str](), Pool[str]()
-        self._texts, self._keys = Pool[tuple[int, int]](), Pool[tuple[int, int]]()
-        self._conversions = Pool[frozenset[str]]()
-        self._templates, self._sorts = Pool[tuple[str, ...]](), Pool[tuple[str, ...]]()
-        self._masks: dict[tuple[str, ...], int] = {}
-        self._chunks: list[NDArray[np.int32]] = []
+        self._pools: dict[str, Pool[Any]] = {pool.name: Pool() for pool in fields(Pools)}
+        self._chunk: list[FunctionField] = []
+        self._given: dict[str, list[int]] = {"function": [], "is_input": []}
+        self._parts: list[FieldColumns] = []
 
     def add(self, function: FunctionFields) -> None:
         """Takes a function in."""
-        place, profile = len(self._profiles), function.function
-        self._profiles.append(profile)
-        head, before = self._heads(profile.resource)
-        self._functions.append(
-            (
-                self._namespaces.number(profile.namespace),
-                DOMAINS.index(profile.domain),
-                EFFECTS.index(profile.effect),
-                head,
-                before,
-                self._names.number(profile.source_name),
-                self._conversions.number(found) if (found := conversion_of(profile.source_name)) else NONE,
-                is_reserving(profile.source_name),
-                self._words.number(verb) if (verb := verb_of(profile.source_name)) else NONE,
-            )
-        )
-        self._rows += [self._row(place, field, is_input=True) for field in function.inputs]
-        self._rows += [self._row(place, field, is_input=False) for field in function.outputs]
-        if len(self._rows) > 100_000:
+        n_inputs, n_outputs = len(function.inputs), len(function.outputs)
+        self._given["function"] += [len(self._profiles)] * (n_inputs + n_outputs)
+        self._given["is_input"] += [1] * n_inputs + [0] * n_outputs
+        self._profiles.append(function.function)
+        self._chunk += (*function.inputs, *function.outputs)
+        if len(self._chunk) > FIELDS_AT_ONCE:
             self._flush()
 
-    def _heads(self, words: Sequence[str]) -> tuple[int, int]:
-        head = self._words.number(words[-1]) if words else NONE
-        return head, self._words.number(words[-2]) if len(words) > 1 else NONE
-
     def _flush(self) -> None:
-        width = len(fields(FieldColumns))
-        self._chunks.append(np.array(self._rows, dtype=np.int32).reshape(len(self._rows), width))
-        self._rows = []
-
-    def _row(self, place: int, field: FunctionField, *, is_input: bool) -> tuple[int, ...]:
-        label, description = self._labels.number(field.label), self._descriptions.number(field.description)
-        resource, kind = self._resources.number(field.resource), self._kinds.number(field.identifier)
-        mask = self._masks.get(field.types)
-        if mask is None:
-            mask = self._masks[field.types] = type_mask(field.types)
-        owner_head, owner_before = self._heads(field.owner)
-        self._owner.append(self._owners.number(field.owner))
-        resource_words = field.resource.split()
-        return (
-            place,
-            is_input,
-            self._paths.number(field.path),
-            label,
-            description,
-            self._texts.number((label, description)),
-            mask,
-            self._formats.number(field.format),
-            self._choices.number(field.choices),
-            field.is_required,
-            field.is_described,
-            CARRIERS.index(field.carrier),
-            owner_head,
-            owner_before,
-            field.has_owner,
-            field.is_about,
-            field.is_echo,
-            field.is_listed,
-            field.depth,
-            self._keys.number((resource, kind)) if field.identifier else NONE,
-            resource,
-            self._heads(resource_words)[0] if field.identifier else NONE,
-            kind,
-            CLASSES.index(field.value_class),
-            field.is_classed_by_name,
-            field.takes_any,
-            field.one_side,
-            field.other_side,
-            field.asks_for_new,
-            field.is_fixed,
-            field.is_own_login,
-            field.has_stronger,
-            self._kinds.number(field.said_kind),
-            self._templates.number(field.template),
-            field.is_crowded,
-            self._words.number(field.said_resource) if field.said_resource else NONE,
-            self._sorts.number(field.said_sort),
-            field.is_report,
-            field.is_bound,
-            self._heads(resource_words)[1] if field.identifier else NONE,
-            field.has_id_beside,
-        )
+        self._parts.append(encoded(FieldColumns, self._chunk, self._pools, self._given))
+        self._chunk, self._given = [], {name: [] for name in self._given}
 
     def finish(self) -> Columns:
         """The columns of all that was taken in."""
         self._flush()
-        matrix = np.concatenate(self._chunks)
-        self._chunks = []
-        functions = np.array(self._functions, dtype=np.int32).reshape(
-            len(self._functions), len(fields(FunctionColumns))
-        )
-        texts = np.array(self._texts.values(), dtype=np.int32).reshape(len(self._texts), 2)
-        pools = Pools(
-            *(self._paths.values(), self._labels.values(), self._descriptions.values()),
-            *(self._formats.values(), self._choices.values(), self._words.values()),
-            *(
-                self._resources.values(),
-                self._kinds.values(),
-                self._owners.values(),
-                self._templates.values(),
-                self._sorts.values(),
-            ),
-        )
+        functions = encoded(FunctionColumns, self._profiles, self._pools, {})
+        texts = np.array(list(self._pools["texts"]), dtype=np.int32).reshape(-1, 2)
         return Columns(
             profiles=self._profiles,
-            functions=_named_columns(FunctionColumns, functions),
-            fields=_named_columns(FieldColumns, matrix),
-            pools=pools,
+            functions=functions,
+            fields=joined(self._parts),
+            pools=Pools(**{name: list(pool) for name, pool in self._pools.items()}),
             text_labels=texts[:, 0],
             text_descriptions=texts[:, 1],
-            owner=np.array(self._owner, dtype=np.int32),
         )
-
-
-C = TypeVar("C", FieldColumns, FunctionColumns)
-
-
-def _named_columns(kind: type[C], matrix: Ints) -> C:
-    """The columns of a matrix as attributes, in their order."""
-    named: dict[str, Any] = {
-        column.name: matrix[:, place].astype(bool)
-        if column.type is Bools
-        else np.ascontiguousarray(matrix[:, place])
-        for place, column in enumerate(fields(kind))
-    }
-    return kind(**named)
 
 
 def columns_of(functions: Iterable[FunctionFields]) -> Columns:

@@ -12,10 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from toolmind_assets.stages.graph.columns import CLASSES, NONE, Bools, Columns, Places, labels_of_resources
+from toolmind_assets.stages.graph.columns import (
+    CLASSES,
+    NONE,
+    NUMBER_BITS,
+    Bools,
+    Columns,
+    Places,
+    labels_of_resources,
+)
+from toolmind_assets.stages.graph.lexicon import ANYTHING
+from toolmind_assets.stages.graph.name_words import name_stems, telling_stems, weight
 from toolmind_assets.stages.graph.similarity import FieldVectors, row_products, row_sums
-from toolmind_assets.stages.graph.value_classes import ValueClass
-from toolmind_assets.stages.graph.words import ANYTHING, name_stems, telling_stems, weight
+from toolmind_assets.stages.graph.value_classes import QUANTITIES, ValueClass
 
 NAME, DESCRIPTION, MENTION, VALUE_CLASS = 0.4, 0.15, 0.2, 0.25
 """Weights of the sorts of evidence; they sum to 1."""
@@ -50,13 +59,7 @@ IDENTIFIED_AFTER = 0.5
 _SPOKEN = frozenset(("name", "symbol", "code", "key", "slug", "email", "handle", "number"))
 """Kinds of identifiers by which people call things."""
 _TEXT, _NOTHING = CLASSES.index(ValueClass.TEXT), CLASSES.index(ValueClass.NOTHING)
-_QUANTITIES = np.array(
-    [
-        one
-        in (ValueClass.MONEY, ValueClass.LENGTH, ValueClass.MASS, ValueClass.SPEED, ValueClass.TEMPERATURE)
-        for one in CLASSES
-    ]
-)
+_IS_QUANTITY = np.array([one in QUANTITIES for one in CLASSES])
 Scores = NDArray[np.float32]
 
 
@@ -143,8 +146,8 @@ class Evidence:
         is_named = fields.is_classed_by_name[sources] & fields.is_classed_by_name[targets]
         known = np.where(is_named, np.float32(SAME_CLASS), np.float32(SAME_CLASS_SAID))
         same = np.where((ours == theirs) & (ours != _NOTHING), known, np.float32(0))
-        is_number = (fields.types[targets] & _NUMBER_BITS) != 0
-        fitting = np.where(is_number, _QUANTITIES[ours], ours == _TEXT)
+        is_number = (fields.types[targets] & NUMBER_BITS) != 0
+        fitting = np.where(is_number, _IS_QUANTITY[ours], ours == _TEXT)
         best = np.where(is_number, np.float32(ANY_NUMBER), np.float32(ANY_TEXT))
         anything = np.where(fitting, best, np.float32(ANY_ELSE))
         return np.maximum(same, np.where(fields.takes_any[targets], anything, np.float32(0)))
@@ -155,7 +158,7 @@ class Evidence:
         found = np.full(len(sources), -1, dtype=np.float32)
         both = (ours != NONE) & (theirs != NONE)
         found[both] = OTHER_IDENTIFIER
-        same_kind = both & (fields.kind[sources] == fields.kind[targets])
+        same_kind = both & (fields.identifier[sources] == fields.identifier[targets])
         akin = same_kind & (fields.resource_head[sources] == fields.resource_head[targets])
         for place in np.flatnonzero(akin & (ours != theirs)):
             one = self._resources[fields.resource[sources[place]]]
@@ -168,15 +171,12 @@ class Evidence:
         for named, other in ((sources, targets), (targets, sources)):
             is_after = (fields.key[named] != NONE) & (fields.key[other] == NONE)
             is_after &= self._resource_label[fields.resource[named]] == fields.label[other]
-            spoken = self._is_spoken[fields.kind[named]]
-            is_said = fields.said_kind[other] == fields.kind[named]
+            spoken = self._is_spoken[fields.identifier[named]]
+            is_said = fields.said_kind[other] == fields.identifier[named]
             by_name = is_said | (spoken & ~fields.has_id_beside[named])
             found[is_after & by_name] = NAMED_AFTER
             found[is_after & ~by_name] = IDENTIFIED_AFTER
         return found
-
-
-_NUMBER_BITS = (1 << 2) | (1 << 4)
 
 
 def _word_matrices(columns: Columns) -> tuple[csr_matrix, csr_matrix, NDArray[np.float32]]:

@@ -8,12 +8,11 @@ import polars as pl
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph.columns import Columns, columns_of
-from toolmind_assets.stages.graph.compatibility import Compatibility
 from toolmind_assets.stages.graph.evidence import Agreement
 from toolmind_assets.stages.graph.field import FunctionField, FunctionFields
-from toolmind_assets.stages.graph.fields import fields_of, profile_of
+from toolmind_assets.stages.graph.field_reader import fields_of, profile_of
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.scoring import Scorer
+from toolmind_assets.stages.graph.scoring import Compatibility, Scorer
 from toolmind_assets.stages.graph.similarity import embed_pools
 from toolmind_resources.embed.model import Embedder
 
@@ -160,7 +159,7 @@ _FACTORS = {
     ),
     "format": lambda source, target: f"format {source.format} for {target.format}",
     "choice": lambda _, target: f"the parameter takes one of {len(target.choices)} values",
-    "carrier": lambda source, target: f"sort of value: {source.carrier} for {target.carrier}",
+    "role": lambda source, target: f"role of the value: {source.role} for {target.role}",
     "reach": lambda source, target: (
         f"from {source.function.namespace or 'no namespace'} to {target.function.namespace or 'no namespace'}"
     ),

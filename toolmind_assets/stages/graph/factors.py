@@ -1,10 +1,22 @@
 """By how much each thing that speaks against a link lowers its score: judgements, each with its sentence.
 
-How they were set: docs/adr/0003-graph-thresholds.md. Those that go by single values stand in `lookups`.
+How they were set: docs/adr/0003-graph-thresholds.md.
 """
 
-from toolmind_assets.stages.graph.carriers import Carrier
+from toolmind_assets.stages.graph.value_roles import ValueRole
 
+UNKNOWN_TYPE = 0.7
+"""Where one side states no type: neither a match nor a mismatch."""
+NUMBER_TO_INTEGER = 0.8
+"""A number may have a fraction that an integer parameter refuses (IBM fms-dgt: 0.8)."""
+PARTIAL_TYPE = 0.9
+"""The source may also give a type that the target refuses."""
+WRITTEN_NUMBER = 0.6
+"""A number for a parameter that takes text: somebody has to write it down, as an id often is."""
+OPEN_TO_CHOICE = 0.6
+"""Free text for a parameter that takes one of a few values."""
+DATE_TO_TIME = 0.7
+"""A date and a moment differ by the time of day."""
 MEMBER_TO_SINGLE = 0.95
 """One member of a list has to be chosen."""
 SINGLE_TO_MEMBER = 0.95
@@ -63,8 +75,8 @@ BOUND = 0.6
 """A value for the end of a range, which its caller draws."""
 NEEDED_ATTRIBUTE = 0.75
 """An attribute that what is made must have, and whose maker decides on it."""
-OTHER_SORT = 0.5
-"""An identifier of one thing, between functions about two sorts of it: a fax application, and a call application."""
+OTHER_SUBTYPE = 0.5
+"""An identifier of one thing, between functions about two subtypes of it: a fax application, and a call application."""
 ATTRIBUTE = 0.7
 """An optional attribute of what is written, which its writer makes up."""
 CONTENT = 0.5
@@ -74,19 +86,19 @@ IDENTIFIER_SAME_DOMAIN, IDENTIFIER_ELSEWHERE = 0.6, 0.5
 FOREIGN_IDENTIFIER = 0.3
 """An identifier of one API names nothing in another."""
 
-RESULT_CARRIERS = {
-    Carrier.IDENTIFIER: 1.0,
-    Carrier.CREDENTIAL: 1.0,
-    Carrier.VALUE: 0.9,
-    Carrier.NUMBER: 0.75,
-    Carrier.OPAQUE: 0.4,
-    Carrier.PROSE: 0.3,
-    Carrier.STATE: 0.3,
-    Carrier.AUDIT: 0.3,
-    Carrier.SETTING: 0.2,
-    Carrier.SECRET: 0.1,
-    Carrier.FLAG: 0.1,
+RESULT_ROLES = {
+    ValueRole.IDENTIFIER: 1.0,
+    ValueRole.CREDENTIAL: 1.0,
+    ValueRole.VALUE: 0.9,
+    ValueRole.NUMBER: 0.75,
+    ValueRole.OPAQUE: 0.4,
+    ValueRole.PROSE: 0.3,
+    ValueRole.STATE: 0.3,
+    ValueRole.AUDIT: 0.3,
+    ValueRole.SETTING: 0.2,
+    ValueRole.SECRET: 0.1,
+    ValueRole.FLAG: 0.1,
 }
 """How worthwhile it is to hand such a value from a result to a parameter."""
-SHARED_CARRIERS = RESULT_CARRIERS | {Carrier.CREDENTIAL: 0.3, Carrier.PROSE: 0.5, Carrier.VALUE: 0.95}
+SHARED_ROLES = RESULT_ROLES | {ValueRole.CREDENTIAL: 0.3, ValueRole.PROSE: 0.5, ValueRole.VALUE: 0.95}
 """How much two functions that take such a value have in common: every call takes the credential."""

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from toolmind_assets.model.functions import Domain, Effect
-from toolmind_assets.stages.graph.carriers import Carrier
 from toolmind_assets.stages.graph.value_classes import ValueClass
+from toolmind_assets.stages.graph.value_roles import ValueRole
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class FunctionField:
         label: Its name as words, led by what it belongs to where the name alone does not say so.
         description: First characters of its description; the label where it has none.
         is_described: It has a description of its own.
-        carrier: What sort of value it is.
+        role: What sort of value it is.
         owner: Words for the object above it; the function's resource where there is none.
         has_owner: There is such an object.
         is_about: It belongs to the function's own resource, rather than to something that is only mentioned.
@@ -57,7 +57,7 @@ class FunctionField:
         said_kind: What its description says that it is, `id`, `name` or `url`, or empty.
         template: The collections of the resource name that it holds, or empty.
         said_resource: What its description says that it identifies, one word, where its label does not say so.
-        said_sort: All words for what its description says that it identifies, where some tell its sort; else empty.
+        said_subtype: All words for what its description says that it identifies, where some tell its subtype; else empty.
         is_bound: It is the end of a range.
         has_id_beside: A name in a result, beside which the same object holds an id of the same resource.
         is_report: It stands in an object that reports what went wrong.
@@ -73,7 +73,7 @@ class FunctionField:
     label: str
     description: str
     is_described: bool
-    carrier: Carrier
+    role: ValueRole
     owner: tuple[str, ...]
     has_owner: bool
     is_about: bool
@@ -93,7 +93,7 @@ class FunctionField:
     template: tuple[str, ...] = ()
     is_crowded: bool = False
     said_resource: str = ""
-    said_sort: tuple[str, ...] = ()
+    said_subtype: tuple[str, ...] = ()
     is_report: bool = False
     is_bound: bool = False
     has_id_beside: bool = False

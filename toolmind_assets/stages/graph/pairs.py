@@ -12,11 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from toolmind_assets.model.edges import EdgeKind
-from toolmind_assets.stages.graph.columns import CLASSES, NONE, Columns, Ints, Places, labels_of_resources
-from toolmind_assets.stages.graph.compatibility import carrier_factors
-from toolmind_assets.stages.graph.holders import Holders, Met
+from toolmind_assets.stages.graph.columns import (
+    CLASSES,
+    NONE,
+    NUMBER_BITS,
+    Columns,
+    Ints,
+    Places,
+    labels_of_resources,
+)
+from toolmind_assets.stages.graph.inverted_index import InvertedIndex, Matches
+from toolmind_assets.stages.graph.scoring import role_factors
 from toolmind_assets.stages.graph.similarity import FieldVectors, most_similar
-from toolmind_assets.stages.graph.value_classes import ValueClass
+from toolmind_assets.stages.graph.value_classes import QUANTITIES, ValueClass
 from toolmind_resources.embed.model import Vectors
 
 SIMILAR_TEXTS = 16
@@ -37,8 +45,8 @@ CROWD = 12
 """Results of a namespace that a parameter meets whatever they are called, and as many of its class of values."""
 TARGETS_AT_ONCE = 2_000
 """Parameters whose pairs are made at once, some million of them."""
-LEAST_CARRIER = 0.3
-"""Sorts of values that link less than this are not looked at."""
+LEAST_ROLE_FACTOR = 0.3
+"""Values in roles that link less than this are not looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,40 +69,42 @@ class ResultPairs:
     def __init__(self, columns: Columns, vectors: FieldVectors) -> None:
         self._columns, self._vectors = columns, vectors
         fields = columns.fields
-        is_carried = carrier_factors(EdgeKind.RESULT_TO_PARAMETER)[fields.carrier] >= LEAST_CARRIER
-        self._targets = np.flatnonzero(fields.is_input & is_carried)
-        self._sources = np.flatnonzero(~fields.is_input & is_carried)
+        has_worth = role_factors(EdgeKind.RESULT_TO_PARAMETER)[fields.role] >= LEAST_ROLE_FACTOR
+        self._targets = np.flatnonzero(fields.is_input & has_worth)
+        self._sources = np.flatnonzero(~fields.is_input & has_worth)
         self._home = columns.functions.namespace[fields.function].astype(np.int64)
         by_home = np.argsort(self._home[self._sources], kind="stable")
         self._sources_by_home = self._sources[by_home]
         self._source_homes = self._home[self._sources_by_home]
-        self._by_text = self._holders(fields.text)
-        self._by_key = self._holders(fields.key, fields.key[self._sources] != NONE)
-        self._by_label = self._holders(fields.label)
+        self._by_text = self._indexed(fields.text)
+        self._by_key = self._indexed(fields.key, fields.key[self._sources] != NONE)
+        self._by_label = self._indexed(fields.label)
         self._everything, self._by_class = self._crowds()
-        self._away = Holders(columns, self._sources, fields.label[self._sources].astype(np.int64))
-        self._class_away = Holders(columns, self._sources, fields.value_class[self._sources].astype(np.int64))
+        self._away = InvertedIndex(columns, self._sources, fields.label[self._sources].astype(np.int64))
+        self._class_away = InvertedIndex(
+            columns, self._sources, fields.value_class[self._sources].astype(np.int64)
+        )
         self._names = self._similar_names()
         self._label_of_resource = labels_of_resources(columns).astype(np.int64)
         named = self._label_of_resource[fields.resource]
-        self._by_resource = self._holders(
+        self._by_resource = self._indexed(
             named, (named[self._sources] != NONE) & (fields.key[self._sources] != NONE)
         )
 
-    def _holders(self, column: Places, chosen: NDArray[np.bool_] | None = None) -> Holders:
+    def _indexed(self, column: Places, chosen: NDArray[np.bool_] | None = None) -> InvertedIndex:
         places = self._sources if chosen is None else self._sources[chosen]
-        return Holders(self._columns, places, self._at_home(places, column[places]))
+        return InvertedIndex(self._columns, places, self._at_home(places, column[places]))
 
     def _at_home(self, places: Places, numbers: Places) -> Ints:
         """Numbers of groups that end with the namespace."""
         return self._home[places] << 32 | numbers.astype(np.int64) & 0xFFFFFFFF
 
-    def _crowds(self) -> tuple[Holders, Holders]:
+    def _crowds(self) -> tuple[InvertedIndex, InvertedIndex]:
         """All results of each namespace that hold a value, and those of each class."""
         fields = self._columns.fields
         classed = fields.value_class[self._sources] != _NOTHING
-        everything = self._holders(np.zeros(len(fields), dtype=np.int32))
-        return everything, self._holders(fields.value_class, classed)
+        everything = self._indexed(np.zeros(len(fields), dtype=np.int32))
+        return everything, self._indexed(fields.value_class, classed)
 
     def _similar_names(self) -> tuple[Ints, Ints, Ints]:
         """Of each name of a parameter the names of results that resemble it: starts, and names one after another."""
@@ -152,25 +162,25 @@ class ResultPairs:
     def _pairs_of(self, targets: Places, asked: Ints, groups: Ints) -> Pairs:
         fields = self._columns.fields
         functions = fields.function
-        met = [self._meet(self._by_text, targets, asked, groups, BEST, AROUND)]
+        matches = [self._look_up(self._by_text, targets, asked, groups, BEST, AROUND)]
         every = np.arange(len(targets))
         keys = self._at_home(targets, fields.key[targets])
-        met.append(self._meet(self._by_key, targets, every, keys, BEST, AROUND))
-        met += self._meet_members(targets)
-        met += [*self._meet_crowds(targets), *self._meet_anywhere(targets)]
+        matches.append(self._look_up(self._by_key, targets, every, keys, BEST, AROUND))
+        matches += self._match_members(targets)
+        matches += [*self._match_crowds(targets), *self._match_anywhere(targets)]
         asked, names = self._name_groups(targets)
-        met.append(self._meet(self._away, targets, asked, names, BEST_AWAY, AROUND_AWAY))
-        sources = np.concatenate([one.met for one in met])
-        places = targets[np.concatenate([one.asked for one in met])]
+        matches.append(self._look_up(self._away, targets, asked, names, BEST_AWAY, AROUND_AWAY))
+        sources = np.concatenate([one.found for one in matches])
+        places = targets[np.concatenate([one.asked for one in matches])]
         apart = functions[sources] != functions[places]
         return Pairs.distinct(sources[apart], places[apart])
 
-    def _meet(
-        self, holders: Holders, targets: Places, asked: Ints, groups: Ints, n_best: int, n_around: int
-    ) -> Met:
+    def _look_up(
+        self, index: InvertedIndex, targets: Places, asked: Ints, groups: Ints, n_best: int, n_around: int
+    ) -> Matches:
         functions = self._columns.fields.function[targets[asked]].astype(np.int64)
-        met = holders.meet(groups, functions, n_best, n_around)
-        return Met(asked[met.asked], met.met)
+        found = index.look_up(groups, functions, n_best, n_around)
+        return Matches(asked[found.asked], found.found)
 
     def _text_groups(self, targets: Places, near: tuple[Ints, Ints, Ints]) -> tuple[Ints, Ints]:
         """Positions of parameters, and the groups of texts that resemble theirs."""
@@ -183,38 +193,40 @@ class ResultPairs:
         starts, _, similar = self._names
         return gather(starts, similar, self._columns.fields.label[targets].astype(np.int64))
 
-    def _meet_members(self, targets: Places) -> list[Met]:
+    def _match_members(self, targets: Places) -> list[Matches]:
         """Plain texts called like the resource that a parameter identifies, and identifiers of what it is called."""
         fields = self._columns.fields
         wanted = self._label_of_resource[fields.resource[targets]]
         asked = np.flatnonzero((fields.key[targets] != NONE) & (wanted != NONE))
         groups = self._at_home(targets[asked], wanted[asked])
-        by_label = self._meet(self._by_label, targets, asked, groups, BEST, AROUND)
+        by_label = self._look_up(self._by_label, targets, asked, groups, BEST, AROUND)
         every = np.arange(len(targets))
         called = self._at_home(targets, fields.label[targets])
-        by_resource = self._meet(self._by_resource, targets, every, called, BEST, AROUND)
+        by_resource = self._look_up(self._by_resource, targets, every, called, BEST, AROUND)
         return [by_label, by_resource]
 
-    def _meet_anywhere(self, targets: Places) -> list[Met]:
+    def _match_anywhere(self, targets: Places) -> list[Matches]:
         """Results of any namespace for parameters that take whatever text or number somebody has."""
         fields = self._columns.fields
-        is_number = (fields.types[targets] & _NUMBERS) != 0
-        met = []
+        is_number = (fields.types[targets] & NUMBER_BITS) != 0
+        matches = []
         for classes, chosen in ((_TEXTS, ~is_number), (_QUANTITIES, is_number)):
             asked = np.flatnonzero(fields.takes_any[targets] & chosen)
             for one in classes:
                 groups = np.full(len(asked), one, dtype=np.int64)
-                met.append(self._meet(self._class_away, targets, asked, groups, BEST_AWAY, AROUND_AWAY))
-        return met
+                matches.append(
+                    self._look_up(self._class_away, targets, asked, groups, BEST_AWAY, AROUND_AWAY)
+                )
+        return matches
 
-    def _meet_crowds(self, targets: Places) -> list[Met]:
+    def _match_crowds(self, targets: Places) -> list[Matches]:
         """Results of the same namespace that share no word with a parameter: some of all, and some of its class."""
         every = np.arange(len(targets))
         of_class = self._at_home(targets, self._columns.fields.value_class[targets])
         anything = self._at_home(targets, np.zeros(len(targets), dtype=np.int32))
         return [
-            self._meet(self._everything, targets, every, anything, CROWD, CROWD),
-            self._meet(self._by_class, targets, every, of_class, CROWD, CROWD),
+            self._look_up(self._everything, targets, every, anything, CROWD, CROWD),
+            self._look_up(self._by_class, targets, every, of_class, CROWD, CROWD),
         ]
 
 
@@ -250,9 +262,5 @@ def gather(starts: Ints, values: Ints, rows: Ints) -> tuple[Ints, Ints]:
 
 
 _NOTHING = CLASSES.index(ValueClass.NOTHING)
-_NUMBERS = (1 << 2) | (1 << 4)
 _TEXTS = (CLASSES.index(ValueClass.TEXT),)
-_QUANTITIES = tuple(
-    CLASSES.index(one)
-    for one in (ValueClass.MONEY, ValueClass.LENGTH, ValueClass.MASS, ValueClass.SPEED, ValueClass.DURATION)
-)
+_QUANTITIES = tuple(place for place, one in enumerate(CLASSES) if one in QUANTITIES)

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.stages.graph.candidates import Candidates, best_of_functions, first_of_groups
 from toolmind_assets.stages.graph.columns import NONE, Columns, Ints
-from toolmind_assets.stages.graph.compatibility import carrier_factors
-from toolmind_assets.stages.graph.holders import Holders
-from toolmind_assets.stages.graph.pairs import LEAST_CARRIER, Pairs
+from toolmind_assets.stages.graph.inverted_index import InvertedIndex
+from toolmind_assets.stages.graph.pairs import LEAST_ROLE_FACTOR, Pairs
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.scoring import Scorer
+from toolmind_assets.stages.graph.scoring import Scorer, role_factors
 
 AT_HOME, AWAY = 16, 8
 """Functions with the same parameter that one function meets in its namespace, and in others."""
@@ -43,14 +42,14 @@ class _SharedPairs:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         fields, functions = columns.fields, columns.functions
-        is_carried = carrier_factors(EdgeKind.SHARED_PARAMETER)[fields.carrier] >= LEAST_CARRIER
-        self._inputs = np.flatnonzero(fields.is_input & is_carried)
+        has_worth = role_factors(EdgeKind.SHARED_PARAMETER)[fields.role] >= LEAST_ROLE_FACTOR
+        self._inputs = np.flatnonzero(fields.is_input & has_worth)
         group = np.where(fields.key != NONE, fields.key.astype(np.int64) | _KEYED, fields.label)
         self._group = group[self._inputs]
         self._home = functions.namespace[fields.function[self._inputs]].astype(np.int64)
         self._domain = functions.domain[fields.function[self._inputs]].astype(np.int64)
-        self._holders = [
-            (Holders(columns, self._inputs, place << 32 | self._group), place, n_around)
+        self._indices = [
+            (InvertedIndex(columns, self._inputs, place << 32 | self._group), place, n_around)
             for place, n_around in ((self._home, AT_HOME), (self._domain, AWAY), (self._home * 0, AWAY))
         ]
 
@@ -62,11 +61,11 @@ class _SharedPairs:
     def _pairs_of(self, asked: Ints) -> Pairs:
         functions = self._columns.fields.function
         targets, sources = [], []
-        for holders, place, n_around in self._holders:
+        for index, place, n_around in self._indices:
             groups = place[asked] << 32 | self._group[asked]
-            met = holders.meet(groups, functions[self._inputs[asked]].astype(np.int64), 0, n_around)
-            targets.append(self._inputs[asked[met.asked]])
-            sources.append(met.met)
+            found = index.look_up(groups, functions[self._inputs[asked]].astype(np.int64), 0, n_around)
+            targets.append(self._inputs[asked[found.asked]])
+            sources.append(found.found)
         ours, theirs = np.concatenate(targets), np.concatenate(sources)
         apart = functions[ours] != functions[theirs]
         return Pairs.distinct(theirs[apart], ours[apart])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import polars as pl
 
 from toolmind_assets.model.edges import Edge, EdgeVerdict
+from toolmind_assets.stages.graph import roles
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.validator import EdgeContext
 from toolmind_assets.steps.figures import Bars, Figure, Figures, Network, Records, counted
@@ -19,7 +20,7 @@ from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tables.specs import FUNCTIONS
 from toolmind_resources.chat.embedded import EmbeddedErrors
-from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
+from toolmind_resources.chat.model import ChatReply, ChatRequest
 
 if TYPE_CHECKING:
     from toolmind_assets.stages.graph.graph_statistics import GraphStatistics
@@ -102,9 +103,9 @@ def graph_figures(found: "GraphStatistics") -> dict[str, Figure]:
 
 
 def _score_edge(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
-    from toolmind_assets.stages.graph.embedded import RULES  # numpy costs a tenth of a second
+    from toolmind_assets.stages.graph.stand_in import RULES  # numpy costs a tenth of a second
 
-    return RULES[Role.EDGE_VALIDATOR](request, rng, errors)
+    return RULES[roles.EDGE_VALIDATOR](request, rng, errors)
 
 
 BUILD_EDGES = Step(
@@ -114,7 +115,7 @@ BUILD_EDGES = Step(
     make=_build,
     reads=(Read(FUNCTIONS),),
     params=GraphParams,
-    roles=(Role.EDGE_VALIDATOR,),
+    roles=(roles.EDGE_VALIDATOR,),
     inputs=_embedder,
     figures=_figures,
     packages=("toolmind_resources.embed",),
@@ -126,6 +127,6 @@ STAGE = Stage(
     name="graph",
     steps=(BUILD_EDGES,),
     section=GraphParams,
-    stand_in={Role.EDGE_VALIDATOR: _score_edge},
+    stand_in={roles.EDGE_VALIDATOR: _score_edge},
     contexts=(EdgeContext,),
 )

@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from toolmind_assets.model.edges import EdgeKind, edge_id_of
 from toolmind_assets.model.ids import seed_from
+from toolmind_assets.stages.graph import roles
 from toolmind_assets.stages.graph.field import FunctionField
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatRequest, Role, Sampling
+from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatRequest, Sampling
 from toolmind_resources.chat.prompt import Prompt, load_prompt
 from toolmind_resources.errors import ChatError
 
@@ -76,7 +77,7 @@ async def validate_link(
     params: GraphParams,
 ) -> Judgement:
     """What the validator says of a link; a link of which no reply could be had is rejected."""
-    model = chat.model_name(Role.EDGE_VALIDATOR)
+    model = chat.model_name(roles.EDGE_VALIDATOR)
     try:
         reply = await chat.complete(request_verdict(kind, source, target, prompt))
     except ChatError as error:
@@ -100,7 +101,7 @@ def request_verdict(
         kind, source.function.function_id, source.path, target.function.function_id, target.path
     )
     return ChatRequest(
-        role=Role.EDGE_VALIDATOR,
+        role=roles.EDGE_VALIDATOR,
         messages=(ChatMessage("user", text),),
         response_schema=REPLY_SCHEMA,
         sampling=Sampling(max_tokens=MAX_REPLY_TOKENS),

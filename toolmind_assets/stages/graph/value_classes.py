@@ -7,7 +7,8 @@ A class joins names that share no word (`monthly_payment` fills `amount`), and k
 from enum import StrEnum
 from functools import lru_cache
 
-from toolmind_assets.stages.graph.words import split_words, word_set
+from toolmind_assets.stages.graph.name_words import split_words
+from toolmind_resources.language.word_sets import word_set
 
 
 class ValueClass(StrEnum):
@@ -46,6 +47,18 @@ class ValueClass(StrEnum):
     NOTHING = ""
     """No word says so."""
 
+
+QUANTITIES = frozenset(
+    (
+        ValueClass.MONEY,
+        ValueClass.DURATION,
+        ValueClass.LENGTH,
+        ValueClass.MASS,
+        ValueClass.TEMPERATURE,
+        ValueClass.SPEED,
+    )
+)
+"""Classes of what is measured: a number, for a parameter that takes any number."""
 
 _WORDS = {
     ValueClass.MONEY: """amount price cost fee salary payment tax revenue profit income budget balance expense wage

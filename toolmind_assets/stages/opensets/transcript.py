@@ -71,7 +71,7 @@ class Transcript:
         """
         for role in (Speaker.USER, Speaker.ASSISTANT):
             if not any(message.role is role for message in self._messages):
-                raise UnfitRowError(DropReason.UNKNOWN_FORM, f"no message of the {role.value}")
+                raise UnfitRowError(DropReason.UNKNOWN_FORM, f"no message of the {role}")
         return tuple(self._messages)
 
 

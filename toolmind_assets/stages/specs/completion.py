@@ -19,6 +19,7 @@ from toolmind_assets.model.ids import JsonObject, compact_json, seed_from
 from toolmind_assets.model.pointers import escape
 from toolmind_assets.model.schemas import schema_fields, types_of
 from toolmind_assets.model.strict_json import parse_strict
+from toolmind_assets.stages.specs import roles
 from toolmind_assets.stages.specs.declared import pointer_lookup
 from toolmind_assets.stages.specs.definitions import RETURNS, Definitions
 from toolmind_assets.stages.specs.describe import clean
@@ -28,7 +29,7 @@ from toolmind_assets.stages.specs.params import CompletionParams, SpecParams
 from toolmind_assets.stages.specs.rejection import RejectedError
 from toolmind_assets.stages.specs.type_names import read_type
 from toolmind_resources.chat.concurrency import map_concurrently
-from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatRequest, Role, Sampling
+from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatRequest, Sampling
 from toolmind_resources.chat.prompt import Prompt, load_prompt
 from toolmind_resources.errors import ChatError
 
@@ -141,7 +142,7 @@ class Completer:
             description=filled.description,
             parameters=filled.parameters,
             returns=filled.returns,
-            model=self.chat.model_name(Role.SPEC_COMPLETER),
+            model=self.chat.model_name(roles.SPEC_COMPLETER),
             prompt_digest=prompt.digest,
             settings_digest=self.settings_digest,
             raw_reply_digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
@@ -179,7 +180,7 @@ def request_completion(
         missing="\n".join(_listed(gaps)),
     )
     return ChatRequest(
-        role=Role.SPEC_COMPLETER,
+        role=roles.SPEC_COMPLETER,
         messages=(ChatMessage("user", text),),
         response_schema=REPLY_SCHEMA,
         sampling=Sampling(max_tokens=params.complete_max_tokens),

@@ -7,10 +7,11 @@ property, record, search) are no keywords, whatever domain they may also belong 
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from toolmind_assets.model.functions import Domain
-from toolmind_assets.stages.specs.words import words_of
+from toolmind_assets.stages.specs.word_splitting import words_of
+from toolmind_resources.language.plurals import singular
 
 NAME_POINTS, NAMESPACE_POINTS, DESCRIPTION_POINTS = 3, 2, 1
 
@@ -77,37 +78,33 @@ _NOISE = re.compile(r"\.(?:projects|locations)\b|\.json\Z")
 """Parts of a name that say under which project or at which place of a cloud something stands."""
 
 
-def _forms(word: str) -> tuple[str, str]:
-    """A keyword in the singular and in the plural."""
-    if word.endswith("y") and word[-2] not in "aeiou":
-        return word, f"{word[:-1]}ies"
-    return word, f"{word}es" if word.endswith(("s", "x", "ch", "sh")) else f"{word}s"
-
-
-_DOMAINS_OF: dict[str, tuple[Domain, ...]] = {}
-for _domain, _words in _KEYWORDS.items():
-    for _word in _words.split():
-        for _form in _forms(_word):
-            _DOMAINS_OF[_form] = tuple(dict.fromkeys((*_DOMAINS_OF.get(_form, ()), _domain)))
-_SINGULAR = {form: word for words in _KEYWORDS.values() for word in words.split() for form in _forms(word)}
-_KEYS = frozenset(_DOMAINS_OF)
 _RANK = {domain: rank for rank, domain in enumerate(Domain)}
 
 
 def derive_domain(source_name: str, namespace: str, description: str) -> Domain:
     """The domain that most keywords speak for; `other` where none does."""
-    points: dict[Domain, int] = {}
+    known, points = _domains_of(), dict[Domain, int]()
     for words, worth in (
         (words_of(_NOISE.sub("", source_name)), NAME_POINTS),
         (_namespace_words(namespace), NAMESPACE_POINTS),
         (_WORD.findall(description[:DESCRIPTION_CHARS].lower()), DESCRIPTION_POINTS),
     ):
-        for word in {_SINGULAR[word] for word in _KEYS.intersection(words)}:
-            for domain in _DOMAINS_OF[word]:
+        for word in known.keys() & set(map(singular, words)):
+            for domain in known[word]:
                 points[domain] = points.get(domain, 0) + worth
     if not points:
         return Domain.OTHER
     return min(points, key=lambda domain: (-points[domain], _RANK[domain]))
+
+
+@cache
+def _domains_of() -> dict[str, tuple[Domain, ...]]:
+    """Keyword, in the singular -> the domains that it speaks for."""
+    found: dict[str, tuple[Domain, ...]] = {}
+    for domain, words in _KEYWORDS.items():
+        for word in map(singular, words.split()):
+            found[word] = (*found.get(word, ()), domain)
+    return found
 
 
 @lru_cache(maxsize=4096)

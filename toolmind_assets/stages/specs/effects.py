@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from toolmind_assets.model.functions import Effect
-from toolmind_assets.stages.specs.words import words_of
+from toolmind_assets.stages.specs.word_splitting import words_of
 
 _VERBS = {
     Effect.READ: """analyze autocomplete browse calculate calc check classify compare compute convert count decode

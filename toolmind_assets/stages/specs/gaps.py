@@ -11,7 +11,7 @@ from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.pointers import escape
 from toolmind_assets.model.schemas import resolve
 from toolmind_assets.stages.specs.params import CompletionParams
-from toolmind_assets.stages.specs.words import word_set
+from toolmind_resources.language.word_sets import word_set
 
 Keys = tuple[str | int, ...]
 """Where a schema stands: the keys that lead to it from the function."""

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from toolmind_assets.stages.specs.resources import MAX_RESOURCE_WORDS, PREPOSITIONS, joined, resource_of
-from toolmind_assets.stages.specs.words import name_words, word_set
+from toolmind_assets.stages.specs.word_splitting import name_words
+from toolmind_resources.language.word_sets import word_set
 
 _KINDS = {
     "id": "id", "ids": "id", "identifier": "id", "identifiers": "id", "uid": "id", "uids": "id",

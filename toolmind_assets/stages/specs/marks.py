@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.model.functions import MarkKind
-from toolmind_assets.stages.specs.words import name_words
+from toolmind_assets.stages.specs.word_splitting import name_words
 
 MAX_CHARS = 1500
 """What stands further back in a description is not read."""

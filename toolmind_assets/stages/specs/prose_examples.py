@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from toolmind_assets.stages.specs.prose_values import as_value, unwrap
-from toolmind_assets.stages.specs.words import mentions
+from toolmind_assets.stages.specs.word_splitting import mentions
 
 _INTRO = re.compile(
     r"(?i)(?:\be\.\s?g\.?,?|\beg\.|\bfor example,?|\bexamples?(?: values?)?(?: is| are)?\s?[:=]|\bex[.:])\s*:?\s*"

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from toolmind_assets.stages.specs.words import mentions
+from toolmind_assets.stages.specs.word_splitting import mentions
 
 _MASK = re.compile(
     r"(?<![\w/:.%-])(?:yyyy|mm|dd|hh)(?:[-/.:]?(?:yyyy|mm|dd|hh|mi|ss|sss)){0,5}(?:[T ]?'?T?'?hh:mm(?::ss)?(?:\.s+)?(?:Z|[+-]hh:?mm)?)?(?![\w/:%-])",

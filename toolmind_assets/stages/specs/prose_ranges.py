@@ -5,7 +5,7 @@ from typing import Any
 
 from toolmind_assets.stages.specs.prose_units import unit_after
 from toolmind_assets.stages.specs.prose_values import as_value
-from toolmind_assets.stages.specs.words import mentions
+from toolmind_assets.stages.specs.word_splitting import mentions
 
 _N = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _BETWEEN = re.compile(

@@ -2,7 +2,8 @@
 
 import re
 
-from toolmind_assets.stages.specs.words import mentions, word_set
+from toolmind_assets.stages.specs.word_splitting import mentions
+from toolmind_resources.language.word_sets import word_set
 
 _UNITS = {
     "nanosecond": "nanosecond nanoseconds ns",

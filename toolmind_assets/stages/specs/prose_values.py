@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from toolmind_assets.stages.specs.prose_units import unit_after
-from toolmind_assets.stages.specs.words import mentions, word_set
+from toolmind_assets.stages.specs.word_splitting import mentions
+from toolmind_resources.language.word_sets import word_set
 
 _QUOTED = r"""'(?P<single>[^'\n]{1,60})'|"(?P<double>[^"\n]{1,60})"|`(?P<tick>[^`\n]{1,60})`|“(?P<curly>[^”\n]{1,60})”|‘(?P<curl>[^’\n]{1,60})’"""
 _ITEM = re.compile(

@@ -3,7 +3,9 @@
 import re
 from functools import lru_cache
 
-from toolmind_assets.stages.specs.words import name_words, singular, word_set
+from toolmind_assets.stages.specs.word_splitting import name_words
+from toolmind_resources.language.plurals import singular
+from toolmind_resources.language.word_sets import word_set
 
 MAX_RESOURCE_WORDS = 4
 """A longer name is a sentence."""

@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 
 from toolmind_assets.model.functions import RawComponent, RawFunction
 from toolmind_assets.model.ids import digest
+from toolmind_assets.stages.specs import roles
 from toolmind_assets.stages.specs.clusters import ClusterParams, cluster_functions
 from toolmind_assets.stages.specs.completed import CONTENT_COLUMNS, apply_completions, plan_completions
 from toolmind_assets.stages.specs.completion import Completer, SpecContext
@@ -20,11 +21,11 @@ from toolmind_assets.stages.specs.drift import (
     drift_history,
 )
 from toolmind_assets.stages.specs.duplicates import KNOWN_COLUMNS, fold_frame
-from toolmind_assets.stages.specs.embedded import RULES
 from toolmind_assets.stages.specs.gaps import SpecContent
 from toolmind_assets.stages.specs.normalize import normalize_all
 from toolmind_assets.stages.specs.params import CompletionParams, SpecParams
 from toolmind_assets.stages.specs.profiles import function_profiles
+from toolmind_assets.stages.specs.stand_in import RULES
 from toolmind_assets.steps.figures import Bars, Figure, Figures, Records, Stacked, counted
 from toolmind_assets.steps.making import Making
 from toolmind_assets.steps.reads import Read
@@ -39,9 +40,8 @@ from toolmind_assets.tables.specs import (
     NORMALIZED,
     SPECS_DROPPED,
 )
-from toolmind_resources.chat.model import Role
 
-_ASKING = ("completion.py", "embedded.py", "gaps.py", "prompts/")
+_ASKING = ("completion.py", "stand_in.py", "gaps.py", "prompts/")
 """Sources of the stage that decide what `specs/completions` holds, and nothing else."""
 VERSION_COLUMNS = ("function_key", "function_digest", "name")
 VERSIONS_SHOWN = 12
@@ -176,7 +176,7 @@ COMPLETE_SPECS = Step(
     reads=(Read(NORMALIZED, columns=CONTENT_COLUMNS),),
     carries=(Read(COMPLETIONS),),
     params=SpecsSection,
-    roles=(Role.SPEC_COMPLETER,),
+    roles=(roles.SPEC_COMPLETER,),
     asks=lambda params: bool(params.complete),
     inputs=lambda outside, _, __: _catalog_names(outside),
     figures=_completions_figures,

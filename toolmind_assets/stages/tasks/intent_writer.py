@@ -8,13 +8,14 @@ from typing import Any
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import seed_from
 from toolmind_assets.model.tasks import PlanStep, UserFact, UserRequest
+from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
-from toolmind_resources.chat.model import ChatModel, ChatReply, Role, Sampling
+from toolmind_resources.chat.model import ChatModel, ChatReply, Sampling
 from toolmind_resources.chat.prompt import load_prompt
+from toolmind_resources.plausible.field_labels import label_of
 from toolmind_resources.plausible.phrases import subject_of
-from toolmind_resources.plausible.words import label_of
 
 INTENT_WRITER = load_prompt("toolmind_assets.stages.tasks", "intent_writer")
 _INTENT_SCHEMA = {
@@ -83,7 +84,7 @@ async def write_intent(
     problem = ""
     for attempt in range(params.replies_max):
         request = ask_for_json(
-            Role.INTENT_WRITER,
+            roles.INTENT_WRITER,
             prompt,
             _INTENT_SCHEMA,
             Sampling(params.intent_temperature, params.reply_tokens_max),

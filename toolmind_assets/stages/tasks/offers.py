@@ -7,7 +7,8 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
-from toolmind_resources.plausible.words import singular, words_of
+from toolmind_resources.language.plurals import singular
+from toolmind_resources.plausible.field_labels import words_of
 
 SAME_NAME_RATIO = 0.6
 """Share of equal words in two names from which a function could stand in for one that is withheld."""

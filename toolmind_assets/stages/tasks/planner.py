@@ -7,11 +7,12 @@ from typing import Any
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import canonical_json, seed_from
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep
+from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
 from toolmind_assets.stages.tasks.plans import fill_plan, plan_problems
-from toolmind_resources.chat.model import ChatModel, ChatReply, Role, Sampling
+from toolmind_resources.chat.model import ChatModel, ChatReply, Sampling
 from toolmind_resources.chat.prompt import load_prompt
 
 PLANNER = load_prompt("toolmind_assets.stages.tasks", "planner")
@@ -78,7 +79,7 @@ async def plan_values(
     problems: list[str] = []
     for attempt in range(params.replies_max):
         request = ask_for_json(
-            Role.PLANNER,
+            roles.PLANNER,
             prompt + _asked_again(problems),
             _VALUES_SCHEMA,
             Sampling(params.planner_temperature, params.reply_tokens_max),

@@ -8,6 +8,7 @@ from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
 from toolmind_assets.model.tasks import PlanStep, Scenario, Task
+from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
 from toolmind_assets.stages.tasks.intent_writer import (
     INTENT_WRITER,
@@ -25,7 +26,7 @@ from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.shapes import build_skeleton
 from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
 from toolmind_resources.chat.concurrency import map_concurrently
-from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.chat.model import ChatModel
 from toolmind_resources.errors import ChatError
 
 
@@ -273,4 +274,4 @@ class _Sampler:
 
 def _models(chat: ChatModel) -> str:
     """`role=model` of the roles that wrote the task."""
-    return ",".join(f"{role.value}={chat.model_name(role)}" for role in (Role.PLANNER, Role.INTENT_WRITER))
+    return ",".join(f"{role}={chat.model_name(role)}" for role in (roles.PLANNER, roles.INTENT_WRITER))

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.model.tasks import Task
+from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.intent_writer import IntentContext
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.planner import PlannerContext
@@ -23,7 +24,6 @@ from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.specs import FUNCTIONS, NEAR_DUPLICATES
 from toolmind_assets.tables.tasks import TASKS, TASKS_DROPPED
-from toolmind_resources.chat.model import Role
 
 if TYPE_CHECKING:
     from toolmind_assets.stages.tasks.sampling_context import SamplingContext
@@ -98,7 +98,7 @@ SAMPLE_TASKS = Step(
     reads=(Read(FUNCTIONS), Read(NEAR_DUPLICATES), Read(EDGES)),
     partitions=Partitions.SIMULATED,
     params=TaskParams,
-    roles=(Role.PLANNER, Role.INTENT_WRITER),
+    roles=(roles.PLANNER, roles.INTENT_WRITER),
     is_seeded=True,
     figures=_figures,
 )

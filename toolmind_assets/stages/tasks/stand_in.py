@@ -7,6 +7,7 @@ from typing import Any
 
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.tasks import PlanStep
+from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.argument_fields import ArgumentField
 from toolmind_assets.stages.tasks.intent_writer import IntentContext
 from toolmind_assets.stages.tasks.planner import PlannerContext
@@ -93,4 +94,4 @@ def _joined(goals: Sequence[str], rng: random.Random) -> str:
     return link.join(goals)
 
 
-RULES: dict[Role, Rule] = {Role.PLANNER: plan, Role.INTENT_WRITER: write}
+RULES: dict[Role, Rule] = {roles.PLANNER: plan, roles.INTENT_WRITER: write}

@@ -15,6 +15,7 @@ from toolmind_assets.model.drops import NO_REPLY
 from toolmind_assets.model.ids import JsonObject, canonical_json, compact_json, seed_from
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome
+from toolmind_assets.stages.trajectories import roles
 from toolmind_assets.stages.trajectories.dialogue_text import render_messages, render_tools
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.rule import Finding
@@ -24,8 +25,8 @@ from toolmind_resources.chat.prompt import load_prompt
 from toolmind_resources.errors import ChatError
 
 PROMPTS = {
-    Role.DIALOGUE_JUDGE: load_prompt("toolmind_assets.stages.trajectories", "dialogue_judge"),
-    Role.TURN_JUDGE: load_prompt("toolmind_assets.stages.trajectories", "turn_judge"),
+    roles.DIALOGUE_JUDGE: load_prompt("toolmind_assets.stages.trajectories", "dialogue_judge"),
+    roles.TURN_JUDGE: load_prompt("toolmind_assets.stages.trajectories", "turn_judge"),
 }
 REPLY_SCHEMA = {
     "type": "object",
@@ -89,13 +90,13 @@ class DialogueText:
     def dialogue_prompt(self, task: Task | None) -> str:
         """What the dialogue judge reads: intent, functions, messages; nothing of plan or labels."""
         intent = (task.intent if task else "") or UNKNOWN_INTENT
-        return PROMPTS[Role.DIALOGUE_JUDGE].render(
+        return PROMPTS[roles.DIALOGUE_JUDGE].render(
             intent=intent, tools=self._tools, transcript="\n".join(self._messages)
         )
 
     def turn_prompt(self, message_index: int) -> str:
         """What the turn judge reads: functions, the messages before the turn, and the turn; no intent."""
-        return PROMPTS[Role.TURN_JUDGE].render(
+        return PROMPTS[roles.TURN_JUDGE].render(
             tools=self._tools,
             transcript="\n".join(self._messages[:message_index]) or "(nothing yet)",
             turn=self._messages[message_index],
@@ -106,7 +107,7 @@ async def judge_dialogue(
     context: JudgeContext, text: DialogueText, chat: ChatModel, params: TrajectoryParams
 ) -> Judgement:
     """The dialogue judge's majority on a whole dialogue."""
-    return await _ask(Role.DIALOGUE_JUDGE, text.dialogue_prompt(context.task), context, chat, params)
+    return await _ask(roles.DIALOGUE_JUDGE, text.dialogue_prompt(context.task), context, chat, params)
 
 
 async def judge_turn(
@@ -116,7 +117,7 @@ async def judge_turn(
     index = context.message_index
     if index is None:
         raise ValueError("a turn judge needs the index of a message")
-    return await _ask(Role.TURN_JUDGE, text.turn_prompt(index), context, chat, params)
+    return await _ask(roles.TURN_JUDGE, text.turn_prompt(index), context, chat, params)
 
 
 async def _ask(
@@ -128,7 +129,7 @@ async def _ask(
             messages=(ChatMessage("user", prompt),),
             response_schema=REPLY_SCHEMA,
             sampling=Sampling(params.judge_temperature, params.judge_max_tokens),
-            seed=seed_from("judge", role.value, context.dialogue.dialogue_id, context.message_index, place),
+            seed=seed_from("judge", role, context.dialogue.dialogue_id, context.message_index, place),
             context=context,
         )
         for place in range(params.n_votes)

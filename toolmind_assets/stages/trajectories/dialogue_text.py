@@ -16,7 +16,7 @@ def render_messages(dialogue: Dialogue) -> tuple[str, ...]:
 
 
 def _render(index: int, message: Message) -> str:
-    head = f"[{index}] {message.role.value}"
+    head = f"[{index}] {message.role}"
     if message.tool_call_id is not None:
         head += f" (answers {message.tool_call_id})"
     lines = [f"{head}: {message.content or ''}".rstrip()]

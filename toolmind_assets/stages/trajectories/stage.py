@@ -9,6 +9,7 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome, SubjectKind, turn_outcomes
+from toolmind_assets.stages.trajectories import roles
 from toolmind_assets.stages.trajectories.chat_judges import JudgeContext
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.stand_in import RULES
@@ -24,7 +25,6 @@ from toolmind_assets.tables.opensets import OPEN_DIALOGUES
 from toolmind_assets.tables.specs import FUNCTIONS
 from toolmind_assets.tables.tasks import TASKS
 from toolmind_assets.tables.trajectories import SAMPLES, TRAJECTORIES_DROPPED, VERDICTS
-from toolmind_resources.chat.model import Role
 
 
 def _judge(making: Making[TrajectoryParams]) -> Made:
@@ -108,7 +108,7 @@ JUDGE_TRAJECTORIES = Step(
     partitions=Partitions.SHARD,
     params=TrajectoryParams,
     idle_params=("concurrency",),
-    roles=(Role.DIALOGUE_JUDGE, Role.TURN_JUDGE),
+    roles=(roles.DIALOGUE_JUDGE, roles.TURN_JUDGE),
     figures=_figures,
 )
 

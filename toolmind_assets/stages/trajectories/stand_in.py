@@ -17,6 +17,7 @@ from toolmind_assets.model.paths import leaves, values_at
 from toolmind_assets.model.spellings import number_key
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, Scenario, Task, ValueKind
 from toolmind_assets.model.verdicts import Outcome
+from toolmind_assets.stages.trajectories import roles
 from toolmind_assets.stages.trajectories.chat_judges import JudgeContext
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
@@ -47,7 +48,7 @@ def turn_judge(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors)
     return _reply(judge_turn(context, context.message_index), rng, errors)
 
 
-RULES: Mapping[Role, Rule] = {Role.DIALOGUE_JUDGE: dialogue_judge, Role.TURN_JUDGE: turn_judge}
+RULES: Mapping[Role, Rule] = {roles.DIALOGUE_JUDGE: dialogue_judge, roles.TURN_JUDGE: turn_judge}
 
 
 def _reply(opinion: Opinion, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:

@@ -6,9 +6,9 @@ from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.ids import make_id
 from toolmind_assets.model.origins import call_row_id
 from toolmind_assets.model.verdicts import OUTCOME_RULE, Outcome, Severity, SubjectKind, Verdict
+from toolmind_assets.stages.trajectories import roles
 from toolmind_assets.stages.trajectories.chat_judges import Judgement
 from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, Place, RuleOutcomes, kind_of, worst
-from toolmind_resources.chat.model import Role
 
 STAGE = "trajectories"
 
@@ -77,13 +77,13 @@ def _finding_rows(dialogue: Dialogue, rules: RuleOutcomes) -> Iterator[Verdict]:
 
 
 def _unasked_row(dialogue: Dialogue, why: str) -> Verdict:
-    kind, name = SubjectKind.DIALOGUE, Role.DIALOGUE_JUDGE.value
+    kind, name = SubjectKind.DIALOGUE, roles.DIALOGUE_JUDGE
     detail = f"not asked: {why}"
     return _row(dialogue, DIALOGUE, kind, name, JUDGE_VERSION, Outcome.NOT_CHECKED, detail=detail)
 
 
 def _judgement_row(dialogue: Dialogue, index: int | None, judgement: Judgement) -> Verdict:
-    name = (Role.DIALOGUE_JUDGE if index is None else Role.TURN_JUDGE).value
+    name = roles.DIALOGUE_JUDGE if index is None else roles.TURN_JUDGE
     code = {
         Outcome.PASS: "",
         Outcome.FAIL: f"{name}_rejected",

@@ -14,7 +14,7 @@ from toolmind_assets.tables.rows import encode_rows
 from toolmind_resources.chat.model import ChatReply, ChatToolCall, Role
 from toolmind_resources.chat.scripted import ScriptedChat
 
-USER, ASSISTANT, TOOL = Role.USER_AGENT, Role.ASSISTANT_AGENT, Role.TOOL_AGENT
+USER, ASSISTANT, TOOL = Role("user_agent"), Role("assistant_agent"), Role("tool_agent")
 DEEP, NESTED = "[" * 100_000, "[" * 900 + "]" * 900
 HELLO, DONE = '{"message": "hi", "status": "continue"}', '{"message": "", "status": "satisfied"}'
 GOOD_CALL, ORDER = '{"order_id": "W"}', '{"order_id": "W", "carrier": "DHL"}'
@@ -82,5 +82,5 @@ def test_an_intent_of_the_wrong_types_is_a_problem_in_words(make: Any, reply: st
     context = IntentContext(
         ((make.step("s1", "find_customer", make.user("email", "a@b.de")),),), ((),), functions
     )
-    chat = ScriptedChat({Role.INTENT_WRITER: [reply] * 3})
+    chat = ScriptedChat({Role("intent_writer"): [reply] * 3})
     assert isinstance(asyncio.run(write_intent(context, chat, 1, TaskParams())), str)

@@ -14,7 +14,7 @@ from toolmind_assets.stages.dialogues.simulate import Simulated, simulate_dialog
 from toolmind_resources.chat.model import ChatReply, ChatToolCall, Role
 from toolmind_resources.chat.scripted import ScriptedChat
 
-USER, ASSISTANT, TOOL = Role.USER_AGENT, Role.ASSISTANT_AGENT, Role.TOOL_AGENT
+USER, ASSISTANT, TOOL = Role("user_agent"), Role("assistant_agent"), Role("tool_agent")
 ORDER = '{"order_id": "W-6041", "carrier": "DHL"}'
 
 
@@ -40,7 +40,7 @@ def act(
 
 
 def heard(made: Simulated) -> list[tuple[str, str | None]]:
-    return [(message.role.value, message.content) for message in made.dialogues[0].messages]
+    return [(message.role, message.content) for message in made.dialogues[0].messages]
 
 
 def test_a_value_that_is_missing_is_asked_for_before_the_call(make: Any) -> None:
@@ -64,7 +64,7 @@ def test_a_value_that_is_missing_is_asked_for_before_the_call(make: Any) -> None
     (dialogue,) = made.dialogues
     assert dialogue.stop_reason is StopReason.USER_SATISFIED
     assert dialogue.n_turns == 3
-    assert dialogue.models == tuple(f"{role.value}=scripted" for role in (USER, ASSISTANT, TOOL))
+    assert dialogue.models == tuple(f"{role}=scripted" for role in (USER, ASSISTANT, TOOL))
     (call,) = made.calls
     assert (call.plan_step_id, call.status, call.message_index) == ("s1", CallStatus.OK, 4)
     assert [(row.path, row.source_kind.value, row.source_message_index) for row in made.arguments] == [
@@ -163,7 +163,7 @@ def test_a_model_that_cannot_be_reached_drops_the_dialogue_with_what_was_said(ma
     made, _ = act(make, {name: replies for name, replies in script.items() if name is not role})
     (drop,) = made.drops
     assert (drop.reason, drop.stage, drop.partition) == (DropReason.CHAT_FAILED, "dialogues", "sim-0000")
-    assert role.value in drop.detail
+    assert role in drop.detail
     assert ("W-6041" in drop.raw) is (role is not USER)
     assert made.dialogues == made.calls == made.arguments == ()
 
@@ -254,3 +254,20 @@ def test_a_parameter_that_is_new_renumbers_no_dialogue_until_it_is_set(make: Any
     assert dialogue_id(GrownParams()) == before
     others = [GrownParams(interruptions_max=1), DialogueParams(user_temperature=0.5)]
     assert len({before, *map(dialogue_id, others)}) == 3
+
+
+def test_calls_of_one_turn_do_not_correct_each_other(make: Any) -> None:
+    wrong = ("no_such_function", "{}")
+    made, _ = act(make, {USER: [says("Hi"), DONE], ASSISTANT: [calls(wrong, wrong), calls(wrong), "Sorry."]})
+    first, second, third = made.calls
+    assert (first.corrects_call_id, second.corrects_call_id) == (None, None)
+    assert third.corrects_call_id == first.call_id
+
+
+def test_the_same_call_made_again_is_answered_anew(make: Any) -> None:
+    _, chat = act(
+        make,
+        {USER: [says("W-6041"), DONE], ASSISTANT: [GET_ORDER, GET_ORDER, "Found."], TOOL: [ORDER, ORDER]},
+    )
+    asked = [request.seed for request in chat.requests if request.role is TOOL]
+    assert len(set(asked)) == len(asked) == 2

@@ -304,7 +304,7 @@ def test_facts_of_one_label_are_told_by_the_place_of_their_step_in_the_request(m
     task = replace(make.tasks()["implicit"], plan=steps, requests=(UserRequest("Do all of it", facts),))
     context = UserContext(task, ())
     request = ask_user(context, 1, DialogueParams())
-    reply = RULES[Role.USER_AGENT](request, random.Random(1), make.no_errors)
+    reply = RULES[Role("user_agent")](request, random.Random(1), make.no_errors)
     assert json.loads(reply.content or "")["message"].endswith(
         "To begin with, the email is a@example.com. For the second, order ID: W-1. For the third, order ID: W-2."
     )

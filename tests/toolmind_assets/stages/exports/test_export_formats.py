@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -94,7 +95,7 @@ def plain(messages) -> list[tuple]:
                 said.append(("tool", [result]))
         else:
             calls = [(call.name, call.arguments) for call in message.tool_calls]
-            said.append((message.role.value, message.content or "", calls))
+            said.append((message.role, message.content or "", calls))
     return [("tool", [r for _, r in turn[1]]) if turn[0] == "tool" else turn for turn in said]
 
 
@@ -257,3 +258,9 @@ def test_every_row_says_which_sample_it_is():
             "weight": 0.5,
             "source": "simulated",
         }
+
+
+def test_where_nothing_is_offered_openai_rows_have_no_tools() -> None:
+    bare = replace(dialogue_of(Message(Speaker.USER, "Hi"), Message(Speaker.ASSISTANT, "Hello")), tools=())
+    ((_, row),) = rows(OPENAI, bare)
+    assert "tools" not in row and len(row["messages"]) == 2

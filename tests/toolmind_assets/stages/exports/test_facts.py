@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 import polars as pl
+import pytest
 
 from toolmind_assets.stages.exports.facts import gather_facts
+from toolmind_assets.tables.mixture import MIXED_SAMPLES
+from toolmind_assets.tables.opensets import OPEN_DIALOGUES
 from toolmind_assets.tables.tasks import TASKS, TASKS_DROPPED
 from toolmind_assets.tables.trajectories import VERDICTS
 from toolmind_resources.delta.table import Table
 
-ROWS = {
+ROWS: dict[Table, dict[str, list[object]]] = {
     TASKS: {"model": ["planner=qwen,intent_writer=qwen"]},
     VERDICTS: {
         "rule": ["outcome", "dialogue_judge", "dialogue_judge", "turn_judge"],
@@ -37,3 +40,25 @@ def test_every_role_that_wrote_or_judged_is_named_once_with_its_model() -> None:
         "planner=qwen",
         "turn_judge=judge-b",
     ]
+
+
+def test_only_dialogues_with_a_sample_in_the_mixture_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    mixed = {"dialogue_id": ["a", "a"], "source": ["glaive"] * 2, "scenario": ["", ""], "domain": ["", ""], "n_tokens": [5, 7]}  # fmt: skip
+    names = ["a", "b"]
+    monkeypatch.setitem(ROWS, MIXED_SAMPLES, mixed)
+    dialogues = {
+        "dialogue_id": names,
+        "source": ["glaive"] * 2,
+        "licence": ["MIT", "MIT"],
+        "language": ["en", "de"],
+        "function_ids": [[], []],
+        "models": [[], ["assistant_agent=left-out"]],
+        "n_turns": [2, 3],
+    }
+    monkeypatch.setitem(ROWS, OPEN_DIALOGUES, dialogues)
+    facts = gather_facts(read, [TASKS_DROPPED], "title", 1, "digest")
+    assert (facts.n_samples, facts.n_dialogues, facts.n_tokens) == (2, 1, 12)
+    assert list(facts.languages) == ["en"]
+    assert "assistant_agent=left-out" not in facts.models
+    assert [fact.n_dialogues for fact in facts.open_sets] == [1]
+    assert dict(facts.funnel)["assistant turns"] == 5

@@ -14,14 +14,13 @@ from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject, digest, make_id
 from toolmind_assets.stages.graph.build import Found, build_edges, find_links
 from toolmind_assets.stages.graph.columns import pair_columns
-from toolmind_assets.stages.graph.compatibility import Compatibility
-from toolmind_assets.stages.graph.embedded import RULES
 from toolmind_assets.stages.graph.evidence import Agreement
 from toolmind_assets.stages.graph.field import FunctionField
-from toolmind_assets.stages.graph.fields import fields_of
+from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.scoring import Scorer
+from toolmind_assets.stages.graph.scoring import Compatibility, Scorer
 from toolmind_assets.stages.graph.similarity import embed_pools
+from toolmind_assets.stages.graph.stand_in import RULES
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.model import ChatModel

@@ -59,7 +59,7 @@ def test_types_that_exclude_each_other_make_no_row(make_function: Make, find: Fi
 
 
 def test_a_pair_of_functions_keeps_its_best_links_only(make_function: Make, find: Find) -> None:
-    things = ("sender", "receiver", "broker", "carrier")
+    things = ("sender", "receiver", "broker", "role")
     gives = {f"{thing}_id": STRING for thing in things}
     source = make_function("get_parcel", {}, gives)
     target = make_function("plan_route", gives, required=("broker_id",))

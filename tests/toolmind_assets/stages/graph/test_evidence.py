@@ -9,6 +9,7 @@ from toolmind_assets.stages.graph import evidence as rules
 Make = Callable[..., FunctionSpec]
 Link = Callable[..., Any]
 STRING, NUMBER = {"type": "string"}, {"type": "number"}
+MEASURED = ("net_price", "flight_duration", "trip_distance", "body_mass", "room_temperature", "wind_speed")
 
 
 def identifiers(
@@ -130,6 +131,7 @@ def test_values_of_one_class_agree_less_where_only_a_description_says_so(
     ("given", "taken", "value_class"),
     [
         ({"monthly_payment": NUMBER}, {"number": NUMBER}, rules.ANY_NUMBER),
+        *(({name: NUMBER}, {"number": NUMBER}, rules.ANY_NUMBER) for name in MEASURED),
         ({"frobs": NUMBER}, {"number": NUMBER}, rules.ANY_ELSE),
         ({"film_lyric": STRING}, {"input_string": STRING}, rules.ANY_TEXT),
         ({"city": STRING}, {"input_string": STRING}, rules.ANY_ELSE),

@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph import pairs as limits
 from toolmind_assets.stages.graph.columns import Columns, columns_of
-from toolmind_assets.stages.graph.fields import fields_of
+from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.pairs import ResultPairs
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.similarity import embed_pools
@@ -75,6 +77,15 @@ def test_what_takes_any_text_or_number_meets_what_was_written_or_measured_anywhe
     assert ("price", "number") in found
     assert ("lyric[]", "text") in found
     assert ("price", "text") not in found
+
+
+@pytest.mark.parametrize(
+    "name", ["net_price", "flight_duration", "trip_distance", "body_mass", "room_temperature", "wind_speed"]
+)
+def test_whatever_is_measured_is_met_by_what_takes_any_number(make_function: Make, name: str) -> None:
+    source = make_function("give", {}, {name: NUMBER}, namespace="a")
+    target = make_function("take", {"number": NUMBER}, namespace="b")
+    assert met([source, target]) == {(name, "number")}
 
 
 def test_a_crowd_of_ten_thousand_gives_a_bounded_number_of_pairs_in_bounded_time(make_function: Make) -> None:

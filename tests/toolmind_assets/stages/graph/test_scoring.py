@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph.columns import Columns, columns_of, pair_columns
-from toolmind_assets.stages.graph.fields import fields_of
+from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.scoring import Scorer
 from toolmind_assets.stages.graph.similarity import embed_pools

@@ -28,7 +28,7 @@ def candidate(shop: Shop, link: Link) -> Any:
 
 
 def validate(candidate: Any, reply: str) -> Judgement:
-    return judge(candidate, ScriptedChat({Role.EDGE_VALIDATOR: [reply]}))
+    return judge(candidate, ScriptedChat({Role("edge_validator"): [reply]}))
 
 
 def judge(candidate: Any, chat: ChatModel) -> Judgement:

@@ -1,8 +1,8 @@
 import pytest
 
 from toolmind_assets.stages.graph import value_classes
+from toolmind_assets.stages.graph.name_words import split_words
 from toolmind_assets.stages.graph.value_classes import ValueClass, class_of_name, class_of_text, takes_any
-from toolmind_assets.stages.graph.words import split_words
 
 TEXT, NUMBER = ("string",), ("number",)
 

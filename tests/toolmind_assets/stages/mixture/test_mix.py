@@ -111,3 +111,11 @@ def test_every_sample_is_mixed_or_dropped_whatever_the_order(samples, per_source
     assert mix(shuffled, params) == mixed
     ids = [row.sample_id for row in mixed.samples] + [drop.subject_id for drop in mixed.drops]
     assert sorted(ids) == sorted(sample.sample_id for sample in samples)
+
+
+def test_what_a_limit_keeps_is_drawn_from_all_and_its_reason_says_which_limit_it_was():
+    samples = [_sample(number, dialogue=f"d{number}") for number in range(100)]
+    mixed = mix(samples, MixtureParams(max_samples_per_source=50))
+    first_half = sum(int(sample.sample_id[-3:]) < 50 for sample in mixed.samples)
+    assert 15 < first_half < 35
+    assert {drop.detail for drop in mixed.drops} == {"source simulated has 100 samples, 50 are kept"}

@@ -113,7 +113,7 @@ def test_the_llama_factory_form_is_read():
             "tools": json.dumps([RATE]),
         }
     )
-    assert [message.role.value for message in read.messages] == [
+    assert [message.role for message in read.messages] == [
         "user",
         "assistant",
         "tool",

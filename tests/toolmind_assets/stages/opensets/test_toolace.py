@@ -43,7 +43,7 @@ def _said(*turns: tuple[str, str], **row: Any) -> list[tuple[str, Any]]:
     """Role and text, or calls, of each message but the system text."""
     messages = [message for message in read_row(_row(*turns, **row)).messages if message.role != "system"]
     return [
-        (message.role.value, [(call.name, call.arguments) for call in message.tool_calls] or message.content)
+        (message.role, [(call.name, call.arguments) for call in message.tool_calls] or message.content)
         for message in messages
     ]
 

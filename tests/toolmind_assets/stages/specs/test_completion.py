@@ -53,7 +53,7 @@ def complete(
     reply: object, content: SpecContent | None = None, params: CompletionParams = ALL
 ) -> Completion | Drop:
     text = reply if isinstance(reply, str) else json.dumps(reply)
-    completer = Completer(ScriptedChat({Role.SPEC_COMPLETER: [text]}), params, SpecParams(), "settings")
+    completer = Completer(ScriptedChat({Role("spec_completer"): [text]}), params, SpecParams(), "settings")
     done = asyncio.run(completer.complete([content or spec()]))
     (one,) = (*done.completions, *done.drops)
     return one
@@ -190,7 +190,7 @@ def test_a_type_that_does_not_fit_the_default_is_not_believed() -> None:
 
 
 def test_a_function_without_a_reply_is_dropped_and_its_neighbours_are_completed() -> None:
-    chat = ScriptedChat({Role.SPEC_COMPLETER: [json.dumps(WHOLE)]})
+    chat = ScriptedChat({Role("spec_completer"): [json.dumps(WHOLE)]})
     contents = [spec(), spec(function_digest="digest-2", entry_id="entry_2")]
     done = asyncio.run(Completer(chat, ALL, SpecParams(), "s").complete(contents, in_flight=1))
     assert [made.function_digest for made in done.completions] == ["digest-1"]

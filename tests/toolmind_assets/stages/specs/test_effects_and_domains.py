@@ -46,6 +46,7 @@ def test_the_first_rule_that_speaks_decides(name: str, more: dict[str, Any], eff
         (("get", "trading system", "Gets it."), Domain.FINANCE),
         (("f", "", "Books a hotel room for a flight trip."), Domain.TRAVEL),
         (("listHotels", "Shop", ""), Domain.TRAVEL),
+        (("f", "", "Inverts matrices."), Domain.MATHEMATICS),
         (("f", "", ""), Domain.OTHER),
     ],
 )

@@ -38,6 +38,17 @@ def test_one_resource_in_all_its_spellings(name: str, owner: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("one", "many"),
+    [("getMovie", "listMovies"), ("/cookies/{id}", "cookie"), ("alias", "ListAliases"), ("DescribeCaches", "Cache"),
+     ("createBus", "/buses"), ("gas", "gases"), ("canvas", "canvases"), ("getPerson", "listPeople"), ("Index", "indices")],
+)  # fmt: skip
+def test_one_and_many_are_one_resource(one: str, many: str) -> None:
+    found = identify("id", one, "", {})
+    assert found is not None
+    assert identify("id", many, "", {}) == found
+
+
+@pytest.mark.parametrize(
     ("name", "owner", "found"),
     [
         ("user_group_id", "", ("user group", "id")),

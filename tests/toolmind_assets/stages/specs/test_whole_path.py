@@ -21,7 +21,7 @@ from toolmind_assets.tables.specs import NORMALIZED
 from toolmind_resources.files.found import FoundFile
 
 SOURCE = CatalogSource(name="cat", path=".", source="pub")
-QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 NAMES = st.sampled_from(
     [

@@ -46,7 +46,7 @@ def intent(*goals: str, intent: str = "I want my orders.") -> str:
 def write(
     make: Any, functions: dict[str, Any], replies: list[str]
 ) -> tuple[WrittenIntent | str, ScriptedChat]:
-    chat = ScriptedChat({Role.INTENT_WRITER: replies})
+    chat = ScriptedChat({Role("intent_writer"): replies})
     step = make.step("s1", "find_customer", make.user("email", "ada@example.com"))
     context = IntentContext(((step,),), ((FACT,),), functions)
     return asyncio.run(write_intent(context, chat, 1, PARAMS)), chat

@@ -42,7 +42,7 @@ def skeleton(make: Any) -> PlanSkeleton:
 def test_a_planner_that_gives_no_value_is_asked_again_with_another_seed(
     useless: str, skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
-    chat = ScriptedChat({Role.PLANNER: [useless, GOOD_VALUES]})
+    chat = ScriptedChat({Role("planner"): [useless, GOOD_VALUES]})
     values = asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS))
     assert values == {("s1", "email"): "ada@example.com"}
     first, second = chat.requests
@@ -60,7 +60,7 @@ def values_of(**values: Any) -> str:
 def test_a_planner_whose_values_do_not_fit_is_told_what_is_wrong_and_asked_again(
     skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
-    chat = ScriptedChat({Role.PLANNER: [values_of(email=4711), GOOD_VALUES]})
+    chat = ScriptedChat({Role("planner"): [values_of(email=4711), GOOD_VALUES]})
     assert asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS)) == {
         ("s1", "email"): "ada@example.com"
     }
@@ -81,7 +81,7 @@ def test_a_planner_whose_values_make_two_steps_the_same_call_is_asked_again(make
         entries = [{"step_id": f"s{n}", "path": "city", "value": city} for n, city in enumerate(cities, 1)]
         return json.dumps({"values": entries})
 
-    chat = ScriptedChat({Role.PLANNER: [reply("Oslo", "Oslo"), reply("Oslo", "Rome")]})
+    chat = ScriptedChat({Role("planner"): [reply("Oslo", "Oslo"), reply("Oslo", "Rome")]})
     values = asyncio.run(plan_values(twins, functions, chat, 1, PARAMS))
     assert values == {("s1", "city"): "Oslo", ("s2", "city"): "Rome"}
     assert "s1 and s2 are the same call" in (chat.requests[1].messages[0].content or "")
@@ -90,7 +90,7 @@ def test_a_planner_whose_values_make_two_steps_the_same_call_is_asked_again(make
 def test_values_that_never_fit_are_asked_for_as_often_as_stated(
     skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
-    chat = ScriptedChat({Role.PLANNER: [values_of(email=number) for number in range(9)]})
+    chat = ScriptedChat({Role("planner"): [values_of(email=number) for number in range(9)]})
     problem = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
     assert isinstance(problem, str) and "/email" in problem
     assert len({request.seed for request in chat.requests}) == len(chat.requests) == 2
@@ -99,7 +99,7 @@ def test_values_that_never_fit_are_asked_for_as_often_as_stated(
 def test_a_planner_that_never_gives_it_is_asked_as_often_as_stated(
     skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
-    chat = ScriptedChat({Role.PLANNER: ["{}"] * 9})
+    chat = ScriptedChat({Role("planner"): ["{}"] * 9})
     problem = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
     assert isinstance(problem, str) and "email" in problem
     assert len(chat.requests) == 2

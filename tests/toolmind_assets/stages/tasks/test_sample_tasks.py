@@ -11,6 +11,7 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain
 from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario, Task, ValueKind
+from toolmind_assets.stages.tasks.offers import could_stand_in
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.plans import plan_problems
@@ -220,7 +221,7 @@ def test_an_intent_that_is_never_readable_drops_the_slot_after_all_attempts(make
     class Babbling(EmbeddedChat):
         async def complete(self, request: Any) -> Any:
             reply = await super().complete(request)
-            return replace(reply, content="hm") if request.role is Role.INTENT_WRITER else reply
+            return replace(reply, content="hm") if request.role is Role("intent_writer") else reply
 
     params = PARAMS.model_copy(update={"tasks_per_shard": 5, "attempts": 4})
     made = sample(make, chat=Babbling(RULES, make.no_errors), params=params)
@@ -277,3 +278,22 @@ def test_one_function_alone_gives_what_needs_no_other(make: Any) -> None:
     assert slots(made) == list(range(30))
     assert {task.scenario for task in made.tasks} <= {Scenario.PARALLEL, Scenario.MISSING_PARAMETER}
     assert all(drop.detail for drop in made.drops)
+
+
+def test_no_planned_function_could_do_what_the_withheld_one_does(make: Any) -> None:
+    text = {"type": "string"}
+    find = make.function("find_box", {"word": text}, {"box_ref": text})
+    users = [
+        make.function(name, {"box_ref": text}, {"state": text})
+        for name in ("seal_box", "seal_boxes", "weigh_it")
+    ]
+    edges = [make.edge(find, "box_ref", user, "box_ref") for user in users]
+    params = TaskParams(tasks_per_shard=20, walk_min=1, walk_max=4, **only("missing_function"))
+    made = sample(make, [find, *users], edges, params=params)
+    context = SamplingContext.of([find, *users], edges)
+    assert made.tasks
+    for task in made.tasks:
+        withheld = context.functions[task.withheld_function_id or ""]
+        assert not any(
+            could_stand_in(context.functions[step.function_id], withheld, context) for step in task.plan
+        )

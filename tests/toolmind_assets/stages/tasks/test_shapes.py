@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.functions import Effect
-from toolmind_assets.model.tasks import CHAINED_KINDS, Members, Scenario, ValueKind
+from toolmind_assets.model.tasks import CHAINED_KINDS, Fault, Members, Scenario, ValueKind
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.plans import skeleton_problems
+from toolmind_assets.stages.tasks.references import Reference, spread_references
 from toolmind_assets.stages.tasks.shapes import build_skeleton
 
 SHOP = ("find_customer", "list_orders", "get_order", "rate_delivery", "track_parcel", "refund_payment")
@@ -203,3 +204,30 @@ def test_a_required_list_of_objects_of_which_nothing_is_required_is_not_planned(
     functions = {heavy.function_id: heavy}
     made = build_skeleton(Scenario.IRRELEVANT, [heavy.function_id], functions, FunctionGraph([]), random.Random(1), TaskParams())  # fmt: skip
     assert isinstance(made, str)
+
+
+def test_what_the_way_changes_is_never_left_unsaid(make: Any) -> None:
+    create = make.function("open_case", {"word": TEXT}, {"case_ref": TEXT}, effect=Effect.CREATE)
+    show = make.function("get_case", {"case_ref": TEXT}, {"text": TEXT})
+    functions = {one.function_id: one for one in (create, show)}
+    graph = FunctionGraph([make.edge(create, "case_ref", show, "case_ref")])
+    for scenario, is_made in ((Scenario.IMPLICIT, False), (Scenario.CHAINED, True)):
+        made = build_skeleton(scenario, list(functions), functions, graph, random.Random(1), TaskParams())
+        assert isinstance(made, PlanSkeleton) is is_made
+        assert is_made or "changes something" in str(made)
+
+
+def test_only_what_changes_something_meets_a_conflict(make: Any) -> None:
+    effects = {function.function_id: function.effect for function in make.functions().values()}
+    made = drawn(make, Scenario.ERROR_RECOVERY, 120)
+    failing = [step for one in made for step in one.steps if step.fault]
+    read = {step.fault for step in failing if effects[step.function_id] is Effect.READ}
+    assert read == set(Fault) - {Fault.CONFLICT}
+
+
+def test_arguments_that_several_steps_could_fill_are_filled_by_different_ones() -> None:
+    one, two = (
+        Reference(score, step_id, "ref", Members.FIRST) for score, step_id in ((0.9, "s1"), (0.8, "s2"))
+    )
+    assert spread_references({"a": [one, two], "b": [one]}) == {"a": two, "b": one}
+    assert spread_references({"a": [one, two]}) == {"a": one}

@@ -58,7 +58,7 @@ def test_no_field_is_left_unfilled_and_the_time_is_told(requests: list[ChatReque
 def test_the_planner_sees_every_call_every_flow_and_the_schema_of_every_wanted_value(
     requests: list[ChatRequest],
 ) -> None:
-    for text, context in asked_of(requests, Role.PLANNER):
+    for text, context in asked_of(requests, Role("planner")):
         assert isinstance(context, PlannerContext)
         for step in context.skeleton.steps:
             function = context.functions[step.function_id]
@@ -73,7 +73,7 @@ def test_the_planner_sees_every_call_every_flow_and_the_schema_of_every_wanted_v
 def test_the_intent_writer_sees_what_is_wanted_request_by_request_and_the_labels_of_the_values(
     requests: list[ChatRequest],
 ) -> None:
-    for text, context in asked_of(requests, Role.INTENT_WRITER):
+    for text, context in asked_of(requests, Role("intent_writer")):
         assert isinstance(context, IntentContext)
         assert "pt-BR" in text
         assert f"exactly {len(context.requests)} " in text
@@ -87,7 +87,7 @@ def test_the_intent_writer_sees_what_is_wanted_request_by_request_and_the_labels
 
 
 def test_the_intent_writer_sees_no_function_name_no_value_and_no_schema(requests: list[ChatRequest]) -> None:
-    for text, context in asked_of(requests, Role.INTENT_WRITER):
+    for text, context in asked_of(requests, Role("intent_writer")):
         assert not any(function.name in text for function in context.functions.values())
         assert not any(str(fact.value) in text for facts in context.facts for fact in facts)
         assert '"type"' not in text

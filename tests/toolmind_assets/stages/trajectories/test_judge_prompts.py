@@ -57,7 +57,7 @@ TASK = Task(
 
 def prompts(make: Any, messages: Any, index: int) -> tuple[str, str]:
     dialogue = make.dialogue(messages)
-    chat = ScriptedChat({Role.DIALOGUE_JUDGE: ["{}"], Role.TURN_JUDGE: ["{}"]})
+    chat = ScriptedChat({Role("dialogue_judge"): ["{}"], Role("turn_judge"): ["{}"]})
     text = DialogueText(dialogue)
     asyncio.run(judge_dialogue(JudgeContext(dialogue, None, TASK), text, chat, TrajectoryParams()))
     asyncio.run(judge_turn(JudgeContext(dialogue, index, TASK), text, chat, TrajectoryParams()))
@@ -99,7 +99,7 @@ def test_a_dialogue_without_a_task_is_judged_by_what_the_user_says(make: Any, go
 
 def test_a_judge_that_was_asked_twice_gets_two_seeds(make: Any, good: Any) -> None:
     dialogue = make.dialogue(good)
-    chat = ScriptedChat({Role.TURN_JUDGE: ["{}", "{}"]})
+    chat = ScriptedChat({Role("turn_judge"): ["{}", "{}"]})
     params = TrajectoryParams(n_votes=2)
     asyncio.run(judge_turn(JudgeContext(dialogue, 5, None), DialogueText(dialogue), chat, params))
     assert len({request.seed for request in chat.requests}) == 2

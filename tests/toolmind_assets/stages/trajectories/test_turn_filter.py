@@ -26,7 +26,7 @@ def judged(
     trajectory: Trajectory, dialogue: Any = PASS, turns: Any = (PASS,) * 9, **params: Any
 ) -> tuple[Judged, Any]:
     dialogue = [dialogue] if isinstance(dialogue, str) else dialogue
-    chat = ScriptedChat({Role.DIALOGUE_JUDGE: dialogue, Role.TURN_JUDGE: turns})
+    chat = ScriptedChat({Role("dialogue_judge"): dialogue, Role("turn_judge"): turns})
     return asyncio.run(judge_trajectories([trajectory], {}, chat, TrajectoryParams(**params))), chat
 
 
@@ -53,7 +53,7 @@ def test_a_turn_that_fails_a_rule_is_dropped_unasked_and_stays_in_the_context(ma
     assert reasons(result) == [("d1#1", DropReason.TURN_FAILED)]
     assert [sample.message_index for sample in result.samples] == [3, 5]
     assert len(result.samples[0].loss_weights) == 4
-    assert [request.role for request in chat.requests].count(Role.TURN_JUDGE) == 2
+    assert [request.role for request in chat.requests].count(Role("turn_judge")) == 2
 
 
 def test_a_turn_that_goes_on_from_a_wrong_result_is_dropped(make: Any, good: Any) -> None:
@@ -94,7 +94,7 @@ def test_no_turn_of_a_dialogue_that_was_not_passed_is_judged_or_kept(
     result, chat = judged(make.trajectory(good), dialogue=reply)
     assert reasons(result) == [(f"d1#{index}", DropReason.DIALOGUE_FAILED) for index in (1, 3, 5)]
     assert result.samples == ()
-    assert [request.role for request in chat.requests] == [Role.DIALOGUE_JUDGE]
+    assert [request.role for request in chat.requests] == [Role("dialogue_judge")]
     assert outcomes(result)[None, None] is (Outcome.FAIL if reply == FAIL else Outcome.UNVERIFIABLE)
 
 
@@ -129,7 +129,7 @@ def test_no_judge_is_asked_about_a_dialogue_of_which_no_turn_can_become_a_sample
 
 def test_a_turn_that_no_judge_saw_has_not_passed(make: Any, good: Any) -> None:
     result, chat = judged(make.trajectory([*good, make.user("Thanks"), make.says("Welcome!")]))
-    assert [request.role for request in chat.requests].count(Role.TURN_JUDGE) == 3
+    assert [request.role for request in chat.requests].count(Role("turn_judge")) == 3
     assert outcomes(result)[7, None] is Outcome.NOT_CHECKED
     good[1]["tool_calls"][0]["function"]["name"] = "find_orders"
     result, _ = judged(make.trajectory(good), dialogue=FAIL)
@@ -232,9 +232,9 @@ def test_concurrency_bounds_the_requests_in_flight_not_the_dialogues(make: Any, 
 def test_a_judges_row_says_prompt_and_sampling_and_a_rules_row_neither(make: Any, good: Any) -> None:
     result, chat = judged(make.trajectory(good), judge_temperature=0.5, judge_max_tokens=64)
     asked = {row.rule: row for row in result.verdicts if row.model is not None}
-    for role in (Role.DIALOGUE_JUDGE, Role.TURN_JUDGE):
-        assert asked[role.value].prompt_digest == PROMPTS[role].digest
-        (vote,) = json.loads(asked[role.value].votes_json or "")
+    for role in (Role("dialogue_judge"), Role("turn_judge")):
+        assert asked[role].prompt_digest == PROMPTS[role].digest
+        (vote,) = json.loads(asked[role].votes_json or "")
         assert (vote["temperature"], vote["max_tokens"]) == (0.5, 64)
         assert vote["seed"] in {request.seed for request in chat.requests if request.role is role}
     assert {row.prompt_digest for row in result.verdicts if row.model is None} == {None}
@@ -274,7 +274,7 @@ def test_the_order_given_does_not_matter(make: Any, good: Any) -> None:
     trajectories = [trajectory_of(one), trajectory_of(two)]
 
     def run(given: list[Trajectory]) -> Judged:
-        chat = ScriptedChat({Role.DIALOGUE_JUDGE: [PASS] * 2, Role.TURN_JUDGE: [PASS] * 6})
+        chat = ScriptedChat({Role("dialogue_judge"): [PASS] * 2, Role("turn_judge"): [PASS] * 6})
         return asyncio.run(judge_trajectories(given, {}, chat, TrajectoryParams()))
 
     assert run(trajectories) == run(trajectories[::-1])
@@ -293,3 +293,11 @@ def test_tokens_are_counted_by_four_characters_of_tools_prefix_and_anchor(make: 
     dialogue = make.dialogue([make.user("x" * 40), make.says("one two three")], [])
     sample = judged(trajectory_of(dialogue))[0].samples[0]
     assert sample.n_tokens == -(-(len("[]") + 40 + 13) // 4)
+
+
+def test_two_findings_of_one_code_about_one_value_are_one_row(make: Any) -> None:
+    tool = make.function("tag", word={"type": "string", "minLength": 9, "pattern": "^[A-Z]+$"})
+    result, _ = judged(make.trajectory([make.user("Tag it abc"), make.call("tag", "1", word="abc")], [tool]))
+    rows = [row for row in result.verdicts if row.rule == "invalid_arguments"]
+    assert [(row.code, row.path) for row in rows] == [("schema_violation", "/word")]
+    assert len({row.verdict_id for row in result.verdicts}) == len(result.verdicts)

@@ -152,3 +152,15 @@ def test_a_new_user_message_or_a_function_of_chance_allows_the_same_call(
     twice[0]["content"] += " Do it twice."
     for messages in (asked, dice, twice):
         assert codes(REPEATED_CALL, messages) == []
+
+
+def test_a_result_answers_the_latest_call_of_its_id_and_the_earlier_one_stays_open(make: Any) -> None:
+    messages = [
+        make.user("a"),
+        make.call("find_order", "c"),
+        make.call("roll_dice", "c"),
+        make.result("c", "4"),
+    ]
+    first, second = make.trajectory(messages).calls
+    assert first.result is None
+    assert second.result is not None and second.result.message_index == 3

@@ -187,3 +187,22 @@ def test_the_schema_that_a_definition_states_is_used(make: Any, good: Any, codes
     tools = make.tools
     tools[0]["function"]["returns"] = {"type": "object", "properties": {"sky": {"type": "string"}}}
     assert codes(RESULT_MISMATCH, good, tools) == [(2, "other_shape", "")]
+
+
+def test_one_success_in_a_later_turn_makes_good_for_the_error_whatever_stands_beside_it(
+    make: Any, good: Any, codes: Any
+) -> None:
+    good[2]["content"] = ERRORS[0]
+    good[3]["tool_calls"] += make.call("roll_dice", "c9")["tool_calls"]
+    assert codes(IGNORED_ERROR, good) == []
+
+
+def test_a_result_may_name_the_function_that_was_asked_about(make: Any, codes: Any) -> None:
+    tools = [*make.tools, make.function("describe_tool", tool={"type": "string"})]
+    for named, expected in (("find_order", []), ("cancel_order", [(2, "other_function", "/tool")])):
+        messages = [
+            make.user("What does find_order do?"),
+            make.call("describe_tool", "c1", tool="find_order"),
+            make.result("c1", {"tool": named, "text": "It finds an order."}),
+        ]
+        assert codes(RESULT_MISMATCH, messages, tools) == expected
