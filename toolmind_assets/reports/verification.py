@@ -48,7 +48,7 @@ def verify_tables(
         tables: All of them: parents and laws of one name others.
         verified: File of the commits that the checks held on.
         report: Told of progress.
-        is_whole: Whether everything is looked at, also what they held on.
+        is_whole: Whether every table that there is is looked at, also what they held on.
 
     Raises:
         ToolMindError: a check does not hold.
@@ -62,7 +62,7 @@ def verify_tables(
     for place, table in enumerate(tables):
         report("checks", place, len(tables))
         changed = _changed(now[table.name], held.get(table.name, {}))
-        if not changed and not is_whole:
+        if store.version(table) is None or not (changed or is_whole):
             continue
         is_cut = table.partition_by is not None and not is_whole
         for name, judgement in judge.judge(table, changed if is_cut else None, check_names(table)).items():

@@ -1,5 +1,7 @@
 """`toolmind verify`, and what a run says of its checks."""
 
+import shutil
+
 import polars as pl
 
 from toolmind_assets.tables.tasks import TASKS
@@ -29,6 +31,13 @@ def test_what_was_altered_after_it_was_verified_is_found_and_no_longer_held_for_
     refusal = project.refusal("verify")
     assert f"check key_unique of {TASKS.name}" in refusal
     assert not (project.home / "verified.json").exists()
+
+
+def test_what_rests_on_a_table_that_is_gone_is_told_and_not_counted(project):
+    shutil.rmtree(DeltaStore(project.home / "tables").path(TASKS))
+    said = project.toolmind("verify")
+    assert f"waits for {TASKS.name}" in said
+    assert f"schema of {TASKS.name}" not in said
 
 
 def test_without_tables_there_is_nothing_to_verify(empty_project):
