@@ -19,6 +19,7 @@ from toolmind_assets.model.paths import leaves, parse_path
 from toolmind_assets.model.schemas import resolve
 from toolmind_assets.model.spellings import Spelling, number_key, numbers_in, spellings, words_of
 from toolmind_assets.model.strict_json import JSON_DECODER
+from toolmind_resources.language.plurals import singular
 
 MAX_PARTS = 24
 """Words of a value up to which it is looked for word by word."""
@@ -168,8 +169,8 @@ class Sources:
 
     def _says_part(self, part: str) -> bool:
         word = "".join(words_of(part))
-        singular = word.removesuffix("s")
-        return self.says((word, singular, singular + "s", singular + "es"))
+        one = singular(word)
+        return self.says((word, one, one + "s", one + "es"))
 
 
 def _on_page(page: Page, text: str, written: tuple[Spelling, ...]) -> Origin | None:

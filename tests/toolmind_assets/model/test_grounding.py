@@ -65,6 +65,7 @@ def test_parts_of_words_and_other_numbers_are_not_found(text: str, value: Any) -
         ("twenty-five people", 25, Transform.NUMBER),
         ("at noon", "12:00", Transform.TIME),
         ("reports in archive", "archive/report", Transform.JOINED),
+        ("the index of our movie", "movies/indices", Transform.JOINED),
         ("1,250.00 USD", 1250, Transform.NUMBER),
         ("3.5k", "3500", Transform.NUMBER),
     ],
