@@ -15,6 +15,7 @@ from toolmind_assets.reports.costs import print_usage
 from toolmind_assets.settings.chat_models import chat_of, new_period
 from toolmind_assets.settings.config import Settings, load_settings
 from toolmind_assets.settings.surroundings import Surroundings, params_of
+from toolmind_assets.stages.tasks.stage import SAMPLE_TASKS
 from toolmind_assets.steps.rehearsal import Rehearsal, Rehearsed
 from toolmind_assets.steps.step import Partitions
 from toolmind_assets.steps.work import Work
@@ -63,9 +64,12 @@ def preview_dialogues(
     tables = Rehearsed(store)
     outside, pipeline = Surroundings(settings, seed_given=seed), settings.pipeline
     with chat_of(settings).charged_to(Charge(period, SHARD)) as chat:
-        rehearsal = Rehearsal(tables, chat, sample=count)
+        rehearsal = Rehearsal(tables, chat)
         for step in pipeline.of_shards(Partitions.SIMULATED):
-            rehearsal.make(Work(step, params_of(settings, step), outside, pipeline), SHARD)
+            params = params_of(settings, step)
+            if step is SAMPLE_TASKS:
+                params = params.model_copy(update={"tasks_per_shard": count})
+            rehearsal.make(Work(step, params, outside, pipeline), SHARD)
     for what, table in (("task", TASKS_DROPPED), ("dialogue", DIALOGUES_DROPPED)):
         for drop in decode_rows(Drop, tables.read(table, [SHARD])):
             yield f"no {what}: {drop.reason.value}: {drop.detail}"

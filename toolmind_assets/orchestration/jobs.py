@@ -33,7 +33,7 @@ from toolmind_assets.settings.removal import catalog_tables, stray_catalogs
 from toolmind_assets.settings.surroundings import is_free, work_of, works_of
 from toolmind_assets.steps.pipeline import tables_of
 from toolmind_assets.steps.step import Partitions, Step
-from toolmind_assets.steps.work import Work
+from toolmind_assets.steps.work import Glance, Work
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
@@ -240,10 +240,11 @@ class _Run:
         A failure costs one shard; a budget that is used up, or an endpoint that cannot be used, ends them all.
         """
         settings, shards, report = self.order.settings, self.order.shards, self.order.report
+        tables = Glance(self.store)
         due = [
             shard
             for shard in shards
-            if any(work.is_due(self.store, shard) for work in shard_works(settings, shard))
+            if any(work.is_due(tables, shard) for work in shard_works(settings, shard))
         ]
         report("shards", len(shards) - len(due), len(shards))
         failures: dict[str, Exception] = {}

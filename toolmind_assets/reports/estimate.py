@@ -7,6 +7,7 @@ configuration; for the tokens of a call the averages of the endpoint's own repli
 enough of them.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,7 +28,9 @@ from toolmind_resources.chat.wire import parse_reply, reply_key, request_body
 from toolmind_resources.delta.store import DeltaStore
 
 SAMPLE = 128
-"""Rows of a shard, such as tasks, that are made for the estimate; all of them where there are no more."""
+"""Rows, such as tasks, of shards that are alike which are made for the estimate; all of them where there are no more."""
+MAX_SHARDS = 32
+"""Shards that are alike of which a part is made."""
 MIN_MEASURED_CALLS = 20
 """Calls of a role from which on their average tokens are taken for measured."""
 
@@ -129,24 +132,21 @@ class _Estimating:
         return is_due
 
     def count_shards(self, is_corpus_due: bool) -> None:
-        """Counts what shards would ask; of shards that are due from the same step on, some stand for all."""
-        for steps, shards in self._due_shards(is_corpus_due).items():
+        """Counts what shards would ask: of each a part, of many shards that are alike only some."""
+        for (_, steps), shards in self._due_shards(is_corpus_due).items():
             counts: defaultdict[Role, _Count] = defaultdict(_Count)
-            n_rows = n_shards = 0
-            for shard in shards:
-                n_rows += self._count_shard(steps, shard, SAMPLE - n_rows, counts)
-                n_shards += 1
-                if n_rows >= SAMPLE:
-                    break
-            _add(self.total, counts, len(shards) / n_shards)
+            looked_at = _spread(shards, MAX_SHARDS)
+            for shard in looked_at:
+                self._count_shard(steps, shard, math.ceil(SAMPLE / len(looked_at)), counts)
+            _add(self.total, counts, len(shards) / len(looked_at))
 
-    def _due_shards(self, is_corpus_due: bool) -> dict[tuple[Step[Any], ...], list[str]]:
-        """The steps from the first on that is due -> shards, of those that ask an endpoint.
+    def _due_shards(self, is_corpus_due: bool) -> dict[tuple[str, tuple[Step[Any], ...]], list[str]]:
+        """Whose shards, and the steps from the first on that is due -> shards, of those that ask an endpoint.
 
-        A step that is due makes all that follows it due.
+        A step that is due makes all that follows it due. Sets differ in their size, and so do their shards.
         """
         settings = self._settings
-        found: defaultdict[tuple[Step[Any], ...], list[str]] = defaultdict(list)
+        found: defaultdict[tuple[str, tuple[Step[Any], ...]], list[str]] = defaultdict(list)
         for shard in settings.config.all_shards:
             kind = settings.config.kind_of(shard)
             steps = settings.pipeline.of_shards(kind)
@@ -154,25 +154,20 @@ class _Estimating:
             if is_corpus_due and kind is Partitions.SIMULATED:
                 due = [0]
             if due and not all(is_free(settings, step) for step in steps[due[0] :]):
-                found[steps[due[0] :]].append(shard)
+                whose = Surroundings(settings).open_set(shard).name if kind is Partitions.OPEN else ""
+                found[whose, steps[due[0] :]].append(shard)
         return found
 
     def _count_shard(
-        self,
-        steps: Sequence[Step[Any]],
-        shard: str,
-        sample: int,
-        counts: defaultdict[Role, _Count],
-    ) -> int:
-        """Adds what a shard would ask to the counts; returns how many rows were made for that."""
-        share, n_rows = 1.0, 0
+        self, steps: Sequence[Step[Any]], shard: str, sample: int, counts: defaultdict[Role, _Count]
+    ) -> None:
+        """Adds what a shard would ask to the counts: what a part of it asks, and as much for the rest."""
+        share = 1.0
         for step in steps:
             asked, choices = self._made(self._work(step), shard, sample)
             for n_chosen, n_all in choices:
                 share *= n_chosen / n_all if n_all else 1
-                n_rows = n_rows or n_chosen
             _add(counts, asked, 1 / share)
-        return n_rows
 
     def _made(
         self, work: Work, partition: str | None, sample: int | None
@@ -186,6 +181,12 @@ class _Estimating:
     def _work(self, step: Step[Any]) -> Work:
         settings = self._settings
         return Work(step, params_of(settings, step), Surroundings(settings, is_free=True), settings.pipeline)
+
+
+def _spread(shards: Sequence[str], n: int) -> list[str]:
+    """At most `n` of the shards, at even distances."""
+    n_chosen = min(n, len(shards))
+    return [shards[place * len(shards) // n_chosen] for place in range(n_chosen)]
 
 
 def _add(total: defaultdict[Role, _Count], counts: Mapping[Role, _Count], factor: float) -> None:

@@ -13,8 +13,8 @@ from toolmind_resources.delta.table import Table
 
 Report = Callable[[str, int, int], None]
 """Told of progress: what is being done, how many parts of it are done, of how many."""
-Versions = dict[str, dict[str, int]]
-"""Table -> partition ("" for a table that is written whole) -> version of the commit that the checks held on."""
+Commits = Mapping[str, Mapping[str, str]]
+"""Table -> partition ("" for a table that is written whole) -> the commit that the checks held on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def verified_file(settings: Settings) -> Path:
 def verify_tables(
     store: DeltaStore, tables: Sequence[Table], verified: Path, report: Report, is_whole: bool = False
 ) -> Verified:
-    """The checks, all of which hold on every partition that was committed since they held last.
+    """The checks, all of which hold on every partition that changed, or whose parents did, since they held last.
 
     The checks inside the runs see what a run made. These see what is there, also after a run that was killed
     between a commit and its checks, or whose failed check left rows behind.
@@ -54,43 +54,74 @@ def verify_tables(
         ToolMindError: a check does not hold.
     """
     judge = Judge(store, {table.name: table for table in tables})
-    held = {} if is_whole else _read(verified)
-    now = {table.name: _versions(store, table) for table in tables}
+    now = {table.name: _commits(store, table) for table in tables}
+    due = {table.name: None for table in tables} if is_whole else _due(tables, now, _read(verified))
     broken: list[str] = []
-    waiting: list[str] = []
+    waiting: dict[str, list[str]] = {}
     n_checks = 0
-    for place, table in enumerate(tables):
-        report("checks", place, len(tables))
-        changed = _changed(now[table.name], held.get(table.name, {}))
-        if store.version(table) is None or not (changed or is_whole):
+    report("checks", 0, len(tables))
+    for table in tables:
+        if store.version(table) is None or table.name not in due:
             continue
-        is_cut = table.partition_by is not None and not is_whole
-        for name, judgement in judge.judge(table, changed if is_cut else None, check_names(table)).items():
+        for name, judgement in judge.judge(table, due[table.name], check_names(table)).items():
             broken += [f"check {name} of {table.name}: {violation}" for violation in judgement.violations[:3]]
             if judgement.waits_for is None:
                 n_checks += 1
             else:
-                waiting.append(f"{name} of {table.name} waits for {judgement.waits_for}")
+                words = f"{name} of {table.name} waits for {judgement.waits_for}"
+                waiting.setdefault(table.name, []).append(words)
     report("checks", len(tables), len(tables))
     if broken:
         if is_whole:  # what they held on once, they hold on no more: the next run is to say so too
             verified.unlink(missing_ok=True)
         raise ToolMindError("\n".join([*broken[:10], "Look at the tables in the UI: toolmind ui"]))
+    held = {name: commits for name, commits in now.items() if name not in waiting}
     verified.parent.mkdir(parents=True, exist_ok=True)
-    verified.write_text(json.dumps(now, sort_keys=True), encoding="utf-8")
-    return Verified(n_checks, tuple(waiting))
+    verified.write_text(json.dumps(held, sort_keys=True), encoding="utf-8")
+    return Verified(n_checks, tuple(words for of_table in waiting.values() for words in of_table))
 
 
-def _versions(store: DeltaStore, table: Table) -> dict[str, int]:
-    return {key or "": record.version for key, record in store.commits(table).items()}
+def _commits(store: DeltaStore, table: Table) -> dict[str, str]:
+    """Partition -> its newest commit: the version alone begins anew with a table that is made anew."""
+    found = store.commits(table).items()
+    return {key or "": f"{record.version} {record.run_id} {record.build_token}" for key, record in found}
 
 
-def _changed(now: Mapping[str, int], held: Mapping[str, int]) -> list[str]:
-    """The partitions whose newest commit is another than the one that the checks held on."""
-    return sorted(key for key, version in now.items() if held.get(key) != version)
+def _due(tables: Sequence[Table], now: Commits, held: Commits) -> dict[str, list[str] | None]:
+    """Table -> its partitions to be looked at, None for the whole; tables that stayed as they are are left out.
+
+    A check reads other tables too, parents and those of its laws: where one of these changed, what refers to it is
+    looked at again, the same partitions where both are cut alike.
+    """
+    by_name = {table.name: table for table in tables}
+    changed = {table.name: _changed(now[table.name], held.get(table.name, {})) for table in tables}
+    due: dict[str, list[str] | None] = {}
+    for table in tables:
+        keys, is_whole = set(changed[table.name]), False
+        for name in _read_by_checks(table):
+            if changed[name] and by_name[name].partition_by != table.partition_by:
+                is_whole = True
+            keys |= set(changed[name])
+        keys &= now[table.name].keys()
+        if is_whole or (keys and table.partition_by is None):
+            due[table.name] = None
+        elif keys:
+            due[table.name] = sorted(keys)
+    return due
 
 
-def _read(verified: Path) -> Versions:
+def _read_by_checks(table: Table) -> set[str]:
+    """The names of the other tables that the checks of a table read."""
+    parents = {parent.parent for parent in table.checked_parents}
+    return (parents | {read for law in table.laws for read in law.reads}) - {table.name}
+
+
+def _changed(now: Mapping[str, str], held: Mapping[str, str]) -> list[str]:
+    """The partitions that have another newest commit than the one that the checks held on, or none any more."""
+    return sorted(key for key in now.keys() | held.keys() if now.get(key) != held.get(key))
+
+
+def _read(verified: Path) -> Commits:
     """What was verified; nothing where that stands nowhere, or cannot be read: then it is verified again."""
     try:
         return json.loads(verified.read_text(encoding="utf-8"))

@@ -35,11 +35,11 @@ def chat_settings(config: RootSection, roles: Iterable[Role]) -> list[object]:
     """What about the chat models decides a step's rows, JSON-able: for the step's input digest.
 
     Of an endpoint its model and what is asked of it, not where it is; of the embedded model's error rates
-    those of its roles alone, told by the names that the rates begin with.
+    those of its roles alone: a rate begins with a word of the role's name; a validator errs as a judge does.
     """
     endpoints = {role: config.chat.endpoint_of(role) for role in roles}
-    speakers = {role.split("_")[0] for role, endpoint in endpoints.items() if endpoint is None}
-    if speakers & {"edge", "dialogue", "turn"}:
+    speakers = {word for role, endpoint in endpoints.items() if endpoint is None for word in role.split("_")}
+    if "validator" in speakers:
         speakers.add("judge")
     rates = config.embedded.model_dump()
     chosen = {name: rate for name, rate in rates.items() if name.split("_")[0] in speakers}
@@ -50,14 +50,9 @@ def chat_settings(config: RootSection, roles: Iterable[Role]) -> list[object]:
     return [models, chosen]
 
 
-def is_free(config: RootSection, roles: Iterable[Role]) -> bool:
-    """Whether no endpoint plays one of the roles."""
-    return all(config.chat.endpoint_of(role) is None for role in roles)
-
-
 def new_period(command: str) -> str:
     """What one budget is for when a command is called: the command, the time, and what keeps two apart."""
-    return f"{command} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ} {os.getpid()}"
+    return f"{command} {datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ} {os.getpid()}"
 
 
 def embedder_of(section: EmbedderSection, vectors: Path) -> Embedder:

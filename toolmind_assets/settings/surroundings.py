@@ -149,7 +149,7 @@ def is_free(settings: Settings, step: Step) -> bool:
     config = settings.config
     is_paid = any(config.chat.endpoint_of(role) for role in step.roles)
     is_embedding_paid = step.asks_embedder and config.embedder.kind == "openai"
-    return not is_embedding_paid and not (is_paid and step.asks(params_of(settings, step)))
+    return not is_embedding_paid and not (is_paid and step.is_active(params_of(settings, step)))
 
 
 def training_set_of(settings: Settings, store: DeltaStore) -> TrainingSet:

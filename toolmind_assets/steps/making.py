@@ -171,7 +171,7 @@ class Making(Generic[P]):
         if read.only is None:
             return self._content(read.table)
         columns = read.deciding or read.columns or tuple(read.table.schema.names())
-        return digest(sorted(self._rows(read, columns).iter_rows()))
+        return digest(sorted(self._rows(read, columns).iter_rows(), key=repr))
 
     def _content(self, table: Table) -> object:
         """Content digests of the partition of the same name, or of the whole table."""

@@ -21,11 +21,16 @@ class Read:
     Attributes:
         table: The table.
         columns: Those that it uses; empty for all.
-        deciding: Those that decide its rows, where the others only come along; empty for all that it uses.
         only: Which rows, where not all; the others decide nothing.
+        deciding: Of chosen rows the columns that decide what is made, where the others only come along; empty for all
+            that it uses. Of a table that is read without choice any change decides.
     """
 
     table: Table
     columns: tuple[str, ...] = ()
     deciding: tuple[str, ...] = ()
     only: Matching | None = None
+
+    def __post_init__(self) -> None:
+        if self.deciding and self.only is None:
+            raise ValueError(f"{self.table.name}: columns decide apart only of rows that are chosen")

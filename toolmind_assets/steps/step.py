@@ -95,7 +95,7 @@ class Step(Generic[P]):
         params: What can be set; a part of the stage's section of toolmind.yaml.
         idle_params: Those of them that decide no row, such as how much runs at once.
         roles: The roles that it asks.
-        asks: Whether it asks them at all, with these parameters.
+        is_active: Whether it does anything with these parameters; where not, it makes no rows and asks nobody.
         is_seeded: Whether the seed of the run decides its rows.
         inputs: Outside, partition and parameters -> what else decides its rows, JSON-able; such as digests of files.
         is_intact: Whether what it made outside of its tables is still there.
@@ -118,7 +118,7 @@ class Step(Generic[P]):
     params: type[P] = NoParams  # pyright: ignore[reportAssignmentType] (a default for a type variable)
     idle_params: Collection[str] = ()
     roles: tuple[Role, ...] = ()
-    asks: Callable[[P], bool] = _always
+    is_active: Callable[[P], bool] = _always
     is_seeded: bool = False
     inputs: Callable[[Any, str | None, P], object] = _nothing
     is_intact: Callable[[Making[P]], bool] = _always

@@ -93,9 +93,10 @@ class Work:
         """What decides the rows of a partition beside tables and code, JSON-able."""
         step, outside = self.step, self.outside
         decisive = set(step.params.model_fields).difference(step.idle_params)
+        is_active = step.is_active(self.params)
         return [
-            self.params.model_dump(mode="json", include=decisive),
-            outside.chat_settings(step.roles) if step.roles else None,
+            self.params.model_dump(mode="json", include=decisive) if is_active else None,
+            outside.chat_settings(step.roles) if step.roles and is_active else None,
             outside.seed if step.is_seeded else None,
             step.inputs(outside, partition, self.params),
         ]
@@ -144,7 +145,7 @@ class Work:
         tables, shared = Glance(store), dict[str, Any]()
         reads = store.versions(self._read_tables())
         for partition in partitions:
-            input_digest = self._due_digest(store, partition)
+            input_digest = self._due_digest(tables, partition)
             if input_digest is None:
                 continue
             made = step.make(replace(self.making(tables, partition), ask=ask[partition], shared=shared))

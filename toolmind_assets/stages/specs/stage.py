@@ -78,16 +78,10 @@ def _complete(making: Making[SpecsSection]) -> Made:
     return Made({COMPLETIONS: rows, COMPLETIONS_DROPPED: made.drops}, (plan.kept.height, rows))
 
 
-def completion_settings(outside: Any, params: SpecsSection) -> list[object]:
-    """What decides a completion beside its function and the code; nothing where none is asked for."""
-    if not params.complete:
-        return []
-    return [params.model_dump(), outside.chat_settings(COMPLETE_SPECS.roles)]
-
-
 def settings_digest(outside: Any, params: SpecsSection) -> str:
     """By what a row of `specs/completions` is told to be of the present settings and code."""
-    return digest(COMPLETE_SPECS.code_version, completion_settings(outside, params))[:16]
+    decisive = [params.model_dump(), outside.chat_settings(COMPLETE_SPECS.roles)]
+    return digest(COMPLETE_SPECS.code_version, decisive)[:16]
 
 
 def _completions_figures(made: Sequence[tuple[int, pl.DataFrame] | None], _: Making[SpecsSection]) -> Figures:
@@ -177,7 +171,7 @@ COMPLETE_SPECS = Step(
     carries=(Read(COMPLETIONS),),
     params=SpecsSection,
     roles=(roles.SPEC_COMPLETER,),
-    asks=lambda params: bool(params.complete),
+    is_active=lambda params: bool(params.complete),
     inputs=lambda outside, _, __: _catalog_names(outside),
     figures=_completions_figures,
 )
