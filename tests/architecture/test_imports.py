@@ -6,6 +6,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import networkx
 import pytest
 
 from toolmind_assets.stages.registry import STAGES as REGISTERED
@@ -180,3 +181,31 @@ def test_every_folder_of_the_stages_is_a_known_stage():
 def test_nothing_stands_at_the_root_of_the_assets_but_the_entrances_and_the_errors():
     names = {path.name for path in (ROOT / "toolmind_assets").glob("*.py")}
     assert names == {"__init__.py", "cli.py", "definitions.py", "errors.py"}
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = networkx.DiGraph()
+    for name, file in MODULES.items():
+        graph.add_edges_from(
+            (name, target) for target in _targets(file) if target in MODULES and target != name
+        )
+    circles = [sorted(circle) for circle in networkx.strongly_connected_components(graph) if len(circle) > 1]
+    assert circles == []
+
+
+def _read_on_import(file: Path) -> bool:
+    """Whether the settings are loaded while the module is imported: outside of its functions."""
+    waiting: list[ast.AST] = [ast.parse(file.read_text(encoding="utf-8"))]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "load_settings":
+            return True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            waiting += ast.iter_child_nodes(node)
+    return False
+
+
+def test_settings_are_read_on_import_by_what_dagster_loads_alone():
+    assert [name for name, file in MODULES.items() if _read_on_import(file)] == [
+        "toolmind_assets.definitions"
+    ]
