@@ -103,3 +103,11 @@ def test_runs_that_ask_models_are_bounded_and_no_slot_of_a_dead_one_holds_a_run_
             return 1
 
         assert dg.materialize([asking_asset], instance=instance).success
+
+
+@each_table
+def test_a_backfill_makes_shards_four_a_run_and_all_else_in_one(table: Table):
+    policy = GRAPH.get(dg.AssetKey(table.name.split("/"))).backfill_policy
+    is_shard = PIPELINE.maker_of(table).partitions.is_shard
+    assert policy is not None
+    assert policy.max_partitions_per_run == (4 if is_shard else None)

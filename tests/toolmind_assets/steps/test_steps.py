@@ -294,3 +294,22 @@ def test_a_step_is_due_until_every_table_of_it_holds_what_it_makes(store: DeltaS
         assert work.is_due(store, "a")
         store.write(table, build.frame, "a", build.commits["a"])
     assert not work.is_due(store, "a")
+
+
+def test_the_phases_follow_from_the_order_and_the_partitions_of_the_steps():
+    def names(steps: tuple[Step[Any], ...]) -> list[str]:
+        return [one.name for one in steps]
+
+    assert names(PIPELINE.of_catalogs) == ["read_catalogs", "normalize_specs"]
+    assert names(PIPELINE.of_corpus) == [
+        "complete_specs",
+        "fold_functions",
+        "cluster_functions",
+        "build_edges",
+    ]
+    open_steps = ["adapt_opensets", "judge_trajectories"]
+    assert names(PIPELINE.of_shards(Partitions.OPEN)) == open_steps
+    simulated_steps = ["sample_tasks", "simulate_dialogues", "judge_trajectories"]
+    assert names(PIPELINE.of_shards(Partitions.SIMULATED)) == simulated_steps
+    assert names(PIPELINE.of_all_shards) == ["mix_samples", "write_exports"]
+    assert names(PIPELINE.closing) == ["count_spending"]
