@@ -40,7 +40,7 @@ def preview(count: int, seed: int | None) -> None:
     Catalogs, functions and graph are made first. Nothing of the dialogues is kept but the replies of your
     endpoints: the same preview costs nothing again.
     """
-    from toolmind_assets.orchestration.jobs import (
+    from toolmind_assets.orchestration.materialise import (
         prepare,
     )  # takes seconds
 

@@ -33,7 +33,7 @@ def run(workers: int, reverse: bool, dry_run: bool, retry_failed: bool) -> None:
     console.print(
         f"toolmind: {settings.file or 'defaults, there is no toolmind.yaml'} -> {settings.home}", markup=False
     )
-    from toolmind_assets.orchestration.jobs import (
+    from toolmind_assets.orchestration.materialise import (
         Order,
         estimate,
         materialise,

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from toolmind_assets.orchestration.code_location import build_defs
-from toolmind_assets.orchestration.jobs import Order, materialise
+from toolmind_assets.orchestration.materialise import Order, materialise
 from toolmind_assets.reports.estimate import estimate_calls
 from toolmind_assets.reports.trace import trace
 from toolmind_assets.settings.config import Settings, config_model

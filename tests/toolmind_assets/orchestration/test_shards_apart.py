@@ -12,7 +12,7 @@ from typing import ClassVar
 import pytest
 
 from toolmind_assets.errors import ToolMindError
-from toolmind_assets.orchestration import jobs
+from toolmind_assets.orchestration import materialise, shards_apart
 from toolmind_assets.settings.config import Settings, ToolMindConfig
 from toolmind_resources.errors import BudgetError, EndpointError
 
@@ -38,9 +38,9 @@ def make(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Iterator[tuple[str, B
     Pool.sizes.clear()
 
     def made(make_shard: Callable[[str, str], None], workers: int = 1, due: tuple[str, ...] = SHARDS):
-        monkeypatch.setattr(jobs, "ProcessPoolExecutor", Pool)
-        monkeypatch.setattr(jobs, "_work", make_shard)
-        return jobs._in_processes(SETTINGS, due, workers, "p")
+        monkeypatch.setattr(shards_apart, "ProcessPoolExecutor", Pool)
+        monkeypatch.setattr(shards_apart, "_work", make_shard)
+        return shards_apart.in_processes(SETTINGS, due, workers, "p")
 
     return made
 
@@ -81,14 +81,14 @@ def test_what_is_no_error_of_ours_is_raised(make):
         list(make(_failing(ZeroDivisionError())))
 
 
-def _run_of(monkeypatch: pytest.MonkeyPatch, workers: int, *errors: BaseException) -> jobs._Run:
+def _run_of(monkeypatch: pytest.MonkeyPatch, workers: int, *errors: BaseException) -> materialise._Run:
     """A run that would make shards as `_failing` does, in this process or in threads."""
     make_shard = _failing(*errors)
-    monkeypatch.setattr(jobs, "ProcessPoolExecutor", Pool)
-    monkeypatch.setattr(jobs, "_work", make_shard)
-    monkeypatch.setattr(jobs, "_make_shard", lambda launcher, shard, period: make_shard(shard, period))
-    order = jobs.Order(SETTINGS, workers, SHARDS, "p", lambda *_: None)
-    return jobs._Run(order, launcher=None, store=None)
+    monkeypatch.setattr(shards_apart, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(shards_apart, "_work", make_shard)
+    monkeypatch.setattr(materialise, "make_shard", lambda launcher, shard, period: make_shard(shard, period))
+    order = materialise.Order(SETTINGS, workers, SHARDS, "p", lambda *_: None)
+    return materialise._Run(order, launcher=None, store=None)
 
 
 @pytest.mark.parametrize(
@@ -118,19 +118,21 @@ def _die(shard: str, period: str) -> None:
 
 
 def test_a_process_that_is_gone_costs_the_shards_that_it_had(monkeypatch):
-    monkeypatch.setattr(jobs, "get_context", lambda _: get_context("fork"))  # which imports nothing again
-    monkeypatch.setattr(jobs, "_begin_worker", lambda settings: None)
-    monkeypatch.setattr(jobs, "_work", _die)
-    ended = dict(jobs._in_processes(SETTINGS, ("a", "b"), 1, "p"))
+    monkeypatch.setattr(
+        shards_apart, "get_context", lambda _: get_context("fork")
+    )  # which imports nothing again
+    monkeypatch.setattr(shards_apart, "_begin_worker", lambda settings: None)
+    monkeypatch.setattr(shards_apart, "_work", _die)
+    ended = dict(shards_apart.in_processes(SETTINGS, ("a", "b"), 1, "p"))
     assert ended.keys() == {"a", "b"}
     assert {type(error) for error in ended.values()} == {BrokenProcessPool}
 
 
 def test_failures_are_told_in_one_message_and_that_of_a_budget_once():
-    several = jobs._joined_failure({"b": ToolMindError("no file"), "a": BrokenProcessPool("gone")}, 3)
+    several = shards_apart.joined_failure({"b": ToolMindError("no file"), "a": BrokenProcessPool("gone")}, 3)
     assert type(several) is ToolMindError
     assert str(several).splitlines()[:2] == ["a: gone", "b: no file"]
     assert "3 other shards were made; toolmind run goes on from here" in str(several)
-    stopped = jobs._joined_failure({"a": ToolMindError("no file"), "b": BudgetError("used up")}, 0)
+    stopped = shards_apart.joined_failure({"a": ToolMindError("no file"), "b": BudgetError("used up")}, 0)
     assert type(stopped) is BudgetError
     assert str(stopped).startswith("used up\n0 other shards")

@@ -1,18 +1,12 @@
 """Runs from the command line: what is due, materialised into the instance that the UI shows.
 
-One exclusive lock a home keeps two such runs apart. Several shards at a time are made in processes of their own;
-a failure costs one shard.
+One exclusive lock a home keeps two such runs apart.
 """
 
-import os
-import threading
-import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from typing import Any
 
 import polars as pl
@@ -22,6 +16,7 @@ from toolmind_assets.model.drops import NO_REPLY, DropReason
 from toolmind_assets.orchestration.factory import PERIOD_TAG
 from toolmind_assets.orchestration.runs import Launcher, close_dead_runs, open_instance
 from toolmind_assets.orchestration.schedules import shard_works
+from toolmind_assets.orchestration.shards_apart import ends_all, in_processes, joined_failure, make_shard
 from toolmind_assets.reports.estimate import Estimate, estimate_calls
 from toolmind_assets.reports.verification import Report, verified_file, verify_tables
 from toolmind_assets.settings.catalog_folder import find_catalogs
@@ -37,7 +32,6 @@ from toolmind_assets.steps.work import Glance, Work
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
-from toolmind_resources.errors import BudgetError, EndpointError
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +250,7 @@ class _Run:
                 failures[shard] = error
             report("shards", len(shards) - len(due) + len(done) + len(failures), len(shards))
         if failures:
-            raise _joined_failure(failures, len(done))
+            raise joined_failure(failures, len(done))
         return due
 
     def _shards_made(
@@ -265,15 +259,15 @@ class _Run:
         """Each shard with its error or None, as they end."""
         workers = min(self.order.workers, len(due))
         if workers > 1:
-            yield from _in_processes(self.order.settings, due, workers, self.order.period)
+            yield from in_processes(self.order.settings, due, workers, self.order.period)
             return
         for shard in due:  # one at a time wants no process of its own
             try:
-                _make_shard(self.launcher, shard, self.order.period)
+                make_shard(self.launcher, shard, self.order.period)
                 yield shard, None
             except ToolMindError as error:
                 yield shard, error
-                if _ends_all(error):
+                if ends_all(error):
                     return
 
     def execute(self, works: Sequence[Work], partitions: Mapping[str, str] | None = None) -> None:
@@ -325,74 +319,3 @@ class _Run:
 def is_dropped(table: Table) -> bool:
     """Whether a table holds dropped rows."""
     return table.name.endswith("dropped")
-
-
-def _ends_all(error: BaseException | None) -> bool:
-    """Whether an error is no fault of its shard, so that the rest need not be tried."""
-    return isinstance(error, BudgetError | EndpointError)
-
-
-def _in_processes(
-    settings: Settings, due: Sequence[str], workers: int, period: str
-) -> Iterator[tuple[str, ToolMindError | BrokenProcessPool | None]]:
-    """Each shard with its error or None, as they end; after one that stops all, shards not begun stay so."""
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin_worker, initargs=(settings,))
-    try:
-        futures = {pool.submit(_work, shard, period): shard for shard in due}
-        for future in as_completed(futures):
-            if future.cancelled():
-                continue
-            error = future.exception()
-            if _ends_all(error):
-                for other in futures:
-                    other.cancel()
-            if error is not None and not isinstance(error, ToolMindError | BrokenProcessPool):
-                raise error
-            yield futures[future], error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _joined_failure(failures: Mapping[str, Exception], n_done: int) -> ToolMindError:
-    """All failures in one: of a budget or an endpoint, which is every shard's, only once."""
-    rest = f"{n_done} other shards were made; toolmind run goes on from here, and pays no reply twice."
-    for error in failures.values():
-        if isinstance(error, BudgetError | EndpointError):
-            return type(error)(f"{error}\n{rest}")
-    lines = sorted(f"{shard}: {error}" for shard, error in failures.items())
-    return ToolMindError("\n".join([*lines[:10], rest]))
-
-
-def _make_shard(launcher: Launcher, shard: str, period: str) -> None:
-    """Everything of one shard in one run."""
-    # As a tag: the argument `partition_key` wants all assets of a run to have the same partitions, and
-    # those that judge have the shards of both kinds.
-    works = shard_works(launcher.settings, shard)
-    launcher.execute(works, {PERIOD_TAG: period, "dagster/partition": shard})
-
-
-_WORKER: list[Launcher] = []
-"""The launcher of this worker process: its definitions serve all shards that it makes."""
-
-
-def _begin_worker(settings: Settings) -> None:
-    """Opens the instance for a worker process, which ends soon after the one that started it, however that ended."""
-    _end_with_parent()
-    instance = open_instance(settings)
-    _WORKER.append(Launcher(settings, instance.__enter__()))
-
-
-def _work(shard: str, period: str) -> None:
-    _make_shard(_WORKER[0], shard, period)
-
-
-def _end_with_parent() -> None:
-    """Ends this worker soon after the process that started it is gone, however that ended."""
-    parent = os.getppid()
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(0.2)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
