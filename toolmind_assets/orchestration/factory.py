@@ -1,6 +1,6 @@
 """Steps as Dagster assets: one multi-asset a step, derived from what the step declares."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -140,24 +140,18 @@ class _Making:
         step, context = self.step, self.context
         store: DeltaStore = context.resources.store.store()
         gone = self._remove_stray(store)
-        partitions: Sequence[str | None] = (
-            run_partitions(context)
-            if context.has_partition_key or context.has_partition_key_range
-            else [None]
-        )
+        partitions = run_partitions(context)
         work = work_of(self.settings, step, config)
         built = work.build(store, partitions, {key: partial(self._charged, key) for key in partitions})
-        n_made = len(next(iter(built.builds.values())).commits)
-        said = f"{n_made} partition(s) made; the rest is up to date" if n_made else "everything is up to date"
-        context.log.info(said)
+        made = f"{built.n_made} partition(s) made; the rest is up to date"
+        context.log.info(made if built.n_made else "everything is up to date")
         yield from self._outputs(built, {"removed catalogs": ", ".join(gone)} if gone else {})
 
     def _outputs(self, built: Built, notes: dict[str, str]) -> Iterator[dg.Output]:
-        n_made = len(next(iter(built.builds.values())).commits)
         for table, build in built.builds.items():
             figures = metadata_of(built.figures.get(table, {}))
             own = notes if table is self.step.makes[-1] else {}
-            metadata = {"n_partitions_made": n_made, **own, **figures}
+            metadata = {"n_partitions_made": built.n_made, **own, **figures}
             yield dg.Output(build, output_name=output_name(table), metadata=metadata)
 
     def _remove_stray(self, store: DeltaStore) -> tuple[str, ...]:
@@ -179,15 +173,12 @@ class _Making:
             dg.Failure: the budget is used up, or an endpoint cannot be used.
         """
         chat: ChatProvider = self.context.resources.chat
+        charge = replace(charge_of(self.context, self.step, partition), is_added=is_added)
         try:
-            with chat.charged_to(
-                replace(charge_of(self.context, self.step, partition), is_added=is_added)
-            ) as model:
+            with chat.charged_to(charge) as model:
                 yield model
         except (BudgetError, EndpointError) as error:
-            advice = (
-                "Every reply that was paid is kept: run this again, with a budget of its own, and it goes on."
-            )
+            advice = "Every reply that was paid is kept: run this again, with its own budget, and it goes on."
             raise dg.Failure(f"{error}. {advice}", allow_retries=False) from error
 
 

@@ -29,9 +29,9 @@ from toolmind_assets.settings.surroundings import is_free, work_of, works_of
 from toolmind_assets.steps.pipeline import tables_of
 from toolmind_assets.steps.step import Partitions, Step
 from toolmind_assets.steps.work import Glance, Work
+from toolmind_assets.tables.drops import holds_drops
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.delta.store import DeltaStore
-from toolmind_resources.delta.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +220,7 @@ class _Run:
         partition was made again, for which only the missing replies are asked.
         """
         asking = [step for step in steps if step.roles]
-        for table in (table for table in tables_of(asking) if is_dropped(table)):
+        for table in filter(holds_drops, tables_of(asking)):
             rows = self.store.read(table, columns=["partition", "reason", "detail"])
             is_failed = pl.col("reason") == DropReason.CHAT_FAILED.value
             is_unanswered = pl.col("detail").str.contains(NO_REPLY, literal=True)
@@ -314,8 +314,3 @@ class _Run:
                     if journal is not None:
                         journal.unpin(table.stage, partition)
         return gone
-
-
-def is_dropped(table: Table) -> bool:
-    """Whether a table holds dropped rows."""
-    return table.name.endswith("dropped")

@@ -31,6 +31,8 @@ def mapping_of(settings: Settings, upstream: Partitions, own: Partitions) -> dg.
     return dg.StaticPartitionMapping({shard: shard for shard in sorted(shared)})
 
 
-def run_partitions(context: dg.AssetExecutionContext) -> list[str]:
-    """The partitions of the run, sorted."""
+def run_partitions(context: dg.AssetExecutionContext) -> list[str] | list[None]:
+    """The partitions of the run, sorted; None alone where its assets have none."""
+    if not (context.has_partition_key or context.has_partition_key_range):
+        return [None]
     return sorted(context.partition_keys)

@@ -79,6 +79,11 @@ class Built:
     builds: Mapping[Table, Build]
     figures: Figures
 
+    @property
+    def n_made(self) -> int:
+        """The partitions that were due, and made."""
+        return len(next(iter(self.builds.values())).commits)
+
 
 @dataclass(frozen=True, slots=True)
 class Work:

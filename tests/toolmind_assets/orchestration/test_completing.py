@@ -124,3 +124,8 @@ def test_a_reply_that_cannot_be_used_costs_no_function(small) -> None:
     assert functions_of(small).height == 4
     assert functions_of(small)["inferred"].list.len().sum() == 0
     assert store.read(COMPLETIONS_DROPPED)["reason"].to_list() == ["chat_failed"] * 3
+    version = store.version(COMPLETIONS_DROPPED)
+    assert "Nothing to do" in small.toolmind("run")
+    assert store.version(COMPLETIONS_DROPPED) == version
+    small.toolmind("run", "--retry-failed")
+    assert (store.version(COMPLETIONS_DROPPED) or 0) > (version or 0), "asked once more"

@@ -1,12 +1,14 @@
 """toolmind.yaml: defaults, the folders that it applies to, and messages that name file, line and key."""
 
+import pickle
 from pathlib import Path
 
 import pytest
 
 from toolmind_assets.errors import ConfigError
-from toolmind_assets.settings.config import ToolMindConfig, load_settings
-from toolmind_assets.stages.registry import PIPELINE
+from toolmind_assets.settings.config import Settings, ToolMindConfig, load_settings
+from toolmind_assets.stages.registry import PIPELINE, STAGES
+from toolmind_assets.steps.pipeline import Pipeline
 from toolmind_resources.chat.model import Role
 
 CHECKOUT = Path(__file__).parents[3]
@@ -144,3 +146,19 @@ def test_a_branch_of_the_hub_is_not_dealt_to_shards(file: Path):
     file.write_text(f"opensets: [{source}]\n")
     with pytest.raises(ConfigError, match="wants a commit as revision"):
         load_settings()
+
+
+def test_another_process_is_handed_the_same_settings_to_the_letter(tmp_path: Path):
+    config = ToolMindConfig.model_validate({"tasks": {"walk_min": 3}, "shards": {"simulated": 2}})
+    settings = Settings(config, tmp_path, tmp_path / "home")
+    again = pickle.loads(pickle.dumps(settings))
+    assert again == settings
+    # As digests see them: a default of 8 that was read again as 8.0 would make every shard due for ever.
+    assert again.config.model_dump_json() == config.model_dump_json()
+    assert repr(again.config.model_dump()) == repr(config.model_dump())
+
+
+def test_settings_of_other_stages_stay_in_their_process(tmp_path: Path):
+    settings = Settings(ToolMindConfig(), tmp_path, tmp_path, pipeline=Pipeline(STAGES))
+    with pytest.raises(TypeError, match="stay in their process"):
+        pickle.dumps(settings)
