@@ -15,9 +15,19 @@ ToolMindError                 (toolmind_resources.errors)
 A bad *entry* of a catalog, a failing dialogue or turn is data, not an error: it becomes a dropped row.
 """
 
+from pydantic_core import PydanticCustomError
+
 from toolmind_resources.errors import ChatError, EmbedError, StoreError, ToolMindError
 
-__all__ = ["ChatError", "ConfigError", "EmbedError", "InputError", "StoreError", "ToolMindError"]
+__all__ = [
+    "ChatError",
+    "ConfigError",
+    "EmbedError",
+    "InputError",
+    "StoreError",
+    "ToolMindError",
+    "wrong_setting",
+]
 
 
 class ConfigError(ToolMindError):
@@ -26,3 +36,8 @@ class ConfigError(ToolMindError):
 
 class InputError(ToolMindError):
     """A file, folder or argument given on the command line cannot be used."""
+
+
+def wrong_setting(message: str) -> PydanticCustomError:
+    """A finding of a validator whose message stands as it is beside file, line and key."""
+    return PydanticCustomError("wrong", "{message}", {"message": message})

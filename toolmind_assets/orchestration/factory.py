@@ -156,9 +156,7 @@ class _Making:
 
     def _remove_stray(self, store: DeltaStore) -> tuple[str, ...]:
         """Removes what is no longer configured before something is made whole of all catalogs; returns the names."""
-        makers = [self.settings.pipeline.maker_of(read.table) for read in self.step.reads]
-        is_whole = self.step.partitions is Partitions.WHOLE
-        if not is_whole or all(maker.partitions is not Partitions.CATALOG for maker in makers):
+        if not self.settings.pipeline.is_of_all_catalogs(self.step):
             return ()
         gone = remove_stray_catalogs(self.settings, store)
         if gone:

@@ -187,7 +187,8 @@ class _Run:
         names = list(self.launcher.instance.get_dynamic_partitions("catalogs"))
         report("catalogs", 0, len(names))
         works = works_of(settings, settings.pipeline.of_catalogs)
-        due = [name for name in names if any(work.is_due(self.store, name) for work in works)]
+        tables = Glance(self.store)
+        due = [name for name in names if any(work.is_due(tables, name) for work in works)]
         if due:
             ends = {
                 "dagster/asset_partition_range_start": due[0],

@@ -16,8 +16,8 @@ from toolmind_assets.orchestration.schedules import ACTIVE, CONTINUED, catalog_r
 from toolmind_assets.settings.catalog_folder import Catalog, find_catalogs
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.removal import stray_catalogs
-from toolmind_assets.settings.surroundings import is_free, works_of
-from toolmind_assets.steps.step import Partitions, Step
+from toolmind_assets.settings.surroundings import embeds_paid, is_free, works_of
+from toolmind_assets.steps.step import Step
 from toolmind_assets.steps.work import Glance
 from toolmind_resources.delta.resource import StoreResource
 from toolmind_resources.delta.store import DeltaStore
@@ -53,7 +53,7 @@ def conditions_of(settings: Settings) -> dict[dg.AssetKey, dg.AutomationConditio
     is_checked = dg.AutomationCondition.all_deps_blocking_checks_passed()
     follows_catalogs = eager.without(~dg.AutomationCondition.any_deps_missing()) & is_checked
     return {
-        key_of(table): follows_catalogs if _is_of_catalogs(settings, step) else eager & is_checked
+        key_of(table): follows_catalogs if settings.pipeline.is_of_all_catalogs(step) else eager & is_checked
         for step in _following(settings)
         for table in step.makes
     }
@@ -66,10 +66,8 @@ def _following(settings: Settings) -> Iterator[Step]:
     """
     held: set[str] = set()
     for step in settings.pipeline.of_corpus:
-        is_embedding_paid = step.asks_embedder and settings.config.embedder.kind == "openai"
-        is_affordable = is_free(settings, step) or (
-            settings.config.budget.is_limited and not is_embedding_paid
-        )
+        is_limited = settings.config.budget.is_limited and not embeds_paid(settings, step)
+        is_affordable = is_free(settings, step) or is_limited
         makers = {settings.pipeline.maker_of(read.table).name for read in step.reads}
         if is_affordable and not makers & held:
             yield step
@@ -77,15 +75,9 @@ def _following(settings: Settings) -> Iterator[Step]:
             held.add(step.name)
 
 
-def _is_of_catalogs(settings: Settings, step: Step) -> bool:
-    """Whether a step reads tables that are cut into catalogs."""
-    makers = [settings.pipeline.maker_of(read.table) for read in step.reads]
-    return any(maker.partitions is Partitions.CATALOG for maker in makers)
-
-
 def _made_of_catalogs(settings: Settings) -> list[Step]:
     """The steps of the corpus that are made of all catalogs."""
-    return [step for step in settings.pipeline.of_corpus if _is_of_catalogs(settings, step)]
+    return [step for step in settings.pipeline.of_corpus if settings.pipeline.is_of_all_catalogs(step)]
 
 
 def _removing_steps(settings: Settings) -> list[Step]:

@@ -17,9 +17,8 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
 
-from toolmind_assets.errors import ConfigError
+from toolmind_assets.errors import ConfigError, wrong_setting
 from toolmind_assets.stages.catalogs.validated_yaml import parse_model
 from toolmind_assets.stages.registry import PIPELINE
 from toolmind_assets.steps.pipeline import Pipeline
@@ -77,13 +76,13 @@ class ChatSection(_Section):
     def _check_roles(self) -> "ChatSection":
         names = [model.name for model in self.models]
         if repeated := sorted({name for name in names if names.count(name) > 1 or name == EMBEDDED}):
-            raise _wrong(f"models: the name {repeated[0]!r} is taken; rename one of them")
+            raise wrong_setting(f"models: the name {repeated[0]!r} is taken; rename one of them")
         for role, name in self.roles.items():
             if role not in (DEFAULT_ROLE, *self.known_roles):
                 known = ", ".join((DEFAULT_ROLE, *self.known_roles))
-                raise _wrong(f"roles: there is no role {role!r}; there are {known}")
+                raise wrong_setting(f"roles: there is no role {role!r}; there are {known}")
             if name not in (EMBEDDED, *names):
-                raise _wrong(
+                raise wrong_setting(
                     f"roles.{role}: there is no model {name!r}; there are {', '.join([EMBEDDED, *names])}"
                 )
         return self
@@ -117,14 +116,14 @@ class AutomationSection(_Section):
     @classmethod
     def _check_cron(cls, cron: str) -> str:
         if cron and len(cron.split()) != 5:
-            raise _wrong("this is no cron schedule: five fields are wanted, such as 0 3 * * *")
+            raise wrong_setting("this is no cron schedule: five fields are wanted, such as 0 3 * * *")
         return cron
 
     @field_validator("time_zone")
     @classmethod
     def _check_time_zone(cls, name: str) -> str:
         if name not in available_timezones():
-            raise _wrong("there is no such time zone; names are like Europe/Berlin")
+            raise wrong_setting("there is no such time zone; names are like Europe/Berlin")
         return name
 
 
@@ -152,7 +151,9 @@ class RootSection(_Section):
     def _check_prices(self) -> "RootSection":
         unpriced = [endpoint.name for endpoint in self.chat.endpoints.values() if not endpoint.is_priced]
         if self.budget.usd is not None and unpriced:
-            raise _wrong(f"budget.usd wants to know both prices of the model {unpriced[0]!r} (chat.models)")
+            raise wrong_setting(
+                f"budget.usd wants to know both prices of the model {unpriced[0]!r} (chat.models)"
+            )
         return self
 
     def section(self, name: str) -> Any:
@@ -217,11 +218,6 @@ def _field(stage: Stage) -> tuple[Any, FieldInfo]:
 
 
 ToolMindConfig = config_model(PIPELINE)
-
-
-def _wrong(message: str) -> PydanticCustomError:
-    """A finding whose message stands as it is beside file, line and key."""
-    return PydanticCustomError("wrong", "{message}", {"message": message})
 
 
 @dataclass(frozen=True, slots=True)

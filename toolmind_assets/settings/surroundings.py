@@ -5,6 +5,7 @@ Each stage says in a Protocol of its own what it wants of this.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 from pydantic import BaseModel
@@ -39,9 +40,9 @@ _IDLE_SETTINGS = {
 """Settings of no stage that decide no row, or that `chat_settings` tells: where things are, what they may cost."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Surroundings:
-    """The outside of steps.
+    """The outside of steps, as it lies when it is first looked at.
 
     Attributes:
         settings: What it follows from.
@@ -68,7 +69,11 @@ class Surroundings:
         return chat_settings(self.settings.config, roles)
 
     def catalogs(self) -> Mapping[str, Catalog]:
-        """Every configured catalog by name, as they lie on disk now."""
+        """Every configured catalog by name."""
+        return self._catalogs
+
+    @cached_property
+    def _catalogs(self) -> Mapping[str, Catalog]:
         return find_catalogs(self.settings)
 
     def open_set(self, shard: str) -> OpenSetSource:
@@ -148,8 +153,12 @@ def is_free(settings: Settings, step: Step) -> bool:
     """Whether a step asks no endpoint: none plays its roles, nor embeds for it."""
     config = settings.config
     is_paid = any(config.chat.endpoint_of(role) for role in step.roles)
-    is_embedding_paid = step.asks_embedder and config.embedder.kind == "openai"
-    return not is_embedding_paid and not (is_paid and step.is_active(params_of(settings, step)))
+    return not embeds_paid(settings, step) and not (is_paid and step.is_active(params_of(settings, step)))
+
+
+def embeds_paid(settings: Settings, step: Step) -> bool:
+    """Whether an endpoint embeds for a step."""
+    return step.asks_embedder and settings.config.embedder.kind == "openai"
 
 
 def training_set_of(settings: Settings, store: DeltaStore) -> TrainingSet:
@@ -166,6 +175,5 @@ def training_set_of(settings: Settings, store: DeltaStore) -> TrainingSet:
     ) -> pl.DataFrame:
         return store.read(table, partitions, columns)
 
-    dropped = [table for table in settings.pipeline.tables if table.name.endswith("/dropped")]
     title, outside = settings.config.section("exports").title, Surroundings(settings)
-    return TrainingSet(read, dropped, title, outside.seed, outside.parameters_digest())
+    return TrainingSet(read, settings.pipeline.tables, title, outside.seed, outside.parameters_digest())

@@ -82,9 +82,11 @@ class Pipeline:
         """The step that makes a table."""
         return next(step for step in self.steps if table in step.makes)
 
-    def step_named(self, name: str) -> Step[Any]:
-        """The step of a name."""
-        return next(step for step in self.steps if step.name == name)
+    def is_of_all_catalogs(self, step: Step[Any]) -> bool:
+        """Whether a step is made whole of tables that are cut into catalogs."""
+        makers = [self.maker_of(read.table) for read in step.reads]
+        is_cut = any(maker.partitions is Partitions.CATALOG for maker in makers)
+        return step.partitions is Partitions.WHOLE and is_cut
 
     def title_of(self, steps: Iterable[Step[Any]]) -> str:
         """What some steps are called while they are made: the titles of their stages."""

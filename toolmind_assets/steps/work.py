@@ -108,8 +108,11 @@ class Work:
 
     def making(self, tables: Tables, partition: str | None) -> Making[Any]:
         """The partition in hand."""
-        surveyed = self.pipeline.before(self.step) if self.step.surveys else ()
-        return Making(self.step, partition, self.params, self.outside, tables, surveyed=surveyed)
+        return Making(self.step, partition, self.params, self.outside, tables, surveyed=self._surveyed())
+
+    def _surveyed(self) -> tuple[Table, ...]:
+        """The tables whose rows the step counts."""
+        return self.pipeline.before(self.step) if self.step.surveys else ()
 
     def input_digest(self, store: DeltaStore, partition: str | None) -> str:
         """What determines the step's rows of a partition, hashed."""
@@ -168,8 +171,7 @@ class Work:
         return Built(builds, figures)
 
     def _read_tables(self) -> list[Table]:
-        surveyed = self.pipeline.before(self.step) if self.step.surveys else ()
-        return [*surveyed, *(read.table for read in self.step.reads)]
+        return [*self._surveyed(), *(read.table for read in self.step.reads)]
 
 
 def frame_of(table: Table, rows: Rows, build_token: str) -> pl.DataFrame:

@@ -5,9 +5,8 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from pydantic import field_validator
-from pydantic_core import PydanticCustomError
 
-from toolmind_assets.errors import InputError
+from toolmind_assets.errors import InputError, wrong_setting
 from toolmind_assets.stages.exports.params import ExportParams
 from toolmind_assets.stages.exports.training_set import TrainingSet
 from toolmind_assets.stages.exports.write import Folder, find_formats
@@ -31,7 +30,7 @@ class ExportsSection(ExportParams):
         try:
             find_formats(formats)
         except InputError as error:
-            raise PydanticCustomError("wrong", "{message}", {"message": str(error)}) from error
+            raise wrong_setting(str(error)) from error
         return formats
 
 
@@ -71,8 +70,9 @@ def _write(making: Making[ExportParams]) -> Made:
 
 def _training_set(making: Making[ExportParams]) -> TrainingSet:
     outside: ExportsOutside = making.outside
-    dropped = [table for table in making.surveyed if table.name.endswith("/dropped")]
-    return TrainingSet(making.read, dropped, making.params.title, outside.seed, outside.parameters_digest())
+    return TrainingSet(
+        making.read, making.surveyed, making.params.title, outside.seed, outside.parameters_digest()
+    )
 
 
 def _files_are_there(making: Making[ExportParams]) -> bool:

@@ -27,14 +27,14 @@ class TrainingSet:
 
     Attributes:
         read: Reads the tables.
-        dropped: The tables of dropped rows, which the card counts.
+        tables: Those of which the card counts the dropped rows.
         title: Of the dataset card.
         seed: Of the run.
         parameters_digest: Digest of the configuration that decides rows.
     """
 
     read: ReadRows
-    dropped: Iterable[Table]
+    tables: Iterable[Table]
     title: str
     seed: int
     parameters_digest: str
@@ -45,7 +45,8 @@ class TrainingSet:
         def read(table: Table, columns: Sequence[str]) -> pl.DataFrame:
             return self.read(table, columns, None)
 
-        return gather_facts(read, self.dropped, self.title, self.seed, self.parameters_digest)
+        dropped = [table for table in self.tables if table.name.endswith("/dropped")]
+        return gather_facts(read, dropped, self.title, self.seed, self.parameters_digest)
 
     def write(self, folder: Folder, formats: Sequence[str]) -> tuple[list[ExportedFile], str]:
         """Writes the mixture in these formats and the dataset card into the folder.

@@ -8,9 +8,8 @@ from typing import Any, BinaryIO, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
 
-from toolmind_assets.errors import InputError
+from toolmind_assets.errors import InputError, wrong_setting
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.json_text import parse_json, parse_json_at
 
@@ -48,18 +47,20 @@ class OpenSetSource(BaseModel):
     @model_validator(mode="after")
     def _check_place(self) -> Self:
         if (self.path is None) == (self.hub is None):
-            raise _wrong(
+            raise wrong_setting(
                 "exactly one of path (a local file) and hub (an id on the Hugging Face hub) is wanted"
             )
         if self.hub is not None and not self.hub_file:
-            raise _wrong("hub wants hub_file too: which file of the repository to read, such as data.json")
+            raise wrong_setting(
+                "hub wants hub_file too: which file of the repository to read, such as data.json"
+            )
         if self.hub is None and (self.hub_file or self.revision != DEFAULT_REVISION):
-            raise _wrong("hub_file and revision belong to hub; leave them out beside path")
+            raise wrong_setting("hub_file and revision belong to hub; leave them out beside path")
         if self.hub is not None and self.n_shards > 1 and not _COMMIT.fullmatch(self.revision):
             message = (
                 "a set that is dealt to shards wants a commit as revision: a branch may move between them"
             )
-            raise _wrong(message)
+            raise wrong_setting(message)
         return self
 
     @property
@@ -81,10 +82,6 @@ def stated_source(**stated: Any) -> OpenSetSource:
     except ValidationError as error:
         problems = [": ".join(map(str, (*problem["loc"], problem["msg"]))) for problem in error.errors()]
         raise InputError("; ".join(problems)) from error
-
-
-def _wrong(message: str) -> PydanticCustomError:
-    return PydanticCustomError("wrong", "{message}", {"message": message})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from contextlib import AbstractContextManager
 from typing import Annotated, BinaryIO, Protocol
 
 from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 
-from toolmind_assets.errors import InputError
+from toolmind_assets.errors import InputError, wrong_setting
 from toolmind_assets.stages.opensets.adapt import adapt_rows, find_adapter
 from toolmind_assets.stages.opensets.sources import OpenSetSource, shard_rows
 from toolmind_assets.steps.figures import Figures
@@ -23,17 +22,12 @@ def _check(sources: tuple[OpenSetSource, ...]) -> tuple[OpenSetSource, ...]:
     names = [source.name for source in sources]
     for source in sources:
         if names.count(source.name) > 1:
-            raise _wrong(f"two open sets are called {source.name!r}; rename one of them")
+            raise wrong_setting(f"two open sets are called {source.name!r}; rename one of them")
         try:
             find_adapter(source.set)
         except InputError as error:
-            raise _wrong(str(error)) from error
+            raise wrong_setting(str(error)) from error
     return sources
-
-
-def _wrong(message: str) -> PydanticCustomError:
-    """A finding whose message stands as it is beside file, line and key."""
-    return PydanticCustomError("wrong", "{message}", {"message": message})
 
 
 class SetFile(Protocol):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
+from toolmind_assets.errors import wrong_setting
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.model.tasks import Task
@@ -35,8 +35,7 @@ class TasksSection(TaskParams):
     @model_validator(mode="after")
     def _check_walk(self) -> Self:
         if self.walk_min > self.walk_max:
-            message = f"walk_min {self.walk_min} exceeds walk_max {self.walk_max}"
-            raise PydanticCustomError("wrong", "{message}", {"message": message})
+            raise wrong_setting(f"walk_min {self.walk_min} exceeds walk_max {self.walk_max}")
         return self
 
 
