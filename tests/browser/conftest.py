@@ -126,14 +126,13 @@ class Ui:
         """The dialog that is open."""
         return self.page.get_by_role("dialog")
 
-    def confirm_until(self, wanted: Locator) -> bool:
-        """Confirms what Dagster wants to have confirmed, if anything, and waits; tells whether it did."""
+    def confirm_until(self, wanted: Locator) -> None:
+        """Confirms what Dagster wants to have confirmed, if anything, and waits."""
         confirm = self.page.get_by_role("button", name="Confirm")
         self.sees(wanted.or_(confirm))
-        if is_asked := confirm.is_visible():
+        if confirm.is_visible():
             confirm.click()
             self.sees(wanted)
-        return is_asked
 
     def tag(self, *words: str) -> Locator:
         """A tag that says one of these words, as statuses are shown."""

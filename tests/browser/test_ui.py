@@ -18,9 +18,7 @@ SHARDED = ("tasks", "dialogues", "trajectories")
 ALL_SHARDS = ("Failed (0)", "Materialized (8)", "Missing (0)")
 RUN_ROW = "[class*=RunsFeedRow_rowGrid]"
 STATUSES = ("Queued", "Not started", "Starting", "Started", "Success", "Failure")
-ENDED = {"Success", "Failure"}
-N_RUNS = 4
-"""Of the backfill: two of four shards each for tasks with their dialogues, then two for their trajectories."""
+BACKFILL_ENDED = ("Succeeded", "Failed")
 
 
 def test_a_bare_dagster_dev_is_operated_in_a_browser(ui):
@@ -29,10 +27,9 @@ def test_a_bare_dagster_dev_is_operated_in_a_browser(ui):
     _links_functions_by_itself(ui)
     backfill = _backfills_all_shards(ui)
     _shows_two_runs_at_once_until_the_budget_stops_one(ui, backfill)
-    is_late = _retries_what_failed_without_paying_twice(ui, backfill)
+    _retries_what_failed_without_paying_twice(ui)
     _shows_checks_pictures_and_dialogues(ui)
     _materialises_by_hand(ui)
-    _shows_the_end_of_the_backfill(ui, backfill, is_late)
     _starts_a_run_with_an_override(ui)
     assert ui.hosts == {"127.0.0.1"}, "the page has asked somebody else"
 
@@ -76,7 +73,10 @@ def _backfills_all_shards(ui):
 
 
 def _statuses(ui, backfill):
-    """Of the backfill's runs, as its page shows them now."""
+    """Of the backfill's runs, as its page shows them now.
+
+    How many they are depends on the moments at which Dagster looks for shards whose tasks and dialogues are made.
+    """
     ui.open(f"/runs/b/{backfill}?tab=runs")
     ui.sees(ui.page.locator(RUN_ROW).or_(ui.page.get_by_text("No runs")))
     rows = ui.page.locator(RUN_ROW).all_inner_texts()
@@ -88,17 +88,16 @@ def _shows_two_runs_at_once_until_the_budget_stops_one(ui, backfill):
 
     def is_over():
         looks.append(_statuses(ui, backfill))
-        return len(looks[-1]) == N_RUNS and ENDED.issuperset(looks[-1])
+        return ui.tag(*BACKFILL_ENDED).count() > 0
 
-    ui.wait("the runs of the backfill have ended", is_over, ui.reload_seconds)
+    ui.wait("the backfill has ended", is_over, ui.reload_seconds)
     assert max(look.count("Started") for look in looks) == 2, looks
     assert "Failure" in looks[-1], f"{ui.counts()['n_replies']} calls were within the budget"
     assert ui.counts()["n_replies"] == ui.budget_calls
+    ui.picture("backfill")
 
 
-def _retries_what_failed_without_paying_twice(ui, backfill):
-    """Tells whether the backfill had ended before; otherwise it counts what is retried."""
-    is_late = False
+def _retries_what_failed_without_paying_twice(ui):
     failed = ui.page.locator(RUN_ROW).filter(has_text="Failure")
     for path in [row.locator("a[href^='/runs/']").first.get_attribute("href") for row in failed.all()]:
         ui.open(path)
@@ -106,14 +105,13 @@ def _retries_what_failed_without_paying_twice(ui, backfill):
         ui.sees(ui.page.get_by_role("button", name="Re-execute all"))
         ui.page.locator("[aria-haspopup]:has([aria-label=arrow_drop_down]) button").last.click()
         ui.page.get_by_text("From failure", exact=True).click()
-        is_late |= ui.confirm_until(ui.tag("Success"))
+        ui.confirm_until(ui.tag("Success"))
     counts = ui.counts()
     assert counts["n_replies"] > ui.budget_calls
     assert counts["n_repeated"] == 0
     for asset in ("tasks/tasks", "dialogues/dialogues", "trajectories/samples"):
         ui.open_asset(asset, "partitions")
         ui.text(*ALL_SHARDS)
-    return is_late
 
 
 def _shows_checks_pictures_and_dialogues(ui):
@@ -160,15 +158,6 @@ def _is_expanded(ui):
     ui.page.keyboard.press("Alt+e")
     ui.page.wait_for_timeout(3000)
     return ui.page.get_by_text("raw_functions", exact=True).first.is_visible()
-
-
-def _shows_the_end_of_the_backfill(ui, backfill, is_late):
-    """All green, unless Dagster had closed it before the failed run was retried."""
-    ui.open(f"/runs/b/{backfill}")
-    ui.text("trajectories / samples")
-    ui.sees(ui.tag("Failed" if is_late else "Succeeded"))
-    if not is_late:
-        ui.picture("backfill")
 
 
 def _starts_a_run_with_an_override(ui):
