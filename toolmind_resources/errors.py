@@ -29,6 +29,10 @@ class UnansweredError(EndpointError):
     """A request was not answered in any try, and no other was either: whose fault it is cannot be told yet."""
 
 
+class UselessRoleError(EndpointError):
+    """A model answers one of its roles, and never so that the role could use it: the step stops."""
+
+
 class BudgetError(ToolMindError):
     """The next call would pass the budget: the step stops, and every reply so far is kept."""
 

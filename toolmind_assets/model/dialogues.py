@@ -63,13 +63,15 @@ class ToolCall:
 class Message:
     """One message of a dialogue.
 
-    A tool message answers `tool_call_id`; its content is the JSON text of the result.
+    A tool message answers `tool_call_id`; its content is the JSON text of the result. `reasoning` is what the
+    assistant thought before it spoke: no user ever sees it.
     """
 
     role: Speaker
     content: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
+    reasoning: str | None = None
 
     def as_openai(self) -> JsonObject:
         """The OpenAI chat message, with arguments as JSON text."""
@@ -90,6 +92,8 @@ class Message:
             ]
         if self.tool_call_id is not None:
             message["tool_call_id"] = self.tool_call_id
+        if self.reasoning is not None:
+            message["reasoning_content"] = self.reasoning
         return message
 
 

@@ -79,7 +79,15 @@ class DropReason(StrEnum):
     FUNCTION_GONE = "function_gone"
     """A function that the task offers or plans is not among the functions any more."""
     CHAT_FAILED = "chat_failed"
-    """No usable reply of a chat model could be had."""
+    """No reply of a chat model could be had."""
+    UNUSABLE_REPLY = "unusable_reply"
+    """Replies of a chat model came, and its role could use none."""
+    CUT_OFF = "cut_off"
+    """A reply ends at the token limit, with more room too."""
+    CONTENT_FILTER = "content_filter"
+    """The endpoint's content filter held the reply back."""
+    TOO_SLOW = "too_slow"
+    """The dialogue took longer than a dialogue may."""
     UNFINISHED_DIALOGUE = "unfinished_dialogue"
     """The dialogue ran into its limit of turns."""
     DIALOGUE_FAILED = "dialogue_failed"
@@ -94,6 +102,13 @@ class DropReason(StrEnum):
     """The same content stands in an earlier row."""
     OVER_LIMIT = "over_limit"
     """A configured count of rows was reached."""
+
+
+LOST_REPLIES = (
+    *(DropReason.CHAT_FAILED, DropReason.UNUSABLE_REPLY, DropReason.CUT_OFF),
+    *(DropReason.CONTENT_FILTER, DropReason.TOO_SLOW),
+)
+"""Reasons that lie with a chat model's replies: asked anew, the row may be made after all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,10 @@ from toolmind_assets.steps.step import Partitions, Step
 from toolmind_assets.steps.work import Glance, Work
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Role
+from toolmind_resources.chat.reading.read import read_reply
+from toolmind_resources.chat.request_form import reply_key, request_body
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
-from toolmind_resources.chat.wire import parse_reply, reply_key, request_body
+from toolmind_resources.chat.wire import parse_reply
 from toolmind_resources.delta.store import DeltaStore
 
 SAMPLE = 128
@@ -88,10 +90,16 @@ class _CountingChat:
         body = request_body(request, endpoint)
         kept = self.journal.peek(reply_key(body)) if self.journal else None
         if kept is not None:
-            return parse_reply(kept)
+            return read_reply(parse_reply(kept), request)
         reply = await self.embedded.complete(request)
         self.counts[request.role].add(_Count(1, prompt_tokens_of(body), completion_tokens_of(reply)))
         return reply
+
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
+        """Nothing: an estimate goes on whatever it reads."""
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        """Nothing: an estimate forgets no reply."""
 
 
 def estimate_calls(settings: Settings, store: DeltaStore) -> list[Estimate]:

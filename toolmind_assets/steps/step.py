@@ -22,7 +22,7 @@ P = TypeVar("P", bound=BaseModel)
 
 _STAND_IN = ("toolmind_resources.chat.embedded", "toolmind_resources.plausible")
 """What decides the answers of the embedded model, beside the rules of the stages."""
-_REPLIES = ("toolmind_resources.chat.wire",)
+_REPLIES = ("toolmind_resources.chat.wire", "toolmind_resources.chat.reading")
 """What reads the answers of an endpoint."""
 
 

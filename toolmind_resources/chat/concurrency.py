@@ -54,3 +54,11 @@ class BoundedChat:
         """The reply of the model behind it, once fewer than `limit` requests are under way."""
         async with self._free:
             return await self._chat.complete(request)
+
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
+        """Tells the model behind it."""
+        self._chat.rate(request, reply, fault)
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        """Tells the model behind it."""
+        self._chat.give_up(requests)

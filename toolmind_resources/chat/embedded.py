@@ -6,7 +6,7 @@ say `embedded`. What each role answers is a rule of its stage; this module only 
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -82,3 +82,9 @@ class EmbeddedChat:
         if rule is None:
             raise ChatError(f"the embedded model has no rule for the role {request.role!r}")
         return rule(request, random.Random(request.seed), self._errors)
+
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
+        """Nothing: its replies are computed, and no run is stopped for them."""
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        """Nothing: the same request would get the same reply."""

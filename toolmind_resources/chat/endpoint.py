@@ -60,6 +60,12 @@ class Endpoint(BaseModel):
         pattern=r"^(max_tokens|max_completion_tokens)$",
         description="`max_completion_tokens` where the model refuses `max_tokens`.",
     )
+    reasoning_tokens: int = Field(
+        default=0,
+        ge=0,
+        le=131_072,
+        description="Tokens for what a reasoning model thinks, on top of those of a reply.",
+    )
     is_schema_sent: bool = Field(
         default=True,
         description="Whether the JSON Schema of a wanted reply is sent as response_format; false where the "
@@ -114,7 +120,7 @@ class Endpoint(BaseModel):
             "extra_body": self.extra_body,
             "max_tokens_field": self.max_tokens_field,
             "is_schema_sent": self.is_schema_sent,
-        }
+        } | ({"reasoning_tokens": self.reasoning_tokens} if self.reasoning_tokens else {})
 
     @property
     def where(self) -> str:

@@ -7,7 +7,7 @@ made again. Which calls there are, and what a reply says, is no matter of this m
 import sqlite3
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -136,6 +136,24 @@ class Journal:
         if pruned.n_replies:
             self._file.shrink()
         return pruned
+
+    def give_up(self, keys: Sequence[str]) -> None:
+        """Takes note of replies that were of no use to a question that was given up."""
+        with self._file.writing() as connection:
+            connection.executemany(
+                "INSERT OR IGNORE INTO given_up (key) VALUES (?)", [(key,) for key in keys]
+            )
+
+    def forget_given_up(self) -> int:
+        """Deletes the replies that were of no use, so that they are asked anew; how many there were."""
+        with self._file.writing() as connection:
+            which = "key IN (SELECT key FROM given_up)"
+            connection.execute(
+                f"DELETE FROM pins WHERE reply_id IN (SELECT reply_id FROM replies WHERE {which})"
+            )
+            n_deleted = connection.execute(f"DELETE FROM replies WHERE {which}").rowcount
+            connection.execute("DELETE FROM given_up")
+            return n_deleted
 
     def add_failure(self, key: str, period: str) -> int:
         """In how many periods, this one among them, the request under `key` was not answered in any try."""

@@ -38,10 +38,16 @@ CREATE TABLE totals (
 ) WITHOUT ROWID;
 """
 
+_GIVEN_UP = """
+-- Replies of no use to a question that was given up, which are forgotten where rows are made again
+CREATE TABLE given_up (key TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
 JOURNAL = SqliteForm(
     noun="journal of model calls",
     loss="its replies will be asked again",
     application_id=0x746D6A31,  # "tmj1"
-    version=1,
-    tables=_TABLES,
+    version=2,
+    tables=_TABLES + _GIVEN_UP,
+    upgrades=(_GIVEN_UP,),
 )

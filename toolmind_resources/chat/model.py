@@ -1,8 +1,9 @@
 """What a chat model is asked and what it answers. No I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, NewType, Protocol, runtime_checkable
 
 Role = NewType("Role", str)
@@ -20,12 +21,17 @@ class ChatToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message in the OpenAI chat form; `role` is system, user, assistant or tool."""
+    """One message in the OpenAI chat form; `role` is system, user, assistant or tool.
+
+    `reasoning` is what the model thought before an assistant message; it is sent to models alone whose rule is to
+    be shown their thoughts.
+    """
 
     role: str
     content: str | None = None
     tool_calls: tuple[ChatToolCall, ...] = ()
     tool_call_id: str | None = None
+    reasoning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,35 @@ class ChatRequest:
     context: object = None
 
 
+class ReplyProblem(StrEnum):
+    """Why no role can use a reply, whatever it asked."""
+
+    CUT_OFF = "cut_off"
+    """It ends at the token limit."""
+    CONTENT_FILTER = "content_filter"
+    """The endpoint's filter has held it back, or a part of it."""
+    REFUSED = "refused"
+    """The model declines to play its role."""
+    EMPTY = "empty"
+    """It holds neither words nor calls."""
+    NO_JSON = "no_json"
+    """JSON was asked for, and there is none in it that could be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChatReply:
-    """What came back. Token counts are None where the model does not report them."""
+    """What came back, as roles read it: thoughts apart, JSON bare where JSON was asked for, calls as calls.
+
+    Attributes:
+        content: The text that is meant for the one who asked.
+        tool_calls: The calls, those included that stood in the text.
+        model: Name of the model that answered.
+        finish_reason: Why it ended, in the words of the OpenAI form.
+        prompt_tokens, completion_tokens: None where the model does not report them.
+        reasoning: What the model thought before it spoke, wherever it stood.
+        problem: Why no role can use it; None where one can.
+        mended: What was put right in it, each by its name.
+    """
 
     content: str | None
     tool_calls: tuple[ChatToolCall, ...] = ()
@@ -70,6 +102,9 @@ class ChatReply:
     finish_reason: str = "stop"
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    reasoning: str | None = None
+    problem: ReplyProblem | None = None
+    mended: tuple[str, ...] = ()
 
 
 @runtime_checkable
@@ -86,6 +121,14 @@ class ChatModel(Protocol):
         Raises:
             ChatError: no reply could be had.
         """
+        ...
+
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
+        """Takes note of whether the reply was of use to the role: what was wrong with it, or an empty text."""
+        ...
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        """Takes note of requests none of whose replies was of use: where rows are made again, they are asked anew."""
         ...
 
 

@@ -9,7 +9,8 @@ the queue for a place, then who has the place and wants more budget would wait f
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -18,17 +19,23 @@ from toolmind_resources.chat.budget import Cost
 from toolmind_resources.chat.client import Answer, EndpointClient
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
-from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
+from toolmind_resources.chat.model import ChatReply, ChatRequest, ReplyProblem, Role
 from toolmind_resources.chat.purchase import Purchase, Terms
+from toolmind_resources.chat.reading.read import read_reply
+from toolmind_resources.chat.request_form import reply_key, request_body
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
+from toolmind_resources.chat.trial import Trial
 from toolmind_resources.chat.usage import PaidCall
-from toolmind_resources.chat.wire import parse_reply, reply_key, request_body
+from toolmind_resources.chat.wire import parse_reply
 from toolmind_resources.errors import ChatError, EndpointError, UnansweredError
 
 PROMPT_SAFETY = 2
 """How many times the estimated prompt tokens are reserved: no tokenizer makes twice as many of usual text."""
 FAILED_PERIODS = 2
 """Periods after which a request that is never answered is given up, so that a step can come to its end."""
+
+ROOM = 4
+"""How many times the room of a reply that was cut off the next one is given."""
 
 Extend = Callable[[ChatRequest], Mapping[str, Any]]
 """What a `toolmind serve-model` is sent beside the body."""
@@ -37,10 +44,13 @@ Extend = Callable[[ChatRequest], Mapping[str, Any]]
 class OpenAIChat:
     """Asks one endpoint, at most once for the same request."""
 
-    def __init__(self, endpoint: Endpoint, client: EndpointClient, terms: Terms, extend: Extend) -> None:
+    def __init__(
+        self, endpoint: Endpoint, client: EndpointClient, terms: Terms, trial: Trial, extend: Extend
+    ) -> None:
         self._endpoint = endpoint
         self._client = client
         self._terms = terms
+        self._trial = trial
         self._extend = extend
 
     def model_name(self, role: Role) -> str:  # noqa: ARG002 (one endpoint has one model)
@@ -50,12 +60,38 @@ class OpenAIChat:
     async def complete(self, request: ChatRequest) -> ChatReply:
         """The kept reply to the same request, or the endpoint's, which is kept from then on.
 
+        One that was cut off is asked for once more, with more room.
+
         Raises:
             ChatError: the endpoint refuses this request.
-            EndpointError: the endpoint cannot be used.
+            EndpointError: the endpoint cannot be used, or never answers the role usably.
             BudgetError: the call would pass the budget.
         """
-        return parse_reply(await BACKGROUND.run(self._raw_reply(request)))
+        await self._trial.begin()
+        try:
+            reply = await self._read(request)
+            if reply.problem is not ReplyProblem.CUT_OFF:
+                return reply
+            with suppress(ChatError):  # so much room may be refused
+                reply = await self._read(_with_room(request))
+            return reply
+        finally:
+            self._trial.end()
+
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:  # noqa: ARG002 (one role)
+        """Takes note of whether the reply was of use."""
+        self._trial.rate(reply, fault)
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        """Has the replies to these requests forgotten where rows are made again."""
+        keys = [self._key(one) for request in requests for one in (request, _with_room(request))]
+        self._terms.journal.give_up(keys)
+
+    async def _read(self, request: ChatRequest) -> ChatReply:
+        return read_reply(parse_reply(await BACKGROUND.run(self._raw_reply(request))), request)
+
+    def _key(self, request: ChatRequest) -> str:
+        return reply_key(request_body(request, self._endpoint))
 
     async def _raw_reply(self, request: ChatRequest) -> bytes:
         terms = self._terms
@@ -105,7 +141,10 @@ class OpenAIChat:
 
     def _purchase(self, request: ChatRequest, body: Mapping[str, Any]) -> Purchase:
         """What pays for the request, once it is its turn."""
-        n_prompt, max_tokens = prompt_tokens_of(body), request.sampling.max_tokens
+        n_prompt, max_tokens = (
+            prompt_tokens_of(body),
+            request.sampling.max_tokens + self._endpoint.reasoning_tokens,
+        )
         n_reserved = PROMPT_SAFETY * n_prompt
         cost = Cost(1, n_reserved + max_tokens, self._endpoint.usd(n_reserved, max_tokens))
         return Purchase(self._terms, cost, unread=self._call(request.role, (n_prompt, max_tokens)))
@@ -123,3 +162,8 @@ class OpenAIChat:
 
     def _call(self, role: Role, tokens: tuple[int, int]) -> PaidCall:
         return PaidCall(role, self._endpoint.model, *tokens, usd=self._endpoint.usd(*tokens))
+
+
+def _with_room(request: ChatRequest) -> ChatRequest:
+    sampling = replace(request.sampling, max_tokens=ROOM * request.sampling.max_tokens)
+    return replace(request, sampling=sampling)

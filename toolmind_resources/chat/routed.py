@@ -1,7 +1,7 @@
 """Each role's model: an endpoint where the configuration names one, else the embedded model."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -13,6 +13,7 @@ from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import Charge, ChatModel, ChatReply, ChatRequest, Role
 from toolmind_resources.chat.openai import Extend, OpenAIChat
 from toolmind_resources.chat.purchase import Terms
+from toolmind_resources.chat.trial import Trial
 
 
 class RoutedChat:
@@ -32,6 +33,7 @@ class RoutedChat:
         self._budget = budget
         self._extend = extend
         self._under_way: dict[str, asyncio.Event] = {}
+        self._trials = {role: Trial(role, endpoint.where) for role, endpoint in self._endpoints.items()}
 
     def model_name(self, role: Role) -> str:
         """Name of the role's model."""
@@ -46,7 +48,7 @@ class RoutedChat:
             return
         terms = Terms(self._journal, self._budget, charge, self._under_way)
         models = {
-            role: OpenAIChat(endpoint, self._clients[endpoint.name], terms, self._extend)
+            role: OpenAIChat(endpoint, self._clients[endpoint.name], terms, self._trials[role], self._extend)
             for role, endpoint in self._endpoints.items()
         }
         yield _ByRole(self._embedded, models)
@@ -77,3 +79,10 @@ class _ByRole:
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         return await self._models.get(request.role, self._embedded).complete(request)
+
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
+        self._models.get(request.role, self._embedded).rate(request, reply, fault)
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        for request in requests:
+            self._models.get(request.role, self._embedded).give_up([request])

@@ -1,18 +1,19 @@
 """A chat model that answers from a script, for tests and demonstrations. No I/O."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.errors import ChatError
 
 
 class ScriptedChat:
-    """Answers each role with its replies in turn, and keeps every request in `requests`."""
+    """Answers each role with its replies in turn; keeps every request, and what was wrong with each reply."""
 
     def __init__(self, replies: Mapping[Role, Iterable[ChatReply | str]], name: str = "scripted") -> None:
         self._replies = {role: iter(list(script)) for role, script in replies.items()}
         self._name = name
         self.requests: list[ChatRequest] = []
+        self.faults: list[str] = []
 
     def model_name(self, role: Role) -> str:  # noqa: ARG002 (every role has the same model)
         """The name given, for every role."""
@@ -29,3 +30,10 @@ class ScriptedChat:
         if reply is None:
             raise ChatError(f"no scripted reply is left for the role {request.role!r}")
         return ChatReply(reply, model=self._name) if isinstance(reply, str) else reply
+
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:  # noqa: ARG002 (the script knows)
+        """Keeps the fault in `faults`."""
+        self.faults.append(fault)
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        """Nothing: the script knows."""

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from toolmind_resources.chat.context_json import EXTENSION, ContextCodec
 from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Role, Sampling
+from toolmind_resources.chat.request_form import reply_key
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
-from toolmind_resources.chat.wire import reply_key
 from toolmind_resources.errors import ChatError
 from toolmind_resources.plausible.field_values import plausible_string
 from toolmind_resources.plausible.values import plausible

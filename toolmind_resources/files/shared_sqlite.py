@@ -22,6 +22,7 @@ class SqliteForm:
         application_id: SQLite's `application_id` of such a file.
         version: Version of the tables, SQLite's `user_version`.
         tables: The statements that make the tables.
+        upgrades: Of each version before this one, from 1 on, the statements that lead to the next.
     """
 
     noun: str
@@ -29,6 +30,7 @@ class SqliteForm:
     application_id: int
     version: int
     tables: str
+    upgrades: tuple[str, ...] = ()
 
 
 class SharedSqlite:
@@ -126,6 +128,18 @@ class SharedSqlite:
                 f"the {form.noun} {self._path} has version {version}, this ToolMind knows {form.version}: "
                 "use the ToolMind that wrote it, or name another file"
             )
+        if version < form.version:
+            self._upgrade()
+
+    def _upgrade(self) -> None:
+        """Brings the tables to this version; of processes that start together the first one does."""
+        with self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+            for statements in self._form.upgrades[version - 1 :]:
+                for statement in filter(str.strip, statements.split(";")):
+                    self._connection.execute(statement)
+            self._connection.execute(f"PRAGMA user_version = {self._form.version}")
 
 
 def _connect(path: Path, wait_seconds: float) -> sqlite3.Connection:

@@ -48,7 +48,7 @@ from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, Role
 from toolmind_resources.chat.server import ModelServer, ServerOptions
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
-from toolmind_resources.chat.wire import request_body
+from toolmind_resources.chat.request_form import request_body
 
 WILD = EmbeddedErrors(**dict.fromkeys(EmbeddedErrors.model_fields, 0.15))
 MOST_OF_A_ROLE = 25

@@ -22,10 +22,10 @@ from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import Charge, ChatMessage, ChatRequest, Role, Sampling
 from toolmind_resources.chat.openai import PROMPT_SAFETY
+from toolmind_resources.chat.request_form import request_body
 from toolmind_resources.chat.routed import RoutedChat
 from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.chat.tokens import prompt_tokens_of
-from toolmind_resources.chat.wire import request_body
 from toolmind_resources.errors import BudgetError, ChatError, EndpointError, StoreError, UnansweredError
 
 CHARGE = Charge("run 1", "dialogues", "sim-0000")

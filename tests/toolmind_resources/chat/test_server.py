@@ -21,9 +21,9 @@ from toolmind_resources.chat.context_json import ContextCodec
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.faults import Faults
 from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Role, Sampling
+from toolmind_resources.chat.request_form import reply_key
 from toolmind_resources.chat.server import ModelServer, ServerOptions
 from toolmind_resources.chat.tokens import prompt_tokens_of
-from toolmind_resources.chat.wire import reply_key
 from toolmind_resources.errors import ChatError, ToolMindError
 
 KEY = "sk-planted-secret"

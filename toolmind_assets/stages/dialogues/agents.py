@@ -11,6 +11,7 @@ from toolmind_assets.model.tasks import Task, UserRequest
 from toolmind_assets.stages.dialogues import roles
 from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, ToolContext, UserContext
 from toolmind_assets.stages.dialogues.params import DialogueParams
+from toolmind_resources.chat.asking import Unusable
 from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Sampling
 from toolmind_resources.chat.prompt import load_prompt
 
@@ -74,16 +75,16 @@ def _from_the_users_side(message: Message) -> ChatMessage:
     return ChatMessage("assistant" if message.role is Speaker.USER else "user", message.content)
 
 
-def read_user(reply: ChatReply) -> UserTurn | str:
+def read_user(reply: ChatReply) -> UserTurn | Unusable:
     """The user's turn, or what is wrong with the reply."""
     try:
         parsed = parse_strict(reply.content)
     except ValueError:
-        return "no JSON"
+        return Unusable("no JSON", reply)
     if not fits(USER_REPLY, parsed):
-        return "no message with a status"
+        return Unusable("no message with a status", reply)
     message, stop_reason = parsed["message"].strip(), _STATUSES[parsed["status"]]
-    return UserTurn(message, stop_reason) if message or stop_reason else "an empty message"
+    return UserTurn(message, stop_reason) if message or stop_reason else Unusable("an empty message", reply)
 
 
 def ask_assistant(context: AssistantContext, seed: int, params: DialogueParams) -> ChatRequest:
@@ -125,7 +126,10 @@ def read_assistant(reply: ChatReply, message_index: int) -> Message:
         for place, call in enumerate(reply.tool_calls)
     )
     content = clean_text(reply.content or "").strip()
-    return Message(Speaker.ASSISTANT, content if content or not calls else None, calls)
+    reasoning = clean_text(reply.reasoning).strip() if reply.reasoning else ""
+    return Message(
+        Speaker.ASSISTANT, content if content or not calls else None, calls, reasoning=reasoning or None
+    )
 
 
 def _parse_arguments(text: str) -> dict[str, Any] | str:
@@ -160,9 +164,9 @@ def _session_line(execution: Execution) -> str:
     return f"- {call.name}({compact_json(call.arguments)}) -> {compact_json(execution.result)}"
 
 
-def read_result(reply: ChatReply) -> tuple[Any] | str:
+def read_result(reply: ChatReply) -> tuple[Any] | Unusable:
     """The result in a tuple of one, or what is wrong with the reply."""
     try:
         return (parse_strict(reply.content),)
     except ValueError:
-        return "no JSON"
+        return Unusable("no JSON", reply)

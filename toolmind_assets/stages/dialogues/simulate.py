@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from toolmind_assets.model.dialogues import (
     ArgumentSource,
@@ -17,6 +18,7 @@ from toolmind_assets.model.dialogues import (
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
+from toolmind_assets.model.lost_replies import reason_of
 from toolmind_assets.model.origins import argument_sources, call_row_id
 from toolmind_assets.model.strict_json import clean_text
 from toolmind_assets.model.tasks import Fault, Task
@@ -33,9 +35,12 @@ from toolmind_assets.stages.dialogues.contexts import AssistantContext, Executio
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.progress import step_of
 from toolmind_assets.stages.dialogues.simulated_environment import SIMULATED, SimulatedEnvironment, status_of
+from toolmind_resources.chat.asking import Doubtful, Unusable, Unused, Used, ask_until_used
 from toolmind_resources.chat.concurrency import map_concurrently
-from toolmind_resources.chat.model import ChatModel, Role
+from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Role
 from toolmind_resources.errors import ChatError
+
+T = TypeVar("T")
 
 AGENTS = (roles.USER_AGENT, roles.ASSISTANT_AGENT, roles.TOOL_AGENT)
 SOURCE = "simulated"
@@ -93,6 +98,14 @@ async def simulate_dialogues(
     )
 
 
+class _EndedError(Exception):
+    """Ends a dialogue in which a role said nothing that could be used."""
+
+    def __init__(self, reason: DropReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason, self.detail = reason, detail
+
+
 class _Simulation:
     """One dialogue in the making."""
 
@@ -132,6 +145,8 @@ class _Simulation:
             stop_reason = await self._act()
         except ChatError as error:
             return self._dropped(DropReason.CHAT_FAILED, str(error))
+        except _EndedError as end:
+            return self._dropped(end.reason, end.detail)
         if stop_reason is StopReason.TURN_LIMIT:
             return self._dropped(
                 DropReason.UNFINISHED_DIALOGUE, f"no end after {len(self._messages)} messages"
@@ -151,27 +166,53 @@ class _Simulation:
 
     async def _user_turn(self) -> UserTurn:
         context = UserContext(self._task, tuple(self._messages))
-        for attempt in range(self._params.replies_max):
-            seed = seed_from(self._task.seed, "user", len(self._messages), attempt)
-            reply = await self._chat.complete(ask_user(context, seed, self._params))
+
+        def request(rejected: Sequence[Unusable]) -> ChatRequest:
+            seed = seed_from(self._task.seed, "user", len(self._messages), len(rejected))
+            return ask_user(context, seed, self._params)
+
+        def read(reply: ChatReply) -> UserTurn | Unusable:
             turn = read_user(reply)
-            if isinstance(turn, UserTurn):
-                if turn.stop_reason is not None and not any(
-                    message.role is Speaker.ASSISTANT for message in self._messages
-                ):
-                    turn = "stopped before the dialogue began"
-                else:
-                    return turn
-            self._reject(roles.USER_AGENT, attempt, turn, reply.content or "")
-        raise ChatError(f"the user agent gave no usable reply in {self._params.replies_max} attempts")
+            is_early = isinstance(turn, UserTurn) and turn.stop_reason is not None and not self._has_answered
+            return Unusable("stopped before the dialogue began", reply) if is_early else turn
+
+        return self._taken(
+            roles.USER_AGENT, await ask_until_used(self._chat, request, read, self._params.replies_max)
+        )
+
+    @property
+    def _has_answered(self) -> bool:
+        return any(message.role is Speaker.ASSISTANT for message in self._messages)
+
+    def _taken(self, role: Role, found: Used[T] | Unused) -> T:
+        """What the role said; what it had said before and could not be used is kept as candidates.
+
+        Raises:
+            _EndedError: nothing that it said could be used.
+        """
+        for attempt, rejected in enumerate(found.rejected):
+            self._reject(role, attempt, rejected)
+        if isinstance(found, Unused):
+            raise _EndedError(reason_of(found), f"{role}: {found.words}")
+        return found.value
 
     async def _assistant_turn(self) -> bool:
         """Whether the assistant made calls, so that it speaks again."""
         index = len(self._messages)
         context = AssistantContext(self._task, self._offered, tuple(self._messages), tuple(self._executions))
-        seed = seed_from(self._task.seed, "assistant", index)
-        reply = await self._chat.complete(ask_assistant(context, seed, self._params))
-        message = read_assistant(reply, index)
+
+        def request(rejected: Sequence[Unusable]) -> ChatRequest:
+            again = (len(rejected),) if rejected else ()
+            seed = seed_from(self._task.seed, "assistant", index, *again)
+            return ask_assistant(context, seed, self._params)
+
+        def read(reply: ChatReply) -> Message | Doubtful[Message]:
+            message = read_assistant(reply, index)
+            fault = self._environment.refusal_of_all(message.tool_calls)
+            return Doubtful(message, fault) if fault else message
+
+        found = await ask_until_used(self._chat, request, read, self._params.replies_max)
+        message = self._taken(roles.ASSISTANT_AGENT, found)
         self._messages.append(message)
         session = list(self._executions)
         for call_index, call in enumerate(message.tool_calls):
@@ -183,8 +224,8 @@ class _Simulation:
         function_id = function.function_id if function else None
         step_id = step_of(call, function_id, self._task, self._executions)
         answer = await self._environment.answer(call, step_id, session, self._due_fault(step_id))
-        for attempt, reason, text in answer.rejected:
-            self._reject(roles.TOOL_AGENT, attempt, reason, text)
+        for attempt, rejected in enumerate(answer.rejected):
+            self._reject(roles.TOOL_AGENT, attempt, rejected)
         status = status_of(answer.result)
         self._executions.append(
             Execution(
@@ -200,7 +241,7 @@ class _Simulation:
         has_happened = any(run.step_id == step_id and run.injected_fault for run in self._executions)
         return None if has_happened else fault
 
-    def _reject(self, role: Role, attempt: int, reason: str, reply: str) -> None:
+    def _reject(self, role: Role, attempt: int, rejected: Unusable) -> None:
         index, n_before = len(self._messages), len(self._candidates)
         candidate_id = make_id("candidate", self._dialogue_id, index, role, attempt, n_before)
         self._candidates.append(
@@ -211,8 +252,8 @@ class _Simulation:
                 index,
                 role,
                 attempt,
-                reason,
-                clean_text(reply),
+                rejected.reason,
+                clean_text(rejected.reply.content or ""),
             )
         )
 

@@ -1,7 +1,7 @@
 """Where calls go: checked against the schema first, then answered by the tool agent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from toolmind_assets.model.call_status import status_of
@@ -13,7 +13,8 @@ from toolmind_assets.model.tasks import Fault, Members, PlanArgument, Task
 from toolmind_assets.stages.dialogues.agents import ask_tool, read_result
 from toolmind_assets.stages.dialogues.contexts import Execution, ToolContext
 from toolmind_assets.stages.dialogues.params import DialogueParams
-from toolmind_resources.chat.model import ChatModel
+from toolmind_resources.chat.asking import Unusable, Used, ask_until_used
+from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest
 
 SIMULATED = "simulated"
 """The environment kind of calls that the tool agent answers."""
@@ -38,12 +39,12 @@ class Answer:
 
     Attributes:
         result: The result.
-        rejected: The replies that were not taken: (attempt, reason, reply).
+        rejected: The replies that were not taken.
         injected_fault: Name of the error that was made to happen, or None.
     """
 
     result: Any
-    rejected: tuple[tuple[int, str, str], ...] = field(default=())
+    rejected: tuple[Unusable, ...] = ()
     injected_fault: str | None = None
 
 
@@ -81,17 +82,29 @@ class SimulatedEnvironment:
         function = self._offered[call.name]
         arguments = call.arguments if isinstance(call.arguments, dict) else {}
         context = ToolContext(function, arguments, tuple(session), *self._read_later(step_id))
-        rejected: list[tuple[int, str, str]] = []
         n_same = sum(execution.call.name == call.name for execution in session)
-        for attempt in range(self._params.replies_max):
-            seed = seed_from(self._task.seed, "tool", call.name, canonical_json(arguments), n_same, attempt)
-            reply = await self._chat.complete(ask_tool(context, self._task, seed, self._params))
+
+        def request(rejected: Sequence[Unusable]) -> ChatRequest:
+            key = (call.name, canonical_json(arguments), n_same, len(rejected))
+            return ask_tool(context, self._task, seed_from(self._task.seed, "tool", *key), self._params)
+
+        def read(reply: ChatReply) -> tuple[Any] | Unusable:
             result = read_result(reply)
-            problem = result if isinstance(result, str) else self._misfit(function, result[0])
-            if not problem:
-                return Answer(result[0], tuple(rejected))
-            rejected.append((attempt, problem, reply.content or ""))
-        return Answer(error_result("internal_error", "The service could not answer."), tuple(rejected))
+            if isinstance(result, Unusable):
+                return result
+            problem = self._misfit(function, result[0])
+            return Unusable(problem, reply) if problem else result
+
+        found = await ask_until_used(self._chat, request, read, self._params.replies_max)
+        if isinstance(found, Used):
+            return Answer(found.value[0], found.rejected)
+        return Answer(error_result("internal_error", "The service could not answer."), found.rejected)
+
+    def refusal_of_all(self, calls: Sequence[ToolCall]) -> str:
+        """Why none of some calls can be carried out, in words; empty where one can, or where there is none."""
+        refusals = [self._refusal(call) for call in calls]
+        first = refusals[0] if refusals and all(refusals) else None
+        return "" if first is None else str(first["error"]["message"])
 
     def _refusal(self, call: ToolCall) -> JsonObject | None:
         function = self._offered.get(call.name)

@@ -14,7 +14,8 @@ from toolmind_assets.model.ids import seed_from
 from toolmind_assets.stages.graph import roles
 from toolmind_assets.stages.graph.field import FunctionField
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatRequest, Sampling
+from toolmind_resources.chat.asking import Unusable, Unused, ask
+from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Sampling
 from toolmind_resources.chat.prompt import Prompt, load_prompt
 from toolmind_resources.errors import ChatError
 
@@ -32,6 +33,7 @@ MAX_REPLY_TOKENS = 256
 MAX_DESCRIPTION_CHARS = 600
 """Characters of a function's description that the validator reads."""
 MAX_REASON_CHARS = 200
+UNREADABLE = "the validator's reply could not be read"
 _JSON_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
 
@@ -79,15 +81,21 @@ async def validate_link(
     """What the validator says of a link; a link of which no reply could be had is rejected."""
     model = chat.model_name(roles.EDGE_VALIDATOR)
     try:
-        reply = await chat.complete(request_verdict(kind, source, target, prompt))
+        found = await ask(chat, request_verdict(kind, source, target, prompt), _read)
     except ChatError as error:
         reason = f"the validator gave no reply: {error}"[:MAX_REASON_CHARS]
         return Judgement(None, None, reason, model, prompt.digest)
+    if isinstance(found, Unused):
+        return Judgement(None, None, UNREADABLE, model, prompt.digest)
+    scores = found.value
+    return Judgement(
+        scores.transitivity, scores.coherence, _reason_to_reject(scores, params), model, prompt.digest
+    )
+
+
+def _read(reply: ChatReply) -> EdgeScores | Unusable:
     scores = parse_scores(reply.content)
-    reason = _reason_to_reject(scores, params)
-    if scores is None:
-        return Judgement(None, None, reason, model, prompt.digest)
-    return Judgement(scores.transitivity, scores.coherence, reason, model, prompt.digest)
+    return Unusable(UNREADABLE, reply) if scores is None else scores
 
 
 def request_verdict(
@@ -135,9 +143,7 @@ def parse_scores(content: str | None) -> EdgeScores | None:
         return None
 
 
-def _reason_to_reject(scores: EdgeScores | None, params: GraphParams) -> str:
-    if scores is None:
-        return "the validator's reply could not be read"
+def _reason_to_reject(scores: EdgeScores, params: GraphParams) -> str:
     short = [
         f"{name} {value} < {least}"
         for name, value, least in (

@@ -16,6 +16,7 @@ from toolmind_assets.errors import ToolMindError
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import Completion, Effect
 from toolmind_assets.model.ids import JsonObject, compact_json, seed_from
+from toolmind_assets.model.lost_replies import reason_of
 from toolmind_assets.model.pointers import escape
 from toolmind_assets.model.schemas import schema_fields, types_of
 from toolmind_assets.model.strict_json import parse_strict
@@ -28,8 +29,9 @@ from toolmind_assets.stages.specs.params import CompletionParams, SpecParams
 from toolmind_assets.stages.specs.rejection import RejectedError
 from toolmind_assets.stages.specs.schema_definitions import RETURNS, Definitions
 from toolmind_assets.stages.specs.type_names import read_type
+from toolmind_resources.chat.asking import Unusable, Unused, ask
 from toolmind_resources.chat.concurrency import map_concurrently
-from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatRequest, Sampling
+from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Sampling
 from toolmind_resources.chat.prompt import Prompt, load_prompt
 from toolmind_resources.errors import ChatError
 
@@ -117,25 +119,30 @@ class Completer:
         prompt = load_completer_prompt()
         lacking = [(content, gaps) for content in contents if (gaps := find_gaps(content, self.params))]
 
-        async def ask(pair: tuple[SpecContent, tuple[Gap, ...]]) -> Completion | Drop:
+        async def complete(pair: tuple[SpecContent, tuple[Gap, ...]]) -> Completion | Drop:
             return await self._ask(*pair, prompt)
 
-        found = await map_concurrently(ask, lacking, in_flight)
+        found = await map_concurrently(complete, lacking, in_flight)
         return Completed(
             tuple(one for one in found if isinstance(one, Completion)),
             tuple(one for one in found if isinstance(one, Drop)),
         )
 
     async def _ask(self, content: SpecContent, gaps: tuple[Gap, ...], prompt: Prompt) -> Completion | Drop:
-        request, text = request_completion(content, gaps, prompt, self.params), ""
+        def read(reply: ChatReply) -> Filled | Unusable:
+            try:
+                return fill_gaps(content, gaps, reply.content or "", self.limits)
+            except UnusableReplyError as error:
+                return Unusable(str(error), reply)
+
         try:
-            reply = await self.chat.complete(request)
-            text = reply.content or ""
-            filled = fill_gaps(content, gaps, text, self.limits)
+            found = await ask(self.chat, request_completion(content, gaps, prompt, self.params), read)
         except ChatError as error:
-            return self._drop(content, f"the completer gave no reply: {error}", text)
-        except UnusableReplyError as error:
-            return self._drop(content, f"the completer's reply cannot be used: {error}", text)
+            return self._drop(content, DropReason.CHAT_FAILED, f"the completer gave no reply: {error}", "")
+        if isinstance(found, Unused):
+            said = found.last.reply.content or ""
+            return self._drop(content, reason_of(found), f"the completer: {found.words}", said)
+        filled, text = found.value, found.reply.content or ""
         return Completion(
             function_digest=content.function_digest,
             inferred=filled.inferred,
@@ -148,13 +155,13 @@ class Completer:
             raw_reply_digest=hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
         )
 
-    def _drop(self, content: SpecContent, detail: str, reply: str) -> Drop:
+    def _drop(self, content: SpecContent, reason: DropReason, detail: str, reply: str) -> Drop:
         return Drop(
             stage="specs",
             partition="",
             subject_id=content.function_digest,
             parent_ids=(content.entry_id,),
-            reason=DropReason.CHAT_FAILED,
+            reason=reason,
             detail=f"{content.source_name}: {detail}",
             raw=reply[: self.limits.raw_chars],
         )

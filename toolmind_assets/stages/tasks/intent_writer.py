@@ -1,7 +1,7 @@
 """The intent writer: says in a person's words what a plan is to bring about, and what the person can state."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,8 @@ from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
-from toolmind_resources.chat.model import ChatModel, ChatReply, Sampling
+from toolmind_resources.chat.asking import Unusable, Unused, Used, ask_until_used
+from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Sampling
 from toolmind_resources.chat.prompt import load_prompt
 from toolmind_resources.plausible.field_labels import label_of
 from toolmind_resources.plausible.phrases import subject_of
@@ -69,8 +70,8 @@ def user_facts(
 
 async def write_intent(
     context: IntentContext, chat: ChatModel, seed: int, params: TaskParams
-) -> WrittenIntent | str:
-    """Intent and requests in the user's words, or what was wrong with the replies.
+) -> WrittenIntent | Unused:
+    """Intent and requests in the user's words; or the replies, none of which was of use.
 
     Raises:
         ChatError: the intent writer cannot be reached.
@@ -81,21 +82,21 @@ async def write_intent(
         n_requests=str(len(context.requests)),
         requests="\n".join(_request_lines(place, context) for place in range(len(context.requests))),
     )
-    problem = ""
-    for attempt in range(params.replies_max):
-        request = ask_for_json(
+
+    def request(rejected: Sequence[Unusable]) -> ChatRequest:
+        return ask_for_json(
             roles.INTENT_WRITER,
             prompt,
             _INTENT_SCHEMA,
             Sampling(params.intent_temperature, params.reply_tokens_max),
-            seed_from(seed, "intent", attempt),
+            seed_from(seed, "intent", len(rejected)),
             context,
         )
-        written = _parse_intent(await chat.complete(request), context)
-        if isinstance(written, WrittenIntent):
-            return written
-        problem = written
-    return problem
+
+    found = await ask_until_used(
+        chat, request, lambda reply: _parse_intent(reply, context), params.replies_max
+    )
+    return found.value if isinstance(found, Used) else found
 
 
 def _request_lines(place: int, context: IntentContext) -> str:
@@ -112,20 +113,19 @@ def _wanted(step: PlanStep, context: IntentContext) -> str:
     )
 
 
-def _parse_intent(reply: ChatReply, context: IntentContext) -> WrittenIntent | str:
+def _parse_intent(reply: ChatReply, context: IntentContext) -> WrittenIntent | Unusable:
     parsed = read_json(reply, _INTENT_SCHEMA)
-    if parsed is None:
-        return "the reply of the intent writer is not the JSON asked for"
+    if isinstance(parsed, Unusable):
+        return parsed
     goals = [entry["goal"].strip() for entry in parsed["requests"]]
     intent = parsed["intent"].strip()
     if not intent or len(goals) != len(context.requests) or not all(goals):
-        return (
-            f"{len(goals)} goals and {'an' if intent else 'no'} intent for {len(context.requests)} requests"
-        )
+        found = f"{len(goals)} goals and {'an' if intent else 'no'} intent"
+        return Unusable(f"{found} for {len(context.requests)} requests", reply)
     names = [context.functions[step.function_id].source_name for steps in context.requests for step in steps]
     told = [name for name in names if reads_as_code(name) and _names(name, [intent, *goals])]
     if told:
-        return f"the intent gives away the function name {told[0]!r}"
+        return Unusable(f"the intent gives away the function name {told[0]!r}", reply)
     return WrittenIntent(
         intent, tuple(UserRequest(goal, facts) for goal, facts in zip(goals, context.facts, strict=True))
     )

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from toolmind_assets.model.schemas import fits
+from toolmind_assets.model.schemas import violations
 from toolmind_assets.model.strict_json import parse_strict
+from toolmind_resources.chat.asking import Unusable
 from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, Role, Sampling
 
 
@@ -21,10 +22,13 @@ def ask_for_json(
     )
 
 
-def read_json(reply: ChatReply, schema: dict[str, Any]) -> dict[str, Any] | None:
-    """The JSON object of a reply, or None where it is none of this schema."""
+def read_json(reply: ChatReply, schema: dict[str, Any]) -> dict[str, Any] | Unusable:
+    """The JSON object of a reply, or what is wrong with it."""
     try:
         value = parse_strict(reply.content)
-    except ValueError:
-        return None
-    return value if fits(schema, value) else None
+    except ValueError as error:
+        return Unusable(f"the reply is no JSON: {error}", reply)
+    found = violations(schema, value)
+    return (
+        Unusable(f"the reply is not the JSON asked for: {found[0].message[:200]}", reply) if found else value
+    )

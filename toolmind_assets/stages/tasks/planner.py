@@ -12,7 +12,8 @@ from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
 from toolmind_assets.stages.tasks.plans import fill_plan, plan_problems
-from toolmind_resources.chat.model import ChatModel, ChatReply, Sampling
+from toolmind_resources.chat.asking import Unusable, Unused, Used, ask_until_used
+from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Sampling
 from toolmind_resources.chat.prompt import load_prompt
 
 PLANNER = load_prompt("toolmind_assets.stages.tasks", "planner")
@@ -50,8 +51,10 @@ async def plan_values(
     chat: ChatModel,
     seed: int,
     params: TaskParams,
-) -> Mapping[Place, Any] | str:
-    """A value for every argument that only the user knows, or what was wrong with the replies.
+) -> Mapping[Place, Any] | Unused | str:
+    """A value for every argument that only the user knows; or the replies, none of which was of use.
+
+    A text says what is wrong with a plan for which nobody has to be asked.
 
     A planner whose values are missing, or do not make a plan that can be executed, is told so and asked again.
 
@@ -76,26 +79,34 @@ async def plan_values(
             for step_id, path in wanted
         ),
     )
-    problems: list[str] = []
-    for attempt in range(params.replies_max):
-        request = ask_for_json(
+
+    def request(rejected: Sequence[Unusable]) -> ChatRequest:
+        return ask_for_json(
             roles.PLANNER,
-            prompt + _asked_again(problems),
+            prompt + _asked_again(rejected),
             _VALUES_SCHEMA,
             Sampling(params.planner_temperature, params.reply_tokens_max),
-            seed_from(seed, "planner", attempt),
+            seed_from(seed, "planner", len(rejected)),
             PlannerContext(skeleton, functions),
         )
-        values = _parse_values(await chat.complete(request))
+
+    def read(reply: ChatReply) -> Mapping[Place, Any] | Unusable:
+        parsed = read_json(reply, _VALUES_SCHEMA)
+        if isinstance(parsed, Unusable):
+            return parsed
+        values = {(entry["step_id"], entry["path"]): entry["value"] for entry in parsed["values"]}
         problems = _value_problems(skeleton, values, functions)
-        if not problems:
-            return values
-    return problems[0]
+        return Unusable("\n".join(problems[:PROBLEMS_TOLD]), reply) if problems else values
+
+    found = await ask_until_used(chat, request, read, params.replies_max)
+    return found.value if isinstance(found, Used) else found
 
 
-def _asked_again(problems: Sequence[str]) -> str:
-    lines = "\n".join(f"- {problem}" for problem in problems[:PROBLEMS_TOLD])
-    return PLANNER_AGAIN.render(problems=lines) if problems else ""
+def _asked_again(rejected: Sequence[Unusable]) -> str:
+    """What is said to a planner whose last reply could not be used."""
+    problems = rejected[-1].reason.splitlines() if rejected else ()
+    lines = "\n".join(f"- {problem}" for problem in problems)
+    return PLANNER_AGAIN.render(problems=lines) if lines else ""
 
 
 def _value_problems(
@@ -118,8 +129,3 @@ def _call_line(step: PlanStep, functions: Mapping[str, FunctionSpec]) -> str:
 def _flow(argument: PlanArgument) -> str:
     each = " for each member of its list" if argument.members is Members.EACH else ""
     return f"`{argument.path}` from the result of {argument.step_id}{each}"
-
-
-def _parse_values(reply: ChatReply) -> dict[Place, Any]:
-    parsed = read_json(reply, _VALUES_SCHEMA) or {"values": []}
-    return {(entry["step_id"], entry["path"]): entry["value"] for entry in parsed["values"]}

@@ -4,9 +4,10 @@ import random
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
-from toolmind_assets.model.drops import Drop, DropReason
+from toolmind_assets.model.drops import LOST_REPLIES, Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
+from toolmind_assets.model.lost_replies import reason_of
 from toolmind_assets.model.tasks import PlanStep, Scenario, Task
 from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
@@ -25,6 +26,7 @@ from toolmind_assets.stages.tasks.plans import fill_plan, skeleton_problems
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.shapes import build_skeleton
 from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
+from toolmind_resources.chat.asking import Unused
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel
 from toolmind_resources.errors import ChatError
@@ -75,17 +77,22 @@ class _Opening:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
+    """Why a start bears no task, and whether a model was asked for it."""
+
     reason: DropReason
     detail: str
+    is_asked: bool = False
 
 
+PAID_STARTS = 2
+"""Starts of one slot for which models are asked in vain."""
 _OF_THE_SHARD = ("tasks_per_shard",)
 """Parameters that decide how many tasks there are, and nothing of one."""
 _DEPTH = {
     DropReason.DEAD_END: 0,
     DropReason.INVALID_PLAN: 1,
     DropReason.INVALID_INTENT: 2,
-    DropReason.CHAT_FAILED: 3,
+    **dict.fromkeys(LOST_REPLIES, 3),
 }
 """How far an attempt came; of several the one that came furthest tells most."""
 
@@ -146,6 +153,8 @@ class _Sampler:
             if isinstance(made, Task):
                 return made
             failures.append(made)
+            if sum(failure.is_asked for failure in failures) >= PAID_STARTS:
+                break
         furthest = max(failures, key=lambda one: _DEPTH[one.reason])
         return Drop(
             stage="tasks",
@@ -170,6 +179,10 @@ class _Sampler:
         values = await plan_values(skeleton, functions, self.chat, seed, self.params)
         if isinstance(values, str):
             return _Failure(DropReason.INVALID_PLAN, values)
+        if isinstance(values, Unused):
+            return _Failure(
+                reason_of(values, DropReason.INVALID_PLAN), f"the planner: {values.words}", is_asked=True
+            )
         steps = fill_plan(skeleton, values)
         facts = user_facts(skeleton, values, functions)
         requests = tuple(
@@ -178,8 +191,9 @@ class _Sampler:
         )
         context = IntentContext(requests, facts, functions)
         written = await write_intent(context, self.chat, seed, self.params)
-        if isinstance(written, str):
-            return _Failure(DropReason.INVALID_INTENT, written)
+        if isinstance(written, Unused):
+            reason = reason_of(written, DropReason.INVALID_INTENT)
+            return _Failure(reason, f"the intent writer: {written.words}", is_asked=True)
         return self._task(slot, scenario, start, chain, skeleton, steps, written, seed)
 
     def _skeleton_from(

@@ -19,6 +19,7 @@ from toolmind_assets.stages.trajectories import roles
 from toolmind_assets.stages.trajectories.dialogue_text import render_messages, render_tools
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.rule import Finding
+from toolmind_resources.chat.asking import Unusable, Unused, ask
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role, Sampling
 from toolmind_resources.chat.prompt import load_prompt
@@ -137,9 +138,14 @@ async def _ask(
 
     async def vote(request: ChatRequest) -> Vote:
         try:
-            return read_vote(await chat.complete(request))
+            found = await ask(chat, request, read_vote)
         except ChatError as error:
             return Vote(Outcome.UNVERIFIABLE, f"{NO_REPLY}{error}", "")
+        if isinstance(found, Unused):
+            return Vote(
+                Outcome.UNVERIFIABLE, f"{NO_REPLY}{found.last.reason}", found.last.reply.content or ""
+            )
+        return found.value
 
     votes = await map_concurrently(vote, requests, params.n_votes)
     outcome, reason = count_votes(votes)
@@ -184,14 +190,14 @@ def _digest_replies(votes: Sequence[Vote]) -> str:
     return hashlib.sha256(replies.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read_vote(reply: ChatReply) -> Vote:
+def read_vote(reply: ChatReply) -> Vote | Unusable:
     """The vote of one reply: a JSON object with a verdict, thoughts before it and a code fence allowed."""
     raw = reply.content or ""
     text = _THOUGHT.sub("", raw)
     value = _json_object(text[text.find("{") : text.rfind("}") + 1])
     verdict = value.get("verdict")
     if verdict not in (Outcome.PASS.value, Outcome.FAIL.value):
-        return Vote(Outcome.UNVERIFIABLE, "the reply holds no verdict", raw)
+        return Unusable("the reply holds no verdict", reply)
     return Vote(Outcome(verdict), _legible(value.get("reason")), raw)
 
 
