@@ -60,7 +60,9 @@ def _is_clean(text: str, request: ChatRequest) -> bool:
     """Whether nothing in the text can want mending, as in most replies; seen in microseconds."""
     if request.response_schema is not None:
         return is_clean_json(text, request.response_schema)
-    return not (may_hold_thoughts(text) or may_hold_channels(text) or (request.tools and may_hold_calls(text)))
+    return not (
+        may_hold_thoughts(text) or may_hold_channels(text) or (request.tools and may_hold_calls(text))
+    )
 
 
 def _take_thoughts_out(draft: _Draft, request: ChatRequest) -> None:

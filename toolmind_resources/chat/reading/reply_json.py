@@ -100,11 +100,11 @@ def _region_in(text: str, region: Region) -> _Found:
     if fence is None:
         mended = (Mending.TEXT_AROUND,) if (before + after).strip() else ()
         return _Found(inner, region.value, mended)
-    closing = _FENCE_CLOSES.search(inner if region.value is MISSING else after)
-    if closing is not None and region.value is MISSING:
-        inner, after = inner[: closing.start()], inner[closing.end() :] + after
-    elif closing is not None:
-        after = after[: closing.start()] + after[closing.end() :]
+    inside = _FENCE_CLOSES.search(inner) if region.value is MISSING else None
+    if inside is not None:
+        inner, after = inner[: inside.start()], inner[inside.end() :] + after
+    else:
+        after = _FENCE_CLOSES.sub("", after, count=1)
     is_all = not (before[: fence.start()] + after).strip()
     return _Found(inner, region.value, (Mending.CODE_FENCE, *(() if is_all else (Mending.TEXT_AROUND,))))
 

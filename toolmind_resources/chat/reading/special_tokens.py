@@ -12,7 +12,8 @@ from toolmind_resources.chat.reading.quoted import Marks
 _BEGINNING = re.compile(
     r"\A\s*(?:(?:<\|im_start\|>|<\|start\|>|<\|START_OF_TURN_TOKEN\|>)\s*(?:assistant\b)?|<start_of_turn>(?:model\b)?"
     r"|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>|<\|begin_of_text\|>|<\|assistant\|>|<\|CHATBOT_TOKEN\|>"
-    r"|<\|START_RESPONSE\|>|<｜begin▁of▁sentence｜>|<｜Assistant｜>|<s>|<bos>)\s*"
+    r"|<\|START_RESPONSE\|>|<｜begin▁of▁sentence｜>|<｜Assistant｜>|<s>(?!.*</s>\s*\S)|<bos>)\s*",
+    re.S,
 )
 _TURN_END = Marks(
     r"<\|(?:im_end|im_start|eot_id|eom_id|end_of_text|endoftext|end|return|call|user|observation|start_header_id"

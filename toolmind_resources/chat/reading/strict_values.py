@@ -1,12 +1,11 @@
 """JSON as the standard has it, out of texts that models write."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
-
-import orjson
 
 MISSING: Any = object()
 """No value; None is one."""
@@ -29,11 +28,7 @@ class Region:
 
 
 def whole_value(text: str) -> Any:
-    """The JSON value that the text is, or MISSING; NaN and infinities are none."""
-    try:
-        return orjson.loads(text)
-    except ValueError:
-        pass  # or an integer, a nesting, half a surrogate pair that it does not take
+    """The JSON value that the text is, or MISSING; NaN, infinities and numbers beyond all floats are none."""
     try:
         return _DECODER.decode(text)
     except (ValueError, RecursionError):
@@ -74,4 +69,9 @@ def _refuse(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
