@@ -73,8 +73,11 @@ SAMPLES = Table(
         Column("scenario", pl.String, "the task's scenario; may be empty"),
         Column("domain", pl.String, "the task's domain; may be empty"),
         Column("n_turns", pl.Int64, "assistant messages up to the anchor"),
-        Column("n_tokens", pl.Int64, "estimate of prefix, tools and anchor", unit="tokens"),
+        Column(
+            "n_tokens", pl.Int64, "estimate of prefix, tools and anchor, without reasoning", unit="tokens"
+        ),
         Column("content_digest", pl.String, "hashes tools, prefix and anchor"),
+        Column("n_reasoning_tokens", pl.Int64, "estimate of the anchor's reasoning", unit="tokens"),
     ),
     key=("shard", "sample_id"),
     partition_by="shard",

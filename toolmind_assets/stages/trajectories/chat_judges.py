@@ -84,9 +84,9 @@ class Judgement:
 class DialogueText:
     """The texts of one dialogue's prompts, rendered once for all its judges."""
 
-    def __init__(self, dialogue: Dialogue) -> None:
+    def __init__(self, dialogue: Dialogue, shows_reasoning: bool = False) -> None:
         self._tools = render_tools(dialogue)
-        self._messages = render_messages(dialogue)
+        self._messages = render_messages(dialogue, shows_reasoning)
 
     def dialogue_prompt(self, task: Task | None) -> str:
         """What the dialogue judge reads: intent, functions, messages; nothing of plan or labels."""
