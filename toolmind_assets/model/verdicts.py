@@ -99,7 +99,7 @@ class Sample:
         n_tokens: Estimated tokens of prefix, tools and anchor (4 characters a token), without reasoning.
         content_digest: Hashes tools, prefix and anchor; equal content is a duplicate. Of reasoning it hashes the
             anchor's alone.
-        n_reasoning_tokens: Estimated tokens of the anchor's reasoning; 0 where it has none.
+        n_reasoning_tokens: Estimated tokens of the anchor's reasoning, or None where it has none.
     """
 
     sample_id: str
@@ -113,7 +113,7 @@ class Sample:
     n_turns: int
     n_tokens: int
     content_digest: str
-    n_reasoning_tokens: int = 0
+    n_reasoning_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +131,4 @@ class MixedSample:
     n_turns: int
     n_tokens: int
     weight: float
-    n_reasoning_tokens: int = 0
+    n_reasoning_tokens: int | None = None

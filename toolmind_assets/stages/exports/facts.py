@@ -39,7 +39,7 @@ def gather_facts(
         n_samples=samples.height,
         n_dialogues=mixed.height,
         n_tokens=int(samples["n_tokens"].sum()),
-        n_thinking=int((samples["n_reasoning_tokens"] > 0).sum()),
+        n_thinking=samples["n_reasoning_tokens"].count(),
         n_reasoning_tokens=int(samples["n_reasoning_tokens"].sum()),
         languages=sorted(mixed["language"].unique()),
         counts={axis: _counts(samples, axis) for axis in ("source", "scenario", "domain")},

@@ -44,8 +44,9 @@ format in function message`."""
 
 _REASONING = """What the model thought stands before the turn in `<think>` tags, and is trained on with it. Take a
 template of a reasoning model (`qwen3`, `glm4_moe`, …) with `enable_thinking: true`. Such a template writes an empty
-thought before turns without one, and drops those of earlier turns where `mask_history` is on, unless it has
-`preserve_thinking`. Before tool calls thoughts are text beside them, for which the above holds."""
+thought before turns without one, and drops those of earlier turns where `mask_history` is on, unless
+`preserve_thinking` is. Before tool calls thoughts are text beside them, for which the above holds; the templates of
+Gemma, LFM2, Llama 2 and Mistral stop at such rows."""
 
 
 def prepare(dialogue: Dialogue, params: ExportParams) -> RowWriter:

@@ -12,6 +12,7 @@ CHARACTERS_PER_TOKEN = 4
 def split_sample(dialogue: Dialogue, anchor: int) -> Sample:
     """The sample anchored at one assistant message; the loss is on that message alone (ToolMind 3.4)."""
     prefix = dialogue.messages[: anchor + 1]
+    reasoning = prefix[-1].reasoning
     return Sample(
         sample_id=make_id("sample", dialogue.dialogue_id, anchor),
         shard=dialogue.shard,
@@ -24,7 +25,7 @@ def split_sample(dialogue: Dialogue, anchor: int) -> Sample:
         n_turns=sum(message.role is Speaker.ASSISTANT for message in prefix),
         n_tokens=count_tokens(dialogue, prefix),
         content_digest=digest(dialogue.tools, without_call_ids(_anchored(prefix))),
-        n_reasoning_tokens=_tokens(len(prefix[-1].reasoning or "")),
+        n_reasoning_tokens=_tokens(len(reasoning)) if reasoning else None,
     )
 
 

@@ -16,6 +16,8 @@ from toolmind_assets.stages.exports.openai import OPENAI
 from toolmind_assets.stages.exports.params import ExportParams
 from toolmind_assets.stages.exports.trl import TRL
 from toolmind_assets.stages.exports.write import FORMATS
+from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.rows import decode_rows, encode_rows
 
 TRICKY = [
     '{"name": "f", "arguments": {"a": 1}}',
@@ -86,7 +88,9 @@ def test_what_was_thought_before_the_trained_turn_is_read_back_and_its_content_i
 ) -> None:
     said = text if text or calls else "Done."
     anchor = Message(Speaker.ASSISTANT, said or None, calls, reasoning=thoughts)
-    written = row(export_format, dialogue_of(Message(Speaker.USER, "Go"), anchor), 1)
+    made = dialogue_of(Message(Speaker.USER, "Go"), anchor)
+    (kept,) = decode_rows(Dialogue, encode_rows(DIALOGUES, [made]))
+    written = row(export_format, kept, 1)
     *_, last = messages_of(export_format, written)
     assert last["reasoning_content"] == as_written(export_format, thoughts)
     assert (last["content"] or "") == said

@@ -43,7 +43,7 @@ def test_every_role_that_wrote_or_judged_is_named_once_with_its_model() -> None:
 
 
 def test_only_dialogues_with_a_sample_in_the_mixture_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    mixed = {"dialogue_id": ["a", "a"], "source": ["glaive"] * 2, "scenario": ["", ""], "domain": ["", ""], "n_tokens": [5, 7], "n_reasoning_tokens": [0, 3]}  # fmt: skip
+    mixed = {"dialogue_id": ["a", "a"], "source": ["glaive"] * 2, "scenario": ["", ""], "domain": ["", ""], "n_tokens": [5, 7], "n_reasoning_tokens": [None, 3]}  # fmt: skip
     names = ["a", "b"]
     monkeypatch.setitem(ROWS, MIXED_SAMPLES, mixed)
     dialogues = {
