@@ -22,19 +22,21 @@ class Transcript:
         self._waiting: list[ToolCall] = []
         self._n_calls = 0
 
-    def say(self, role: Speaker, text: str) -> None:
+    def say(self, role: Speaker, text: str, reasoning: str | None = None) -> None:
         """Adds a message without calls. Calls that are still unanswered stay so."""
         self._waiting.clear()
-        self._messages.append(Message(role, text))
+        self._messages.append(Message(role, text, reasoning=reasoning))
 
-    def call(self, text: str | None, calls: Sequence[tuple[str, JsonObject | str]]) -> None:
+    def call(
+        self, text: str | None, calls: Sequence[tuple[str, JsonObject | str]], reasoning: str | None = None
+    ) -> None:
         """Adds an assistant message with calls, each `(name, arguments)`, and what is said beside them."""
         numbered = []
         for name, arguments in calls:
             self._n_calls += 1
             numbered.append(ToolCall(f"call_{self._n_calls}", name, arguments))
         self._waiting = list(numbered)
-        self._messages.append(Message(Speaker.ASSISTANT, text or None, tuple(numbered)))
+        self._messages.append(Message(Speaker.ASSISTANT, text or None, tuple(numbered), reasoning=reasoning))
 
     def answer(self, text: str) -> None:
         """Adds the result of the oldest call without one; a list with one member a waiting call answers all.

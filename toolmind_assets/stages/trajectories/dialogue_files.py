@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, StopReason, ToolCall
+from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, StopReason, ToolCall, stated_reasoning
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.ids import JsonObject, digest
 from toolmind_assets.model.strict_json import JSON_DECODER
@@ -192,6 +192,7 @@ def _message(message: Any, place: int) -> Message:
         content=_content(message.get("content"), place),
         tool_calls=tuple(_call(call, place, position) for position, call in enumerate(calls)),
         tool_call_id=str(call_id) if isinstance(call_id, (str, int)) else None,
+        reasoning=stated_reasoning(message) if role == Speaker.ASSISTANT else None,
     )
 
 

@@ -161,3 +161,15 @@ def test_one_result_for_two_calls_is_refused():
     call = """<functioncall> {"name": "get_rate", "arguments": '{}'}"""
     refused = _refused(_texts(f"USER: Go\nASSISTANT: {call} {call}\nFUNCTION RESPONSE: {{}}"))
     assert "2 calls" in refused.detail
+
+
+def test_what_the_assistant_thought_is_read_from_its_field_in_turns_with_and_without_calls():
+    call = json.dumps({"name": "get_rate", "arguments": {"base": "USD"}})
+    turns = [
+        {"from": "human", "value": "Go", "reasoning_content": "no thought of ours"},
+        {"from": "function_call", "value": call, "reasoning_content": "I look."},
+        {"from": "observation", "value": "{}"},
+        {"from": "gpt", "value": "Done", "reasoning": "I say so."},
+    ]
+    read = read_row({"conversations": turns, "tools": json.dumps([RATE])})
+    assert [message.reasoning for message in read.messages] == [None, "I look.", None, "I say so."]

@@ -97,6 +97,16 @@ def test_a_dialogue_without_a_task_is_judged_by_what_the_user_says(make: Any, go
     assert "not recorded" in DialogueText(make.dialogue(good)).dialogue_prompt(None)
 
 
+def test_judges_read_what_the_assistant_thought_only_where_they_are_to(make: Any, good: Any) -> None:
+    good[1]["reasoning_content"] = "Look it up first."
+    dialogue = make.dialogue(good)
+    hidden, shown = (DialogueText(dialogue, shows_reasoning) for shows_reasoning in (False, True))
+    for prompt in (hidden.dialogue_prompt(None), hidden.turn_prompt(1)):
+        assert "Look it up first." not in prompt
+    for prompt in (shown.dialogue_prompt(None), shown.turn_prompt(1)):
+        assert "[1] assistant thinks: Look it up first.\n[1] assistant:" in prompt
+
+
 def test_a_judge_that_was_asked_twice_gets_two_seeds(make: Any, good: Any) -> None:
     dialogue = make.dialogue(good)
     chat = ScriptedChat({Role("turn_judge"): ["{}", "{}"]})

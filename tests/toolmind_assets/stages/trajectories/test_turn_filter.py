@@ -164,6 +164,54 @@ def test_a_bare_courtesy_is_kept_out_of_training(make: Any, good: Any) -> None:
     assert reasons(result) == [("d1#7", DropReason.NOT_TRAINABLE)]
 
 
+def thinking(make: Any, good: Any, *thoughts: str) -> Trajectory:
+    """The good dialogue, whose turns 1, 3 and 5 have these thoughts."""
+    for message, thought in zip(good[1::2], thoughts, strict=True):
+        message["reasoning_content"] = thought
+    return make.trajectory(good)
+
+
+@pytest.mark.parametrize(
+    ("reasoning", "dropped"),
+    [
+        ("any", []),
+        ("required", [("d1#3", DropReason.NO_REASONING)]),
+        ("forbidden", [("d1#1", DropReason.UNWANTED_REASONING), ("d1#5", DropReason.UNWANTED_REASONING)]),
+    ],
+)
+def test_turns_with_or_without_reasoning_are_dropped_where_they_are_unwanted_and_no_judge_is_asked(
+    reasoning: str, dropped: list[Any], make: Any, good: Any
+) -> None:
+    result, chat = judged(thinking(make, good, "I look.", "", "Done."), reasoning=reasoning)
+    assert reasons(result) == dropped
+    assert [request.role for request in chat.requests].count(Role("turn_judge")) == 3 - len(dropped)
+    turns = [outcomes(result)[int(subject.removeprefix("d1#")), None] for subject, _ in dropped]
+    assert turns == [Outcome.NOT_CHECKED] * len(dropped)
+
+
+def test_where_every_turn_lacks_the_reasoning_that_is_required_no_judge_is_asked(
+    make: Any, good: Any
+) -> None:
+    result, chat = judged(make.trajectory(good), reasoning="required")
+    assert {drop.reason for drop in result.drops} == {DropReason.NO_REASONING}
+    assert (result.samples, chat.requests) == ((), [])
+
+
+def test_tokens_of_reasoning_are_those_of_the_anchor_and_counted_apart(make: Any, good: Any) -> None:
+    with_thoughts = judged(thinking(make, good, "x" * 9, "", "y"))[0].samples
+    without = judged(thinking(make, good, "", "", ""))[0].samples
+    assert [sample.n_reasoning_tokens for sample in with_thoughts] == [3, None, 1]
+    assert [sample.n_tokens for sample in with_thoughts] == [sample.n_tokens for sample in without]
+
+
+def test_only_what_was_thought_before_the_anchor_makes_another_sample(make: Any, good: Any) -> None:
+    digests = [
+        [sample.content_digest for sample in judged(thinking(make, good, *thoughts))[0].samples]
+        for thoughts in (("a", "b", "c"), ("a", "x", "c"))
+    ]
+    assert [one == other for one, other in zip(*digests, strict=True)] == [True, False, True]
+
+
 def test_unverifiable_values_pass_only_where_they_are_accepted(make: Any) -> None:
     tools = [make.function("send", text={"type": "string"})]
     trajectory = make.trajectory(

@@ -8,7 +8,7 @@ LLaMA-Factory form has `conversations` (human, gpt, function_call, observation) 
 import re
 from typing import Any
 
-from toolmind_assets.model.dialogues import Speaker
+from toolmind_assets.model.dialogues import Speaker, stated_reasoning
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.tool_texts import read_objects
@@ -93,22 +93,23 @@ def _read_turns(row: JsonObject) -> Conversation:
         speaker, value = (turn.get("from"), turn.get("value")) if isinstance(turn, dict) else (None, None)
         if not isinstance(value, str):
             raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a turn without text: {str(turn)[:200]}")
-        _add_turn(transcript, speaker, value)
+        _add_turn(transcript, speaker, value, stated_reasoning(turn))
     tools = row.get("tools") or "[]"
     functions = load_json(tools, "the tools") if isinstance(tools, str) else tools
     return Conversation(tool_definitions(functions), transcript.messages())
 
 
-def _add_turn(transcript: Transcript, speaker: Any, value: str) -> None:
+def _add_turn(transcript: Transcript, speaker: Any, value: str, reasoning: str | None) -> None:
     if speaker == "human":
         transcript.say(Speaker.USER, value.strip())
     elif speaker == "gpt":
-        transcript.say(Speaker.ASSISTANT, value.strip())
+        transcript.say(Speaker.ASSISTANT, value.strip(), reasoning)
     elif speaker == "system":
         transcript.say(Speaker.SYSTEM, value.strip())
     elif speaker == "function_call":
         calls = load_json(value, "a call")
-        transcript.call(None, [call_of(call) for call in (calls if isinstance(calls, list) else [calls])])
+        listed = calls if isinstance(calls, list) else [calls]
+        transcript.call(None, [call_of(call) for call in listed], reasoning)
     elif speaker == "observation":
         transcript.answer(value)
     else:

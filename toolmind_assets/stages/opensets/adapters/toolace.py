@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from toolmind_assets.model.dialogues import Speaker
+from toolmind_assets.model.dialogues import Speaker, stated_reasoning
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.json_text import MAX_NESTING, parse_json
@@ -61,7 +61,7 @@ def read_row(row: Any) -> Conversation:
         speaker, text = (turn.get("from"), turn.get("value")) if isinstance(turn, dict) else (None, None)
         if not isinstance(text, str):
             raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a turn without text: {str(turn)[:200]}")
-        _add_turn(transcript, speaker, text.strip(), names)
+        _add_turn(transcript, speaker, text.strip(), stated_reasoning(turn), names)
     return Conversation(tools, transcript.messages())
 
 
@@ -82,14 +82,16 @@ def _split_system(system: str) -> tuple[str, list[Any]]:
     return "", []
 
 
-def _add_turn(transcript: Transcript, speaker: Any, text: str, names: Sequence[str]) -> None:
+def _add_turn(
+    transcript: Transcript, speaker: Any, text: str, reasoning: str | None, names: Sequence[str]
+) -> None:
     if speaker == "user":
         transcript.say(Speaker.USER, text)
     elif speaker == "assistant":
         if calls := read_calls(text, names):
-            transcript.call(None, calls)
+            transcript.call(None, calls, reasoning)
         else:
-            transcript.say(Speaker.ASSISTANT, text)
+            transcript.say(Speaker.ASSISTANT, text, reasoning)
     elif speaker == "tool":
         _add_results(transcript, text)
     else:
