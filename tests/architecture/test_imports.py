@@ -23,6 +23,7 @@ WITHOUT_IO = (
     "toolmind_resources.chat.embedded",
     "toolmind_resources.chat.scripted",
     "toolmind_resources.chat.concurrency",
+    "toolmind_resources.chat.reading",
     "toolmind_resources.chat.context_json",
     "toolmind_resources.chat.tokens",
     "toolmind_resources.chat.usage",
