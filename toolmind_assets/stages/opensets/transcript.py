@@ -7,11 +7,12 @@ a call as JSON is read here too.
 from collections.abc import Sequence
 from typing import Any
 
-from toolmind_assets.model.dialogues import Message, Speaker, ToolCall
+from toolmind_assets.model.dialogues import Message, Speaker, ToolCall, stated_reasoning
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject, compact_json
 from toolmind_assets.model.json_text import parse_json
 from toolmind_assets.stages.opensets.adapter import UnfitRowError
+from toolmind_resources.chat.reading.thoughts import thoughts_apart
 
 
 class Transcript:
@@ -75,6 +76,19 @@ class Transcript:
             if not any(message.role is role for message in self._messages):
                 raise UnfitRowError(DropReason.UNKNOWN_FORM, f"no message of the {role}")
         return tuple(self._messages)
+
+
+def spoken(turn: JsonObject, text: str) -> tuple[str, str | None]:
+    """What the assistant says in a turn and what it thought, be it in a field of its own or between tags.
+
+    Text that is JSON from its beginning is a call, whose arguments may hold anything: it stays as it is.
+    """
+    stated = stated_reasoning(turn)
+    found = None if text.lstrip().startswith(("{", "[")) else thoughts_apart(text)
+    if found is None:
+        return text, stated
+    thoughts = [*([stated] if stated else []), *found.thoughts]
+    return found.said, "\n\n".join(thoughts) or None
 
 
 def call_of(stated: Any) -> tuple[str, JsonObject | str]:

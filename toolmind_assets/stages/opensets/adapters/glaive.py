@@ -8,14 +8,15 @@ LLaMA-Factory form has `conversations` (human, gpt, function_call, observation) 
 import re
 from typing import Any
 
-from toolmind_assets.model.dialogues import Speaker, stated_reasoning
+from toolmind_assets.model.dialogues import Speaker
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.tool_texts import read_objects
 from toolmind_assets.stages.opensets.adapter import Adapter, Conversation, UnfitRowError
 from toolmind_assets.stages.opensets.tool_definitions import tool_definitions
-from toolmind_assets.stages.opensets.transcript import Transcript, arguments_of, call_of, load_json
+from toolmind_assets.stages.opensets.transcript import Transcript, arguments_of, call_of, load_json, spoken
 
+_ASSISTANTS = ("gpt", "function_call")
 _TURN = re.compile(r"^[ \t]*(USER|ASSISTANT|FUNCTION RESPONSE):", re.MULTILINE)
 _CALL = "<functioncall>"
 _END = "<|endoftext|>"
@@ -56,12 +57,17 @@ def _read_texts(system: str, chat: str) -> Conversation:
             transcript.say(Speaker.USER, said)
         elif speaker == "FUNCTION RESPONSE":
             transcript.answer(said)
-        elif _CALL in said:
-            beside, *calls = said.split(_CALL)
-            transcript.call(beside.strip(), [_quoted_call(call.strip()) for call in calls])
         else:
-            transcript.say(Speaker.ASSISTANT, said)
+            _add_spoken(transcript, *spoken({}, said))
     return Conversation(tool_definitions(functions), transcript.messages())
+
+
+def _add_spoken(transcript: Transcript, said: str, reasoning: str | None) -> None:
+    beside, *calls = said.split(_CALL)
+    if calls:
+        transcript.call(beside.strip(), [_quoted_call(call.strip()) for call in calls], reasoning)
+    else:
+        transcript.say(Speaker.ASSISTANT, said, reasoning)
 
 
 def _split_system(system: str) -> tuple[str, list[Any]]:
@@ -93,7 +99,8 @@ def _read_turns(row: JsonObject) -> Conversation:
         speaker, value = (turn.get("from"), turn.get("value")) if isinstance(turn, dict) else (None, None)
         if not isinstance(value, str):
             raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a turn without text: {str(turn)[:200]}")
-        _add_turn(transcript, speaker, value, stated_reasoning(turn))
+        said, reasoning = spoken(turn, value) if speaker in _ASSISTANTS else (value, None)
+        _add_turn(transcript, speaker, said, reasoning)
     tools = row.get("tools") or "[]"
     functions = load_json(tools, "the tools") if isinstance(tools, str) else tools
     return Conversation(tool_definitions(functions), transcript.messages())

@@ -10,14 +10,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from toolmind_assets.model.dialogues import Speaker, stated_reasoning
+from toolmind_assets.model.dialogues import Speaker
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.json_text import MAX_NESTING, parse_json
 from toolmind_assets.model.tool_texts import find_list
 from toolmind_assets.stages.opensets.adapter import Adapter, Conversation, UnfitRowError
 from toolmind_assets.stages.opensets.tool_definitions import tool_definitions
-from toolmind_assets.stages.opensets.transcript import Transcript
+from toolmind_assets.stages.opensets.transcript import Transcript, spoken
 
 _CALL_FORMAT = re.compile(
     r"Should you decide to return the function call(?:\(s\)|s)?[.,]?\s*Put it in the format of [^\n]*"
@@ -61,7 +61,8 @@ def read_row(row: Any) -> Conversation:
         speaker, text = (turn.get("from"), turn.get("value")) if isinstance(turn, dict) else (None, None)
         if not isinstance(text, str):
             raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a turn without text: {str(turn)[:200]}")
-        _add_turn(transcript, speaker, text.strip(), stated_reasoning(turn), names)
+        said, reasoning = spoken(turn, text) if speaker == "assistant" else (text, None)
+        _add_turn(transcript, speaker, said.strip(), reasoning, names)
     return Conversation(tools, transcript.messages())
 
 
