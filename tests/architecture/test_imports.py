@@ -17,6 +17,8 @@ DAGSTER_ROOMS = ("toolmind_assets.orchestration", "toolmind_assets.definitions")
 DAGSTER_FILES = ("toolmind_resources.delta.resource", "toolmind_resources.delta.io_manager")
 WITHOUT_IO = (
     "toolmind_resources.chat.model",
+    "toolmind_resources.chat.asking",
+    "toolmind_resources.chat.reading",
     "toolmind_resources.chat.prompt",
     "toolmind_resources.chat.embedded",
     "toolmind_resources.chat.scripted",

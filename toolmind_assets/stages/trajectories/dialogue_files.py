@@ -196,7 +196,7 @@ def _message(message: Any, place: int) -> Message:
         content=_content(message.get("content"), place),
         tool_calls=tuple(_call(call, place, position) for position, call in enumerate(calls)),
         tool_call_id=str(call_id) if isinstance(call_id, (str, int)) else None,
-        reasoning=thoughts_in(message) or None,
+        reasoning=(thoughts_in(message).strip() or None) if role == Speaker.ASSISTANT else None,
     )
 
 
