@@ -28,7 +28,7 @@ def request_body(request: ChatRequest, endpoint: Endpoint) -> dict[str, Any]:
     }
     if request.tools:
         body["tools"] = [dict(tool) for tool in request.tools]
-    if request.response_schema is not None and endpoint.is_schema_sent:
+    if request.response_schema and endpoint.is_schema_sent:
         schema = {"name": "reply", "strict": False, "schema": dict(request.response_schema)}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
     body.update(endpoint.extra_body)

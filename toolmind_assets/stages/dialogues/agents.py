@@ -190,11 +190,11 @@ def _call_text(name: str, call: ServedCall) -> str:
     return f"{name}\n  function: {what}\n  arguments: {arguments}\n  schema of the result: {returns}"
 
 
-def _results_schema(context: ToolContext) -> JsonObject | None:
+def _results_schema(context: ToolContext) -> JsonObject:
     """What the reply is to fit; of several results those whose schema stands by itself are stated."""
     stated = [call.function.returns for call in context.calls]
     if len(stated) == 1:
-        return stated[0]
+        return stated[0] or {}
     results = {
         name: {} if schema is None or _REFERENCE in compact_json(schema) else schema
         for name, schema in zip(context.names, stated, strict=True)

@@ -3,8 +3,8 @@
 First the text itself. Then what stands in code fences, whatever their label, and what stands anywhere: of
 several values the last one that fits the schema counts, one in a fence before one outside, for models repeat
 the form, or an example, before they answer. Only where no value fits is one repaired (`json_repairs.py`), and
-must fit. What stands there whole and does not fit is handed on if it is at least of the right type: the role
-says best what is wrong with it.
+must fit. What stands there whole and does not fit is handed on: it may be an error, or the role says best what
+is wrong with it.
 """
 
 import re
@@ -23,6 +23,8 @@ _FENCE_CLOSES = re.compile(r"\s*(?:```|~~~)")
 _SCALAR_IN_FENCE = re.compile(r"(?:```|~~~)[ \t]*[\w+.-]*\s(.*?)(?:```|~~~)\s*", re.S)
 RESULT_KEY = "result"
 """In which member of an object a result stands whose schema's root is no object, as endpoints want it."""
+_ERROR_KEY = "error"
+"""A member by which an object is an error, and none that stands around a result."""
 _TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
 
 
@@ -56,11 +58,23 @@ def json_in(text: str, schema: Mapping[str, Any]) -> ReadJson | None:
     fits = _fit_of(schema)
     found = _found_in(text.strip().removeprefix("\ufeff").strip())
     whole = [one for one in found if one.value is not MISSING]
-    typed = [one for one in whole if _is_of_type(one.value, schema)]
-    is_wrapped = schema.get("type") != "object"
+    is_wrapped = bool(schema) and schema.get("type") != "object"
     best = _best(whole, fits, is_wrapped) or _best(list(_repaired(found)), fits, is_wrapped)
-    best = best or (typed[-1] if typed else None)
+    best = best or _unfitting(whole, schema, is_wrapped)
     return ReadJson(best.text, best.mended) if best else None
+
+
+def _unfitting(whole: Sequence[_Found], schema: Mapping[str, Any], is_wrapped: bool) -> _Found | None:
+    """What is handed on where nothing fits: a list amid words, as a reference, only where one was asked for."""
+    kept = (
+        one
+        for one in reversed(whole)
+        if Mending.TEXT_AROUND not in one.mended
+        or isinstance(one.value, dict)
+        or _is_of_type(one.value, schema)
+    )
+    best = next(kept, None)
+    return next(_forms_of(best, is_wrapped)) if best else None
 
 
 def _best(found: Sequence[_Found], fits: Callable[[Any], bool], is_wrapped: bool) -> _Found | None:
@@ -72,6 +86,8 @@ def _forms_of(one: _Found, is_wrapped: bool) -> Iterator[_Found]:
     """The value itself, its only member, which comes first where it was asked for, and what it encodes."""
     value = one.value
     member = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else None
+    if member and member[0] == _ERROR_KEY:
+        member = None
     inner = _Found(compact(member[1]), member[1], (*one.mended, Mending.JSON_UNWRAPPED)) if member else None
     if inner and member and is_wrapped and member[0] == RESULT_KEY:
         yield inner

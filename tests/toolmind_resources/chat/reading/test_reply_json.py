@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from toolmind_resources.chat.reading.mending import Mending
 from toolmind_resources.chat.reading.reply_json import is_clean_json, json_in
+from toolmind_resources.chat.reading.strict_values import MISSING, whole_value
 
 OBJECT = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 ANY_OBJECT = {"type": "object"}
@@ -82,7 +83,7 @@ def test_a_repair_says_what_the_text_says(text: str, value: Any):
         '{"b": -Infinity,}',
         '{"b": 1, "b": 2,}',
         "{smile}",
-        "[1, 2]",
+        "So says [1].",
         "",
     ],
 )
@@ -94,7 +95,7 @@ def test_a_repaired_value_must_fit():
     assert json_in("{'b': 1}", OBJECT) is None
 
 
-def test_a_whole_value_of_the_right_type_is_handed_on_so_that_its_role_says_what_is_wrong():
+def test_a_whole_value_that_does_not_fit_is_handed_on_so_that_its_role_says_what_is_wrong():
     assert read('It is {"b": 1}.', OBJECT) == ({"b": 1}, ["text_around"])
 
 
@@ -123,7 +124,11 @@ def test_of_several_values_the_last_that_fits_counts_and_one_in_a_fence_first(te
         ('"hi"', TEXT, "hi"),
         ('{"result": null}', UNION, None),
         ("null", UNION, None),
-        ('{"result": 5}', {}, 5),
+        ('{"result": 5}', {"minimum": 0}, 5),
+        ('{"result": 5}', {}, {"result": 5}),
+        ('{"error": "none left"}', TEXT, {"error": "none left"}),
+        ('```json\n{"error": "none left"}\n```', LIST, {"error": "none left"}),
+        ('{"result": {"error": "none left"}}', LIST, {"error": "none left"}),
         ('{"result": 5}', ANY_OBJECT, {"result": 5}),
         ("[1, 2,]", LIST, [1, 2]),
     ],
@@ -181,7 +186,7 @@ def test_any_value_survives_any_wrapping(value: Any, before: str, after: str, fe
 @given(st.text(st.sampled_from("{}[]\"':,ab1 \n`\\/#.-"), max_size=40) | st.text())
 def test_any_text_holds_json_or_none(text: str):
     found = json_in(text, ANY_OBJECT)
-    assert found is None or isinstance(json.loads(found.text), dict)
+    assert found is None or whole_value(found.text) is not MISSING
 
 
 def test_each_mending_has_a_name_of_its_own():
