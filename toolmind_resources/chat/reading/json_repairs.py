@@ -2,8 +2,8 @@
 
 The library `json-repair` reads nearly anything, and where a text breaks off, or a value lacks, makes
 something up. So what it reads counts only where it says what the text says: the same letters and digits in
-the same order, no string or number that the text does not end, no empty string that it does not hold,
-nothing left out by an ellipsis.
+the same order, strings and numbers that the text ends, strings that it quotes and that hold nothing of what
+stands between strings, nothing left out by an ellipsis.
 """
 
 import json
@@ -23,6 +23,11 @@ _STRING = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.S)
 _NO_NUMBER = re.compile(r"\b(?:NaN|Infinity|nan|inf|undefined)\b")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.S)
 _FRACTION = re.compile(r"(\d\.\d*?)0+\b")
+_QUOTES = ('"', "'", "“", "”", "`")
+_STRUCTURE = re.compile(r"""["'“”\[\]{}:,\n]""")
+_SWALLOWED = re.compile(r"""["']\s*[:,]\s*["'\d\[{tfnTFN]|[\[{]\s*["']|["']\s*[\]}]""")
+"""What stands between the strings of JSON, and in a string only where it is part of it."""
+_PLAIN = re.compile(r"""[^"'\\/\s]+""")
 _SIGNS = re.compile(r"[\W_]+")
 _LITERALS = (
     (re.compile(r"\bNone\b"), "null"),
@@ -46,25 +51,63 @@ def repaired(text: str) -> Any:
 
 def _says_the_same(source: str, value: Any) -> bool:
     leaves = list(_leaves(value))
-    last = leaves[-1] if leaves else None
-    end = source.rstrip(" \t\r\n,:{}[]") if isinstance(last, str) else source.rstrip()
-    is_closed = end[-1:] in ('"', "'", "”") if isinstance(last, str) else not end[-1:].isdigit()
-    n_empty = sum(leaf == "" for leaf in leaves)
+    texts = [leaf for leaf in leaves if isinstance(leaf, str)]
     return (
-        is_closed
-        and n_empty <= source.count('""') + source.count("''")
-        and _letters(_unescaped(source)) == _letters(" ".join(map(_written, leaves)))
+        _is_closed(source, leaves[-1:])
+        and texts.count("") <= source.count('""') + source.count("''")
+        and all(_is_name(name) for name in _names(value))
+        and all(_is_quoted(text, source) for text in texts)
+        and _letters(_unescaped(source)) == _letters(" ".join(map(_written, [*_flat(value)])))
     )
 
 
+def _is_closed(source: str, last: list[Any]) -> bool:
+    """Whether the text ends what it says last: a string by a quotation mark, a number by anything."""
+    if last and isinstance(last[0], str):
+        return source.rstrip(" \t\r\n,:{}[]")[-1:] in _QUOTES
+    return not source.rstrip()[-1:].isdigit()
+
+
+def _is_name(name: str) -> bool:
+    """Whether a name has swallowed nothing of what stands around it."""
+    return bool(name) and name == name.strip() and not _STRUCTURE.search(name)
+
+
+def _is_quoted(text: str, source: str) -> bool:
+    """Whether a string is one in the text, too, and has swallowed nothing of what follows it."""
+    beginning = _PLAIN.match(text)
+    begins = not beginning or any(mark + beginning.group() in source for mark in _QUOTES)
+    if not begins or not _SWALLOWED.search(text):
+        return begins
+    encoded = (json.dumps(text, ensure_ascii=is_ascii)[1:-1] for is_ascii in (False, True))
+    return any(one in source for one in encoded) or ("'" not in text and f"'{text}'" in source)
+
+
+def _names(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from value
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _names(member)
+
+
 def _leaves(value: Any) -> Iterator[Any]:
+    """The scalars of a value, without names."""
+    if isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(member)
+    else:
+        yield value
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """Names and scalars of a value, in the order in which they are written."""
     if isinstance(value, dict):
         for name, member in value.items():
             yield name
-            yield from _leaves(member)
+            yield from _flat(member)
     elif isinstance(value, list):
         for member in value:
-            yield from _leaves(member)
+            yield from _flat(member)
     else:
         yield value
 

@@ -59,8 +59,11 @@ def test_json_is_found_and_mended(text: str, value: Any, mended: list[str]):
         ('{"b": "```py\\nx```"}', {"b": "```py\nx```"}),
         ('```json\n{"b": "```py\\nx```"}\n```', {"b": "```py\nx```"}),
         ('{"b": 1.50,}', {"b": 1.5}),
+        ('{"b: "x", "c": 1}', {"b": "x", "c": 1}),
+        ("""{'b': '{"c": "x"}'}""", {"b": '{"c": "x"}'}),
         ('{"user": {"id": 1}, "ok": True}', {"user": {"id": 1}, "ok": True}),
         ("{'b': 'http://x/y',}", {"b": "http://x/y"}),
+        ('{"b": "print(\\"a\\", \\"b\\")", "c": [1,],}', {"b": 'print("a", "b")', "c": [1]}),
     ],
 )
 def test_a_repair_says_what_the_text_says(text: str, value: Any):
@@ -82,6 +85,10 @@ def test_a_repair_says_what_the_text_says(text: str, value: Any):
         '{"b": NaN}',
         '{"b": -Infinity,}',
         '{"b": 1, "b": 2,}',
+        '{"b": "he said "hi", "c" to me"}',
+        '{"b": yes, "c": 1}',
+        '{"b", ["x"], "c": 1}',
+        '{"": 1,}',
         "{smile}",
         "So says [1].",
         "",
