@@ -1,9 +1,10 @@
 """JSON that breaks the grammar, where there is one way to read it.
 
-The library `json-repair` reads nearly anything, and where a text breaks off, or a value lacks, makes
-something up. So what it reads counts only where it says what the text says: the same letters and digits in
-the same order, strings and numbers that the text ends, strings that it quotes and that hold nothing of what
-stands between strings, nothing left out by an ellipsis.
+Comments, commas at the end, names without quotation marks and line breaks in strings are allowed, and what is a
+literal of Python's is read as that. For the rest there is the library `json-repair`, which reads nearly anything
+and makes something up where a text breaks off. What it reads counts only where it says what the text says: the
+same letters and digits in the same order, strings and numbers that the text ends, strings that it quotes and that
+hold nothing of what stands between strings, nothing left out by an ellipsis.
 """
 
 import json
@@ -13,7 +14,8 @@ from typing import Any
 
 import json_repair
 
-from toolmind_resources.chat.reading.strict_values import MISSING
+from toolmind_resources.chat.reading.python_literals import python_value
+from toolmind_resources.chat.reading.strict_values import MISSING, whole_value
 
 _LONGEST = 100_000
 _STRING_OR_COMMENT = re.compile(
@@ -27,8 +29,11 @@ _QUOTES = ('"', "'", "“", "”", "`")
 _STRUCTURE = re.compile(r"""["'“”\[\]{}:,\n]""")
 _SWALLOWED = re.compile(r"""["']\s*[:,]\s*["'\d\[{tfnTFN]|[\[{]\s*["']|["']\s*[\]}]""")
 """What stands between the strings of JSON, and in a string only where it is part of it."""
-_PLAIN = re.compile(r"""[^"'\\/\s]+""")
-_SIGNS = re.compile(r"[\W_]+")
+_PLAIN = re.compile(r"[\w.:-]+", re.A)
+_NAME_OR_COMMA = re.compile(
+    r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\\n]|\\.)*')|([{,]\s*)([A-Za-z_$][\w$-]*)(?=\s*:)|,(?=\s*[}\]])""", re.S
+)
+_SIGNS = re.compile(r"\W+")
 _LITERALS = (
     (re.compile(r"\bNone\b"), "null"),
     (re.compile(r"\bTrue\b"), "true"),
@@ -42,6 +47,19 @@ def repaired(text: str) -> Any:
     bare = _STRING.sub("", source)
     if len(source) > _LONGEST or source[:1] not in ("{", "[") or _NO_NUMBER.search(bare) or "..." in bare:
         return MISSING
+    tidy = _NAME_OR_COMMA.sub(_tidied, source)
+    for value in (whole_value(tidy, is_strict=False), python_value(source)):
+        if value is not MISSING:
+            return value
+    return _guessed(tidy)
+
+
+def _tidied(found: re.Match[str]) -> str:
+    """Strings as they are, names with quotation marks, and no comma before a closing bracket."""
+    return found[1] or (f'{found[2]}"{found[3]}"' if found[3] else "")
+
+
+def _guessed(source: str) -> Any:
     try:
         value = json_repair.repair_json(source, return_objects=True, skip_json_loads=True)
     except (ValueError, RecursionError):

@@ -50,6 +50,8 @@ _NAMED = re.compile(
     re.S,
 )
 _FENCE = re.compile(r"(?:```|~~~)[\w-]*\s*\n?(?P<inner>.*?)\s*(?:```|~~~)", re.S)
+_LAST_FENCE = re.compile(r"(?:```|~~~)[\w-]*\s*\n?(?P<inner>.*?)\s*(?:```|~~~)\s*\Z", re.S)
+_LAST_EXPRESSION = re.compile(r"(?<=\n)\[\s*[A-Za-z_][\w.]*\(.*\)\s*\]\Z", re.S)
 _HINTS = ("<", "[TOOL_CALLS]", "functools[")
 _LONGEST = 100_000
 
@@ -75,7 +77,8 @@ def written_calls(text: str, offered: Offered) -> WrittenCalls | None:
     """
     if not may_hold_calls(text) or len(text) > _LONGEST:
         return None
-    text = text.replace(_DSML, "") if _DSML in text else text
+    if _DSML in text:
+        text = text.replace("</" + _DSML, "</").replace("<" + _DSML, "<")
     fence = _FENCE.fullmatch(text.strip())
     if fence is not None and (calls := written_calls(fence["inner"], offered)) is not None:
         return calls
@@ -122,12 +125,15 @@ def _calls_in(body: str, offered: Offered) -> Sequence[ChatToolCall] | None:
 def _bare(text: str, offered: Offered) -> WrittenCalls | None:
     stripped = text.strip()
     before, body = "", stripped
-    fence = next(iter(_FENCE.finditer(stripped)), None)
+    fence = _LAST_FENCE.search(stripped)
     start = stripped.find("{")
-    if fence is not None and _FENCE.sub("", stripped[fence.start() :]).strip() == "":
+    expression = _LAST_EXPRESSION.search(stripped)
+    if fence is not None:
         before, body = stripped[: fence.start()], fence["inner"]
     elif start > 0 and stripped[0] != "[" and stripped.endswith("}"):
         before, body = stripped[:start], stripped[start:]
+    elif expression is not None:
+        before, body = stripped[: expression.start()], expression.group()
     calls = calls_in_json(body, offered) if states_arguments(body) else calls_in_python(body, offered)
     if not calls or not all(call.name in offered for call in calls):
         return None

@@ -60,6 +60,10 @@ def test_json_is_found_and_mended(text: str, value: Any, mended: list[str]):
         ('```json\n{"b": "```py\\nx```"}\n```', {"b": "```py\nx```"}),
         ('{"b": 1.50,}', {"b": 1.5}),
         ('{"b: "x", "c": 1}', {"b": "x", "c": 1}),
+        ('{_id: 1, "b": {}}', {"_id": 1, "b": {}}),
+        ('{ // as asked\n"b": {}}', {"b": {}}),
+        ("{'b': 'it }', 'c': {'d': 1}}", {"b": "it }", "c": {"d": 1}}),
+        ("{'b': '\\x41', 'c': True}", {"b": "A", "c": True}),
         ("""{'b': '{"c": "x"}'}""", {"b": '{"c": "x"}'}),
         ('{"user": {"id": 1}, "ok": True}', {"user": {"id": 1}, "ok": True}),
         ("{'b': 'http://x/y',}", {"b": "http://x/y"}),
@@ -84,13 +88,14 @@ def test_a_repair_says_what_the_text_says(text: str, value: Any):
         '{"b": "x", ...}',
         '{"b": NaN}',
         '{"b": -Infinity,}',
-        '{"b": 1, "b": 2,}',
         '{"b": "he said "hi", "c" to me"}',
         '{"b": yes, "c": 1}',
         '{"b", ["x"], "c": 1}',
-        '{"": 1,}',
         "{smile}",
         "So says [1].",
+        "{'b': 'it' }', 'c': {'d': 1}}",
+        '{"b": "x" "y"}',
+        "{'b': 1e999}",
         "",
     ],
 )
@@ -168,8 +173,11 @@ def test_json_that_needs_nothing_is_seen_at_once(text: str, schema: Any, is_clea
     assert is_clean_json(text, schema) is is_clean
 
 
+TEXTS = st.text(max_size=8) | st.sampled_from(
+    ["it's", 'a "b"', "a, b: c", "{x}", "// no", "C:\\d", "`c`", "3 km"]
+)
 MEMBERS = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
@@ -188,6 +196,20 @@ def test_any_value_survives_any_wrapping(value: Any, before: str, after: str, fe
     found = read(f"{before}{wrapped}{after}", OBJECT)
     assert found is not None
     assert found[0] == value
+
+
+@given(st.dictionaries(st.text("ab_", min_size=1, max_size=4), MEMBERS, min_size=1, max_size=3))
+def test_any_value_survives_any_habit_of_writing_it(value: Any):
+    plain = json.dumps(value, ensure_ascii=False)
+    for text in (
+        repr(value),
+        f"{plain[:-1]},}}",
+        f"{{ // as asked\n{plain[1:]}",
+        json.dumps(plain),
+    ):
+        found = read(text, ANY_OBJECT)
+        assert found is not None, text
+        assert found[0] == value
 
 
 @given(st.text(st.sampled_from("{}[]\"':,ab1 \n`\\/#.-"), max_size=40) | st.text())
