@@ -18,6 +18,8 @@ from toolmind_resources.chat.reading.python_literals import python_value
 from toolmind_resources.chat.reading.strict_values import MISSING, whole_value
 
 _LONGEST = 100_000
+_DEEPEST = 64
+"""Levels of nesting beyond which nothing is guessed."""
 _STRING_OR_COMMENT = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\\n]|\\.)*')|//[^\n]*|/\*.*?\*/|\#[^\n]*""", re.S
 )
@@ -51,7 +53,19 @@ def repaired(text: str) -> Any:
     for value in (whole_value(tidy, is_strict=False), python_value(source)):
         if value is not MISSING:
             return value
-    return _guessed(tidy)
+    return _guessed(tidy) if _depth(bare) <= _DEEPEST else MISSING
+
+
+def _depth(bare: str) -> int:
+    """The most brackets that are open at once in a text without strings."""
+    depth = deepest = 0
+    for character in bare:
+        if character in "{[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "}]":
+            depth -= 1
+    return deepest
 
 
 def _tidied(found: re.Match[str]) -> str:

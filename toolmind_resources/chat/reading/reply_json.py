@@ -19,7 +19,7 @@ from toolmind_resources.chat.reading.mending import Mending
 from toolmind_resources.chat.reading.strict_values import MISSING, Region, compact, json_regions, whole_value
 
 _FENCE_OPENS = re.compile(r"(?:```|~~~)[ \t]*[\w+.-]*\s*\Z")
-_FENCE_CLOSES = re.compile(r"\s*(?:```|~~~)")
+_FENCE_CLOSES = re.compile(r"```|~~~")
 _SCALAR_IN_FENCE = re.compile(r"(?:```|~~~)[ \t]*[\w+.-]*\s(.*?)(?:```|~~~)\s*", re.S)
 RESULT_KEY = "result"
 """In which member of an object a result stands whose schema's root is no object, as endpoints want it."""

@@ -16,7 +16,7 @@ _START = re.compile(
 )
 """What JSON begins with, well formed or nearly so; other brackets are those of prose."""
 _BRACKET_OR_STRING = re.compile(
-    r"""[\[{]|[\]}]|"(?:[^"\\]|\\.)*"|(?<=[\[{:,\s])'(?:[^'\\]|\\.|'(?!\s*[\]}:,])){0,2000}'(?=\s*[\]}:,])""",
+    r"""[\[{]|[\]}]|"(?:[^"\\]|\\.)*"|(?<=[\[{:,\s])'(?:[^'\\]|\\.|'(?!\s*[\]}:,])){0,300}'(?=\s*[\]}:,])""",
     re.S,
 )
 _GOES_ON = re.compile(r"""\s*[,:\]}"']""")
