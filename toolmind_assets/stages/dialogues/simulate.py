@@ -53,9 +53,12 @@ SOURCE = "simulated"
 """The source of dialogues that were simulated here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Simulated:
-    """Dialogues of a shard with their calls, argument origins and rejected replies; and what was dropped."""
+    """Dialogues of a shard with their calls, argument origins and rejected replies; and what was dropped.
+
+    A shard is too much to be put into words, as asyncio does with what a run gave when it ends.
+    """
 
     dialogues: tuple[Dialogue, ...]
     calls: tuple[CallRecord, ...]

@@ -17,9 +17,12 @@ from toolmind_resources.chat.concurrency import BoundedChat, map_concurrently
 from toolmind_resources.chat.model import ChatModel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Judged:
-    """What became of some trajectories; assistant turns = samples + drops."""
+    """What became of some trajectories; assistant turns = samples + drops.
+
+    A shard is too much to be put into words, as asyncio does with what a run gave when it ends.
+    """
 
     verdicts: tuple[Verdict, ...]
     samples: tuple[Sample, ...]
