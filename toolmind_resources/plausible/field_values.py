@@ -120,7 +120,19 @@ def _faker() -> "Generator":
 
 def fill(template: str, rng: random.Random, words: tuple[str, ...] = ()) -> str:
     """The template with each `{…}` drawn; `words` are those of the field's owner and name."""
-    return _FIELD.sub(lambda match: _draw(match[1], match[2], rng, words), template)
+    return "".join(
+        [part if noun is None else _draw(noun, part, rng, words) for noun, part in _template_parts(template)]
+    )
+
+
+@cache
+def _template_parts(template: str) -> tuple[tuple[str | None, str], ...]:
+    """The parts of a template of the vocabulary: noun and size of each `{…}`, None and the text of what stands beside."""
+    texts = iter(_FIELD.split(template))
+    parts: list[tuple[str | None, str]] = [(None, next(texts))]
+    for noun, size, text in zip(texts, texts, texts, strict=True):
+        parts += [(noun, size), (None, text)]
+    return tuple(part for part in parts if part != (None, ""))
 
 
 def _draw(noun: str, size: str, rng: random.Random, words: tuple[str, ...]) -> str:
@@ -164,17 +176,23 @@ def _person(noun: str, rng: random.Random) -> str:
 
 def plausible_string(name: str, owner: str, rng: random.Random) -> str:
     """A string that could stand in a field of this name."""
+    given, choices, words = _told(name, owner)
+    return fill(given or rng.choice(choices), rng, words)
+
+
+@lru_cache(maxsize=20_000)
+def _told(name: str, owner: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What a name tells of its string: the template of it, or those to choose from, and the words about it."""
     words, owners = words_of(name), words_of(owner)
     if _NAME & {*words}:
         people = _PEOPLE.intersection(words) or _PEOPLE.intersection(owners)
         if people:
-            return fill({"first": "{first}", "last": "{last}"}.get(min(people), "{person}"), rng)
+            return {"first": "{first}", "last": "{last}"}.get(min(people), "{person}"), (), ()
         words = tuple(word for word in words if word not in _NAME)
-    templates = _templates(words)
-    return fill(rng.choice(templates) if templates else "{slug}", rng, owners + words)
+    choices = _templates(words)
+    return "" if choices else "{slug}", choices, owners + words
 
 
-@lru_cache(maxsize=20_000)
 def _templates(words: tuple[str, ...]) -> tuple[str, ...]:
     """What the vocabulary has for a name: its last word, the head of an English noun, decides first.
 

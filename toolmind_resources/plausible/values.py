@@ -62,7 +62,7 @@ class _Maker:
     avoid: re.Pattern[str] | None
 
     def make(self, schema: Any, name: str, owner: str, depth: int) -> Any:
-        node = self._settle(schema if isinstance(schema, Mapping) else {})
+        node = self._settle(schema if isinstance(schema, dict) else {})
         if "const" in node:
             return node["const"]
         if isinstance(node.get("enum"), list) and node["enum"]:
