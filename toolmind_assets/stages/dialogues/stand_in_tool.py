@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.model.call_status import SUCCESS_FLAGS, status_of
@@ -214,7 +215,9 @@ def _repeats_arguments(path: str, call: ServedCall) -> bool:
     return is_close and not is_member_id and field_of(path) not in call.read_later
 
 
+@lru_cache(maxsize=20_000)
 def _bare(path: str) -> str:
+    """The last name of a path as a word without gaps: `orders[0].orderId` and `order_id` are the same."""
     return "".join(
         words_of(str(next((key for key in reversed(parse_path(path)) if isinstance(key, str)), "")))
     )
