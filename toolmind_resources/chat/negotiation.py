@@ -16,7 +16,7 @@ from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.endpoint_memory import EndpointMemory, KnownEndpoint
 from toolmind_resources.errors import Refusal
 
-PROBES_MAX = 8
+PROBES_MAX = 9
 """Most questions that are asked to find a form."""
 
 Probe = Callable[[Dialect], Awaitable[Refusal | None]]
@@ -26,11 +26,14 @@ Tell = Callable[[str], None]
 
 _FORM_STATUSES = (200, 400, 415, 422)
 """Statuses of refusals that may concern the form of a request whatever they say; so may those from 500 on."""
+_NO_FORMAT = (Feature.RESPONSE_FORMAT, Feature.RESPONSE_FORMAT)
+"""Two steps: from a schema to an object, and on to nothing."""
 _ORDER = (
-    *((Feature.RESPONSE_FORMAT,), (Feature.RESPONSE_FORMAT, Feature.RESPONSE_FORMAT), (Feature.MAX_TOKENS,)),
-    *((Feature.SEED,), (Feature.TEMPERATURE,), (Feature.SYSTEM,), (Feature.ALTERNATION,)),
+    _NO_FORMAT,
+    *((Feature.SYSTEM,), (Feature.ALTERNATION,)),
+    *((Feature.MAX_TOKENS,), (Feature.SEED,), (Feature.TEMPERATURE,)),
 )
-"""What is left out where a refusal names nothing; JSON forms are two steps."""
+"""What is left out where a refusal names nothing."""
 ASKED_FEATURES = frozenset(feature for features in _ORDER for feature in features) - {Feature.ALTERNATION}
 """What the short question holds: a request that is refused for one of these, while it is answered, is at fault itself.
 
@@ -87,8 +90,13 @@ class _Search:
         for one in ways:
             form = dialect.without_all(one)
             if form.adapted(self._body) != dialect.adapted(self._body) and await self._refusal(form) is None:
-                return form
+                return await self._with_objects(dialect, form) if one == _NO_FORMAT else form
         return plainest
+
+    async def _with_objects(self, dialect: Dialect, form: Dialect) -> Dialect:
+        """The form with `json_object` where that is taken, else without a response format."""
+        objects = dialect.without(Feature.RESPONSE_FORMAT)
+        return objects if objects != form and await self._refusal(objects) is None else form
 
     async def _refusal(self, dialect: Dialect) -> Refusal | None:
         if not self._n_left:

@@ -22,7 +22,10 @@ def is_plain(schema: Schema) -> bool:
 
 
 def as_plain(parameters: Schema) -> tuple[dict[str, Any], str]:
-    """A plain object that allows what the parameters allow and more, and what they ask beyond it, in words."""
+    """A plain object with the properties of all branches, and what the parameters ask beyond it, in words.
+
+    A property is what the branches that name it say; others allow anything there, which nobody means.
+    """
     merged, words = _merged(parameters, parameters, ())
     plain = {name: value for name, value in merged.items() if name not in _NOT_AT_THE_ROOT}
     plain = {**plain, "type": "object", "properties": plain.get("properties", {})}
