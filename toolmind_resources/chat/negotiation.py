@@ -24,7 +24,7 @@ Probe = Callable[[Dialect], Awaitable[Refusal | None]]
 Tell = Callable[[str], None]
 """Is told in words what was found out."""
 
-_FORM_STATUSES = (200, 400, 415, 422)
+_FORM_STATUSES = (400, 415, 422)
 """Statuses of refusals that may concern the form of a request whatever they say; so may those from 500 on."""
 _NO_FORMAT = (Feature.RESPONSE_FORMAT, Feature.RESPONSE_FORMAT)
 """Two steps: from a schema to an object, and on to nothing."""
