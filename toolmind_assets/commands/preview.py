@@ -41,18 +41,16 @@ def preview(count: int, seed: int | None) -> None:
     Catalogs, functions and graph are made first. Nothing of the dialogues is kept but the replies of your
     endpoints: the same preview costs nothing again.
     """
-    from toolmind_assets.orchestration.materialise import (
-        prepare,
-    )  # takes seconds
+    from toolmind_assets.orchestration.materialise import Order, prepare  # takes seconds
 
     settings = load_settings()
     period = new_period("preview")
     chosen = settings.config.seed if seed is None else seed
     check_endpoints = EndpointChecks(settings, period, lambda line: console.print(line, markup=False))
     try:
-        check_endpoints()
         with Progress(console) as progress:
-            store = prepare(settings, period, progress.report)
+            store = prepare(Order(settings, 1, (), period, progress.report, before_asking=check_endpoints))
+        check_endpoints()
         for text in preview_dialogues(settings, store, period, count, chosen):
             console.print(text, markup=False)
             console.rule()

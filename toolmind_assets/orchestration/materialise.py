@@ -109,12 +109,13 @@ def estimate(settings: Settings, report: Report) -> list[Estimate]:
         return estimates
 
 
-def prepare(settings: Settings, period: str, report: Report) -> DeltaStore:
+def prepare(order: Order) -> DeltaStore:
     """The store with catalogs, functions and graph up to date: everything that tasks are sampled from."""
-    with _opened(Order(settings, 1, (), period, report)) as run:
+    with _opened(order) as run:
+        run.check_endpoints_at_first()
         run.add_catalogs()
         run.make_catalogs()
-        run.make_whole(settings.pipeline.of_corpus)
+        run.make_whole(order.settings.pipeline.of_corpus)
         return run.store
 
 
@@ -234,6 +235,11 @@ class _Run:
             failed = rows.filter(is_failed | is_unanswered)["partition"]
             for partition in sorted(set(failed) & set(partitions)):
                 self.store.remove_partition(table, partition)
+
+    def check_endpoints_at_first(self) -> None:
+        """Has endpoints checked where none was ever paid: what is wrong is told before catalogs are made."""
+        if not self.order.settings.journal.is_file():
+            self.check_endpoints(self.order.settings.pipeline.steps)
 
     def check_endpoints(self, steps: Sequence[Step[Any]]) -> None:
         """Has endpoints checked where one of the steps may ask one.

@@ -6,6 +6,7 @@ Two or three short questions, which are paid and stand in the books; their outco
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 
 from toolmind_resources.chat.client import EndpointClient
 from toolmind_resources.chat.dialect import Dialect
@@ -108,6 +109,7 @@ class EndpointCheck:
             EndpointError: it cannot be used.
             BudgetError: the questions would pass the budget.
         """
+        import_module("toolmind_resources.chat.connection")  # takes a second, which is not the endpoint's
         try:
             self._models = await listed_models(self._endpoint)
             return await self._run(with_tools)
