@@ -22,6 +22,7 @@ from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ReplyProblem, Role
 from toolmind_resources.chat.purchase import Purchase, Terms
 from toolmind_resources.chat.reading.read import read_reply
+from toolmind_resources.chat.readings import Reading
 from toolmind_resources.chat.request_form import reply_key, request_body
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
 from toolmind_resources.chat.trial import Trial
@@ -78,9 +79,11 @@ class OpenAIChat:
         finally:
             self._trial.end()
 
-    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:  # noqa: ARG002 (one role)
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
         """Takes note of whether the reply was of use."""
         self._trial.rate(reply, fault)
+        if fault:
+            self._count(request.role, Reading.UNUSABLE)
 
     def give_up(self, requests: Sequence[ChatRequest]) -> None:
         """Has the replies to these requests forgotten where rows are made again."""
@@ -88,7 +91,13 @@ class OpenAIChat:
         self._terms.journal.give_up(keys)
 
     async def _read(self, request: ChatRequest) -> ChatReply:
-        return read_reply(parse_reply(await BACKGROUND.run(self._raw_reply(request))), request)
+        reply = read_reply(parse_reply(await BACKGROUND.run(self._raw_reply(request))), request)
+        if reply.mended:
+            self._count(request.role, Reading.MENDED)
+        return reply
+
+    def _count(self, role: Role, what: Reading) -> None:
+        self._terms.readings.count(role, self._endpoint.model, what)
 
     def _key(self, request: ChatRequest) -> str:
         return reply_key(request_body(request, self._endpoint))
@@ -102,7 +111,10 @@ class OpenAIChat:
         terms.under_way[key] = asyncio.Event()
         try:
             kept = await JOURNAL_THREAD.run(lambda: terms.journal.find(key, terms.charge))
-            return await self._bought(request, body, key) if kept is None else kept
+            if kept is None:
+                return await self._bought(request, body, key)
+            self._count(request.role, Reading.KEPT)
+            return kept
         finally:
             terms.under_way.pop(key).set()
 

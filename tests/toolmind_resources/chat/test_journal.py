@@ -369,7 +369,7 @@ def test_a_journal_of_a_later_version_is_refused(tmp_path: Path) -> None:
     Journal(path).close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"journal\.sqlite has version 99, this ToolMind knows 2"):
+    with pytest.raises(StoreError, match=r"journal\.sqlite has version 99, this ToolMind knows 3"):
         Journal(path)
 
 
