@@ -290,7 +290,7 @@ class _Run:
             yield from in_processes(self.order.settings, due, workers, self.order.period, is_enough)
             return
         for shard in due:  # one at a time wants no process of its own
-            if is_enough():
+            if BACKGROUND.is_ending or is_enough():
                 return
             try:
                 make_shard(self.launcher, shard, self.order.period)

@@ -6,6 +6,7 @@ on all the same, or after a second signal, is ended as it is: everything that is
 """
 
 import multiprocessing
+import multiprocessing.util
 import os
 import signal
 import threading
@@ -29,6 +30,8 @@ TICK_SECONDS = 0.1
 """Between two looks at signals and work."""
 END_SECONDS = 20.0
 """Longest wait for work that waits for no reply any more."""
+GIVE_BACK_SECONDS = 1.0
+"""Longest wait, at an end that is not waited for, for what processes shared."""
 
 
 def _nothing() -> None:
@@ -114,6 +117,10 @@ def end_at_once(number: int) -> None:
     """Ends this process and those that it has started, without another word."""
     for child in multiprocessing.active_children():
         child.kill()
+    # What they shared is given back first, else its tracker warns of it when all are gone.
+    giving_back = threading.Thread(target=multiprocessing.util._exit_function, daemon=True)
+    giving_back.start()
+    giving_back.join(GIVE_BACK_SECONDS)
     os._exit(128 + number)
 
 

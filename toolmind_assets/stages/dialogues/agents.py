@@ -133,7 +133,7 @@ def _as_chat(message: Message) -> ChatMessage:
         )
         for call in message.tool_calls
     )
-    return ChatMessage(message.role, message.content, calls, message.tool_call_id)
+    return ChatMessage(message.role, message.content, calls, message.tool_call_id, message.reasoning)
 
 
 def read_assistant(reply: ChatReply, message_index: int) -> Message:

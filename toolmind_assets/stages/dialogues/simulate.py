@@ -1,5 +1,6 @@
 """The turn loop: user, assistant and tool agents act one task out."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -147,7 +148,13 @@ class _Simulation:
                 "`tasks`, which samples the shard from the functions that there are",
             )
         try:
-            stop_reason = await self._act()
+            async with asyncio.timeout(self._params.seconds_max):
+                stop_reason = await self._act()
+        except TimeoutError:
+            seconds = f"{self._params.seconds_max:g} s"
+            return self._dropped(
+                DropReason.TOO_SLOW, f"no end after {seconds} and {len(self._messages)} messages"
+            )
         except ChatError as error:
             return self._dropped(DropReason.CHAT_FAILED, str(error))
         except _EndedError as end:

@@ -205,7 +205,7 @@ class _Sampler:
             reason = reason_of(written, DropReason.INVALID_INTENT)
             return _Failure(reason, f"the intent writer: {written.words}", is_asked=True)
         plan = tuple(step for step in steps if step.step_id not in skeleton.unavailable)
-        return self._task(opening, start, offer, plan, written.value, seed)
+        return self._task(opening, start, offer, plan, written, seed)
 
     def _skeleton_from(
         self, scenario: Scenario, start: str, seed: int
