@@ -29,6 +29,7 @@ from toolmind_resources.chat.trial import Trial
 from toolmind_resources.chat.usage import PaidCall
 from toolmind_resources.chat.wire import parse_reply
 from toolmind_resources.errors import ChatError, EndpointError, UnansweredError
+from toolmind_resources.telemetry.chat_calls import observed_call
 
 PROMPT_SAFETY = 2
 """How many times the estimated prompt tokens are reserved: no tokenizer makes twice as many of usual text."""
@@ -122,8 +123,12 @@ class OpenAIChat:
         """The endpoint's answer, stored with what it cost."""
         purchase = self._purchase(request, body)
         try:
-            answer = await self._answer(request, body, key, purchase)
-            return await purchase.settle(key, answer.raw, self._paid(request.role, body, answer))
+            with observed_call(self._endpoint, request) as call:
+                answer = await self._answer(request, body, key, purchase)
+                reply = parse_reply(answer.raw)
+                paid = self._paid(request.role, body, answer, reply)
+                call.answered(paid, reply.finish_reason)
+            return await purchase.settle(key, answer.raw, paid)
         finally:
             await purchase.end()
 
@@ -161,9 +166,8 @@ class OpenAIChat:
         cost = Cost(1, n_reserved + max_tokens, self._endpoint.usd(n_reserved, max_tokens))
         return Purchase(self._terms, cost, unread=self._call(request.role, (n_prompt, max_tokens)))
 
-    def _paid(self, role: Role, body: Mapping[str, Any], answer: Answer) -> PaidCall:
+    def _paid(self, role: Role, body: Mapping[str, Any], answer: Answer, reply: ChatReply) -> PaidCall:
         """What the call cost; tokens that the endpoint does not count are estimated."""
-        reply = parse_reply(answer.raw)
         prompt_tokens, completion_tokens = reply.prompt_tokens, reply.completion_tokens
         if prompt_tokens is None:
             prompt_tokens = prompt_tokens_of(body)
