@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from types import TracebackType
+from typing import Any, TypeVar
 
 from toolmind_assets.errors import Interrupted
 from toolmind_resources.chat.background import BACKGROUND, LAST_WAIT_SECONDS
@@ -101,6 +102,8 @@ class Stopping:
                 look()
         finally:
             self._is_at_work = False
+            if thread.is_alive():  # a look has failed
+                end.begin()
         if self._number is not None and outcome.exception() is not None:
             raise Interrupted(self._number) from outcome.exception()
         return outcome.result()
@@ -164,10 +167,26 @@ class _End:
 
 
 def _do(work: Callable[[], T], outcome: Future[T]) -> None:
-    try:
+    with _Raised(outcome):
         outcome.set_result(work())
-    except BaseException as error:  # noqa: BLE001 (raised in the main thread)
-        outcome.set_exception(error)
+
+
+class _Raised:
+    """Has what a block raises raised where its outcome is asked for, and not here."""
+
+    def __init__(self, outcome: Future[Any]) -> None:
+        self._outcome = outcome
+
+    def __enter__(self) -> None:
+        """Begins the block."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Hands the exception on, if there is one."""
+        if error is not None:
+            self._outcome.set_exception(error)
+        return True
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from toolmind_assets.settings.config import Settings
@@ -80,6 +81,7 @@ class PaceWatch:
         self._journal: Journal | None = None
         self._seen: deque[tuple[float, Cost]] = deque([(clock(), Cost())])
         self._yield = _Yield(settings)
+        self._counts: tuple[int, int, Mapping[str, int]] = (0, 0, {})
         self._shards: tuple[float, int] | None = None
         self._progress = Progress(Cost(), 0)
         self._seconds_left: float | None = None
@@ -100,25 +102,24 @@ class PaceWatch:
         self._seen.append((now, progress.spent))
         while len(self._seen) > 2 and self._seen[1][0] <= now - WINDOW_SECONDS:
             self._seen.popleft()
-        counts = self._yield.look()
+        with suppress(StoreError):  # a table that is being written or cleaned up: what was counted last holds
+            self._counts = self._yield.look()
         return Pace(
             progress.spent,
             _a_minute(*self._seen[0], now, progress.spent),
             progress.n_under_way,
-            *counts,
+            *self._counts,
             seconds_left=self._seconds_left,
         )
 
     def _looked(self) -> Progress:
         """What the journal says, or said last where another process keeps it locked."""
         path = self._settings.journal
-        try:
+        with suppress(StoreError):
             if self._journal is None and path.is_file():
                 self._journal = Journal(path, wait_seconds=WAIT_SECONDS)
             if self._journal is not None:
                 self._progress = self._journal.progress(self._period)
-        except StoreError:
-            return self._progress
         return self._progress
 
 

@@ -5,11 +5,11 @@ Nothing is loaded and nothing is measured unless the extra `otel` is installed a
 
 import os
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from toolmind_resources.chat.endpoint import Endpoint
@@ -36,11 +36,23 @@ _NANOSECONDS = 1_000_000_000
 
 
 class ObservedCall:
-    """One call on its way: what it came to is said to it."""
+    """One call on its way, made inside of the block; what it came to is said to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: "Callable[[ObservedCall, str | None], None] | None" = None) -> None:
+        """Tells at the end of the block, with the name of its exception if there is one."""
+        self._tell = tell
+        self.began_at = time.time()
         self.paid: PaidCall | None = None
         self.finish_reason = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._tell is not None:
+            self._tell(self, None if kind is None else kind.__name__)
 
     def answered(self, paid: PaidCall, finish_reason: str) -> None:
         """Takes note of the answer: its tokens, how long it took, and why it ended."""
@@ -71,31 +83,13 @@ class ChatCalls:
             explicit_bucket_boundaries_advisory=_TOKEN_BUCKETS,
         )
 
-    @contextmanager
-    def observed(self, endpoint: Endpoint, request: ChatRequest) -> Iterator[ObservedCall]:
+    def observed(self, endpoint: Endpoint, request: ChatRequest) -> ObservedCall:
         """Tells of the call that is made inside; of its answer alone where there is one, waits before it left out."""
-        call, began = ObservedCall(), time.time()
-        fault: str | None = None
-        try:
-            yield call
-        except BaseException as error:
-            fault = type(error).__name__
-            raise
-        finally:
-            ended = time.time()
-            self._tell(
-                endpoint, request, call, fault, (ended - call.paid.seconds if call.paid else began, ended)
-            )
+        return ObservedCall(partial(self._tell, endpoint, request))
 
-    def _tell(
-        self,
-        endpoint: Endpoint,
-        request: ChatRequest,
-        call: ObservedCall,
-        fault: str | None,
-        times: tuple[float, float],
-    ) -> None:
-        began, ended = times
+    def _tell(self, endpoint: Endpoint, request: ChatRequest, call: ObservedCall, fault: str | None) -> None:
+        ended = time.time()
+        began = ended - call.paid.seconds if call.paid else call.began_at
         common = _common(endpoint, fault)
         attributes = {**common, **_asked(request), **_answered(call)}
         span = self._tracer.start_span(
@@ -148,18 +142,10 @@ def _answered(call: ObservedCall) -> dict[str, Any]:
     }
 
 
-_UNOBSERVED = ObservedCall()
-
-
-@contextmanager
-def observed_call(endpoint: Endpoint, request: ChatRequest) -> Iterator[ObservedCall]:
+def observed_call(endpoint: Endpoint, request: ChatRequest) -> ObservedCall:
     """Tells OpenTelemetry of the call that is made inside, where somebody listens."""
     calls = _calls()
-    if calls is None:
-        yield _UNOBSERVED
-        return
-    with calls.observed(endpoint, request) as call:
-        yield call
+    return ObservedCall() if calls is None else calls.observed(endpoint, request)
 
 
 def is_listened_to(environment: Mapping[str, str]) -> bool:

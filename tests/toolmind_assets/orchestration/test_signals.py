@@ -67,7 +67,7 @@ def _stopped(project: Any, url: str, workers: int, *signals: signal.Signals) -> 
     """Exit code, all words, and the seconds till the end, of a run that gets signals while calls are under way."""
     process = project.start("run", "--workers", workers)
     _wait(lambda: _counts(url)["n_requests"] >= 6 or process.poll() is not None)
-    started = [child for child in psutil.Process(process.pid).children(recursive=True)]
+    started = psutil.Process(process.pid).children(recursive=True)
     sent_at = time.monotonic()
     for number in signals:
         process.send_signal(number)
