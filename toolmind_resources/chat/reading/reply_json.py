@@ -14,6 +14,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from toolmind_resources.chat.offered_form import RESULT_KEY
+from toolmind_resources.chat.plain_parameters import is_plain
 from toolmind_resources.chat.reading.json_repairs import repaired
 from toolmind_resources.chat.reading.mending import Mending
 from toolmind_resources.chat.reading.strict_values import MISSING, Region, compact, json_regions, whole_value
@@ -21,8 +23,6 @@ from toolmind_resources.chat.reading.strict_values import MISSING, Region, compa
 _FENCE_OPENS = re.compile(r"(?:```|~~~)[ \t]*[\w+.-]*\s*\Z")
 _FENCE_CLOSES = re.compile(r"```|~~~")
 _SCALAR_IN_FENCE = re.compile(r"(?:```|~~~)[ \t]*[\w+.-]*\s(.*?)(?:```|~~~)\s*", re.S)
-RESULT_KEY = "result"
-"""In which member of an object a result stands whose schema's root is no object, as endpoints want it."""
 _ERROR_KEY = "error"
 """A member by which an object is an error, and none that stands around a result."""
 _TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
@@ -48,7 +48,7 @@ class _Found:
 def is_clean_json(text: str, schema: Mapping[str, Any]) -> bool:
     """Whether the text is JSON of the schema's type as it stands: all that a clean reply costs."""
     value = whole_value(text)
-    is_wrapped = isinstance(value, dict) and len(value) == 1 and schema.get("type") != "object"
+    is_wrapped = isinstance(value, dict) and len(value) == 1 and _is_wrapped(schema)
     is_text = isinstance(value, str)
     return value is not MISSING and not is_wrapped and not is_text and _is_of_type(value, schema)
 
@@ -58,10 +58,15 @@ def json_in(text: str, schema: Mapping[str, Any]) -> ReadJson | None:
     fits = _fit_of(schema)
     found = _found_in(text.strip().removeprefix("\ufeff").strip())
     whole = [one for one in found if one.value is not MISSING]
-    is_wrapped = bool(schema) and schema.get("type") != "object"
+    is_wrapped = _is_wrapped(schema)
     best = _best(whole, fits, is_wrapped) or _best(list(_repaired(found)), fits, is_wrapped)
     best = best or _unfitting(whole, schema, is_wrapped)
     return ReadJson(best.text, best.mended) if best else None
+
+
+def _is_wrapped(schema: Mapping[str, Any]) -> bool:
+    """Whether the result was asked for within an object."""
+    return bool(schema) and not is_plain(schema)
 
 
 def _unfitting(whole: Sequence[_Found], schema: Mapping[str, Any], is_wrapped: bool) -> _Found | None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, ReplyProblem, Role
-from toolmind_resources.chat.reading.read import read_reply
+from toolmind_resources.chat.reading.reply_reader import read_reply
 from toolmind_resources.chat.reading.thoughts import holds_thoughts
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
