@@ -31,6 +31,7 @@ class BackgroundLoop:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: dict[asyncio.Task[Any], Future[Any]] = {}
         self.is_ending = False
+        self._has_abandoned = False
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
     @property
@@ -77,6 +78,7 @@ class BackgroundLoop:
             told.set_result(task.result())
 
     def _abandon(self) -> None:
+        self._has_abandoned = True
         for told in self._tasks.values():
             if not told.done():
                 told.set_exception(StoppedError("the process ends, and waited long enough for this reply"))
@@ -96,8 +98,10 @@ class BackgroundLoop:
 
     async def _ended(self) -> None:
         self.is_ending = True
-        if self._tasks:
+        if self._tasks and not self._has_abandoned:
             await asyncio.wait(list(self._tasks), timeout=LAST_WAIT_SECONDS)
+        if self._tasks:
+            return  # what is closed under them would look like a refusal, which costs nothing
         await asyncio.gather(*(closer() for closer in self._closers))
 
 
