@@ -1,6 +1,5 @@
 """Dialogues -> verdicts, samples and drops: rules first, then the dialogue judge, then the turn judge."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,13 +7,7 @@ from toolmind_assets.model.dialogues import Dialogue, Message, Speaker
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome, Sample, Verdict
-from toolmind_assets.stages.trajectories.chat_judges import (
-    DialogueText,
-    JudgeContext,
-    Judgement,
-    judge_dialogue,
-    judge_turn,
-)
+from toolmind_assets.stages.trajectories.chat_judges import JudgeContext, Judgement, judge
 from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, RuleOutcomes, run_rules, worst
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.split import split_sample
@@ -85,15 +78,9 @@ async def _judge_one(
     turns = [index for index in sorted(passed_rules) if is_trainable(dialogue.messages[index], params)]
     unasked = _why_unasked(rules, turns)
     if not unasked:
-        text = DialogueText(dialogue)
         findings = tuple(found.finding for place in rules.findings.values() for found in place)
-        judgements[None] = await judge_dialogue(
-            JudgeContext(dialogue, None, task, findings), text, chat, params
-        )
-        if judgements[None].outcome is Outcome.PASS:
-            contexts = [JudgeContext(dialogue, index, task, findings) for index in turns]
-            asked = [judge_turn(context, text, chat, params) for context in contexts]
-            judgements |= dict(zip(turns, await asyncio.gather(*asked), strict=True))
+        context = JudgeContext(dialogue, True, tuple(turns), task, findings)
+        judgements = await judge(context, chat, params)
     fates = [_fate(dialogue, index, rules, passed_rules, judgements, params) for index in turns_of(dialogue)]
     return Judged(
         verdicts=tuple(verdict_rows(dialogue, rules, judgements, _outcomes(fates, rules), unasked)),
