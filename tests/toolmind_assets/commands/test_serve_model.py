@@ -67,14 +67,17 @@ encode_context = encoder_of(CODEC)
 
 
 class Kept:
-    """The embedded model, which keeps what it was asked and what it answered."""
+    """The embedded model, which keeps what it was asked and what it answered.
+
+    Each role has a model of its own by name, so that each is asked.
+    """
 
     def __init__(self) -> None:
         self.chat = EmbeddedChat(PIPELINE.stand_in, WILD)
         self.made: dict[Role, list[tuple[ChatRequest, ChatReply]]] = defaultdict(list)
 
     def model_name(self, role: Role) -> str:
-        return self.chat.model_name(role)
+        return role
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         reply = await self.chat.complete(request)
