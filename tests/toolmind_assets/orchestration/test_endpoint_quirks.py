@@ -293,6 +293,8 @@ def test_a_quirk_that_leaves_nothing_of_use_stops_the_run_in_few_calls(
 def _assert_same(made: Shard, plain: Shard) -> None:
     assert (made.said, made.drops) == (plain.said, plain.drops)
     assert made.tasks == plain.tasks
-    assert made.dialogues == plain.dialogues
+    for one, other in zip(made.dialogues, plain.dialogues, strict=True):
+        assert [pair for pair in zip(one, other, strict=False) if pair[0] != pair[1]][:1] == []
+        assert len(one) == len(other)
     assert made.samples == plain.samples
     assert not [mark for mark in MARKS if mark in repr(made.dialogues)]
