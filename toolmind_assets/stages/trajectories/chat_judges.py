@@ -123,7 +123,7 @@ async def judge(
 async def _ask(
     role: Role, context: JudgeContext, chat: ChatModel, params: TrajectoryParams
 ) -> dict[int | None, Judgement]:
-    prompt = judge_prompt(context)
+    prompt = judge_prompt(context, params.judges_see_reasoning)
     requests = [
         ChatRequest(
             role=role,
@@ -165,7 +165,7 @@ async def _ask(
     }
 
 
-def judge_prompt(context: JudgeContext) -> str:
+def judge_prompt(context: JudgeContext, shows_reasoning: bool = False) -> str:
     """What is sent to a judge: intent, functions, messages and its questions; nothing of plan or labels."""
     dialogue, task = context.dialogue, context.task
     asked = []
@@ -178,7 +178,7 @@ def judge_prompt(context: JudgeContext) -> str:
     return JUDGE.render(
         intent=(task.intent if task else "") or UNKNOWN_INTENT,
         tools=render_tools(dialogue),
-        transcript="\n".join(render_messages(dialogue)),
+        transcript="\n".join(render_messages(dialogue, shows_reasoning)),
         questions="\n".join(asked).strip(),
         form="{" + ", ".join(forms) + "}",
     )
