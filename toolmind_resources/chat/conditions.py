@@ -88,8 +88,10 @@ class Conditions:
 
     def wait_seconds(self, request_digest: str, n_seen: int) -> float:
         """How long the answer takes to a request that was seen `n_seen` times before."""
-        swing = 2 * share("latency", self.seed, request_digest, n_seen) - 1
-        seconds = max(0.0, self.latency_seconds * (1 + self.latency_jitter * swing))
+        seconds = self.latency_seconds
+        if self.latency_jitter:
+            swing = 2 * share("latency", self.seed, request_digest, n_seen) - 1
+            seconds *= 1 + self.latency_jitter * swing
         if self.tail and share("tail", self.seed, request_digest, n_seen) < self.tail.share:
             return seconds * self.tail.factor
         return seconds

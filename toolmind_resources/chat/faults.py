@@ -75,6 +75,8 @@ class Faults:
 
         It depends on nothing else: requests may come in any order, and one that is tried again draws anew.
         """
+        if not self.rates:
+            return None
         drawn = share(self.seed, request_digest, n_seen)
         for kind in FaultKind:
             drawn -= self.rates.get(kind, 0.0)

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from toolmind_assets.model.dialogues import Dialogue
-from toolmind_assets.model.drops import Drop
+from toolmind_assets.model.drops import LOST_REPLIES, Drop
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Sample
 from toolmind_assets.orchestration.materialise import prepare
@@ -161,6 +161,7 @@ class Shard:
     Attributes:
         tasks, dialogues: What was said and called, without ids.
         samples: Which messages are trained on: dialogue and place.
+        trained: What they say.
         said: Why the run stopped; empty where it did not.
         counts: What the endpoint counted.
     """
@@ -168,6 +169,7 @@ class Shard:
     tasks: list[Any]
     dialogues: list[Any]
     samples: list[tuple[str, int]]
+    trained: list[str | None]
     drops: list[str]
     said: str
     counts: dict[str, Any]
@@ -232,7 +234,8 @@ def _shard(tables: Rehearsed, said: str, counts: dict[str, Any]) -> Shard:
         tasks=[(task.intent, task.plan, task.requests) for task in rows(TASKS, Task)],
         dialogues=sorted((_messages(dialogue) for dialogue in dialogues.values()), key=repr),
         samples=sorted((repr(_messages(dialogues[one.dialogue_id])), one.message_index) for one in rows(SAMPLES, Sample)),
-        drops=[f"{drop.reason}: {drop.detail}" for table in (TASKS_DROPPED, DIALOGUES_DROPPED) for drop in rows(table, Drop)],
+        trained=[dialogues[one.dialogue_id].messages[one.message_index].content for one in rows(SAMPLES, Sample)],
+        drops=[f"{drop.reason.value}: {drop.detail}" for table in (TASKS_DROPPED, DIALOGUES_DROPPED) for drop in rows(table, Drop)],
         said=said,
         counts=counts,
     )  # fmt: skip
@@ -266,6 +269,30 @@ def test_a_quirk_that_is_mended_costs_no_row_and_no_call(name: str, depot, serve
     assert bool(made.counts["quirks"].get(name)) == (is_met and name not in NO_PLACE)
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("json_in_fence", "think_tags", "special_token_at_end"),
+        ("text_before_json", "calls_hermes", "think_without_open", "no_usage", "streams_anyway"),
+        ("trailing_comma", "calls_deepseek", "thoughts_with_braces", "content_parts", "odd_finish_reason"),
+        (
+            "python_literals",
+            "arguments_twice",
+            "no_call_ids",
+            "reasoning_field",
+            "more_fields",
+            "stop_beside_calls",
+        ),
+    ],
+    ids=lambda names: names[0],
+)
+def test_quirks_that_are_mended_are_mended_together(names, depot, serve, plain, tmp_path) -> None:
+    made = Depot(depot, serve).made(tmp_path, *names)
+    _assert_same(made, plain)
+    assert made.counts["n_replies"] == plain.counts["n_replies"]
+    assert set(made.counts["quirks"]) == set(names)
+
+
 @pytest.mark.parametrize("name", _of(QuirkOutcome.ADAPTED))
 def test_what_an_endpoint_refuses_is_found_out_once(name: str, depot, serve, plain, tmp_path) -> None:
     made = Depot(depot, serve).made(tmp_path, name, **ASKED_SO.get(name, {}))
@@ -293,6 +320,20 @@ def test_a_quirk_that_leaves_nothing_of_use_stops_the_run_in_few_calls(
     assert WORDS[name] in made.said
     assert made.counts["n_requests"] <= STOP_CALLS
     assert (made.dialogues, made.samples) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["cut_off", "content_filter", "empty_content", "think_without_close"])
+def test_bad_replies_among_good_ones_cost_a_call_each_and_are_in_no_sample(
+    name: str, depot, serve, plain, tmp_path
+) -> None:
+    made = Depot(depot, serve).made(tmp_path, f"{name}=0.15")
+    assert made.said == ""
+    assert made.counts["quirks"][name] >= 3
+    assert made.counts["n_replies"] <= plain.counts["n_replies"] + made.counts["quirks"][name]
+    assert {drop.partition(":")[0] for drop in made.drops} <= {reason.value for reason in LOST_REPLIES}
+    anchors = [content for content in made.trained if content]
+    assert anchors and all(content.endswith((".", "?", "!")) for content in anchors)
+    assert not [mark for mark in MARKS if mark in repr(made.trained)]
 
 
 def _assert_same(made: Shard, plain: Shard) -> None:
