@@ -43,13 +43,11 @@ MARKS = ("<think", "</think", "[THINK]", "```", "<tool_call", "[TOOL_CALLS]", "<
 """What no training sample may hold."""
 WORDS = {
     "think_without_close": "the reply is empty",
-    "error_in_body": "Provider returned error",
     "cut_off": "cut off at the token limit",
     "content_filter": "content filter held the reply back",
     "refusal_field": "the model declines to answer",
     "refusal_in_text": "the model declines to answer",
     "empty_content": "the reply is empty",
-    "refuses_tools": "--enable-auto-tool-choice",
     "short_context": "maximum context length is 2048 tokens",
     "unknown_model": "the model or the path is unknown",
 }
@@ -62,8 +60,8 @@ NO_PLACE = {"raw_newlines"}
 """Quirks that find no place in these replies."""
 OTHER_DRAWS = {"refuses_seed"}
 """Quirks without which a model would say something else: its rows are others, but none is lost."""
-FOUND_BY_THE_CHECK = {"ignores_tools"}
-"""Quirks that no refusal and no unusable reply tells; the check before a run does."""
+FOUND_BY_THE_CHECK = {"ignores_tools", "refuses_tools", "error_in_body"}
+"""Quirks that the check before a run tells: while it is under way they look like faults of single requests."""
 
 
 def _parameter(name: str, description: str, place: str = "query") -> dict[str, Any]:
