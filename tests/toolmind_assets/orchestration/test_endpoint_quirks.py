@@ -12,10 +12,10 @@ import dagster as dg
 import pytest
 
 from toolmind_assets.model.dialogues import Dialogue
-from toolmind_assets.model.drops import LOST_REPLIES, Drop
+from toolmind_assets.model.drops import LOST_REPLIES, Drop, DropReason
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Sample
-from toolmind_assets.orchestration.materialise import prepare
+from toolmind_assets.orchestration.materialise import Order, materialise
 from toolmind_assets.settings.chat_models import chat_of
 from toolmind_assets.settings.config import Settings, ToolMindConfig
 from toolmind_assets.settings.surroundings import Surroundings, params_of
@@ -79,8 +79,9 @@ def _answer(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 CRATE = {"type": "object", "properties": {"crateId": {"type": "string"}, "label": {"type": "string"}}}
-ITEM = {"type": "object", "properties": {"itemId": {"type": "string"}, "name": {"type": "string"}}}
+ITEM = {"type": "object", "properties": {"itemId": {"type": "string"}, "crateId": {"type": "string"}}}
 CRATE_ID = _parameter("crateId", "Id of the crate", "path")
+ITEM_ID = _parameter("itemId", "Id of the item", "path")
 DEPOT = {
     "openapi": "3.1.0",
     "info": {"title": "Depot", "version": "1"},
@@ -99,6 +100,10 @@ DEPOT = {
         },
         "/crates/{crateId}/items": {
             "get": {"operationId": "listItems", "summary": "List the items in a crate", "parameters": [CRATE_ID], "responses": _answer({"type": "array", "items": ITEM})},
+        },
+        "/items/{itemId}": {
+            "get": {"operationId": "getItem", "summary": "Get an item", "parameters": [ITEM_ID], "responses": _answer(ITEM)},
+            "delete": {"operationId": "deleteItem", "summary": "Delete an item", "parameters": [ITEM_ID], "responses": {"204": {"description": "gone"}}},
         },
     },
 }  # fmt: skip
@@ -160,6 +165,7 @@ class Shard:
         tasks, dialogues: What was said and called, without ids.
         samples: Which messages are trained on: dialogue and place.
         trained: What they say.
+        drops: What was dropped, and why.
         said: Why the run stopped; empty where it did not.
         counts: What the endpoint counted.
     """
@@ -172,6 +178,11 @@ class Shard:
     said: str
     counts: dict[str, Any]
 
+    @property
+    def lost(self) -> list[str]:
+        """What was dropped for want of a usable reply."""
+        return [drop for drop in self.drops if drop.partition(":")[0] in LOST_REPLIES]
+
 
 def _messages(dialogue: Dialogue) -> list[Any]:
     return [
@@ -182,7 +193,7 @@ def _messages(dialogue: Dialogue) -> list[Any]:
 
 @pytest.fixture(scope="module")
 def depot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the depot's catalogs, functions and graph."""
+    """A folder with the depot's catalogs, functions and graph, and no shard."""
     root = tmp_path_factory.mktemp("depot")
     (root / "catalogs").mkdir()
     (root / "catalogs" / "depot.json").write_text(json.dumps(DEPOT))
@@ -190,7 +201,7 @@ def depot(tmp_path_factory: pytest.TempPathFactory) -> Path:
     settings = Settings(ToolMindConfig.model_validate(STATED), root, root / "home")
     with dg.DagsterInstance.ephemeral() as instance, pytest.MonkeyPatch.context() as patch:
         patch.setattr("toolmind_assets.orchestration.materialise.open_instance", lambda _: instance)
-        prepare(settings, "prepare", lambda *_: None)
+        materialise(Order(settings, 1, (), "run", lambda *_: None))
     return root
 
 
@@ -246,7 +257,7 @@ def plain(depot: Path, serve: Any, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def test_the_shard_has_what_quirks_are_about(plain: Shard) -> None:
-    assert (plain.said, len(plain.dialogues)) == ("", 4)
+    assert (plain.said, plain.lost, len(plain.dialogues) >= 3) == ("", [], True)
     called = {name for messages in plain.dialogues for *_, calls in messages for name, _ in calls}
     assert {"getCrate", "listItems", "attach_file"} <= called, "an odd name, a list, a union"
     assert len(plain.samples) >= 4
@@ -295,7 +306,7 @@ def test_quirks_that_are_mended_are_mended_together(names, depot, serve, plain, 
 def test_what_an_endpoint_refuses_is_found_out_once(name: str, depot, serve, plain, tmp_path) -> None:
     made = Depot(depot, serve).made(tmp_path, name, **ASKED_SO.get(name, {}))
     if name in OTHER_DRAWS:
-        assert (made.said, made.drops, len(made.dialogues)) == ("", [], len(plain.dialogues))
+        assert (made.said, made.lost, len(made.dialogues) >= 3) == ("", [], True)
     else:
         _assert_same(made, plain)
     assert made.counts["n_requests"] <= plain.counts["n_requests"] + FINDING_CALLS
@@ -321,14 +332,15 @@ def test_a_quirk_that_leaves_nothing_of_use_stops_the_run_in_few_calls(
 
 
 @pytest.mark.parametrize("name", ["cut_off", "content_filter", "empty_content", "think_without_close"])
-def test_bad_replies_among_good_ones_cost_a_call_each_and_are_in_no_sample(
+def test_bad_replies_among_good_ones_cost_few_calls_and_are_in_no_sample(
     name: str, depot, serve, plain, tmp_path
 ) -> None:
     made = Depot(depot, serve).made(tmp_path, f"{name}=0.15")
     assert made.said == ""
     assert made.counts["quirks"][name] >= 3
-    assert made.counts["n_replies"] <= plain.counts["n_replies"] + made.counts["quirks"][name]
-    assert {drop.partition(":")[0] for drop in made.drops} <= {reason.value for reason in LOST_REPLIES}
+    n_more = made.counts["n_replies"] - plain.counts["n_replies"]
+    assert n_more <= 2 * made.counts["quirks"][name], "a task whose intent is lost is planned anew, too"
+    assert {drop.partition(":")[0] for drop in made.drops} <= {*LOST_REPLIES, DropReason.DEAD_END}
     anchors = [content for content in made.trained if content]
     assert anchors and all(content.endswith((".", "?", "!")) for content in anchors)
     assert not [mark for mark in MARKS if mark in repr(made.trained)]
