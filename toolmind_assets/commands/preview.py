@@ -12,6 +12,7 @@ from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Verdict, turn_outcomes
 from toolmind_assets.reports.costs import print_usage
+from toolmind_assets.reports.endpoint_checks import EndpointChecks
 from toolmind_assets.settings.chat_models import chat_of, new_period
 from toolmind_assets.settings.config import Settings, load_settings
 from toolmind_assets.settings.surroundings import Surroundings, params_of
@@ -40,16 +41,16 @@ def preview(count: int, seed: int | None) -> None:
     Catalogs, functions and graph are made first. Nothing of the dialogues is kept but the replies of your
     endpoints: the same preview costs nothing again.
     """
-    from toolmind_assets.orchestration.materialise import (
-        prepare,
-    )  # takes seconds
+    from toolmind_assets.orchestration.materialise import Order, prepare  # takes seconds
 
     settings = load_settings()
     period = new_period("preview")
     chosen = settings.config.seed if seed is None else seed
+    check_endpoints = EndpointChecks(settings, period, lambda line: console.print(line, markup=False))
     try:
         with Progress(console) as progress:
-            store = prepare(settings, period, progress.report)
+            store = prepare(Order(settings, 1, (), period, progress.report, before_asking=check_endpoints))
+        check_endpoints()
         for text in preview_dialogues(settings, store, period, count, chosen):
             console.print(text, markup=False)
             console.rule()

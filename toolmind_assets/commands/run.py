@@ -7,6 +7,7 @@ import click
 from toolmind_assets.commands.printing import console
 from toolmind_assets.commands.progress_bars import Progress
 from toolmind_assets.reports.costs import print_estimates, print_usage
+from toolmind_assets.reports.endpoint_checks import EndpointChecks
 from toolmind_assets.reports.summary import print_summary
 from toolmind_assets.settings.chat_models import new_period
 from toolmind_assets.settings.config import load_settings
@@ -49,7 +50,9 @@ def run(workers: int, reverse: bool, dry_run: bool, retry_failed: bool) -> None:
     try:
         with Progress(console) as progress:
             ordered = shards[::-1] if reverse else shards
-            made = materialise(Order(settings, workers, ordered, period, progress.report, retry_failed))
+            checks = EndpointChecks(settings, period, lambda line: console.print(line, markup=False))
+            order = Order(settings, workers, ordered, period, progress.report, retry_failed, checks)
+            made = materialise(order)
         print_summary(console, settings, made.is_nothing, made.removed, made.n_checks)
     finally:
         print_usage(console, settings, period)

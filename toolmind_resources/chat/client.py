@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.wire import BrokenJsonError, PageError, WireError, parse_reply, server_message
-from toolmind_resources.errors import ChatError, EndpointError, ToolMindError, UnansweredError
+from toolmind_resources.errors import ChatError, EndpointError, Refusal, ToolMindError, UnansweredError
 
 if TYPE_CHECKING:
     from toolmind_resources.chat.connection import Connection, Fault, Outcome
@@ -38,6 +38,10 @@ _STOPS = {
     429: "too many requests, or the quota is used up: lower in_flight, raise retries, or look at the account",
 }
 """What a status that concerns the endpoint as a whole means; 401 and 403 are told without the server's words."""
+_NO_FORM = (401, 402, 403, 408, 429)
+"""Statuses that concern who asks, and how often, whatever is asked and in which form."""
+REFUSAL_BYTES = 4000
+"""Most of a refusal that is looked through."""
 _MAY_PASS = (408, 409)
 """Statuses below 500 that are tried again as those above it are."""
 
@@ -122,7 +126,10 @@ class EndpointClient:
                 unread_at = unread_at or time.monotonic()
                 if payment is not None:
                     await payment.count_unread()
-            raise self._explain_answer(wrong, unread_at)
+            error = self._explain_answer(wrong, unread_at)
+            if type(wrong) is WireError:  # whole JSON, and no reply: it may tell what it refuses
+                error.refusal = Refusal(200, self.redact(str(wrong)))
+            raise error
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -147,7 +154,9 @@ class EndpointClient:
             # A busy server answers others meanwhile, and this request's turn comes.
             is_progress = bool(self._endpoint.retries) and self._n_answered > n_before_round
             if not (outcome.status == 429 and is_progress):
-                raise self._explain(outcome)
+                error = self._explain(outcome)
+                error.refusal = self._refusal(outcome)
+                raise error
             n_earlier += outcome.n_tries
             await asyncio.sleep(ROUND_SECONDS)
 
@@ -179,6 +188,12 @@ class EndpointClient:
         for secret in self._secrets:
             raw = raw.replace(secret.encode(), b"***")
         return raw
+
+    def _refusal(self, outcome: "Outcome") -> Refusal | None:
+        """What was said, for whoever may put the request otherwise; None where it cannot be a matter of that."""
+        if outcome.status is None or outcome.status in _NO_FORM:
+            return None
+        return Refusal(outcome.status, self._mask(outcome.raw)[:REFUSAL_BYTES].decode(errors="replace"))
 
     def _explain(self, outcome: "Outcome") -> ToolMindError:
         if outcome.fault is not None:

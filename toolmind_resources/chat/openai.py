@@ -16,10 +16,12 @@ from typing import Any
 
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.budget import Cost
-from toolmind_resources.chat.client import Answer, EndpointClient
+from toolmind_resources.chat.client import Answer
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ReplyProblem, Role
+from toolmind_resources.chat.negotiated import NegotiatedClient
+from toolmind_resources.chat.offered_form import restored
 from toolmind_resources.chat.purchase import Purchase, Terms
 from toolmind_resources.chat.reading.reply_reader import read_reply
 from toolmind_resources.chat.request_form import reply_key, request_body
@@ -45,7 +47,7 @@ class OpenAIChat:
     """Asks one endpoint, at most once for the same request."""
 
     def __init__(
-        self, endpoint: Endpoint, client: EndpointClient, terms: Terms, trial: Trial, extend: Extend
+        self, endpoint: Endpoint, client: NegotiatedClient, terms: Terms, trial: Trial, extend: Extend
     ) -> None:
         self._endpoint = endpoint
         self._client = client
@@ -88,7 +90,8 @@ class OpenAIChat:
         self._terms.journal.give_up(keys)
 
     async def _read(self, request: ChatRequest) -> ChatReply:
-        return read_reply(parse_reply(await BACKGROUND.run(self._raw_reply(request))), request)
+        reply = read_reply(parse_reply(await BACKGROUND.run(self._raw_reply(request))), request)
+        return restored(reply, request)
 
     def _key(self, request: ChatRequest) -> str:
         return reply_key(request_body(request, self._endpoint))
