@@ -335,7 +335,7 @@ def test_a_quirk_that_leaves_nothing_of_use_stops_the_run_in_few_calls(
 def test_bad_replies_among_good_ones_cost_few_calls_and_are_in_no_sample(
     name: str, depot, serve, plain, tmp_path
 ) -> None:
-    made = Depot(depot, serve).made(tmp_path, f"{name}=0.15")
+    made = Depot(depot, serve).made(tmp_path, f"{name}=0.2")
     assert made.said == ""
     assert made.counts["quirks"][name] >= 3
     n_more = made.counts["n_replies"] - plain.counts["n_replies"]
