@@ -19,8 +19,6 @@ _LONGEST = 100_000
 _STRING_OR_COMMENT = re.compile(
     r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\\n]|\\.)*')|//[^\n]*|/\*.*?\*/|\#[^\n]*""", re.S
 )
-_BARE_KEY = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\\n]|\\.)*')|([{,]\s*)([A-Za-z_]\w*)(?=\s*:)""", re.S)
-"""A key without quotes; the library takes some numbers after one for strings."""
 _STRING = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.S)
 _NO_NUMBER = re.compile(r"\b(?:NaN|Infinity|nan|inf|undefined)\b")
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))", re.S)
@@ -36,7 +34,6 @@ _LITERALS = (
 def repaired(text: str) -> Any:
     """The value that a broken JSON text can only mean, or MISSING."""
     source = _STRING_OR_COMMENT.sub(lambda found: found[1] or "", text.strip().removeprefix("\ufeff"))
-    source = _BARE_KEY.sub(lambda found: found[1] or f'{found[2]}"{found[3]}"', source)
     bare = _STRING.sub("", source)
     if len(source) > _LONGEST or source[:1] not in ("{", "[") or _NO_NUMBER.search(bare) or "..." in bare:
         return MISSING

@@ -68,24 +68,17 @@ def _best(found: Sequence[_Found], fits: Callable[[Any], bool], is_wrapped: bool
 
 
 def _forms_of(one: _Found, is_wrapped: bool) -> Iterator[_Found]:
-    """The value itself, its only member, which comes first where it was asked for, and what it encodes.
-
-    An object or a list that a string holds comes before the string, which was hardly meant.
-    """
+    """The value itself, its only member, which comes first where it was asked for, and what it encodes."""
     value = one.value
     member = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else None
     inner = _Found(compact(member[1]), member[1], (*one.mended, Mending.JSON_UNWRAPPED)) if member else None
     if inner and member and is_wrapped and member[0] == RESULT_KEY:
         yield inner
-    decoded = whole_value(value) if isinstance(value, str) else MISSING
-    held = _Found(str(value).strip(), decoded, (*one.mended, Mending.JSON_TWICE))
-    if isinstance(decoded, dict | list):
-        yield from _forms_of(held, is_wrapped)
     yield one
     if inner:
         yield inner
-    if decoded is not MISSING:
-        yield from _forms_of(held, is_wrapped)
+    if isinstance(value, str) and (decoded := whole_value(value)) is not MISSING:
+        yield from _forms_of(_Found(value.strip(), decoded, (*one.mended, Mending.JSON_TWICE)), is_wrapped)
 
 
 def _found_in(text: str) -> list[_Found]:

@@ -12,7 +12,7 @@ MISSING: Any = object()
 _REGIONS_MAX = 200
 """Most places of a text where JSON is tried to begin."""
 _START = re.compile(
-    r"""\{\s*(?:["'“{}]|//|/\*|\w+["']?\s*:)|\[\s*(?:["'“\[{\]\d-]|//|/\*|(?:true|false|null|True|False|None)\b)"""
+    r"""\{\s*(?:["'“{}]|\w+["']?\s*:)|\[\s*(?:["'“\[{\]\d-]|(?:true|false|null|True|False|None)\b)"""
 )
 """What JSON begins with, well formed or nearly so; other brackets are those of prose."""
 _BRACKET_OR_STRING = re.compile(r'[\[{]|[\]}]|"(?:[^"\\]|\\.)*"', re.S)

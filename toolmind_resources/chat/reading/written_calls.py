@@ -50,8 +50,6 @@ _NAMED = re.compile(
     re.S,
 )
 _FENCE = re.compile(r"(?:```|~~~)[\w-]*\s*\n?(?P<inner>.*?)\s*(?:```|~~~)", re.S)
-_LIST_OF_CALLS = re.compile(r"^\[\s*[A-Za-z_][\w.]*\s*\(", re.M)
-"""Where a line begins a list of calls in the notation of Python."""
 _HINTS = ("<", "[TOOL_CALLS]", "functools[")
 _LONGEST = 100_000
 
@@ -130,8 +128,6 @@ def _bare(text: str, offered: Offered) -> WrittenCalls | None:
         before, body = stripped[: fence.start()], fence["inner"]
     elif start > 0 and stripped[0] != "[" and stripped.endswith("}"):
         before, body = stripped[:start], stripped[start:]
-    elif stripped.endswith("]") and (found := _LIST_OF_CALLS.search(stripped)) is not None:
-        before, body = stripped[: found.start()], stripped[found.start() :]
     calls = calls_in_json(body, offered) if states_arguments(body) else calls_in_python(body, offered)
     if not calls or not all(call.name in offered for call in calls):
         return None

@@ -102,7 +102,6 @@ def test_several_calls_are_read_in_order(text: str):
             "",
         ),
         (f"<tool_call>{OSLO}</tool_call>\nIt is 4 degrees.", ""),
-        ("I look.\n[weather(city='Oslo')]", "I look."),
     ],
 )
 def test_words_before_a_call_stay_and_what_is_imagined_after_it_goes(text: str, said: str):
@@ -121,7 +120,6 @@ def test_words_before_a_call_stay_and_what_is_imagined_after_it_goes(text: str, 
         f"The form is {OSLO}, as you see.",
         f"Write `<tool_call>{OSLO}</tool_call>` to call it.",
         "[other(a=1)]",
-        "As in\n[weather(city='Oslo')]\none writes [1]",
         'weather("Oslo")',
         "weather(city=home)",
         "weather(**all)",
