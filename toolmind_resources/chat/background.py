@@ -8,12 +8,15 @@ import asyncio
 import atexit
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any, TypeVar
+
+from toolmind_resources.errors import StoppedError
 
 T = TypeVar("T")
 
 LAST_WAIT_SECONDS = 30.0
-"""Longest wait for replies under way when the process ends."""
+"""Longest wait for replies under way when the process ends, or is told to."""
 
 
 class BackgroundLoop:
@@ -26,27 +29,57 @@ class BackgroundLoop:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[Any], Future[Any]] = {}
         self.is_ending = False
         self._closers: list[Callable[[], Awaitable[None]]] = []
+
+    @property
+    def n_under_way(self) -> int:
+        """How many coroutines have not come to their end."""
+        return len(self._tasks)
 
     def close_at_exit(self, closer: Callable[[], Awaitable[None]]) -> None:
         """Awaits `closer` in the loop when the process ends, after the last reply."""
         self._closers.append(closer)
 
     async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """What `coroutine` comes to in the background; it goes on to its end when the asker is cancelled."""
-        future = asyncio.run_coroutine_threadsafe(self._kept(coroutine), self._started())
-        return await asyncio.shield(asyncio.wrap_future(future))
+        """What `coroutine` comes to in the background; it goes on to its end when the asker is cancelled.
 
-    async def _kept(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        try:
-            return await coroutine
-        finally:
-            self._tasks.discard(task)
+        Raises:
+            StoppedError: the process ends, and waits for it no longer.
+        """
+        told: Future[T] = Future()
+        loop = self._started()
+        loop.call_soon_threadsafe(self._begin, loop, coroutine, told)
+        return await asyncio.shield(asyncio.wrap_future(told))
+
+    def abandon(self) -> None:
+        """Has all askers go on without what they wait for, which may come to its end all the same."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._abandon)
+
+    def _begin(
+        self, loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T], told: Future[T]
+    ) -> None:
+        task = loop.create_task(coroutine)
+        self._tasks[task] = told
+        task.add_done_callback(self._tell)
+
+    def _tell(self, task: asyncio.Task[Any]) -> None:
+        told = self._tasks.pop(task)
+        if told.done():
+            return
+        if task.cancelled():
+            told.cancel()
+        elif (error := task.exception()) is not None:
+            told.set_exception(error)
+        else:
+            told.set_result(task.result())
+
+    def _abandon(self) -> None:
+        for told in self._tasks.values():
+            if not told.done():
+                told.set_exception(StoppedError("the process ends, and waited long enough for this reply"))
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:

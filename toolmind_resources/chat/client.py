@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.wire import BrokenJsonError, PageError, WireError, parse_reply, server_message
-from toolmind_resources.errors import ChatError, EndpointError, Refusal, ToolMindError, UnansweredError
+from toolmind_resources.errors import (
+    ChatError,
+    EndpointError,
+    Refusal,
+    StoppedError,
+    ToolMindError,
+    UnansweredError,
+)
 
 if TYPE_CHECKING:
     from toolmind_resources.chat.connection import Connection, Fault, Outcome
@@ -102,7 +109,8 @@ class EndpointClient:
 
         Raises:
             ChatError: this request cannot be answered.
-            EndpointError: the endpoint cannot be used, or the process ends.
+            EndpointError: the endpoint cannot be used.
+            StoppedError: the process ends.
         """
         content = json.dumps({**body, **(extension or {})}, separators=(",", ":")).encode()
         async with self._free:
@@ -112,7 +120,7 @@ class EndpointClient:
                 if payment is not None:
                     await payment.reserve()
                 if BACKGROUND.is_ending:
-                    raise EndpointError("the process ends; nothing more is asked")
+                    raise StoppedError("the process ends; nothing more is asked")
                 started = started or time.monotonic()
                 raw, n_tries = await self._send(content)
                 n_attempts += n_tries

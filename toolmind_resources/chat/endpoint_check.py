@@ -17,7 +17,7 @@ from toolmind_resources.chat.model_list import ModelList, listed_models
 from toolmind_resources.chat.negotiated import JSON_QUESTION, Question
 from toolmind_resources.chat.negotiation import Negotiation, Tell, find_form
 from toolmind_resources.chat.purchase import Terms
-from toolmind_resources.chat.reading.read import read_reply
+from toolmind_resources.chat.reading.reply_reader import read_reply
 from toolmind_resources.chat.wire import parse_reply
 from toolmind_resources.errors import EndpointError, Refusal, ToolMindError
 

@@ -24,12 +24,14 @@ from toolmind_resources.chat.negotiated import NegotiatedClient
 from toolmind_resources.chat.offered_form import restored
 from toolmind_resources.chat.purchase import Purchase, Terms
 from toolmind_resources.chat.reading.reply_reader import read_reply
+from toolmind_resources.chat.readings import Reading
 from toolmind_resources.chat.request_form import reply_key, request_body
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
 from toolmind_resources.chat.trial import Trial
 from toolmind_resources.chat.usage import PaidCall
 from toolmind_resources.chat.wire import parse_reply
 from toolmind_resources.errors import ChatError, EndpointError, UnansweredError
+from toolmind_resources.telemetry.chat_calls import observed_call
 
 PROMPT_SAFETY = 2
 """How many times the estimated prompt tokens are reserved: no tokenizer makes twice as many of usual text."""
@@ -80,9 +82,11 @@ class OpenAIChat:
         finally:
             self._trial.end()
 
-    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:  # noqa: ARG002 (one role)
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
         """Takes note of whether the reply was of use."""
         self._trial.rate(reply, fault)
+        if fault:
+            self._count(request.role, Reading.UNUSABLE)
 
     def give_up(self, requests: Sequence[ChatRequest]) -> None:
         """Has the replies to these requests forgotten where rows are made again."""
@@ -91,7 +95,12 @@ class OpenAIChat:
 
     async def _read(self, request: ChatRequest) -> ChatReply:
         reply = read_reply(parse_reply(await BACKGROUND.run(self._raw_reply(request))), request)
+        if reply.mended:
+            self._count(request.role, Reading.MENDED)
         return restored(reply, request)
+
+    def _count(self, role: Role, what: Reading) -> None:
+        self._terms.readings.count(role, self._endpoint.model, what)
 
     def _key(self, request: ChatRequest) -> str:
         return reply_key(request_body(request, self._endpoint))
@@ -105,7 +114,10 @@ class OpenAIChat:
         terms.under_way[key] = asyncio.Event()
         try:
             kept = await JOURNAL_THREAD.run(lambda: terms.journal.find(key, terms.charge))
-            return await self._bought(request, body, key) if kept is None else kept
+            if kept is None:
+                return await self._bought(request, body, key)
+            self._count(request.role, Reading.KEPT)
+            return kept
         finally:
             terms.under_way.pop(key).set()
 
@@ -113,8 +125,12 @@ class OpenAIChat:
         """The endpoint's answer, stored with what it cost."""
         purchase = self._purchase(request, body)
         try:
-            answer = await self._answer(request, body, key, purchase)
-            return await purchase.settle(key, answer.raw, self._paid(request.role, body, answer))
+            with observed_call(self._endpoint, request) as call:
+                answer = await self._answer(request, body, key, purchase)
+                reply = parse_reply(answer.raw)
+                paid = self._paid(request.role, body, answer, reply)
+                call.answered(paid, reply.finish_reason)
+            return await purchase.settle(key, answer.raw, paid)
         finally:
             await purchase.end()
 
@@ -152,9 +168,8 @@ class OpenAIChat:
         cost = Cost(1, n_reserved + max_tokens, self._endpoint.usd(n_reserved, max_tokens))
         return Purchase(self._terms, cost, unread=self._call(request.role, (n_prompt, max_tokens)))
 
-    def _paid(self, role: Role, body: Mapping[str, Any], answer: Answer) -> PaidCall:
+    def _paid(self, role: Role, body: Mapping[str, Any], answer: Answer, reply: ChatReply) -> PaidCall:
         """What the call cost; tokens that the endpoint does not count are estimated."""
-        reply = parse_reply(answer.raw)
         prompt_tokens, completion_tokens = reply.prompt_tokens, reply.completion_tokens
         if prompt_tokens is None:
             prompt_tokens = prompt_tokens_of(body)

@@ -4,16 +4,17 @@ The journal is used in a thread of its own, and the loop in which answers arrive
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.budget import Budget, Cost
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
 from toolmind_resources.chat.model import Charge
+from toolmind_resources.chat.readings import Readings
 from toolmind_resources.chat.reservations import Reservation, Shortage
 from toolmind_resources.chat.usage import PaidCall
-from toolmind_resources.errors import BudgetError, EndpointError
+from toolmind_resources.errors import BudgetError, StoppedError
 
 WAIT_SECONDS = 0.05
 """Time between two looks whether calls under way have left enough of the budget."""
@@ -28,12 +29,14 @@ class Terms:
         budget: Most of one period.
         charge: Whom the calls are charged to.
         under_way: Keys of the calls that this process is waiting for; equal requests wait for the first.
+        readings: Counts what becomes of the replies.
     """
 
     journal: Journal
     budget: Budget
     charge: Charge
     under_way: dict[str, asyncio.Event]
+    readings: Readings = field(default_factory=Readings)
 
 
 class Purchase:
@@ -64,7 +67,7 @@ class Purchase:
 
         Raises:
             BudgetError: they cannot.
-            EndpointError: the process ends.
+            StoppedError: the process ends.
         """
         while not BACKGROUND.is_ending:
             shortage = await JOURNAL_THREAD.run(self._reserve)
@@ -73,7 +76,7 @@ class Purchase:
             if not shortage.may_fit_later:
                 raise BudgetError(shortage.message)
             await asyncio.sleep(WAIT_SECONDS)
-        raise EndpointError("the process ends; nothing more is asked")
+        raise StoppedError("the process ends; nothing more is asked")
 
     async def count_unread(self) -> None:
         """What came and cannot be read was paid all the same; the next try wants a reservation of its own."""
@@ -91,7 +94,9 @@ class Purchase:
             await JOURNAL_THREAD.run(self._end)
 
     def _reserve(self) -> Shortage | None:
-        answer = self._terms.journal.reserve(self._terms.charge, self._cost, self._terms.budget)
+        terms = self._terms
+        whose = (self._unread.role, self._unread.model)
+        answer = terms.journal.reserve(terms.charge, self._cost, terms.budget, *whose)
         if isinstance(answer, Shortage):
             return answer
         self._held = answer

@@ -68,7 +68,11 @@ class RoutedChat:
             )
             for role, endpoint in self._endpoints.items()
         }
-        yield _ByRole(self._embedded, models)
+        try:
+            yield _ByRole(self._embedded, models)
+        finally:
+            if counts := terms.readings.taken():
+                self._journal.add_readings(charge, counts)
         if not charge.is_added:
             self._journal.keep_only(charge)
 
