@@ -25,7 +25,7 @@ COMMANDS = {
     "verify": "Every check of every table, on all that was ever made.",
     "spending": "What paid models have cost so far, by period, role and shard.",
     "prune": "Delete kept replies and table files that nothing needs any more.",
-    "serve-model": "The embedded model as an OpenAI-compatible endpoint, with faults on request.",
+    "serve-model": "The embedded model as an OpenAI-compatible endpoint, with faults and quirks on request.",
 }
 """Command -> what it does; said here too, so that the list loads none of them."""
 _MODULES = {"import": "import_set"}

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pydantic import BaseModel, ConfigDict, Field
 
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
+from toolmind_resources.chat.reading.reply_reader import read_reply
 from toolmind_resources.errors import ChatError
 
 EMBEDDED = "embedded"
@@ -73,7 +74,7 @@ class EmbeddedChat:
         return EMBEDDED
 
     async def complete(self, request: ChatRequest) -> ChatReply:
-        """The rule's reply.
+        """The rule's reply, read as that of any model.
 
         Raises:
             ChatError: the role has no rule.
@@ -81,7 +82,7 @@ class EmbeddedChat:
         rule = self._rules.get(request.role)
         if rule is None:
             raise ChatError(f"the embedded model has no rule for the role {request.role!r}")
-        return rule(request, random.Random(request.seed), self._errors)
+        return read_reply(rule(request, random.Random(request.seed), self._errors), request)
 
     def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
         """Nothing: its replies are computed, and no run is stopped for them."""

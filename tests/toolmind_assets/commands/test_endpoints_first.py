@@ -4,6 +4,7 @@ from typing import Any
 
 from toolmind_assets.reports.endpoint_checks import EndpointChecks
 from toolmind_assets.settings.chat_models import endpoint_memory
+from toolmind_resources.chat.quirks.drawn import Quirks
 
 CHAT = """\
 shards: {{simulated: 1}}
@@ -54,7 +55,7 @@ def test_an_endpoint_that_is_gone_since_its_check_stops_no_run_that_may_need_not
 
 
 def test_a_run_is_not_begun_with_an_assistant_that_calls_no_tools(empty_project, serve):
-    with serve() as served:
+    with serve(quirks=Quirks.parse("ignores_tools")) as served:
         _configure(empty_project, served.url, "default")
         message = empty_project.refusal("run")
         assert "it seems to ignore `tools`" in message

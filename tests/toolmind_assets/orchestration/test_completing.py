@@ -123,7 +123,7 @@ def test_a_reply_that_cannot_be_used_costs_no_function(small) -> None:
     store = DeltaStore(small.home / "tables")
     assert functions_of(small).height == 4
     assert functions_of(small)["inferred"].list.len().sum() == 0
-    assert store.read(COMPLETIONS_DROPPED)["reason"].to_list() == ["chat_failed"] * 3
+    assert store.read(COMPLETIONS_DROPPED)["reason"].to_list() == ["unusable_reply"] * 3
     version = store.version(COMPLETIONS_DROPPED)
     assert "Nothing to do" in small.toolmind("run")
     assert store.version(COMPLETIONS_DROPPED) == version
