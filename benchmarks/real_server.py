@@ -17,12 +17,11 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from toolmind_assets.stages.registry import TABLES
 from toolmind_assets.tables.drops import holds_drops
@@ -139,25 +138,19 @@ def run(root: Path, limit_seconds: float, **fields: Any) -> dict[str, Any]:
         "exit_code": process.returncode,
         "seconds": round(time.monotonic() - started),
         "traceback": "Traceback" in output,
-        "said": output.strip().splitlines()[-1] if process.returncode else "",
+        "said": output.rpartition("\ntoolmind: ")[2].strip() if process.returncode else "",
         **_made(DeltaStore(root / "home" / "tables")),
     }
 
 
 def _made(store: DeltaStore) -> dict[str, Any]:
-    usage = store.read(USAGE)
-    drops = pl.concat(
-        [store.read(table, [SHARD]).select("reason") for table in TABLES if _is_of_shards(table)]
-    )
+    tables = [table for table in TABLES if holds_drops(table)]
+    reasons = Counter(reason for table in tables for reason in store.read(table, [SHARD])["reason"])
     return {
-        "calls": int(usage["n_calls"].sum()),
+        "calls": int(store.read(USAGE)["n_calls"].sum()),
         "samples": store.read(SAMPLES).height,
-        "drops": dict(sorted(drops["reason"].value_counts().iter_rows())),
+        "drops": dict(sorted(reasons.items())),
     }
-
-
-def _is_of_shards(table: Any) -> bool:
-    return holds_drops(table) and table.partition_by == "shard"
 
 
 def is_well(outcome: dict[str, Any], calls_max: int) -> bool:

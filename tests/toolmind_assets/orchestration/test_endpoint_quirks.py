@@ -37,8 +37,9 @@ from toolmind_resources.errors import ToolMindError
 SHARD = "sim-0000"
 STOP_CALLS = 20
 """Most requests of a run that a quirk in every reply stops."""
-FINDING_CALLS = 12
-"""Most requests by which it is found out how an endpoint wants to be asked, further tries after 500 included."""
+FINDING_CALLS = 16
+"""Most requests by which it is found out how an endpoint wants to be asked: those of two first ones, each sent three
+times where it meets 500, and short questions."""
 MARKS = ("<think", "</think", "[THINK]", "```", "<tool_call", "[TOOL_CALLS]", "<|", "｜", "<arg_", THOUGHT)
 """What no training sample may hold."""
 WORDS = {
