@@ -14,22 +14,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from toolmind_resources.chat import retry_rules
+from toolmind_resources.chat.adaptive_limit import AdaptiveLimit
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.sent_json import sent_json
 from toolmind_resources.chat.wire import BrokenJsonError, PageError, WireError, parse_reply, server_message
 from toolmind_resources.errors import ChatError, EndpointError, ToolMindError, UnansweredError
 
 if TYPE_CHECKING:
-    from toolmind_resources.chat.connection import Connection, Fault, Outcome
+    from toolmind_resources.chat.connection import Connection, Fault, Response
 
 NO_KEY = "none"
-"""Sent where no key is configured: the client insists on one, local servers do not read it."""
+"""Sent where no key is configured: local servers do not read it."""
 SECRET_CHARACTERS = 8
 """A shorter key (`EMPTY`, `ollama`) is no secret, and may be a word of a reply."""
 ANSWERS = 3
 """How many answers are paid for until one can be read."""
-ROUND_SECONDS = 8.0
-"""Wait before a request that met 429 in all its tries is tried anew, where the endpoint answers others."""
+FIRST_TRIES = 3
+"""Tries to connect to an endpoint that has never answered: a wrong address is told within seconds."""
+LOOK_SECONDS = 0.25
+"""Longest part of a wait after which it is looked whether the process ends."""
 
 _STOPS = {
     402: "no credit is left",
@@ -39,7 +44,7 @@ _STOPS = {
 }
 """What a status that concerns the endpoint as a whole means; 401 and 403 are told without the server's words."""
 _MAY_PASS = (408, 409)
-"""Statuses below 500 that are tried again as those above it are."""
+"""Statuses below 500 that say as little of the request as those above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,14 @@ class Payment(Protocol):
     """Pays for the answers to one request."""
 
     async def reserve(self) -> None:
-        """Awaited while the request is among those in flight, before each answer that is asked for.
+        """Awaited while the request is among those in flight, before each time that it is sent.
 
         What it waits for may be held by requests in flight only: all others wait for the place.
         """
+        ...
+
+    async def release(self) -> None:
+        """Awaited after each try to which no answer came that is paid for."""
         ...
 
     async def count_unread(self) -> None:
@@ -72,22 +81,68 @@ class Payment(Protocol):
         ...
 
 
+class _Unpaid:
+    """Stands where nobody pays."""
+
+    async def reserve(self) -> None:
+        pass
+
+    async def release(self) -> None:
+        pass
+
+    async def count_unread(self) -> None:
+        pass
+
+
+@dataclass(slots=True)
+class _Tries:
+    """How one request has fared so far.
+
+    Attributes:
+        first_at: When it was sent first, by the monotonic clock.
+        n_sent: How many times it was sent.
+        n_failed: Tries that no answer came to.
+        n_counted: Those of them that count against `retries`.
+        failed_at: When the first of them had failed; 0 where none has.
+        n_unread: Answers that could not be read.
+        n_answered: Answers that the endpoint had given by the last try, to whatever request.
+    """
+
+    first_at: float = 0.0
+    n_sent: int = 0
+    n_failed: int = 0
+    n_counted: int = 0
+    failed_at: float = 0.0
+    n_unread: int = 0
+    n_answered: int = 0
+
+
 class EndpointClient:
-    """Asks one endpoint, at most `in_flight` requests at a time; for use in one event loop."""
+    """Asks one endpoint, at most `in_flight` requests at a time; for use in one event loop.
+
+    A request that waits for its next try holds neither a place nor budget.
+    """
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._free = asyncio.Semaphore(endpoint.in_flight)
+        self._limit = AdaptiveLimit(endpoint.in_flight)
         self._connection: Connection | None = None
         self._secrets: tuple[str, ...] = ()
+        self._is_reached = False
         self._n_answered = 0
         self._answered_at = -math.inf
+
+    @property
+    def load(self) -> float:
+        """Requests under way or waiting, for each place that there is."""
+        return self._limit.load
 
     async def ask(
         self,
         body: Mapping[str, Any],
         extension: Mapping[str, Any] | None = None,
         payment: Payment | None = None,
+        retries: int | None = None,
     ) -> Answer:
         """The endpoint's answer to `body`, which is sent with the fields of `extension` beside its own.
 
@@ -95,34 +150,27 @@ class EndpointClient:
             body: What determines the reply.
             extension: What is sent beside it.
             payment: Pays for its answers; None where nobody does.
+            retries: Most further tries; None for as many as the endpoint's setting says.
 
         Raises:
             ChatError: this request cannot be answered.
             EndpointError: the endpoint cannot be used, or the process ends.
         """
-        content = json.dumps({**body, **(extension or {})}, separators=(",", ":")).encode()
-        async with self._free:
-            started, n_attempts, unread_at = 0.0, 0, 0.0
-            wrong = WireError()
-            for _ in range(ANSWERS):
-                if payment is not None:
-                    await payment.reserve()
-                if BACKGROUND.is_ending:
-                    raise EndpointError("the process ends; nothing more is asked")
-                started = started or time.monotonic()
-                raw, n_tries = await self._send(content)
-                n_attempts += n_tries
-                wrong = _wrong_with(raw)
-                if wrong is None:
-                    self._n_answered += 1
-                    self._answered_at = time.monotonic()
-                    return Answer(raw, time.monotonic() - started, n_attempts)
-                if isinstance(wrong, PageError):
-                    break
-                unread_at = unread_at or time.monotonic()
-                if payment is not None:
-                    await payment.count_unread()
-            raise self._explain_answer(wrong, unread_at)
+        content = sent_json({**body, **(extension or {})})
+        retries_max = self._endpoint.retries if retries is None else retries
+        paying, tries = payment or _Unpaid(), _Tries()
+        while True:
+            async with self._limit:
+                await paying.reserve()
+                _stop_at_end()
+                came = await self._send(content, tries)
+                if isinstance(came, bytes):
+                    answer = await self._read(came, tries, paying)
+                    if answer is not None:
+                        return answer
+                    continue
+                await paying.release()
+            await self._wait(came, tries, retries_max)
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -136,20 +184,70 @@ class EndpointClient:
             text = text.replace(secret, "***")
         return text
 
-    async def _send(self, content: bytes) -> tuple[bytes, int]:
-        """The body of an answer that is no refusal, and how many times the request was sent for it."""
-        n_earlier = 0
-        while True:
-            n_before_round = self._n_answered
-            outcome = await self._connected().post(content)
-            if outcome.status is not None and outcome.status < 300:
-                return self._mask(outcome.raw), n_earlier + outcome.n_tries
-            # A busy server answers others meanwhile, and this request's turn comes.
-            is_progress = bool(self._endpoint.retries) and self._n_answered > n_before_round
-            if not (outcome.status == 429 and is_progress):
-                raise self._explain(outcome)
-            n_earlier += outcome.n_tries
-            await asyncio.sleep(ROUND_SECONDS)
+    async def _send(self, content: bytes, tries: _Tries) -> "bytes | Response | Fault":
+        """The body of an answer that is no refusal; else the refusal, or why no answer came."""
+        sent_at = time.monotonic()
+        tries.first_at = tries.first_at or sent_at
+        tries.n_sent += 1
+        came = await self._connected().post(content)
+        status = getattr(came, "status", None)
+        self._is_reached = self._is_reached or status is not None
+        if status == retry_rules.RATE_LIMITED:
+            self._limit.note_refusal(sent_at)
+        else:
+            self._limit.note_answer()
+        if status is None or status >= 300:
+            return came
+        return self._mask(came.raw)
+
+    async def _read(self, raw: bytes, tries: _Tries, paying: Payment) -> Answer | None:
+        """The answer, where it can be read; None where it was paid in vain and may be asked for again."""
+        wrong = _wrong_with(raw)
+        if wrong is None:
+            self._note_life()
+            return Answer(raw, time.monotonic() - tries.first_at, tries.n_sent)
+        if not isinstance(wrong, PageError):
+            await paying.count_unread()
+            tries.failed_at = tries.failed_at or time.monotonic()
+            tries.n_unread += 1
+            if tries.n_unread < ANSWERS:
+                return None
+        raise self._explain_answer(wrong, tries.failed_at)
+
+    async def _wait(self, came: "Response | Fault", tries: _Tries, retries_max: int) -> None:
+        """Waits until the request may be sent again.
+
+        Raises:
+            ChatError: it is not to be, and that is the request's own fault.
+            EndpointError: it is not to be, and that is the endpoint's, or the process ends.
+        """
+        headers = getattr(came, "headers", {})
+        tries.n_failed += 1
+        tries.failed_at = tries.failed_at or time.monotonic()
+        # A busy server answers others meanwhile, and this request's turn comes.
+        is_turn_to_come = self._is_refused(came) and self._n_answered > tries.n_answered
+        tries.n_counted = 1 if is_turn_to_come else tries.n_counted + 1
+        tries.n_answered = self._n_answered
+        if tries.n_counted > retries_max or not self._may_pass(came, tries):
+            raise self._explain(came, tries.failed_at)
+        await _sleep(retry_rules.wait_seconds(tries.n_failed, headers))
+
+    @staticmethod
+    def _is_refused(came: "Response | Fault") -> bool:
+        return getattr(came, "status", None) == retry_rules.RATE_LIMITED
+
+    def _may_pass(self, came: "Response | Fault", tries: _Tries) -> bool:
+        from toolmind_resources.chat.connection import FaultKind, Response
+
+        if isinstance(came, Response):
+            return retry_rules.may_pass(came.status, came.headers)
+        if came.kind is FaultKind.UNREACHABLE:
+            return self._is_reached or tries.n_sent < FIRST_TRIES
+        return came.kind is not FaultKind.CERTIFICATE
+
+    def _note_life(self) -> None:
+        self._n_answered += 1
+        self._answered_at = time.monotonic()
 
     def _connected(self) -> "Connection":
         if self._connection is None:
@@ -180,14 +278,14 @@ class EndpointClient:
             raw = raw.replace(secret.encode(), b"***")
         return raw
 
-    def _explain(self, outcome: "Outcome") -> ToolMindError:
-        if outcome.fault is not None:
-            return self._explain_fault(outcome.fault, outcome.failed_at)
-        status, said = outcome.status or 0, self.redact(server_message(self._mask(outcome.raw)))
+    def _explain(self, came: "Response | Fault", failed_at: float) -> ToolMindError:
+        from toolmind_resources.chat.connection import Fault
+
+        if isinstance(came, Fault):
+            return self._explain_fault(came, failed_at)
+        status, said = came.status, self.redact(server_message(self._mask(came.raw)))
         if status >= 500 or status in _MAY_PASS:
-            return self._unanswered(
-                f"{self._where} answered {status} to every try: {said}", outcome.failed_at
-            )
+            return self._unanswered(f"{self._where} answered {status} to every try: {said}", failed_at)
         return self._explain_refusal(status, said)
 
     def _explain_refusal(self, status: int, said: str) -> ToolMindError:
@@ -203,8 +301,7 @@ class EndpointClient:
             return EndpointError(f"{answered}the address has moved: check base_url")
         if status in _STOPS:
             return EndpointError(f"{answered}{_STOPS[status]}. The server says: {said}")
-        self._n_answered += 1  # a refusal tells that the endpoint is up
-        self._answered_at = time.monotonic()
+        self._note_life()  # a refusal tells that the endpoint is up
         return ChatError(f"{answered}it refuses this request: {said}")
 
     def _explain_fault(self, fault: "Fault", failed_at: float) -> ToolMindError:
@@ -253,3 +350,16 @@ def _wrong_with(raw: bytes) -> WireError | None:
     except WireError as error:
         return error
     return None
+
+
+def _stop_at_end() -> None:
+    """Raises where the process ends, in which nothing more is asked."""
+    if BACKGROUND.is_ending:
+        raise EndpointError("the process ends; nothing more is asked")
+
+
+async def _sleep(seconds: float) -> None:
+    """Sleeps, and no longer than the process goes on."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0 and not BACKGROUND.is_ending:
+        await asyncio.sleep(min(left, LOOK_SECONDS))

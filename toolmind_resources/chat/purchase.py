@@ -75,6 +75,10 @@ class Purchase:
             await asyncio.sleep(WAIT_SECONDS)
         raise EndpointError("the process ends; nothing more is asked")
 
+    async def release(self) -> None:
+        """Gives back what a try holds to which no answer came; the next one wants a reservation of its own."""
+        await JOURNAL_THREAD.run(self._end)
+
     async def count_unread(self) -> None:
         """What came and cannot be read was paid all the same; the next try wants a reservation of its own."""
         await JOURNAL_THREAD.run(lambda: self._forfeit(self._unread))

@@ -16,7 +16,7 @@ import pytest
 import trustme
 from aiohttp import web
 
-from toolmind_resources.chat import client as client_module
+from toolmind_resources.chat import retry_rules
 from toolmind_resources.chat.client import Answer, EndpointClient
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.wire import parse_reply
@@ -121,15 +121,14 @@ def cut_short(request: web.Request) -> web.StreamResponse:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key in the environment, and no waits worth the name."""
     monkeypatch.setenv("E_KEY", KEY)
-    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.001)
-    monkeypatch.setattr("openai._base_client.MAX_RETRY_DELAY", 0.002)
-    monkeypatch.setattr(client_module, "ROUND_SECONDS", 0.01)
+    monkeypatch.setattr(retry_rules, "FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr(retry_rules, "LONGEST_WAIT_SECONDS", 0.002)
 
 
 def wait_tenths(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits a tenth of a second before each further try: a hundred of them are noticed."""
-    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.1)
-    monkeypatch.setattr("openai._base_client.MAX_RETRY_DELAY", 0.1)
+    monkeypatch.setattr(retry_rules, "FIRST_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(retry_rules, "LONGEST_WAIT_SECONDS", 0.1)
 
 
 def ask(respond: Respond, **settings: Any) -> tuple[Answer, Server]:
