@@ -75,9 +75,7 @@ def endpoint(folder: Path, setting: Setting) -> Iterator[int]:
     """The port of a counting endpoint."""
     words = [str(folder / "replies.pickle"), "--latency", str(setting.latency_seconds)]
     command = [sys.executable, str(HERE / "engine_endpoint.py"), *words]
-    process = subprocess.Popen(
-        command + ["--tail"] * setting.has_tail, stdout=subprocess.PIPE, text=True
-    )
+    process = subprocess.Popen(command + ["--tail"] * setting.has_tail, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         yield int(process.stdout.readline())
@@ -95,12 +93,20 @@ def counts(port: int) -> dict[str, Any]:
 def start(folder: Path, client: str, port: int, setting: Setting, *more: str) -> list[subprocess.Popen[str]]:
     """The processes of one client."""
     n = setting.processes
-    shared = [str(folder), client, "--port", str(port), "--in-flight", str(setting.in_flight // n)]
-    each = setting.dialogues // n
+    shared = [
+        str(folder),
+        client,
+        "--dialogues",
+        str(setting.dialogues // n),
+        "--port",
+        str(port),
+        "--in-flight",
+        str(setting.in_flight // n),
+    ]
+    command, each = [sys.executable, str(HERE / "engine_walks.py"), *shared], setting.dialogues // n
     return [
         subprocess.Popen(
-            [sys.executable, str(HERE / "engine_walks.py"), *shared, "--dialogues", str(each)]
-            + ["--first", str(number * each), *more],
+            [*command, "--first", str(number * each), *more],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -138,9 +144,7 @@ def _told(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 def side_by_side(folder: Path, setting: Setting, n_repeats: int) -> tuple[list[Figures], list[Figures]]:
     """Runs of the engine and of the bare client, in turn."""
-    pairs = [
-        (measure(folder, "engine", setting), measure(folder, "bare", setting)) for _ in range(n_repeats)
-    ]
+    pairs = [(measure(folder, "engine", setting), measure(folder, "bare", setting)) for _ in range(n_repeats)]
     return [ours for ours, _ in pairs], [bare for _, bare in pairs]
 
 
@@ -171,7 +175,9 @@ def repeated_after_kill(folder: Path, setting: Setting, n_calls: int) -> int:
         _told(again)
         asked_again = counts(port)["again"]
     in_flight = [answered for answered, _ in asked_again if answered > killed_at - SETTLED_SECONDS]
-    print(f"  killed after {n_calls // 2} replies: {len(in_flight)} of {setting.in_flight} in flight were lost")
+    print(
+        f"  killed after {n_calls // 2} replies: {len(in_flight)} of {setting.in_flight} in flight were lost"
+    )
     return len(asked_again) - len(in_flight)
 
 

@@ -18,7 +18,7 @@ import pickle
 import resource
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -183,7 +183,7 @@ def _import_late_ones() -> None:
     """What either client loads when it first needs it, and what is no cost of a call."""
     import openai  # noqa: F401
 
-    import toolmind_resources.chat.connection
+    import toolmind_resources.chat.connection  # noqa: F401
     from toolmind_resources.language.plurals import singular
 
     singular("words")
@@ -191,7 +191,9 @@ def _import_late_ones() -> None:
 
 def _peak_mib() -> float:
     """The most memory that this process ever held, which `getrusage` tells of its parent as well."""
-    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+    (line,) = (
+        line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")
+    )
     return round(int(line.split()[1]) / 1024, 1)
 
 

@@ -10,6 +10,8 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
+from toolmind_resources.chat.outcome import Outcome, tell
+
 T = TypeVar("T")
 
 LAST_WAIT_SECONDS = 30.0
@@ -36,17 +38,15 @@ class BackgroundLoop:
 
     async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """What `coroutine` comes to in the background; it goes on to its end when the asker is cancelled."""
-        future = asyncio.run_coroutine_threadsafe(self._kept(coroutine), self._started())
-        return await asyncio.shield(asyncio.wrap_future(future))
+        outcome = Outcome(asyncio.get_running_loop())
+        self._started().call_soon_threadsafe(self._begin, coroutine, outcome)
+        return await outcome.told
 
-    async def _kept(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        task = asyncio.current_task()
-        assert task is not None
+    def _begin(self, coroutine: Coroutine[Any, Any, Any], outcome: Outcome) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
-        try:
-            return await coroutine
-        finally:
-            self._tasks.discard(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda ended: _tell(outcome, ended))
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -66,6 +66,11 @@ class BackgroundLoop:
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=LAST_WAIT_SECONDS)
         await asyncio.gather(*(closer() for closer in self._closers))
+
+
+def _tell(outcome: Outcome, task: asyncio.Task[Any]) -> None:
+    outcome.take(task.result)
+    tell([outcome])
 
 
 BACKGROUND = BackgroundLoop()

@@ -1,9 +1,4 @@
-"""One endpoint, asked over HTTP: raw answers, or one clear error.
-
-Whether an error is the request's or the endpoint's decides what becomes of a step: after a `ChatError` what was
-being made is dropped and the rest goes on; after an `EndpointError` the step stops, and can be run again. No
-error holds the key, nor one of the official client's errors, whose request does.
-"""
+"""One endpoint, asked over HTTP: raw answers, or one clear error (`endpoint_faults`)."""
 
 import asyncio
 import json
@@ -18,33 +13,23 @@ from toolmind_resources.chat import retry_rules
 from toolmind_resources.chat.adaptive_limit import AdaptiveLimit
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.endpoint_faults import ANSWERS, EndpointFaults, Fault, FaultKind, Response
+from toolmind_resources.chat.model import ChatReply
 from toolmind_resources.chat.sent_json import sent_json
-from toolmind_resources.chat.wire import BrokenJsonError, PageError, WireError, parse_reply, server_message
-from toolmind_resources.errors import ChatError, EndpointError, ToolMindError, UnansweredError
+from toolmind_resources.chat.wire import PageError, WireError, parse_reply, server_message
+from toolmind_resources.errors import ChatError, EndpointError, ToolMindError
 
 if TYPE_CHECKING:
-    from toolmind_resources.chat.connection import Connection, Fault, Response
+    from toolmind_resources.chat.connection import Connection
 
 NO_KEY = "none"
 """Sent where no key is configured: local servers do not read it."""
 SECRET_CHARACTERS = 8
 """A shorter key (`EMPTY`, `ollama`) is no secret, and may be a word of a reply."""
-ANSWERS = 3
-"""How many answers are paid for until one can be read."""
 FIRST_TRIES = 3
 """Tries to connect to an endpoint that has never answered: a wrong address is told within seconds."""
 LOOK_SECONDS = 0.25
 """Longest part of a wait after which it is looked whether the process ends."""
-
-_STOPS = {
-    402: "no credit is left",
-    404: "the model or the path is unknown: check model and base_url",
-    405: "the path is unknown: check base_url, which usually ends in /v1",
-    429: "too many requests, or the quota is used up: lower in_flight, raise retries, or look at the account",
-}
-"""What a status that concerns the endpoint as a whole means; 401 and 403 are told without the server's words."""
-_MAY_PASS = (408, 409)
-"""Statuses below 500 that say as little of the request as those above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +38,13 @@ class Answer:
 
     Attributes:
         raw: The body as it came, save that the key, should it be there, is masked.
+        reply: The reply in it.
         seconds: From the first try to the end of the answer, waits between tries included.
         n_attempts: How many times the request was sent.
     """
 
     raw: bytes
+    reply: ChatReply
     seconds: float
     n_attempts: int
 
@@ -125,6 +112,7 @@ class EndpointClient:
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
+        self._faults = EndpointFaults(endpoint)
         self._limit = AdaptiveLimit(endpoint.in_flight)
         self._connection: Connection | None = None
         self._secrets: tuple[str, ...] = ()
@@ -184,61 +172,67 @@ class EndpointClient:
             text = text.replace(secret, "***")
         return text
 
-    async def _send(self, content: bytes, tries: _Tries) -> "bytes | Response | Fault":
+    async def _send(self, content: bytes, tries: _Tries) -> bytes | Response | Fault:
         """The body of an answer that is no refusal; else the refusal, or why no answer came."""
         sent_at = time.monotonic()
         tries.first_at = tries.first_at or sent_at
         tries.n_sent += 1
         came = await self._connected().post(content)
-        status = getattr(came, "status", None)
-        self._is_reached = self._is_reached or status is not None
-        if status == retry_rules.RATE_LIMITED:
+        self._is_reached = self._is_reached or isinstance(came, Response)
+        if _is_rate_limited(came):
             self._limit.note_refusal(sent_at)
         else:
             self._limit.note_answer()
-        if status is None or status >= 300:
-            return came
-        return self._mask(came.raw)
+        if isinstance(came, Response) and came.status < 300:
+            return self._mask(came.raw)
+        return came
 
     async def _read(self, raw: bytes, tries: _Tries, paying: Payment) -> Answer | None:
         """The answer, where it can be read; None where it was paid in vain and may be asked for again."""
-        wrong = _wrong_with(raw)
-        if wrong is None:
+        found = _reply_in(raw)
+        if isinstance(found, ChatReply):
             self._note_life()
-            return Answer(raw, time.monotonic() - tries.first_at, tries.n_sent)
-        if not isinstance(wrong, PageError):
+            return Answer(raw, found, time.monotonic() - tries.first_at, tries.n_sent)
+        if not isinstance(found, PageError):
             await paying.count_unread()
             tries.failed_at = tries.failed_at or time.monotonic()
             tries.n_unread += 1
             if tries.n_unread < ANSWERS:
                 return None
-        raise self._explain_answer(wrong, tries.failed_at)
+        raise self._faults.of_answer(found, self.redact(str(found)), self._have_others_answered(tries))
 
-    async def _wait(self, came: "Response | Fault", tries: _Tries, retries_max: int) -> None:
+    async def _wait(self, came: Response | Fault, tries: _Tries, retries_max: int) -> None:
         """Waits until the request may be sent again.
 
         Raises:
             ChatError: it is not to be, and that is the request's own fault.
             EndpointError: it is not to be, and that is the endpoint's, or the process ends.
         """
-        headers = getattr(came, "headers", {})
         tries.n_failed += 1
         tries.failed_at = tries.failed_at or time.monotonic()
         # A busy server answers others meanwhile, and this request's turn comes.
-        is_turn_to_come = self._is_refused(came) and self._n_answered > tries.n_answered
+        is_turn_to_come = _is_rate_limited(came) and self._n_answered > tries.n_answered
         tries.n_counted = 1 if is_turn_to_come else tries.n_counted + 1
         tries.n_answered = self._n_answered
         if tries.n_counted > retries_max or not self._may_pass(came, tries):
-            raise self._explain(came, tries.failed_at)
+            raise self._explain(came, self._have_others_answered(tries))
+        headers = came.headers if isinstance(came, Response) else {}
         await _sleep(retry_rules.wait_seconds(tries.n_failed, headers))
 
-    @staticmethod
-    def _is_refused(came: "Response | Fault") -> bool:
-        return getattr(came, "status", None) == retry_rules.RATE_LIMITED
+    def _have_others_answered(self, tries: _Tries) -> bool:
+        """Whether others were answered since the request first failed."""
+        return self._answered_at > tries.failed_at
 
-    def _may_pass(self, came: "Response | Fault", tries: _Tries) -> bool:
-        from toolmind_resources.chat.connection import FaultKind, Response
+    def _explain(self, came: Response | Fault, others_answered: bool) -> ToolMindError:
+        if isinstance(came, Fault):
+            return self._faults.of_silence(came, others_answered)
+        said = self.redact(server_message(self._mask(came.raw)))
+        error = self._faults.of_status(came.status, said, others_answered)
+        if came.status < 500 and isinstance(error, ChatError):
+            self._note_life()  # a refusal tells that the endpoint is up
+        return error
 
+    def _may_pass(self, came: Response | Fault, tries: _Tries) -> bool:
         if isinstance(came, Response):
             return retry_rules.may_pass(came.status, came.headers)
         if came.kind is FaultKind.UNREACHABLE:
@@ -278,78 +272,16 @@ class EndpointClient:
             raw = raw.replace(secret.encode(), b"***")
         return raw
 
-    def _explain(self, came: "Response | Fault", failed_at: float) -> ToolMindError:
-        from toolmind_resources.chat.connection import Fault
 
-        if isinstance(came, Fault):
-            return self._explain_fault(came, failed_at)
-        status, said = came.status, self.redact(server_message(self._mask(came.raw)))
-        if status >= 500 or status in _MAY_PASS:
-            return self._unanswered(f"{self._where} answered {status} to every try: {said}", failed_at)
-        return self._explain_refusal(status, said)
-
-    def _explain_refusal(self, status: int, said: str) -> ToolMindError:
-        """What a status below 500 means; what a server says of a refused key may repeat it in part."""
-        answered = f"{self._where} answered {status}: "
-        if status in (401, 403):
-            variable = self._endpoint.api_key_env
-            if variable is None:
-                return EndpointError(f"{answered}it wants a key: name the key's variable in api_key_env")
-            wrong = "is not accepted" if status == 401 else "may not use this model"
-            return EndpointError(f"{answered}the key in {variable} {wrong}")
-        if status < 400:
-            return EndpointError(f"{answered}the address has moved: check base_url")
-        if status in _STOPS:
-            return EndpointError(f"{answered}{_STOPS[status]}. The server says: {said}")
-        self._note_life()  # a refusal tells that the endpoint is up
-        return ChatError(f"{answered}it refuses this request: {said}")
-
-    def _explain_fault(self, fault: "Fault", failed_at: float) -> ToolMindError:
-        from toolmind_resources.chat.connection import FaultKind  # loaded by now: it told the fault
-
-        if fault.kind == FaultKind.CERTIFICATE:
-            return EndpointError(
-                f"the certificate of {self._where} is not accepted ({fault.words}): have it renewed, or name the "
-                "file of its authority in the environment variable SSL_CERT_FILE"
-            )
-        if fault.kind == FaultKind.UNREACHABLE:
-            return EndpointError(
-                f"cannot reach {self._where} ({fault.words}): is the server running, and base_url right?"
-            )
-        if fault.kind == FaultKind.TIMEOUT:
-            seconds = self._endpoint.timeout_seconds
-            return self._unanswered(
-                f"{self._where} did not answer within {seconds:g} s in any try", failed_at
-            )
-        return self._unanswered(f"the answer of {self._where} never arrived whole ({fault.words})", failed_at)
-
-    def _explain_answer(self, wrong: WireError, failed_at: float) -> ToolMindError:
-        if isinstance(wrong, PageError):
-            return EndpointError(f"{self._where} sent {wrong}: check base_url, which usually ends in /v1")
-        message = f"{self._where} sent, {ANSWERS} times, {self.redact(str(wrong))}"
-        if isinstance(wrong, BrokenJsonError):
-            return self._unanswered(message, failed_at)
-        return ChatError(message)
-
-    def _unanswered(self, message: str, failed_at: float) -> ToolMindError:
-        """The request's own error where the endpoint has answered others since it first failed, else the endpoint's."""
-        if self._answered_at > failed_at:
-            return ChatError(f"{message}; others were answered meanwhile")
-        return UnansweredError(
-            f"{message}; nothing else was answered meanwhile: look at the server, then run again"
-        )
-
-    @property
-    def _where(self) -> str:
-        return self._endpoint.where
-
-
-def _wrong_with(raw: bytes) -> WireError | None:
+def _reply_in(raw: bytes) -> ChatReply | WireError:
     try:
-        parse_reply(raw)
+        return parse_reply(raw)
     except WireError as error:
         return error
-    return None
+
+
+def _is_rate_limited(came: Response | Fault) -> bool:
+    return isinstance(came, Response) and came.status == retry_rules.RATE_LIMITED
 
 
 def _stop_at_end() -> None:

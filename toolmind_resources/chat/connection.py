@@ -5,49 +5,18 @@ library may hold the request, whose headers hold the key: none leaves this modul
 """
 
 import ssl
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 from yarl import URL
 
 from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.endpoint_faults import Fault, FaultKind, Response
 
 PATH = "/chat/completions"
 CONNECT_SECONDS = 5.0
 """Longest wait for a connection."""
-
-
-class FaultKind(StrEnum):
-    """Why no answer came."""
-
-    CERTIFICATE = "certificate"
-    """The server's certificate is expired, of another host, or of an authority that is not trusted."""
-    UNREACHABLE = "unreachable"
-    """No connection could be made."""
-    TIMEOUT = "timeout"
-    """The server took the request and did not answer in time."""
-    LOST = "lost"
-    """The connection was lost before the whole answer had arrived."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why no answer came, and more about it, if there is more to tell."""
-
-    kind: FaultKind
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """An answer, whatever it says."""
-
-    status: int
-    raw: bytes
-    headers: Mapping[str, str]
 
 
 class Connection:

@@ -88,12 +88,12 @@ class OpenAIChat:
         self._terms.journal.give_up(keys)
 
     async def _read(self, request: ChatRequest) -> ChatReply:
-        return read_reply(parse_reply(await BACKGROUND.run(self._raw_reply(request))), request)
+        return read_reply(await BACKGROUND.run(self._reply(request)), request)
 
     def _key(self, request: ChatRequest) -> str:
         return reply_key(request_body(request, self._endpoint))
 
-    async def _raw_reply(self, request: ChatRequest) -> bytes:
+    async def _reply(self, request: ChatRequest) -> ChatReply:
         terms = self._terms
         body = request_body(request, self._endpoint)
         key = reply_key(body)
@@ -101,17 +101,20 @@ class OpenAIChat:
             await first.wait()
         terms.under_way[key] = asyncio.Event()
         try:
-            kept = await JOURNAL_THREAD.run(lambda: terms.journal.find(key, terms.charge))
-            return await self._bought(request, body, key) if kept is None else kept
+            kept = await JOURNAL_THREAD.run(
+                lambda: terms.journal.find(key, terms.charge), terms.journal.grouped
+            )
+            return await self._bought(request, body, key) if kept is None else parse_reply(kept)
         finally:
             terms.under_way.pop(key).set()
 
-    async def _bought(self, request: ChatRequest, body: Mapping[str, Any], key: str) -> bytes:
+    async def _bought(self, request: ChatRequest, body: Mapping[str, Any], key: str) -> ChatReply:
         """The endpoint's answer, stored with what it cost."""
         purchase = self._purchase(request, body)
         try:
             answer = await self._answer(request, body, key, purchase)
-            return await purchase.settle(key, answer.raw, self._paid(request.role, body, answer))
+            stored = await purchase.settle(key, answer.raw, self._paid(request.role, body, answer))
+            return answer.reply if stored is answer.raw else parse_reply(stored)
         finally:
             await purchase.end()
 
@@ -151,7 +154,7 @@ class OpenAIChat:
 
     def _paid(self, role: Role, body: Mapping[str, Any], answer: Answer) -> PaidCall:
         """What the call cost; tokens that the endpoint does not count are estimated."""
-        reply = parse_reply(answer.raw)
+        reply = answer.reply
         prompt_tokens, completion_tokens = reply.prompt_tokens, reply.completion_tokens
         if prompt_tokens is None:
             prompt_tokens = prompt_tokens_of(body)

@@ -460,6 +460,6 @@ def test_a_certificate_has_to_be_valid_and_trusted(
     asyncio.run(run())
 
 
-def test_the_official_client_is_loaded_when_it_is_needed():
-    code = "import sys, toolmind_resources.chat.client; sys.exit('openai' in sys.modules)"
+def test_the_http_library_is_loaded_when_it_is_needed():
+    code = "import sys, toolmind_resources.chat.client; sys.exit('aiohttp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
