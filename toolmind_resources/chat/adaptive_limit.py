@@ -1,8 +1,10 @@
 """How many requests an endpoint is sent at once: as many as it admits, found out by what it refuses. No I/O.
 
-An endpoint that refuses (status 429) a share of what it is sent has less room than it is given. The limit is cut
-once an episode, however many refusals belong to it; it grows back quickly to just below where it was cut, and
-slowly from there. Few refusals among many answers are no lack of room, and cut nothing.
+An endpoint that refuses (status 429) a tenth of what it is sent, while places stand empty because refusals come at
+once, has less room than it is given: the limit is cut, once an episode however many refusals belong to it, and to no
+less than what was being answered meanwhile. With every round of answers it grows by one. Refusals while all places
+are being answered, such as an endpoint makes that limits tokens a minute, are no lack of places and cut nothing:
+each request waits for itself.
 """
 
 import asyncio
@@ -12,15 +14,15 @@ from collections.abc import Callable
 from types import TracebackType
 
 CUT = 0.75
-"""What is left of the limit after a cut."""
+"""The least that is left of the limit after a cut."""
 REFUSED_SHARE = 0.1
 """From which share of the latest requests on refusals are taken for a lack of room."""
 REFUSED_MIN = 8
 """Fewest refusals that are taken for it, where the limit is no smaller than that."""
+FULL_SHARE = 0.9
+"""From which share of the limit on, being answered, places count as full."""
 LATEST = 128
 """Requests over which the share is counted."""
-QUICK, SLOW = 0.25, 4.0
-"""Answers for one more place, as a share of an answer below the last cut, and as a multiple of the limit above it."""
 
 
 class AdaptiveLimit:
@@ -40,11 +42,10 @@ class AdaptiveLimit:
         self._most = most
         self._clock = clock
         self.limit = float(most)
-        self._quick_until = float(most)
         self._cut_at = float("-inf")
         self._n_running = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
-        self._n_latest = self._n_refused = 0
+        self._n_latest = self._n_refused = self._n_beside = 0
 
     async def __aenter__(self) -> None:
         """Waits for a place."""
@@ -73,38 +74,37 @@ class AdaptiveLimit:
 
     def note_answer(self) -> None:
         """Takes note of a request that the endpoint had room for, whatever came of it."""
-        self._count(is_refused=False)
+        self._count()
         if self.limit < self._most:
-            step = 1 / SLOW / self.limit if self.limit >= self._quick_until else QUICK
-            self.limit = min(self._most, self.limit + step)
+            self.limit = min(self._most, self.limit + 1 / self.limit)
             self._admit()
 
     def note_refusal(self, sent_at: float) -> None:
-        """Takes note of a request that was refused for lack of room.
+        """Takes note of a request that was refused for lack of room, before it leaves its place.
 
         Args:
             sent_at: When it was sent, by the clock: of those sent before the last cut the limit knows.
         """
         if sent_at <= self._cut_at:
             return
-        self._count(is_refused=True)
+        self._count()
+        self._n_refused += 1
+        self._n_beside += self._n_running - 1
         is_many = self._n_refused >= min(REFUSED_MIN, int(self.limit))
         if is_many and self._n_refused > REFUSED_SHARE * self._n_latest:
-            self._cut()
+            self._judge(self._n_beside / self._n_refused)
 
-    def _cut(self) -> None:
-        reached = min(self.limit, self._n_running)
-        self._quick_until = max(1.0, reached - 1)
-        self.limit = max(1.0, CUT * reached)
-        self._cut_at = self._clock()
-        self._n_latest = self._n_refused = 0
+    def _judge(self, n_answered: float) -> None:
+        """Ends an episode of refusals, in which so many requests were being answered; the limit is cut if they are few."""
+        if n_answered < FULL_SHARE * self.limit:
+            self.limit = max(1.0, CUT * self.limit, n_answered)
+            self._cut_at = self._clock()
+        self._n_latest = self._n_refused = self._n_beside = 0
 
-    def _count(self, is_refused: bool) -> None:
+    def _count(self) -> None:
         if self._n_latest >= LATEST:
-            self._n_latest //= 2
-            self._n_refused //= 2
+            self._n_latest = self._n_refused = self._n_beside = 0
         self._n_latest += 1
-        self._n_refused += is_refused
 
     def _leave(self) -> None:
         self._n_running -= 1

@@ -28,6 +28,8 @@ SECRET_CHARACTERS = 8
 """A shorter key (`EMPTY`, `ollama`) is no secret, and may be a word of a reply."""
 FIRST_TRIES = 3
 """Tries to connect to an endpoint that has never answered: a wrong address is told within seconds."""
+PATIENT_TRIES = 2
+"""As how many failed tries those count, however many, that a busy endpoint refused which answers others meanwhile."""
 LOOK_SECONDS = 0.25
 """Longest part of a wait after which it is looked whether the process ends."""
 
@@ -88,8 +90,7 @@ class _Tries:
     Attributes:
         first_at: When it was sent first, by the monotonic clock.
         n_sent: How many times it was sent.
-        n_failed: Tries that no answer came to.
-        n_counted: Those of them that count against `retries`.
+        n_failed: Tries that no answer came to, as far as they count against `retries`.
         failed_at: When the first of them had failed; 0 where none has.
         n_unread: Answers that could not be read.
         n_answered: Answers that the endpoint had given by the last try, to whatever request.
@@ -98,7 +99,6 @@ class _Tries:
     first_at: float = 0.0
     n_sent: int = 0
     n_failed: int = 0
-    n_counted: int = 0
     failed_at: float = 0.0
     n_unread: int = 0
     n_answered: int = 0
@@ -208,13 +208,13 @@ class EndpointClient:
             ChatError: it is not to be, and that is the request's own fault.
             EndpointError: it is not to be, and that is the endpoint's, or the process ends.
         """
-        tries.n_failed += 1
         tries.failed_at = tries.failed_at or time.monotonic()
         # A busy server answers others meanwhile, and this request's turn comes.
         is_turn_to_come = _is_rate_limited(came) and self._n_answered > tries.n_answered
-        tries.n_counted = 1 if is_turn_to_come else tries.n_counted + 1
+        tries.n_failed = min(tries.n_failed + 1, PATIENT_TRIES) if is_turn_to_come else tries.n_failed + 1
         tries.n_answered = self._n_answered
-        if tries.n_counted > retries_max or not self._may_pass(came, tries):
+        is_last = retries_max == 0 or (tries.n_failed > retries_max and not is_turn_to_come)
+        if is_last or not self._may_pass(came, tries):
             raise self._explain(came, self._have_others_answered(tries))
         headers = came.headers if isinstance(came, Response) else {}
         await _sleep(retry_rules.wait_seconds(tries.n_failed, headers))
