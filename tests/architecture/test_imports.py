@@ -17,10 +17,13 @@ DAGSTER_ROOMS = ("toolmind_assets.orchestration", "toolmind_assets.definitions")
 DAGSTER_FILES = ("toolmind_resources.delta.resource", "toolmind_resources.delta.io_manager")
 WITHOUT_IO = (
     "toolmind_resources.chat.model",
+    "toolmind_resources.chat.asking",
+    "toolmind_resources.chat.reading",
     "toolmind_resources.chat.prompt",
     "toolmind_resources.chat.embedded",
     "toolmind_resources.chat.scripted",
     "toolmind_resources.chat.concurrency",
+    "toolmind_resources.chat.reading",
     "toolmind_resources.chat.context_json",
     "toolmind_resources.chat.tokens",
     "toolmind_resources.chat.usage",

@@ -1,10 +1,14 @@
 """Dialogues, simulated or from an open set, in one form."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from toolmind_assets.model.ids import JsonObject, compact_json
+from toolmind_assets.model.ids import LEFT_OUT_WHERE_NONE, JsonObject, compact_json
+
+_REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
+"""Where messages of OpenAI's form state what the assistant thought, as vLLM, Ollama and chat templates write it."""
 
 
 class Speaker(StrEnum):
@@ -64,14 +68,14 @@ class Message:
     """One message of a dialogue.
 
     A tool message answers `tool_call_id`; its content is the JSON text of the result. `reasoning` is what the
-    assistant thought before it spoke: no user ever sees it.
+    assistant thought before it spoke, apart from what it said: no user ever sees it.
     """
 
     role: Speaker
     content: str | None = None
     tool_calls: tuple[ToolCall, ...] = ()
     tool_call_id: str | None = None
-    reasoning: str | None = None
+    reasoning: str | None = field(default=None, metadata={LEFT_OUT_WHERE_NONE: True})
 
     def as_openai(self) -> JsonObject:
         """The OpenAI chat message, with arguments as JSON text."""
@@ -95,6 +99,12 @@ class Message:
         if self.reasoning is not None:
             message["reasoning_content"] = self.reasoning
         return message
+
+
+def stated_reasoning(message: Mapping[str, Any]) -> str | None:
+    """What the assistant thought, where a message has a field of its own for it; None where there is none."""
+    stated = (message.get(name) for name in _REASONING_FIELDS)
+    return next((text.strip() for text in stated if isinstance(text, str) and text.strip()), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from toolmind_assets.model.strict_json import JSON_DECODER
 JsonObject = dict[str, Any]
 _LONG_NUMBER = re.compile(r"(?:^|[:\[,])\s*-?[1-9][0-9]{18}")
 """What the fast parser might round: an integer beyond 64 bits."""
+LEFT_OUT_WHERE_NONE = "left_out_where_none"
+"""Metadata of a dataclass's field that is not stored where it is None, so that it changes no row that lacks it."""
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 

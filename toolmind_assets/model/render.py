@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, ToolCall
 
+_SHOWN_CHARACTERS = 400
+"""Of what a model thought, as much as is shown."""
 _MARKS = {"pass": "✓", "fail": "✗", "unverifiable": "?", "not_checked": "–"}
 
 
@@ -42,7 +44,8 @@ def _title(message: Message, names: Mapping[str, str]) -> str:
 def _body(message: Message) -> list[str]:
     if message.role is Speaker.TOOL:
         return [_fenced(_pretty(message.content or ""), "json")]
-    parts = [_quoted(message.content)] if message.content else []
+    parts = [_thoughts(message.reasoning)] if message.reasoning else []
+    parts += [_quoted(message.content)] if message.content else []
     parts += [_call(call) for call in message.tool_calls]
     return parts or ["*(empty)*"]
 
@@ -51,6 +54,13 @@ def _call(call: ToolCall) -> str:
     arguments = call.arguments
     text = arguments if isinstance(arguments, str) else json.dumps(arguments, indent=2, ensure_ascii=False)
     return f"calls `{call.name}`\n\n{_fenced(text, 'json')}"
+
+
+def _thoughts(text: str) -> str:
+    """The beginning of what the assistant thought, marked so that nobody takes it for what was said."""
+    n_left = len(text) - _SHOWN_CHARACTERS
+    shown = text[:_SHOWN_CHARACTERS] + (f" … ({n_left:,} characters more)" if n_left > 0 else "")
+    return f"*thinks, unseen by the user:*\n\n{_fenced(shown, 'text')}"
 
 
 def _quoted(text: str) -> str:

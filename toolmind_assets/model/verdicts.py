@@ -96,8 +96,10 @@ class Sample:
         loss_weights: One weight a message, 0-based up to and including the anchor.
         source: `simulated`, or the name of the open set.
         n_turns: Assistant messages up to and including the anchor.
-        n_tokens: Estimated tokens of prefix, tools and anchor (4 characters a token).
-        content_digest: Hashes tools, prefix and anchor; equal content is a duplicate.
+        n_tokens: Estimated tokens of prefix, tools and anchor (4 characters a token), without reasoning.
+        content_digest: Hashes tools, prefix and anchor; equal content is a duplicate. Of reasoning it hashes the
+            anchor's alone.
+        n_reasoning_tokens: Estimated tokens of the anchor's reasoning, or None where it has none.
     """
 
     sample_id: str
@@ -111,6 +113,7 @@ class Sample:
     n_turns: int
     n_tokens: int
     content_digest: str
+    n_reasoning_tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +131,4 @@ class MixedSample:
     n_turns: int
     n_tokens: int
     weight: float
+    n_reasoning_tokens: int | None = None

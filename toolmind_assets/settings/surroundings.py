@@ -175,5 +175,5 @@ def training_set_of(settings: Settings, store: DeltaStore) -> TrainingSet:
     ) -> pl.DataFrame:
         return store.read(table, partitions, columns)
 
-    title, outside = settings.config.section("exports").title, Surroundings(settings)
-    return TrainingSet(read, settings.pipeline.tables, title, outside.seed, outside.parameters_digest())
+    params, outside = settings.config.section("exports"), Surroundings(settings)
+    return TrainingSet(read, settings.pipeline.tables, params, outside.seed, outside.parameters_digest())

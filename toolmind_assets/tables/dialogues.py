@@ -37,7 +37,9 @@ def dialogue_table(stage: str, laws: tuple[Law, ...] = (), parents: tuple[Parent
             Column("language", pl.String, "BCP 47 tag"),
             Column("function_ids", pl.List(pl.String), "functions offered, in the order of the tools"),
             Column("tools_json", pl.String, "OpenAI tool definitions offered"),
-            Column("messages_json", pl.String, "Message list, the system message first"),
+            Column(
+                "messages_json", pl.String, "Message list, the system message first; reasoning stands apart"
+            ),
             Column("stop_reason", pl.String, "one of StopReason"),
             Column("models", pl.List(pl.String), "role=model of each agent"),
             Column("prompt_digest", pl.String, "digest of the agents' prompts"),

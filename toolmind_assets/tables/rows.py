@@ -1,7 +1,8 @@
 """Between `model/` values and table rows.
 
 A field is the column of its name; a field that has only a column `<name>_json` is held there as JSON text,
-keys in their own order. Enums are held as their values, nested dataclasses as structs.
+keys in their own order. Enums are held as their values, nested dataclasses as structs. A field that is
+`LEFT_OUT_WHERE_NONE` is not in the JSON text of a value that lacks it.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 import polars as pl
 from pydantic import TypeAdapter
 
-from toolmind_assets.model.ids import parse_stored_json, stored_json
+from toolmind_assets.model.ids import LEFT_OUT_WHERE_NONE, parse_stored_json, stored_json
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 from toolmind_resources.errors import StoreError
 
@@ -48,7 +49,27 @@ def _cells(table: Table, name: str, rows: list[object]) -> list[Any]:
     if field not in fields or field == name:
         raise StoreError(f"{table.name}: a row has no field for column {name!r}; it has {sorted(fields)}")
     found = [getattr(row, field) for row in rows]
-    return [None if value is None else _json(value) for value in found]
+    return [None if value is None else _json(_sparse(value)) for value in found]
+
+
+def _sparse(value: Any) -> Any:
+    """The value; where it is a tuple, members without a field that is left out as objects that lack it."""
+    if not isinstance(value, tuple):
+        return value
+    return [_without_absent(member) if _optional_fields(type(member)) else member for member in value]
+
+
+def _without_absent(value: Any) -> dict[str, Any]:
+    optional = _optional_fields(type(value))
+    cells = ((name, getattr(value, name)) for name in type(value).__dataclass_fields__)
+    return {name: cell for name, cell in cells if cell is not None or name not in optional}
+
+
+@cache
+def _optional_fields(kind: type) -> frozenset[str]:
+    """Names of the fields of a dataclass that are left out where they are None."""
+    fields = getattr(kind, "__dataclass_fields__", {})
+    return frozenset(name for name, one in fields.items() if one.metadata.get(LEFT_OUT_WHERE_NONE))
 
 
 def _json(value: Any) -> str:

@@ -73,13 +73,26 @@ SAMPLES = Table(
         Column("scenario", pl.String, "the task's scenario; may be empty"),
         Column("domain", pl.String, "the task's domain; may be empty"),
         Column("n_turns", pl.Int64, "assistant messages up to the anchor"),
-        Column("n_tokens", pl.Int64, "estimate of prefix, tools and anchor", unit="tokens"),
+        Column(
+            "n_tokens", pl.Int64, "estimate of prefix, tools and anchor, without reasoning", unit="tokens"
+        ),
         Column("content_digest", pl.String, "hashes tools, prefix and anchor"),
+        Column(
+            "n_reasoning_tokens",
+            pl.Int64,
+            "estimate of the anchor's reasoning; null where it has none",
+            unit="tokens",
+            is_nullable=True,
+        ),
     ),
     key=("shard", "sample_id"),
     partition_by="shard",
     parents=_of_dialogues(is_part=False),
-    noun=Noun("sample", "sample_id", "message {message_index} of {dialogue_id}"),
+    noun=Noun(
+        "sample",
+        "sample_id",
+        "message {message_index} of {dialogue_id}; reasoning: some {n_reasoning_tokens} tokens",
+    ),
     laws=(
         Law(
             "turns_conserved",

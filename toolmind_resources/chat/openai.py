@@ -135,9 +135,9 @@ class OpenAIChat:
                 raise
             raise ChatError(f"{error}, as in an earlier run") from None
         except ChatError as error:
-            if await JOURNAL_THREAD.run(lambda: journal.has_replies_of(self._endpoint.model, period)):
-                raise
             if await JOURNAL_THREAD.run(lambda: journal.add_failure(key, period)) >= FAILED_PERIODS:
+                raise
+            if await JOURNAL_THREAD.run(lambda: journal.has_replies_of(self._endpoint.model, period)):
                 raise
             words = f"{error}. It has answered nothing else in this run, so a setting may be wrong"
             raise EndpointError(words) from None

@@ -1,9 +1,14 @@
 """What is read from an answer of `POST chat/completions`. No I/O."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from toolmind_resources.chat.model import ChatReply, ChatToolCall
+from toolmind_resources.chat.model import ChatReply, ChatToolCall, ReplyProblem
+from toolmind_resources.chat.reading.event_stream import assembled, is_event_stream
+from toolmind_resources.chat.reading.mending import Mending
+from toolmind_resources.chat.reading.reply_fields import THINKING_PARTS, finish_reason_of, thoughts_in
 
 SHOWN_CHARACTERS = 300
 """Most of a server's own words that a message repeats."""
@@ -25,14 +30,16 @@ def parse_reply(raw: bytes) -> ChatReply:
     """The reply in the body of an answer with status 200.
 
     Arguments of a tool call are kept as the text that was sent; an object in their place becomes compact JSON,
-    and none at all `{}`. Half a surrogate pair, which no file can hold, becomes U+FFFD.
+    and none at all `{}`. A stream of events is put together. Half a surrogate pair, which no file can hold, becomes
+    U+FFFD.
 
     Raises:
-        BrokenJsonError: it is no JSON.
+        BrokenJsonError: it is no JSON, or a stream that breaks off.
         PageError: it is a web page.
         WireError: it is no completion, or none with a reply in it.
     """
-    answer = _load(raw)
+    is_stream = is_event_stream(raw)
+    answer = _stream(raw) if is_stream else _load(raw)
     if not isinstance(answer, dict):
         raise WireError(f"JSON that is no completion but {_kind(answer)}")
     choices = answer.get("choices")
@@ -44,16 +51,31 @@ def parse_reply(raw: bytes) -> ChatReply:
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
         raise WireError("a completion without choices" if not choices else "a choice without a message")
-    tool_calls = _tool_calls(message.get("tool_calls"))
+    reply = _reply(message, choice.get("finish_reason"), answer)
+    return replace(reply, mended=(Mending.STREAM, *reply.mended)) if is_stream else reply
+
+
+def _reply(message: Mapping[str, Any], finish_reason: object, answer: Mapping[str, Any]) -> ChatReply:
+    tool_calls, mended = _tool_calls(message.get("tool_calls")), ()
+    legacy = message.get("function_call")
+    if not tool_calls and isinstance(legacy, dict) and legacy.get("name"):
+        tool_calls, mended = (_tool_call({"function": legacy}),), (Mending.FUNCTION_CALL,)
+    content, refusal = _content(message.get("content")), message.get("refusal")
+    is_refused = (
+        isinstance(refusal, str) and refusal.strip() and not tool_calls and not (content or "").strip()
+    )
     usage = answer.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     return ChatReply(
-        content=_content(message.get("content")),
+        content=_whole(str(refusal)) if is_refused else content,
         tool_calls=tool_calls,
         model=_text(answer.get("model")),
-        finish_reason=_text(choice.get("finish_reason")) or ("tool_calls" if tool_calls else "stop"),
+        finish_reason=_whole(finish_reason_of(finish_reason, bool(tool_calls))),
         prompt_tokens=_count(counts.get("prompt_tokens")),
         completion_tokens=_count(counts.get("completion_tokens")),
+        reasoning=_whole(thoughts_in(message)).strip() or None,
+        problem=ReplyProblem.REFUSED if is_refused else None,
+        mended=mended,
     )
 
 
@@ -77,9 +99,18 @@ def _load(raw: bytes) -> Any:
         raise BrokenJsonError("an empty body")
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         raise PageError("an HTML page")
-    if raw.startswith(b"data:"):
-        raise WireError("a stream of events: does extra_body ask for one?")
-    raise BrokenJsonError(f"broken JSON that ends in {_shown(raw[-60:].decode(errors='replace'))!r}")
+    raise BrokenJsonError(f"broken JSON that ends in {_ending(raw)}")
+
+
+def _stream(raw: bytes) -> dict[str, Any]:
+    try:
+        return assembled(raw)
+    except (ValueError, RecursionError):
+        raise BrokenJsonError(f"a stream of events that breaks off at {_ending(raw)}") from None
+
+
+def _ending(raw: bytes) -> str:
+    return repr(_shown(raw[-60:].decode(errors="replace")))
 
 
 def _error_text(answer: object) -> str:
@@ -90,15 +121,21 @@ def _error_text(answer: object) -> str:
 
 
 def _content(content: object) -> str | None:
-    """The text of a message; the text parts of a list are joined, others (images, reasoning) left out."""
+    """The text of a message; the text parts of a list are joined, others (images, thoughts) left out."""
     if content is None:
         return None
     if isinstance(content, str):
         return _whole(content)
     if isinstance(content, list):
-        texts = [part.get("text") if isinstance(part, dict) else part for part in content]
+        texts = [_part(part) for part in content]
         return _whole("".join(text for text in texts if isinstance(text, str)))
     raise WireError(f"a message whose content is {_kind(content)}")
+
+
+def _part(part: object) -> object:
+    if not isinstance(part, dict):
+        return part
+    return None if part.get("type") in THINKING_PARTS else part.get("text")
 
 
 def _tool_calls(calls: object) -> tuple[ChatToolCall, ...]:
@@ -110,7 +147,7 @@ def _tool_calls(calls: object) -> tuple[ChatToolCall, ...]:
 
 
 def _tool_call(call: object) -> ChatToolCall:
-    function = call.get("function") if isinstance(call, dict) else None
+    function = call.get("function", call) if isinstance(call, dict) else None
     if not isinstance(call, dict) or not isinstance(function, dict):
         raise WireError("a tool call without a function")
     name, arguments, call_id = function.get("name"), function.get("arguments"), call.get("id")

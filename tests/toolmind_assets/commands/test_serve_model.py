@@ -46,9 +46,9 @@ from toolmind_assets.stages.trajectories.turn_filter import judge_trajectories
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, Role
+from toolmind_resources.chat.request_form import request_body
 from toolmind_resources.chat.server import ModelServer, ServerOptions
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
-from toolmind_resources.chat.request_form import request_body
 
 WILD = EmbeddedErrors(**dict.fromkeys(EmbeddedErrors.model_fields, 0.15))
 MOST_OF_A_ROLE = 25

@@ -100,3 +100,9 @@ def test_a_line_holds_id_tools_and_openai_messages():
         "function": {"name": "get_rate", "arguments": '{"base":"é"}'},
     }
     assert json.loads(json.dumps(line)) == line
+
+
+def test_thoughts_are_marked_and_cut_where_they_are_long():
+    rendered = render_dialogue(_dialogue(Message(Speaker.ASSISTANT, "Hi.", reasoning="```" + "x" * 497)))
+    shown = f"````text\n```{'x' * 397} … (100 characters more)\n````"
+    assert f"#### 0 · assistant\n\n*thinks, unseen by the user:*\n\n{shown}\n\n> Hi.\n" in rendered

@@ -49,7 +49,7 @@ ROWS: dict[str, list[dict[str, Any]]] = {
     "trajectories/samples": [
         {"shard": "sim-0000", "sample_id": "sample_1", "dialogue_id": "dialogue_1", "message_index": 2, "source": "simulated", "scenario": "chained", "domain": "finance"},
         {"shard": "sim-0000", "sample_id": "sample_2", "dialogue_id": "dialogue_1", "message_index": 4, "source": "simulated", "scenario": "chained", "domain": "finance"},
-        {"shard": "open-glaive-00", "sample_id": "sample_3", "dialogue_id": "dialogue_3", "message_index": 1, "source": "glaive", "scenario": "", "domain": ""},
+        {"shard": "open-glaive-00", "sample_id": "sample_3", "dialogue_id": "dialogue_3", "message_index": 1, "source": "glaive", "scenario": "", "domain": "", "n_reasoning_tokens": 12},
     ],
     "trajectories/dropped": [
         {"partition": "sim-0000", "stage": "trajectories", "subject_id": "dialogue_1#6", "parent_ids": ["dialogue_1"], "reason": "turn_failed", "detail": "empty", "raw": ""},
@@ -91,6 +91,10 @@ def test_a_sample_leads_back_to_entries_with_source_and_licence():
     assert called.children[0].text == "catalog bfcl, a.json#/0; source bfcl-eval 2026.3; licence Apache-2.0"
     assert _ids(found.origins, "edge") == ["edge_1"]
     assert [node.text for node in found.uses] == ["message 2 of dialogue_1; in the mixture, weight 0.5"]
+
+
+def test_a_sample_says_how_much_was_thought_before_its_turn():
+    assert _trace("sample_3").subject.text == "message 1 of dialogue_3; reasoning: some 12 tokens"
 
 
 def test_a_sample_that_was_dropped_from_the_mixture_says_why():

@@ -1,4 +1,5 @@
 import dataclasses
+import json
 import types
 import typing
 from enum import Enum
@@ -8,7 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from toolmind_assets.model.dialogues import ArgumentSource, CallRecord, Candidate, Dialogue, ValueSource
+from toolmind_assets.model.dialogues import (
+    ArgumentSource,
+    CallRecord,
+    Candidate,
+    Dialogue,
+    Message,
+    Speaker,
+    StopReason,
+    ToolCall,
+    ValueSource,
+)
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.edges import Edge
 from toolmind_assets.model.exports import ExportedFile
@@ -20,11 +31,12 @@ from toolmind_assets.model.functions import (
     RawComponent,
     RawFunction,
 )
+from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import MixedSample, Sample, Verdict
 from toolmind_assets.stages.registry import TABLES
-from toolmind_assets.tables.dialogues import ARGUMENTS
+from toolmind_assets.tables.dialogues import ARGUMENTS, DIALOGUES
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import decode_rows, encode_rows
 from toolmind_assets.tables.tasks import TASKS_DROPPED
@@ -104,6 +116,27 @@ def test_what_is_not_there_is_a_null_and_not_the_text_null() -> None:
     frame = encode_rows(ARGUMENTS, [argument])
     assert frame["value_json"].to_list() == [None]
     assert frame["source_path"].to_list() == [None]
+
+
+@pytest.mark.parametrize("arguments", [{}, {"beyond 64 bits": 2**70}])
+def test_a_message_without_reasoning_is_stored_as_if_there_were_no_such_field(arguments: JsonObject) -> None:
+    call = ToolCall("c", "f", {"reasoning": None, **arguments})
+    silent = Message(Speaker.ASSISTANT, None, (call,))
+    thoughtful = dataclasses.replace(silent, reasoning="hm")
+    frame = encode_rows(DIALOGUES, [dialogue_of(silent, thoughtful)])
+    stored = json.loads(frame["messages_json"][0])
+    assert [list(message) for message in stored] == [
+        ["role", "content", "tool_calls", "tool_call_id"],
+        ["role", "content", "tool_calls", "tool_call_id", "reasoning"],
+    ]
+    assert stored[0]["tool_calls"][0]["arguments"] == call.arguments
+    assert decode_rows(Dialogue, frame)[0].messages == (silent, thoughtful)
+
+
+def dialogue_of(*messages: Message) -> Dialogue:
+    return Dialogue(
+        "d", "s", None, "simulated", "", "", "", "en", (), (), messages, StopReason.RECORDED, (), "", 1, ""
+    )
 
 
 def test_a_value_without_a_field_for_a_column_is_refused_by_name() -> None:

@@ -1,10 +1,12 @@
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolmind_resources.chat.concurrency import map_concurrently
+from toolmind_resources.chat.concurrency import BoundedChat, map_concurrently
+from toolmind_resources.chat.model import ChatMessage, ChatModel, ChatReply, ChatRequest, Role
 
 
 @given(st.lists(st.integers(0, 5)), st.integers(1, 4))
@@ -54,3 +56,45 @@ def test_after_the_first_exception_nothing_is_begun_and_what_was_begun_comes_to_
     assert raised.value.args == (1,)
     assert begun == [0, 1, 2, 3]
     assert sorted(done) == [0, 2, 3]
+
+
+class Telling:
+    """A model that keeps what it is told, and how many requests were under way at once."""
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+        self.n_open = self.most = 0
+
+    def model_name(self, role: Role) -> str:
+        return f"model of {role}"
+
+    async def complete(self, request: ChatRequest) -> ChatReply:
+        self.n_open += 1
+        self.most = max(self.most, self.n_open)
+        for _ in range(3):
+            await asyncio.sleep(0)
+        self.n_open -= 1
+        return ChatReply(str(request.seed))
+
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
+        self.told.append((request.seed, reply.content, fault))
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        self.told.append([request.seed for request in requests])
+
+
+def test_a_bounded_model_asks_few_at_a_time_and_passes_on_what_is_said_of_replies() -> None:
+    behind = Telling()
+    bounded = BoundedChat(behind, 2)
+    requests = [ChatRequest(Role("planner"), (ChatMessage("user", "hi"),), seed=seed) for seed in range(9)]
+
+    async def ask_all() -> list[ChatReply]:
+        return await asyncio.gather(*map(bounded.complete, requests))
+
+    replies = asyncio.run(ask_all())
+    bounded.rate(requests[3], replies[3], "no JSON")
+    bounded.give_up(requests[:2])
+    assert isinstance(bounded, ChatModel)
+    assert ([reply.content for reply in replies], behind.most) == ([str(seed) for seed in range(9)], 2)
+    assert behind.told == [(3, "3", "no JSON"), [0, 1]]
+    assert bounded.model_name(Role("planner")) == "model of planner"

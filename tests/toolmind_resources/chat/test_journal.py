@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from toolmind_resources.chat.budget import Budget, Cost, missing_budget
 from toolmind_resources.chat.journal import Journal
+from toolmind_resources.chat.journal_file import JOURNAL
 from toolmind_resources.chat.model import Charge, Role
 from toolmind_resources.chat.reservations import Reservation, Shortage
 from toolmind_resources.chat.usage import Average, PaidCall, Usage
@@ -298,6 +299,49 @@ def test_a_build_made_twice_in_one_period_is_one_build(journal: Journal) -> None
     assert kept(journal, "abc") == "abc"
 
 
+def test_replies_that_were_given_up_are_found_until_they_are_forgotten(journal: Journal) -> None:
+    build(journal, "run 1", "abc")
+    journal.give_up(["a", "b", "never asked"])
+    assert kept(journal, "abc") == "abc"
+    assert journal.forget_given_up() == 2
+    assert kept(journal, "abc") == "c"
+    assert journal.forget_given_up() == 0
+
+
+def test_what_was_given_up_again_and_again_is_forgotten_once(journal: Journal) -> None:
+    store(journal, "a")
+    for _ in range(3):
+        journal.give_up(["a", "a"])
+    assert journal.forget_given_up() == 1
+
+
+def test_a_reply_that_came_after_its_like_was_forgotten_stays(journal: Journal) -> None:
+    store(journal, "a")
+    journal.give_up(["a"])
+    journal.forget_given_up()
+    journal.settle(reserve(journal), "a", b"anew", CALL)
+    assert journal.forget_given_up() == 0
+    assert journal.find("a", CHARGE) == b"anew"
+
+
+def test_what_is_forgotten_is_pinned_by_nothing_and_was_paid_all_the_same(
+    journal: Journal, tmp_path: Path
+) -> None:
+    build(journal, "run 1", "ab")
+    journal.give_up(["a"])
+    journal.forget_given_up()
+    with closing(sqlite3.connect(tmp_path / "chat" / "journal.sqlite")) as connection:
+        assert connection.execute("SELECT COUNT(*) FROM pins").fetchone() == (1,)
+    assert sum(usage.n_calls for usage in journal.usage()) == journal.spent("run 1").calls == 2
+
+
+def test_nothing_given_up_is_nothing_forgotten(journal: Journal) -> None:
+    store(journal, "a")
+    journal.give_up([])
+    assert journal.forget_given_up() == 0
+    assert kept(journal, "a") == "a"
+
+
 def test_a_look_at_a_reply_pins_nothing(journal: Journal) -> None:
     store(journal, "a")
     journal.unpin("dialogues", "sim-0000")
@@ -369,7 +413,9 @@ def test_a_journal_of_a_later_version_is_refused(tmp_path: Path) -> None:
     Journal(path).close()
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"journal\.sqlite has version 99, this ToolMind knows 2"):
+    with pytest.raises(
+        StoreError, match=rf"journal\.sqlite has version 99, this ToolMind knows {JOURNAL.version}"
+    ):
         Journal(path)
 
 

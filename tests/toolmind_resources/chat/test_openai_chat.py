@@ -20,13 +20,28 @@ from toolmind_resources.chat.budget import Budget
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.journal import Journal
-from toolmind_resources.chat.model import Charge, ChatMessage, ChatRequest, Role, Sampling
+from toolmind_resources.chat.model import (
+    Charge,
+    ChatMessage,
+    ChatReply,
+    ChatRequest,
+    ReplyProblem,
+    Role,
+    Sampling,
+)
 from toolmind_resources.chat.openai import PROMPT_SAFETY
 from toolmind_resources.chat.request_form import request_body
 from toolmind_resources.chat.routed import RoutedChat
 from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.chat.tokens import prompt_tokens_of
-from toolmind_resources.errors import BudgetError, ChatError, EndpointError, StoreError, UnansweredError
+from toolmind_resources.errors import (
+    BudgetError,
+    ChatError,
+    EndpointError,
+    StoreError,
+    UnansweredError,
+    UselessRoleError,
+)
 
 CHARGE = Charge("run 1", "dialogues", "sim-0000")
 
@@ -36,6 +51,8 @@ class Server:
 
     Attributes:
         n_unread: How many of its first answers hold no reply.
+        whole_from: Least `max_tokens` with which a reply is not cut off.
+        refused_from: Least `max_tokens` that is refused.
     """
 
     def __init__(self) -> None:
@@ -44,6 +61,8 @@ class Server:
         self.fails = False
         self.choices: list[Any] | None = None
         self.n_unread = 0
+        self.whole_from = 0
+        self.refused_from = 1_000_000
         self.may_answer = threading.Event()
         self.may_answer.set()
         self.lock = threading.Lock()
@@ -58,15 +77,17 @@ class Server:
                     server.bodies.append(body)
                     number = len(server.bodies)
                 server.may_answer.wait(20)
-                if server.refuses or server.fails:
-                    self.send_response(400 if server.refuses else 500)
+                is_refused = server.refuses or body["max_tokens"] >= server.refused_from
+                if is_refused or server.fails:
+                    self.send_response(400 if is_refused else 500)
                     self.send_header("Content-Length", "0")
                     self.end_headers()
                     return
                 message = {"role": "assistant", "content": f"reply {number}"}
+                finish = "stop" if body["max_tokens"] >= server.whole_from else "length"
                 usage = {"prompt_tokens": 10, "completion_tokens": 5}
                 answer = {
-                    "choices": [{"message": message, "finish_reason": "stop"}],
+                    "choices": [{"message": message, "finish_reason": finish}],
                     "usage": usage,
                     "model": "m",
                 }
@@ -125,7 +146,9 @@ def ask(chat: RoutedChat, seeds: list[int], charge: Charge = CHARGE) -> list[str
         with chat.charged_to(charge) as model:
 
             async def one(seed: int) -> str | None:
-                return (await model.complete(request(seed))).content
+                reply = await model.complete(request(seed))
+                model.rate(request(seed), reply, "")
+                return reply.content
 
             return await map_concurrently(one, seeds, 4)
 
@@ -310,6 +333,121 @@ def test_a_refusal_is_the_endpoints_until_it_has_answered_something_in_this_run_
     assert Journal(path).spent("run 1").calls == 1
 
 
+def complete(chat: RoutedChat, seed: int = 1, charge: Charge = CHARGE) -> ChatReply:
+    with chat.charged_to(charge) as model:
+        return asyncio.run(model.complete(request(seed)))
+
+
+def test_a_reply_that_is_cut_off_is_asked_for_once_more_with_four_times_the_room(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.whole_from = 80
+    reply = complete(provider(server, path))
+    assert (reply.content, reply.problem) == ("reply 2", None)
+    first, second = server.bodies
+    assert (first.pop("max_tokens"), second.pop("max_tokens")) == (20, 80)
+    assert first == second
+    assert complete(provider(server, path)).content == "reply 2"
+    assert len(server.bodies) == Journal(path).spent("run 1").calls == 2
+
+
+def test_a_reply_that_is_cut_off_with_more_room_too_has_that_problem_and_is_asked_for_no_third_time(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.whole_from = 81
+    for _ in range(2):
+        reply = complete(provider(server, path))
+        assert (reply.content, reply.problem) == ("reply 2", ReplyProblem.CUT_OFF)
+    assert len(server.bodies) == 2
+
+
+def test_where_so_much_room_is_refused_the_first_reply_is_left_in_this_run_and_in_the_next(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.whole_from = server.refused_from = 80
+    for period in ("run 1", "run 1", "run 2", "run 3"):
+        reply = complete(provider(server, path), charge=Charge(period, "dialogues", "sim-0000"))
+        assert (reply.content, reply.problem) == ("reply 1", ReplyProblem.CUT_OFF)
+    assert [body["max_tokens"] for body in server.bodies].count(20) == 1
+    assert sum(usage.n_calls for usage in Journal(path).usage()) == 1
+
+
+def test_a_budget_that_ends_before_more_room_is_paid_stops_the_step_and_the_next_period_goes_on(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.whole_from = 80
+    chat = provider(server, path, Budget(calls=1))
+    with pytest.raises(BudgetError):
+        complete(chat)
+    assert complete(provider(server, path), charge=Charge("run 2", "dialogues")).content == "reply 2"
+
+
+def test_what_is_given_up_is_asked_anew_once_it_is_forgotten_and_the_rest_is_not(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    chat = provider(server, path)
+    ask(chat, [1])
+    ask(chat, [2])
+    with chat.charged_to(CHARGE) as model:
+        model.give_up([request(1)])
+    assert ask(provider(server, path), [1, 2]) == ["reply 1", "reply 2"]
+    assert Journal(path).forget_given_up() == 1
+    assert ask(provider(server, path), [2, 1]) == ["reply 2", "reply 3"]
+    assert Journal(path).forget_given_up() == 0
+
+
+def test_a_reply_that_was_cut_off_is_forgotten_with_the_one_that_had_more_room(
+    server: Server, tmp_path: Path
+) -> None:
+    path = tmp_path / "journal.sqlite"
+    server.whole_from = 81
+    chat = provider(server, path)
+    complete(chat)
+    with chat.charged_to(CHARGE) as model:
+        model.give_up([request(1)])
+    assert Journal(path).forget_given_up() == 2
+    server.whole_from = 0
+    assert complete(provider(server, path)).content == "reply 3"
+
+
+def test_a_role_that_is_never_of_use_stops_after_six_replies_whatever_they_are_charged_to(
+    server: Server, tmp_path: Path
+) -> None:
+    chat = provider(server, tmp_path / "journal.sqlite")
+
+    def ask_in_vain(seed: int) -> None:
+        with chat.charged_to(Charge("run 1", "dialogues", f"sim-{seed}", is_added=True)) as model:
+            reply = asyncio.run(model.complete(request(seed)))
+            model.rate(request(seed), reply, "no number")
+
+    for seed in range(6):
+        ask_in_vain(seed)
+    with pytest.raises(UselessRoleError, match=r"the role user_agent cannot use(.|\n)*It said: reply 6"):
+        ask_in_vain(6)
+    assert len(server.bodies) == 6
+
+
+def test_what_is_said_of_a_role_goes_to_the_model_that_plays_it(server: Server, tmp_path: Path) -> None:
+    embedded = ScriptedChat({})
+    chat = RoutedChat(
+        embedded,
+        {Role("user_agent"): server.endpoint},
+        lambda: Journal(tmp_path / "journal.sqlite"),
+        Budget(),
+        lambda _: {},
+    )
+    with chat.charged_to(CHARGE) as model:
+        model.rate(request(1), ChatReply("a"), "of the endpoint")
+        model.rate(request(1, Role("planner")), ChatReply("a"), "of the embedded")
+        model.give_up([request(1, Role("planner"))])
+    assert embedded.faults == ["of the embedded"]
+
+
 def test_answers_that_cannot_be_read_are_paid_and_count_against_the_budget(
     server: Server, tmp_path: Path
 ) -> None:
@@ -348,6 +486,7 @@ def test_an_answer_that_cannot_be_read_does_not_wait_for_budget_of_requests_behi
 
     async def all_of_them() -> list[str | None]:
         with chat.charged_to(CHARGE) as model:
+            model.rate(request(0), ChatReply("of use"), "")
             asked = (model.complete(request(seed)) for seed in range(4))
             return [reply.content for reply in await asyncio.wait_for(asyncio.gather(*asked), 20)]
 
@@ -365,6 +504,7 @@ def test_requests_that_wait_for_their_turn_hold_no_budget(server: Server, tmp_pa
 
     async def all_of_them() -> int:
         with chat.charged_to(CHARGE) as model:
+            model.rate(request(0), ChatReply("of use"), "")
             asked = [asyncio.create_task(model.complete(request(seed))) for seed in range(8)]
             await asyncio.to_thread(wait_for_bodies, server, 2)
             await asyncio.sleep(0.2)

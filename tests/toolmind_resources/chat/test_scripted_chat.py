@@ -33,3 +33,12 @@ def test_a_script_that_is_used_up_or_was_never_there_is_a_chat_error(role: Role)
     with pytest.raises(ChatError, match=role):
         ask(chat, role)
     assert len(chat.requests) == 1
+
+
+def test_what_was_wrong_with_each_reply_is_kept_in_order() -> None:
+    chat = ScriptedChat({})
+    request = ChatRequest(Role("planner"), (ChatMessage("user", "hi"),))
+    for fault in ("no JSON", ""):
+        chat.rate(request, ChatReply("one"), fault)
+    chat.give_up([request])
+    assert chat.faults == ["no JSON", ""]

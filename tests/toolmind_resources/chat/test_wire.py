@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolmind_resources.chat.model import ChatReply, ChatToolCall
+from toolmind_resources.chat.model import ChatReply, ChatToolCall, ReplyProblem
 from toolmind_resources.chat.wire import (
     BrokenJsonError,
     PageError,
@@ -70,10 +70,50 @@ def test_content_is_read_as_text_that_can_be_written(content: object, text: str 
     assert parse_reply(raw({"content": content})).content == text
 
 
+def test_thoughts_stand_apart_from_the_text():
+    parts = [{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": "Yes."}]
+    for message in ({"content": "Yes.", "reasoning_content": " Hm.\n"}, {"content": parts}):
+        reply = parse_reply(raw(message))
+        assert (reply.content, reply.reasoning, reply.mended) == ("Yes.", "Hm.", ())
+
+
+def test_the_call_of_2023_is_a_tool_call():
+    reply = parse_reply(raw({"content": None, "function_call": {"name": "f", "arguments": '{"a": 1}'}}))
+    assert (reply.tool_calls, reply.finish_reason) == ((ChatToolCall("f", '{"a": 1}'),), "tool_calls")
+    assert reply.mended == ("function_call",)
+
+
+def test_the_call_of_2023_beside_tool_calls_is_not_read_twice():
+    call = {"name": "f", "arguments": "{}"}
+    reply = parse_reply(raw({"function_call": call, "tool_calls": [{"id": "c", "function": call}]}))
+    assert (reply.tool_calls, reply.mended) == ((ChatToolCall("f", "{}", "c"),), ())
+
+
+def test_a_tool_call_without_the_object_around_it_is_read():
+    reply = parse_reply(raw({"tool_calls": [{"id": "c", "name": "f", "arguments": {"a": 1}}]}))
+    assert reply.tool_calls == (ChatToolCall("f", '{"a":1}', "c"),)
+
+
+def test_a_refusal_is_told_from_an_answer():
+    reply = parse_reply(raw({"content": None, "refusal": "I can't do that."}))
+    assert (reply.content, reply.problem) == ("I can't do that.", ReplyProblem.REFUSED)
+    assert parse_reply(raw({"content": "Yes.", "refusal": None})).problem is None
+    assert parse_reply(raw({"content": "Yes.", "refusal": "No."})) == parse_reply(raw({"content": "Yes."}))
+
+
+@pytest.mark.parametrize(
+    ("stated", "reason"), [("MAX_TOKENS", "length"), ("end_turn", "stop"), (None, "stop")]
+)
+def test_why_it_ended_is_told_in_one_set_of_words(stated: object, reason: str):
+    answer = {"choices": [{"message": {"content": "hi"}, "finish_reason": stated}]}
+    assert parse_reply(json.dumps(answer).encode()).finish_reason == reason
+
+
 @pytest.mark.parametrize(
     ("usage", "tokens"),
     [(None, None), ({}, None), ({"prompt_tokens": -1}, None), ({"prompt_tokens": True}, None),
-     ({"prompt_tokens": float("nan")}, None), ({"prompt_tokens": "3"}, None), ({"prompt_tokens": 0}, 0)],
+     ({"prompt_tokens": float("nan")}, None), ({"prompt_tokens": "3"}, None), ({"prompt_tokens": 0}, 0),
+     ({"prompt_tokens": 3, "completion_tokens_details": {"reasoning_tokens": 2}}, 3)],
 )  # fmt: skip
 def test_tokens_are_counts_or_unknown(usage: object, tokens: int | None):
     assert parse_reply(raw({"content": "hi"}, usage=usage)).prompt_tokens == tokens
@@ -87,7 +127,9 @@ def test_tokens_are_counts_or_unknown(usage: object, tokens: int | None):
         (b"\xff\xfe\xfd", BrokenJsonError, "broken JSON"),
         (b"[" * 100_000, BrokenJsonError, "broken JSON"),
         (b" \n<!doctype html><p>Sign in</p>", PageError, "an HTML page"),
-        (b'data: {"choices": []}\n\n', WireError, "a stream of events"),
+        (b'data: {"choices": []}\n\n', BrokenJsonError, "a stream of events that breaks off"),
+        (b'data: {"choices": [{"delta": {"content": "hi"}}]}\n\ndata: {"cho', BrokenJsonError, "breaks off"),
+        (b'data: {"error": {"message": "overloaded"}}\n\n', WireError, "an error: overloaded"),
         (b"[]", WireError, "no completion but an array"),
         (b"3", WireError, "no completion but a number"),
         (b'{"status": "ok"}', WireError, 'no completion: {"status": "ok"}'),

@@ -4,12 +4,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from toolmind_assets.model.dialogues import Message, Speaker, StopReason, ToolCall
-from toolmind_assets.model.ids import compact_json, digest
+from toolmind_assets.model.ids import JsonObject, compact_json, digest
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.strict_json import clean_text, parse_strict
 from toolmind_assets.model.tasks import Task, UserRequest
 from toolmind_assets.stages.dialogues import roles
-from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, ToolContext, UserContext
+from toolmind_assets.stages.dialogues.contexts import (
+    AssistantContext,
+    Execution,
+    ServedCall,
+    ToolContext,
+    UserContext,
+)
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_resources.chat.asking import Unusable
 from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Sampling
@@ -21,20 +27,34 @@ TOOL_AGENT = load_prompt("toolmind_assets.stages.dialogues", "tool_agent")
 PROMPT_DIGEST = digest(USER_AGENT.digest, ASSISTANT_AGENT.digest, TOOL_AGENT.digest)[:16]
 """Digest of the three prompts."""
 
-_STATUSES = {"continue": None, "satisfied": StopReason.USER_SATISFIED, "gave_up": StopReason.USER_GAVE_UP}
+LAST = "last"
+_STATUSES = {
+    "continue": None,
+    LAST: None,
+    "satisfied": StopReason.USER_SATISFIED,
+    "gave_up": StopReason.USER_GAVE_UP,
+}
 USER_REPLY = {
     "type": "object",
     "properties": {"message": {"type": "string"}, "status": {"enum": list(_STATUSES)}},
     "required": ["message", "status"],
 }
 
+_ONE_RESULT = "Answer with the JSON result alone."
+_RESULTS = "Answer with one JSON object whose keys are {names}, each with the JSON result of that call."
+_REFERENCE = '"$ref"'
+
 
 @dataclass(frozen=True, slots=True)
 class UserTurn:
-    """What the user says next, or why the user stops."""
+    """What the user says next, or why the user stops.
+
+    `is_last` where the user wants nothing beyond what this message asks for.
+    """
 
     message: str
     stop_reason: StopReason | None
+    is_last: bool = False
 
 
 def ask_user(context: UserContext, seed: int, params: DialogueParams) -> ChatRequest:
@@ -83,8 +103,10 @@ def read_user(reply: ChatReply) -> UserTurn | Unusable:
         return Unusable("no JSON", reply)
     if not fits(USER_REPLY, parsed):
         return Unusable("no message with a status", reply)
-    message, stop_reason = parsed["message"].strip(), _STATUSES[parsed["status"]]
-    return UserTurn(message, stop_reason) if message or stop_reason else Unusable("an empty message", reply)
+    message, status = parsed["message"].strip(), parsed["status"]
+    if not message and _STATUSES[status] is None:
+        return Unusable("an empty message", reply)
+    return UserTurn(message, _STATUSES[status], is_last=status == LAST)
 
 
 def ask_assistant(context: AssistantContext, seed: int, params: DialogueParams) -> ChatRequest:
@@ -111,7 +133,7 @@ def _as_chat(message: Message) -> ChatMessage:
         )
         for call in message.tool_calls
     )
-    return ChatMessage(message.role, message.content, calls, message.tool_call_id)
+    return ChatMessage(message.role, message.content, calls, message.tool_call_id, message.reasoning)
 
 
 def read_assistant(reply: ChatReply, message_index: int) -> Message:
@@ -140,23 +162,44 @@ def _parse_arguments(text: str) -> dict[str, Any] | str:
     return arguments if isinstance(arguments, dict) else text
 
 
-def ask_tool(context: ToolContext, task: Task, seed: int, params: DialogueParams) -> ChatRequest:
-    """The request to the tool agent for the result of one valid call."""
-    function = context.function
+def ask_tools(context: ToolContext, task: Task, seed: int, params: DialogueParams) -> ChatRequest:
+    """The request to the tool agent for the results of valid calls that are made at once."""
+    calls, names = context.calls, context.names
     prompt = TOOL_AGENT.render(
-        function=compact_json({"name": function.name, "description": function.description}),
-        arguments=compact_json(context.arguments),
-        returns="not stated" if function.returns is None else compact_json(function.returns),
         session="\n".join(_session_line(execution) for execution in context.session) or "none",
+        calls="\n\n".join(_call_text(name, call) for name, call in zip(names, calls, strict=True)),
+        form=_ONE_RESULT
+        if len(calls) == 1
+        else _RESULTS.format(names=", ".join(f'"{name}"' for name in names)),
     )
     return ChatRequest(
         role=roles.TOOL_AGENT,
         messages=(ChatMessage("system", f"It is {task.reference_time}."), ChatMessage("user", prompt)),
-        response_schema=function.returns,
-        sampling=Sampling(params.tool_temperature, params.reply_tokens_max),
+        response_schema=_results_schema(context),
+        sampling=Sampling(params.tool_temperature, params.reply_tokens_max * len(calls)),
         seed=seed,
         context=context,
     )
+
+
+def _call_text(name: str, call: ServedCall) -> str:
+    function = call.function
+    what = compact_json({"name": function.name, "description": function.description})
+    returns = "not stated" if function.returns is None else compact_json(function.returns)
+    arguments = compact_json(call.arguments)
+    return f"{name}\n  function: {what}\n  arguments: {arguments}\n  schema of the result: {returns}"
+
+
+def _results_schema(context: ToolContext) -> JsonObject | None:
+    """What the reply is to fit; of several results those whose schema stands by itself are stated."""
+    stated = [call.function.returns for call in context.calls]
+    if len(stated) == 1:
+        return stated[0]
+    results = {
+        name: {} if schema is None or _REFERENCE in compact_json(schema) else schema
+        for name, schema in zip(context.names, stated, strict=True)
+    }
+    return {"type": "object", "properties": results, "required": list(results)}
 
 
 def _session_line(execution: Execution) -> str:
@@ -164,9 +207,17 @@ def _session_line(execution: Execution) -> str:
     return f"- {call.name}({compact_json(call.arguments)}) -> {compact_json(execution.result)}"
 
 
-def read_result(reply: ChatReply) -> tuple[Any] | Unusable:
-    """The result in a tuple of one, or what is wrong with the reply."""
+def read_results(reply: ChatReply, context: ToolContext) -> tuple[Any, ...] | Unusable:
+    """The results of the calls in their order, or what is wrong with the reply."""
     try:
-        return (parse_strict(reply.content),)
+        value = parse_strict(reply.content)
     except ValueError:
         return Unusable("no JSON", reply)
+    names = context.names
+    if len(names) == 1:
+        return (value,)
+    given = value if isinstance(value, dict) else {}
+    missing = [name for name in names if name not in given]
+    if missing:
+        return Unusable(f"no result of {', '.join(missing)}", reply)
+    return tuple(given[name] for name in names)

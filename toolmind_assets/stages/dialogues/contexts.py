@@ -52,14 +52,26 @@ class AssistantContext:
 
 
 @dataclass(frozen=True, slots=True)
-class ToolContext:
-    """What the tool agent knows: the call, the session, and which fields later calls will read.
+class ServedCall:
+    """A valid call, and which fields of its result later calls will read.
 
     Of the fields in `listed_later` later calls will read those of several members of a list.
     """
 
     function: FunctionSpec
     arguments: Mapping[str, Any]
-    session: tuple[Execution, ...]
-    read_later: tuple[str, ...]
+    read_later: tuple[str, ...] = ()
     listed_later: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolContext:
+    """What the tool agent knows: calls that are made at once, and the session before them."""
+
+    calls: tuple[ServedCall, ...]
+    session: tuple[Execution, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """What each call is called in prompt and reply."""
+        return [f"call_{place}" for place in range(1, len(self.calls) + 1)]

@@ -1,5 +1,6 @@
 """The turn loop: user, assistant and tool agents act one task out."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -33,8 +34,13 @@ from toolmind_assets.stages.dialogues.agents import (
 )
 from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, UserContext
 from toolmind_assets.stages.dialogues.params import DialogueParams
-from toolmind_assets.stages.dialogues.progress import step_of
-from toolmind_assets.stages.dialogues.simulated_environment import SIMULATED, SimulatedEnvironment, status_of
+from toolmind_assets.stages.dialogues.progress import is_done, step_of
+from toolmind_assets.stages.dialogues.simulated_environment import (
+    SIMULATED,
+    PlacedCall,
+    SimulatedEnvironment,
+    status_of,
+)
 from toolmind_resources.chat.asking import Doubtful, Unusable, Unused, Used, ask_until_used
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Role
@@ -142,7 +148,13 @@ class _Simulation:
                 "`tasks`, which samples the shard from the functions that there are",
             )
         try:
-            stop_reason = await self._act()
+            async with asyncio.timeout(self._params.seconds_max):
+                stop_reason = await self._act()
+        except TimeoutError:
+            seconds = f"{self._params.seconds_max:g} s"
+            return self._dropped(
+                DropReason.TOO_SLOW, f"no end after {seconds} and {len(self._messages)} messages"
+            )
         except ChatError as error:
             return self._dropped(DropReason.CHAT_FAILED, str(error))
         except _EndedError as end:
@@ -162,7 +174,22 @@ class _Simulation:
             while await self._assistant_turn():
                 if len(self._messages) >= self._params.messages_max:
                     return StopReason.TURN_LIMIT
+            if turn.is_last and self._is_over():
+                return self._end()
         return StopReason.TURN_LIMIT
+
+    def _is_over(self) -> bool:
+        """Whether nothing is left to say for a user who wants nothing more: all is done, and nothing is asked back."""
+        said = self._messages[-1].content or ""
+        return (
+            bool(said)
+            and "?" not in said
+            and all(is_done(step, self._executions) for step in self._task.plan)
+        )
+
+    def _end(self) -> StopReason:
+        has_got = any(run.status is CallStatus.OK for run in self._executions)
+        return StopReason.USER_SATISFIED if has_got else StopReason.USER_GAVE_UP
 
     async def _user_turn(self) -> UserTurn:
         context = UserContext(self._task, tuple(self._messages))
@@ -214,26 +241,45 @@ class _Simulation:
         found = await ask_until_used(self._chat, request, read, self._params.replies_max)
         message = self._taken(roles.ASSISTANT_AGENT, found)
         self._messages.append(message)
-        session = list(self._executions)
-        for call_index, call in enumerate(message.tool_calls):
-            await self._execute(index, call_index, call, session)
+        await self._execute(index, message.tool_calls)
         return bool(message.tool_calls)
 
-    async def _execute(self, index: int, call_index: int, call: ToolCall, session: list[Execution]) -> None:
-        function = self._offered.get(call.name)
-        function_id = function.function_id if function else None
-        step_id = step_of(call, function_id, self._task, self._executions)
-        answer = await self._environment.answer(call, step_id, session, self._due_fault(step_id))
-        for attempt, rejected in enumerate(answer.rejected):
-            self._reject(roles.TOOL_AGENT, attempt, rejected)
-        status = status_of(answer.result)
-        self._executions.append(
-            Execution(
-                index, call_index, call, function_id, step_id, status, answer.result, answer.injected_fault
+    async def _execute(self, index: int, calls: Sequence[ToolCall]) -> None:
+        """Carries out the calls of one message, all at once."""
+        placed = self._placed(index, calls)
+        answers = await self._environment.answer(placed, self._executions)
+        for place, (one, answer) in enumerate(zip(placed, answers, strict=True)):
+            for attempt, rejected in enumerate(answer.rejected):
+                self._reject(roles.TOOL_AGENT, attempt, rejected)
+            self._executions.append(
+                Execution(
+                    index,
+                    place,
+                    one.call,
+                    self._function_id(one.call),
+                    one.step_id,
+                    status_of(answer.result),
+                    answer.result,
+                    answer.injected_fault,
+                )
             )
-        )
-        content = compact_json(answer.result)
-        self._messages.append(Message(Speaker.TOOL, content, tool_call_id=call.call_id))
+            content = compact_json(answer.result)
+            self._messages.append(Message(Speaker.TOOL, content, tool_call_id=one.call.call_id))
+
+    def _placed(self, index: int, calls: Sequence[ToolCall]) -> list[PlacedCall]:
+        """The calls of one message with their planned steps; no two of them carry out the same one."""
+        placed: list[PlacedCall] = []
+        under_way = list(self._executions)
+        for place, call in enumerate(calls):
+            function_id = self._function_id(call)
+            step_id = step_of(call, function_id, self._task, under_way)
+            placed.append(PlacedCall(call, step_id, self._due_fault(step_id)))
+            under_way.append(Execution(index, place, call, function_id, step_id, CallStatus.OK, None))
+        return placed
+
+    def _function_id(self, call: ToolCall) -> str | None:
+        function = self._offered.get(call.name)
+        return function.function_id if function else None
 
     def _due_fault(self, step_id: str | None) -> Fault | None:
         """The error that a planned step is to meet and has not met yet."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from toolmind_assets.model.call_status import status_of
@@ -10,8 +11,8 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject, canonical_json, seed_from
 from toolmind_assets.model.schemas import misfits, violations
 from toolmind_assets.model.tasks import Fault, Members, PlanArgument, Task
-from toolmind_assets.stages.dialogues.agents import ask_tool, read_result
-from toolmind_assets.stages.dialogues.contexts import Execution, ToolContext
+from toolmind_assets.stages.dialogues.agents import ask_tools, read_results
+from toolmind_assets.stages.dialogues.contexts import Execution, ServedCall, ToolContext
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_resources.chat.asking import Unusable, Used, ask_until_used
 from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest
@@ -48,6 +49,15 @@ class Answer:
     injected_fault: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """A call with the planned step that it carries out, and the error that it is to meet; None for neither."""
+
+    call: ToolCall
+    step_id: str | None
+    fault: Fault | None = None
+
+
 class SimulatedEnvironment:
     """Answers the calls of one dialogue; keeps no state but the session that it is given."""
 
@@ -59,46 +69,64 @@ class SimulatedEnvironment:
         self._chat = chat
         self._params = params
 
-    async def answer(
-        self,
-        call: ToolCall,
-        step_id: str | None,
-        session: Sequence[Execution],
-        fault: Fault | None = None,
-    ) -> Answer:
-        """The result of a call; an invalid call gets a structured error without asking anybody.
+    async def answer(self, calls: Sequence[PlacedCall], session: Sequence[Execution]) -> list[Answer]:
+        """The results of calls that are made at once, in their order.
 
-        So does a call that is to fail by a `fault`. A reply that is no JSON, or does not fit the function's returns, is asked for again; after
-        `replies_max` the call fails.
+        An invalid call gets a structured error without asking anybody, and so does one that is to fail. All others
+        are answered by one reply of the tool agent. A reply that cannot be read, or does not fit what the functions
+        return, is asked for again; after `replies_max` of them the calls fail.
 
         Raises:
             ChatError: the tool agent cannot be reached.
         """
-        refused = self._refusal(call)
+        answers = [self._unserved(one) for one in calls]
+        served = [one for one, answer in zip(calls, answers, strict=True) if answer is None]
+        results = iter(await self._serve(served, session) if served else ())
+        return [next(results) if answer is None else answer for answer in answers]
+
+    def _unserved(self, placed: PlacedCall) -> Answer | None:
+        """The answer to a call that nobody carries out, or None."""
+        refused = self._refusal(placed.call)
         if refused is not None:
             return Answer(refused)
+        fault = placed.fault
         if fault is not None:
             return Answer(error_result(fault.value, FAULTS[fault]), injected_fault=fault.value)
-        function = self._offered[call.name]
-        arguments = call.arguments if isinstance(call.arguments, dict) else {}
-        context = ToolContext(function, arguments, tuple(session), *self._read_later(step_id))
-        n_same = sum(execution.call.name == call.name for execution in session)
+        return None
+
+    async def _serve(self, placed: Sequence[PlacedCall], session: Sequence[Execution]) -> list[Answer]:
+        context = ToolContext(tuple(self._served(one) for one in placed), tuple(session))
+        key = [self._repetition(call, session) for call in context.calls]
 
         def request(rejected: Sequence[Unusable]) -> ChatRequest:
-            key = (call.name, canonical_json(arguments), n_same, len(rejected))
-            return ask_tool(context, self._task, seed_from(self._task.seed, "tool", *key), self._params)
+            seed = seed_from(self._task.seed, "tool", *chain.from_iterable(key), len(rejected))
+            return ask_tools(context, self._task, seed, self._params)
 
-        def read(reply: ChatReply) -> tuple[Any] | Unusable:
-            result = read_result(reply)
-            if isinstance(result, Unusable):
-                return result
-            problem = self._misfit(function, result[0])
-            return Unusable(problem, reply) if problem else result
+        def read(reply: ChatReply) -> tuple[Any, ...] | Unusable:
+            results = read_results(reply, context)
+            if isinstance(results, Unusable):
+                return results
+            problem = next(filter(None, map(_misfit, context.calls, results)), "")
+            return Unusable(problem, reply) if problem else results
 
         found = await ask_until_used(self._chat, request, read, self._params.replies_max)
         if isinstance(found, Used):
-            return Answer(found.value[0], found.rejected)
-        return Answer(error_result("internal_error", "The service could not answer."), found.rejected)
+            results = found.value
+        else:
+            results = [error_result("internal_error", "The service could not answer.")] * len(placed)
+        rejected = [found.rejected] + [()] * (len(placed) - 1)
+        return [Answer(result, some) for result, some in zip(results, rejected, strict=True)]
+
+    @staticmethod
+    def _repetition(call: ServedCall, session: Sequence[Execution]) -> tuple[str, str, int]:
+        """What tells a call from others of its dialogue: itself, and how often its function was called before."""
+        n_same = sum(execution.call.name == call.function.name for execution in session)
+        return call.function.name, canonical_json(call.arguments), n_same
+
+    def _served(self, placed: PlacedCall) -> ServedCall:
+        arguments = placed.call.arguments
+        assert isinstance(arguments, dict), "a call without an object of arguments is refused"
+        return ServedCall(self._offered[placed.call.name], arguments, *self._read_later(placed.step_id))
 
     def refusal_of_all(self, calls: Sequence[ToolCall]) -> str:
         """Why none of some calls can be carried out, in words; empty where one can, or where there is none."""
@@ -129,12 +157,14 @@ class SimulatedEnvironment:
         of_several = [argument for argument in read if argument.members is not Members.FIRST]
         return _paths(read), _paths(of_several)
 
-    @staticmethod
-    def _misfit(function: FunctionSpec, result: Any) -> str:
-        if function.returns is None or status_of(result) is CallStatus.ERROR:
-            return ""
-        found = misfits(function.returns, result)
-        return f"{found[0].pointer}: {found[0].message[:200]}" if found else ""
+
+def _misfit(call: ServedCall, result: Any) -> str:
+    """What does not fit what the function returns; empty where all does."""
+    returns = call.function.returns
+    if returns is None or status_of(result) is CallStatus.ERROR:
+        return ""
+    found = misfits(returns, result)
+    return f"{found[0].pointer}: {found[0].message[:200]}" if found else ""
 
 
 def _paths(arguments: Sequence[PlanArgument]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import Key, field_of, leaves, parse_path, set_at
 from toolmind_assets.model.schemas import fits, misfits, resolve
-from toolmind_assets.stages.dialogues.contexts import ToolContext
+from toolmind_assets.stages.dialogues.contexts import Execution, ServedCall, ToolContext
 from toolmind_assets.stages.dialogues.simulated_environment import error_result
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
@@ -57,36 +57,41 @@ _ARTICLES = frozenset(
 
 
 def tool(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
-    """The result of a call; now and then a transient failure, or a result that is not the call's."""
+    """The results of calls; now and then a transient failure, or a result that is not the call's."""
     context = request.context
     assert isinstance(context, ToolContext)
+    results = [_answer(call, context.session, rng, errors) for call in context.calls]
+    return _reply(results[0] if len(results) == 1 else dict(zip(context.names, results, strict=True)))
+
+
+def _answer(
+    call: ServedCall, session: tuple[Execution, ...], rng: random.Random, errors: EmbeddedErrors
+) -> Any:
     if rng.random() < errors.tool_failure:
-        return _reply(error_result("unavailable", "The service is temporarily unavailable. Try again later."))
-    result = _result(context, rng)
-    if rng.random() < errors.tool_mismatch:
-        result = _mismatched(result, context.arguments, rng)
-    return _reply(result)
+        return error_result("unavailable", "The service is temporarily unavailable. Try again later.")
+    result = _result(call, session, rng)
+    return _mismatched(result, call.arguments, rng) if rng.random() < errors.tool_mismatch else result
 
 
 def _reply(result: Any) -> ChatReply:
     return ChatReply(json.dumps(result, ensure_ascii=False), model=EMBEDDED)
 
 
-def _result(context: ToolContext, rng: random.Random) -> Any:
-    function = context.function
+def _result(call: ServedCall, session: tuple[Execution, ...], rng: random.Random) -> Any:
+    function = call.function
     if function.returns is None:
-        result: Any = _unstated_result(function, context.arguments, rng)
+        result: Any = _unstated_result(function, call.arguments, rng)
     else:
-        result = _with_read_later(_stated_result(function, function.returns, rng), context, rng)
-    return _as_success(_echoed(_as_before(result, context), context), context)
+        result = _with_read_later(_stated_result(function, function.returns, rng), call, rng)
+    return _as_success(_echoed(_as_before(result, call, session), call), call)
 
 
-def _as_success(result: Any, context: ToolContext) -> Any:
+def _as_success(result: Any, call: ServedCall) -> Any:
     """The result with a flag such as `success` set, where an example of it happened to be false."""
     if not isinstance(result, dict) or status_of(result) is CallStatus.OK:
         return result
     flags = {key: True for key in SUCCESS_FLAGS if result.get(key) is False}
-    returns = context.function.returns
+    returns = call.function.returns
     mended = {**result, **flags}
     return mended if returns is None or fits(returns, mended) else result
 
@@ -104,11 +109,11 @@ def _stated_result(function: FunctionSpec, returns: JsonObject, rng: random.Rand
     return result
 
 
-def _with_read_later(result: Any, context: ToolContext, rng: random.Random) -> Any:
+def _with_read_later(result: Any, call: ServedCall, rng: random.Random) -> Any:
     """The result with the optional fields that the task will read made too, and lists of which it reads several."""
-    returns = context.function.returns or {}
-    for path in context.read_later:
-        n_members = 2 if path in context.listed_later else 1
+    returns = call.function.returns or {}
+    for path in call.read_later:
+        n_members = 2 if path in call.listed_later else 1
         for _ in range(4):
             fuller = _filled(result, returns, returns, parse_path(path), n_members, rng)
             if not misfits(returns, fuller):
@@ -141,24 +146,22 @@ def _last_name(keys: tuple[Key, ...]) -> str:
     return next((key for key in reversed(keys) if isinstance(key, str)), "")
 
 
-def _as_before(result: Any, context: ToolContext) -> Any:
+def _as_before(result: Any, call: ServedCall, session: tuple[Execution, ...]) -> Any:
     """The result with the fields that an earlier result of the session gave for the same thing.
 
     It is the same thing where the earlier result holds an identifier that is passed in now; what is made is new.
     """
-    if not isinstance(result, dict) or context.function.effect is Effect.CREATE:
+    if not isinstance(result, dict) or call.function.effect is Effect.CREATE:
         return result
-    passed = {
-        value for _, value in leaves(dict(context.arguments)) if isinstance(value, str) and len(value) > 3
-    }
-    for execution in reversed(context.session):
+    passed = {value for _, value in leaves(dict(call.arguments)) if isinstance(value, str) and len(value) > 3}
+    for execution in reversed(session):
         earlier = execution.result
         if execution.status is CallStatus.OK and isinstance(earlier, dict) and passed & _texts(earlier):
             known = {
                 key: earlier[key] for key, value in result.items() if type(earlier.get(key)) is type(value)
             }
             merged = {**result, **known}
-            returns = context.function.returns
+            returns = call.function.returns
             return merged if returns is None or fits(returns, merged) else result
     return result
 
@@ -167,23 +170,23 @@ def _texts(result: JsonObject) -> set[str]:
     return {value for value in result.values() if isinstance(value, str)}
 
 
-def _echoed(result: Any, context: ToolContext) -> Any:
+def _echoed(result: Any, call: ServedCall) -> Any:
     """The result with identifiers and names that the caller passed in put where the result repeats them."""
     if not isinstance(result, dict):
         return result
     given = {
         _bare(path): value
-        for path, value in leaves(dict(context.arguments))
+        for path, value in leaves(dict(call.arguments))
         if isinstance(value, str | int | float)
         and not isinstance(value, bool)
         and not any(isinstance(key, int) for key in parse_path(path))
     }
-    returns = context.function.returns
+    returns = call.function.returns
     for path, value in list(leaves(result)):
         wanted = given.get(_bare(path))
         keys = parse_path(path)
         is_bare_id_in_list = _bare(path) == "id" and any(isinstance(key, int) for key in keys)
-        is_close = sum(isinstance(key, str) for key in keys) <= 2 and field_of(path) not in context.read_later
+        is_close = sum(isinstance(key, str) for key in keys) <= 2 and field_of(path) not in call.read_later
         is_close = is_close and not is_bare_id_in_list
         if wanted is not None and is_close and wanted != value and type(wanted) is type(value):
             before = json.loads(json.dumps(result))

@@ -53,19 +53,24 @@ def user(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> Ch
     heard = messages[-1].content or "" if messages and messages[-1].role is Speaker.ASSISTANT else None
     if heard is not None and opened:
         answer = _answer(task.requests[opened - 1], messages, heard, rng)
-        if answer:
-            return _reply(answer, "continue")
         if not heard:
-            return _reply("Are you still there?", "continue")
-        if _CONFUSED.match(heard):
-            return _reply("Sorry, I did not say that. Please do what I asked for.", "continue")
+            answer = "Are you still there?"
+        elif _CONFUSED.match(heard):
+            answer = answer or "Sorry, I did not say that. Please do what I asked for."
+        if answer:
+            return _reply(answer, _going_on(task, opened))
     is_refused = bool(heard) and REFUSAL.search(heard or "") is not None
     is_leaving = opened > 0 and rng.random() < errors.user_early_stop
     if opened == len(task.requests) or is_leaving:
         gave_up = is_refused and len(task.requests) == 1
         return _reply("", "gave_up" if gave_up else "satisfied")
     openers = _AFTER_REFUSAL if is_refused else _NEXT if opened else _FIRST
-    return _reply(_opening(task, opened, rng.choice(openers)), "continue")
+    return _reply(_opening(task, opened, rng.choice(openers)), _going_on(task, opened + 1))
+
+
+def _going_on(task: Task, opened: int) -> str:
+    """The status of a message once so many requests are made."""
+    return "continue" if opened < len(task.requests) else "last"
 
 
 def _reply(message: str, status: str) -> ChatReply:

@@ -7,6 +7,7 @@ import yaml
 
 from toolmind_assets.model.exports import ExportedFile
 from toolmind_assets.stages.exports.formats import ExportFormat
+from toolmind_assets.stages.exports.params import ExportParams
 
 CARD_FILE = "README.md"
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
@@ -17,6 +18,13 @@ _HUB_LICENCES = {
 _EMBEDDED_NOTE = """> **`embedded` is no language model.** Rows that name it were made by the rule-based simulator that is
 > built in: it stands in for a model, so that the pipeline runs and can be tested without one. Its dialogues
 > show the form of the data; to train a model, make them with real models."""
+
+
+_EARLIER = {
+    "none": "What it thought before earlier turns is left out.",
+    "since_user": "What it thought before earlier turns is there since the last message of the user.",
+    "all": "What it thought before earlier turns is there too.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ class CardFacts:
 
     Attributes:
         title: Name of the dataset.
-        n_samples, n_dialogues, n_tokens: Size of the mixture; tokens are an estimate.
+        n_samples, n_dialogues, n_tokens: Size of the mixture; tokens are an estimate, without reasoning.
+        n_thinking, n_reasoning_tokens: Samples whose turn has reasoning, and the estimated tokens of it.
         languages: BCP 47 tags.
         counts: Axis (`source`, `scenario`, `domain`) -> name -> samples.
         catalogs: Catalogs of the offered functions.
@@ -62,6 +71,8 @@ class CardFacts:
     n_samples: int
     n_dialogues: int
     n_tokens: int
+    n_thinking: int
+    n_reasoning_tokens: int
     languages: Sequence[str]
     counts: Mapping[str, Mapping[str, int]]
     catalogs: Sequence[CatalogFact]
@@ -74,12 +85,15 @@ class CardFacts:
     rebuild: str = "toolmind run"
 
 
-def render_card(facts: CardFacts, formats: Sequence[ExportFormat], files: Sequence[ExportedFile]) -> str:
+def render_card(
+    facts: CardFacts, formats: Sequence[ExportFormat], files: Sequence[ExportedFile], params: ExportParams
+) -> str:
     """The card as Markdown with the YAML head that Hugging Face reads."""
     sections = [
         f"---\n{_head(facts, formats)}---\n\n# {facts.title}",
         _summary(facts),
         _formats(formats),
+        _reasoning(facts, formats, params),
         *(_counted(axis, facts.counts.get(axis, {})) for axis in ("source", "scenario", "domain")),
         _origins(facts),
         _models(facts.models),
@@ -127,6 +141,20 @@ def _formats(formats: Sequence[ExportFormat]) -> str:
         "back to the catalog entries."
     )
     return "\n\n".join(["## How to read it", every, *parts]) if parts else ""
+
+
+def _reasoning(facts: CardFacts, formats: Sequence[ExportFormat], params: ExportParams) -> str:
+    """How much of it there is, and what of it each file holds; empty where no model said what it thought."""
+    if not facts.n_thinking:
+        return ""
+    amount = (
+        f"In {facts.n_thinking:,} of the samples the model thought before the trained turn, some "
+        f"{facts.n_reasoning_tokens:,} tokens that the count above leaves out."
+    )
+    if params.reasoning == "left_out":
+        return f"## Reasoning\n\n{amount} The files leave it out (`exports.reasoning`)."
+    places = [f"- {each.title}: {' '.join(each.reasoning.split())}" for each in formats]
+    return "\n\n".join(["## Reasoning", f"{amount} {_EARLIER[params.earlier_reasoning]}", "\n".join(places)])
 
 
 def _counted(axis: str, counts: Mapping[str, int]) -> str:

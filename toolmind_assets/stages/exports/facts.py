@@ -23,7 +23,9 @@ def gather_facts(
     read: ReadColumns, dropped: Iterable[Table], title: str, seed: int, parameters_digest: str
 ) -> CardFacts:
     """The facts about the mixture that the tables hold, and how much the tables `dropped` count."""
-    samples = read(MIXED_SAMPLES, ["dialogue_id", "source", "scenario", "domain", "n_tokens"])
+    samples = read(
+        MIXED_SAMPLES, ["dialogue_id", "source", "scenario", "domain", "n_tokens", "n_reasoning_tokens"]
+    )
     mixed_ids = samples["dialogue_id"].unique().implode()
     dialogues = pl.concat(
         [
@@ -37,6 +39,8 @@ def gather_facts(
         n_samples=samples.height,
         n_dialogues=mixed.height,
         n_tokens=int(samples["n_tokens"].sum()),
+        n_thinking=samples["n_reasoning_tokens"].count(),
+        n_reasoning_tokens=int(samples["n_reasoning_tokens"].sum()),
         languages=sorted(mixed["language"].unique()),
         counts={axis: _counts(samples, axis) for axis in ("source", "scenario", "domain")},
         catalogs=_catalogs(read, mixed),

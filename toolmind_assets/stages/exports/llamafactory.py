@@ -10,17 +10,24 @@ function_call, human first. Ours hold that without losing or inventing words:
 - A message with text beside its calls is a function_call `text<tool_call>[...]</tool_call>`: LLaMA-Factory
   takes the calls out of the tags and keeps the text before them. As `<think>` it would become reasoning,
   which templates strip from earlier turns.
+- What the model thought stands in front of all else, in the `<think>` of its templates. Tags that it looks for
+  are written `&lt;` inside of it, where they would end the thoughts or begin the calls.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 
 from toolmind_assets.model.dialogues import Dialogue, Message, Speaker
 from toolmind_assets.model.ids import JsonObject, compact_json
 from toolmind_assets.model.verdicts import MixedSample
-from toolmind_assets.stages.exports.formats import ExportFormat, RowWriter, trace_fields
+from toolmind_assets.stages.exports.formats import ExportFormat, RowWriter, bare, first_thinking, trace_fields
+from toolmind_assets.stages.exports.params import ExportParams
 
 _TAG, _END_TAG = "<tool_call>", "</tool_call>"
+_THINK, _END_THINK = "<think>\n", "\n</think>\n\n"
+"""Its default `thought_words`, line ends and all: it finds thoughts in no other form."""
+_READ_TAG = re.compile("<(?=/?(?:think|tool_call)>)")
 _ASKING, _SPEAKING = ("human", "observation"), ("gpt", "function_call")
 _FILE = "toolmind.jsonl"
 _DATASET = {
@@ -35,15 +42,26 @@ without it every earlier turn is trained on as well, the failed ones too. Rows w
 need a version that reads `<tool_call>` tags in `function_call` messages; older ones stop with `Invalid JSON
 format in function message`."""
 
+_REASONING = """What the model thought stands before the turn in `<think>` tags, and is trained on with it. Take a
+template of a reasoning model (`qwen3`, `glm4_moe`, …) with `enable_thinking: true`. Such a template writes an empty
+thought before turns without one, and drops those of earlier turns where `mask_history` is on, unless
+`preserve_thinking` is. Before tool calls thoughts are text beside them, for which the above holds; the templates of
+Gemma, LFM2, Llama 2 and Mistral stop at such rows."""
 
-def prepare(dialogue: Dialogue) -> RowWriter:
+
+def prepare(dialogue: Dialogue, params: ExportParams) -> RowWriter:
     """What writes the rows of one dialogue."""
     system, turns, ends = share_gpt(dialogue.messages)
-    texts = [compact_json(turn) for turn in turns]
+    thinking = [compact_json(turn) for turn in turns]
+    silent = thinking
+    if any(message.reasoning for message in dialogue.messages):
+        silent = [compact_json(turn) for turn in share_gpt(bare(dialogue.messages))[1]]
     shared = f'"system":{compact_json(system)},"tools":{compact_json(compact_json(_tools(dialogue)))}'
 
     def write(sample: MixedSample) -> str:
-        conversations = ",".join(texts[: ends[sample.message_index]])
+        first = first_thinking(dialogue.messages, sample.message_index, params)
+        n_silent = ends[first - 1] if first else 0
+        conversations = ",".join(silent[:n_silent] + thinking[n_silent : ends[sample.message_index]])
         return f'{{"conversations":[{conversations}],{shared},{trace_fields(sample)}}}'
 
     return write
@@ -83,18 +101,26 @@ def _turn(group: Sequence[Message], earlier: Sequence[Message]) -> JsonObject:
         return {"from": "observation", "value": _results(group, earlier)}
     if message.tool_calls:
         return {"from": "function_call", "value": _calls(message)}
-    return {"from": "gpt" if message.role is Speaker.ASSISTANT else "human", "value": message.content or ""}
+    speaker = "gpt" if message.role is Speaker.ASSISTANT else "human"
+    return {"from": speaker, "value": _thoughts(message) + (message.content or "")}
+
+
+def _thoughts(message: Message) -> str:
+    if not message.reasoning:
+        return ""
+    return _THINK + _READ_TAG.sub("&lt;", message.reasoning) + _END_THINK
 
 
 def _calls(message: Message) -> str:
     calls = [{"name": call.name, "arguments": call.arguments} for call in message.tool_calls]
     # LLaMA-Factory looks for tags before it parses the JSON: none may stand in an argument.
     text = compact_json(calls if len(calls) > 1 else calls[0]).replace("<", "\\u003c")
-    if not message.content:
+    thoughts, said = _thoughts(message), message.content or ""
+    if not thoughts and not said:
         return text
     tagged = f"{_TAG}{text}{_END_TAG}"
     # The first pair of tags counts: where the text itself has some, the calls go first.
-    return tagged + message.content if _TAG in message.content else message.content + tagged
+    return thoughts + (tagged + said if _TAG in said else said + tagged)
 
 
 def _results(group: Sequence[Message], earlier: Sequence[Message]) -> str:
@@ -127,6 +153,7 @@ LLAMAFACTORY = ExportFormat(
     file=f"llamafactory/{_FILE}",
     title="LLaMA-Factory ShareGPT",
     usage=_USAGE,
+    reasoning=_REASONING,
     prepare=prepare,
     side_files=(("llamafactory/dataset_info.json", json.dumps(_DATASET, indent=2) + "\n"),),
 )

@@ -70,9 +70,7 @@ def _write(making: Making[ExportParams]) -> Made:
 
 def _training_set(making: Making[ExportParams]) -> TrainingSet:
     outside: ExportsOutside = making.outside
-    return TrainingSet(
-        making.read, making.surveyed, making.params.title, outside.seed, outside.parameters_digest()
-    )
+    return TrainingSet(making.read, making.surveyed, making.params, outside.seed, outside.parameters_digest())
 
 
 def _files_are_there(making: Making[ExportParams]) -> bool:

@@ -10,6 +10,7 @@ from toolmind_assets.model.exports import ExportedFile
 from toolmind_assets.model.verdicts import MixedSample
 from toolmind_assets.stages.exports.card import CARD_FILE, CardFacts, render_card
 from toolmind_assets.stages.exports.facts import gather_facts
+from toolmind_assets.stages.exports.params import ExportParams
 from toolmind_assets.stages.exports.write import Folder, find_formats, write_exports, write_text
 from toolmind_assets.tables.dialogues import DIALOGUES
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
@@ -28,14 +29,14 @@ class TrainingSet:
     Attributes:
         read: Reads the tables.
         tables: Those of which the card counts the dropped rows.
-        title: Of the dataset card.
+        params: Title of the dataset card, and what of the models' reasoning is written.
         seed: Of the run.
         parameters_digest: Digest of the configuration that decides rows.
     """
 
     read: ReadRows
     tables: Iterable[Table]
-    title: str
+    params: ExportParams
     seed: int
     parameters_digest: str
 
@@ -46,7 +47,7 @@ class TrainingSet:
             return self.read(table, columns, None)
 
         dropped = [table for table in self.tables if table.name.endswith("/dropped")]
-        return gather_facts(read, dropped, self.title, self.seed, self.parameters_digest)
+        return gather_facts(read, dropped, self.params.title, self.seed, self.parameters_digest)
 
     def write(self, folder: Folder, formats: Sequence[str]) -> tuple[list[ExportedFile], str]:
         """Writes the mixture in these formats and the dataset card into the folder.
@@ -59,8 +60,8 @@ class TrainingSet:
         """
         wanted = find_formats(formats)
         samples = decode_rows(MixedSample, self.read(MIXED_SAMPLES, None, None))
-        files = list(write_exports(samples, self._read_dialogues, folder, wanted))
-        card = render_card(self.facts(), wanted, files)
+        files = list(write_exports(samples, self._read_dialogues, folder, self.params, wanted))
+        card = render_card(self.facts(), wanted, files, self.params)
         return [*files, write_text(folder, "card", CARD_FILE, card)], card
 
     def _read_dialogues(self, shard: str, dialogue_ids: frozenset[str]) -> Mapping[str, Dialogue]:

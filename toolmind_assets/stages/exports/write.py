@@ -13,6 +13,7 @@ from toolmind_assets.model.verdicts import MixedSample
 from toolmind_assets.stages.exports.formats import ExportFormat
 from toolmind_assets.stages.exports.llamafactory import LLAMAFACTORY
 from toolmind_assets.stages.exports.openai import OPENAI
+from toolmind_assets.stages.exports.params import ExportParams
 from toolmind_assets.stages.exports.trl import TRL
 
 FORMATS = (TRL, OPENAI, LLAMAFACTORY)
@@ -55,6 +56,7 @@ def write_exports(
     samples: Iterable[MixedSample],
     read_dialogues: ReadDialogues,
     folder: Folder,
+    params: ExportParams,
     formats: Sequence[ExportFormat] = FORMATS,
 ) -> tuple[ExportedFile, ...]:
     """Writes every sample in every format, sorted by shard, dialogue and message; returns the files' rows.
@@ -67,7 +69,7 @@ def write_exports(
     ordered = sorted(samples, key=lambda sample: (sample.shard, sample.dialogue_id, sample.message_index))
     with ExitStack() as stack:
         files = [
-            _CountedFile(export_format, stack.enter_context(folder.open_file(export_format.file)))
+            _CountedFile(export_format, params, stack.enter_context(folder.open_file(export_format.file)))
             for export_format in formats
         ]
         for shard, members in groupby(ordered, key=lambda sample: sample.shard):
@@ -107,15 +109,15 @@ def _write_shard(
 class _CountedFile:
     """A file of samples that knows its rows, size and digest."""
 
-    def __init__(self, export_format: ExportFormat, file: Writable) -> None:
-        self._format = export_format
+    def __init__(self, export_format: ExportFormat, params: ExportParams, file: Writable) -> None:
+        self._format, self._params = export_format, params
         self._file = file
         self._digest = hashlib.sha256()
         self._n_rows = 0
         self._n_bytes = 0
 
     def write_rows(self, dialogue: Dialogue, samples: Sequence[MixedSample]) -> None:
-        write_row = self._format.prepare(dialogue)
+        write_row = self._format.prepare(dialogue, self._params)
         for sample in samples:
             line = (write_row(sample) + "\n").encode()
             self._file.write(line)

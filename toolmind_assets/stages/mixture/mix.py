@@ -122,6 +122,7 @@ def _mixed(sample: Sample, params: MixtureParams) -> MixedSample:
         n_turns=sample.n_turns,
         n_tokens=sample.n_tokens,
         weight=round(weight, 4),
+        n_reasoning_tokens=sample.n_reasoning_tokens,
     )
 
 

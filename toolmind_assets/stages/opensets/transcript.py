@@ -7,11 +7,12 @@ a call as JSON is read here too.
 from collections.abc import Sequence
 from typing import Any
 
-from toolmind_assets.model.dialogues import Message, Speaker, ToolCall
+from toolmind_assets.model.dialogues import Message, Speaker, ToolCall, stated_reasoning
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject, compact_json
 from toolmind_assets.model.json_text import parse_json
 from toolmind_assets.stages.opensets.adapter import UnfitRowError
+from toolmind_resources.chat.reading.thoughts import thoughts_apart
 
 
 class Transcript:
@@ -22,19 +23,21 @@ class Transcript:
         self._waiting: list[ToolCall] = []
         self._n_calls = 0
 
-    def say(self, role: Speaker, text: str) -> None:
+    def say(self, role: Speaker, text: str, reasoning: str | None = None) -> None:
         """Adds a message without calls. Calls that are still unanswered stay so."""
         self._waiting.clear()
-        self._messages.append(Message(role, text))
+        self._messages.append(Message(role, text, reasoning=reasoning))
 
-    def call(self, text: str | None, calls: Sequence[tuple[str, JsonObject | str]]) -> None:
+    def call(
+        self, text: str | None, calls: Sequence[tuple[str, JsonObject | str]], reasoning: str | None = None
+    ) -> None:
         """Adds an assistant message with calls, each `(name, arguments)`, and what is said beside them."""
         numbered = []
         for name, arguments in calls:
             self._n_calls += 1
             numbered.append(ToolCall(f"call_{self._n_calls}", name, arguments))
         self._waiting = list(numbered)
-        self._messages.append(Message(Speaker.ASSISTANT, text or None, tuple(numbered)))
+        self._messages.append(Message(Speaker.ASSISTANT, text or None, tuple(numbered), reasoning=reasoning))
 
     def answer(self, text: str) -> None:
         """Adds the result of the oldest call without one; a list with one member a waiting call answers all.
@@ -73,6 +76,19 @@ class Transcript:
             if not any(message.role is role for message in self._messages):
                 raise UnfitRowError(DropReason.UNKNOWN_FORM, f"no message of the {role}")
         return tuple(self._messages)
+
+
+def spoken(turn: JsonObject, text: str) -> tuple[str, str | None]:
+    """What the assistant says in a turn and what it thought, be it in a field of its own or between tags.
+
+    Text that is JSON from its beginning is a call, whose arguments may hold anything: it stays as it is.
+    """
+    stated = stated_reasoning(turn)
+    found = None if text.lstrip().startswith(("{", "[")) else thoughts_apart(text)
+    if found is None:
+        return text, stated
+    thoughts = [*([stated] if stated else []), *found.thoughts]
+    return found.said, "\n\n".join(thoughts) or None
 
 
 def call_of(stated: Any) -> tuple[str, JsonObject | str]:

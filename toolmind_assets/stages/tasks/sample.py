@@ -76,6 +76,15 @@ class _Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class _Offer:
+    """Walk and offered functions of a task, and the function that is withheld."""
+
+    chain: tuple[str, ...]
+    offered: tuple[str, ...]
+    withheld_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Failure:
     """Why a start bears no task, and whether a model was asked for it."""
 
@@ -176,25 +185,27 @@ class _Sampler:
         functions = {step.function_id: self.context.functions[step.function_id] for step in skeleton.steps}
         if problems := skeleton_problems(skeleton.steps, functions):
             return _Failure(DropReason.INVALID_PLAN, problems[0])
+        offer = self._offer(scenario, chain, skeleton, seed)
+        if isinstance(offer, _Failure):
+            return offer
         values = await plan_values(skeleton, functions, self.chat, seed, self.params)
         if isinstance(values, str):
             return _Failure(DropReason.INVALID_PLAN, values)
         if isinstance(values, Unused):
-            return _Failure(
-                reason_of(values, DropReason.INVALID_PLAN), f"the planner: {values.words}", is_asked=True
-            )
+            reason = reason_of(values, DropReason.INVALID_PLAN)
+            return _Failure(reason, f"the planner: {values.words}", is_asked=True)
         steps = fill_plan(skeleton, values)
         facts = user_facts(skeleton, values, functions)
         requests = tuple(
             tuple(step for step in steps if step.request_index == index)
             for index in range(skeleton.n_requests)
         )
-        context = IntentContext(requests, facts, functions)
-        written = await write_intent(context, self.chat, seed, self.params)
+        written = await write_intent(IntentContext(requests, facts, functions), self.chat, seed, self.params)
         if isinstance(written, Unused):
             reason = reason_of(written, DropReason.INVALID_INTENT)
             return _Failure(reason, f"the intent writer: {written.words}", is_asked=True)
-        return self._task(slot, scenario, start, chain, skeleton, steps, written, seed)
+        plan = tuple(step for step in steps if step.step_id not in skeleton.unavailable)
+        return self._task(opening, start, offer, plan, written, seed)
 
     def _skeleton_from(
         self, scenario: Scenario, start: str, seed: int
@@ -223,30 +234,22 @@ class _Sampler:
             one for one in context.functions if not could_stand_in(context.functions[one], requested, context)
         )
 
-    def _task(
-        self,
-        slot: int,
-        scenario: Scenario,
-        start: str,
-        chain: tuple[str, ...],
-        skeleton: PlanSkeleton,
-        steps: tuple[PlanStep, ...],
-        written: WrittenIntent,
-        seed: int,
-    ) -> Task | _Failure:
+    def _offer(
+        self, scenario: Scenario, chain: tuple[str, ...], skeleton: PlanSkeleton, seed: int
+    ) -> _Offer | _Failure:
+        """What the assistant is offered, which depends on no model: settled before one is asked."""
         functions = self.context.functions
-        plan = tuple(step for step in steps if step.step_id not in skeleton.unavailable)
-        withheld = next(
-            (functions[step.function_id] for step in steps if step.step_id in skeleton.unavailable), None
-        )
+        planned = [step for step in skeleton.steps if step.step_id not in skeleton.unavailable]
+        unavailable = (step for step in skeleton.steps if step.step_id in skeleton.unavailable)
+        withheld = next((functions[step.function_id] for step in unavailable), None)
         if withheld is not None and any(
-            could_stand_in(functions[step.function_id], withheld, self.context) for step in plan
+            could_stand_in(functions[step.function_id], withheld, self.context) for step in planned
         ):
             return _Failure(DropReason.INVALID_PLAN, f"a planned function could stand in for {withheld.name}")
         if scenario is Scenario.IRRELEVANT and withheld is not None:
             chain = self._unrelated_chain(withheld, seed)
         offered = offered_functions(
-            [step.function_id for step in plan],
+            [step.function_id for step in planned],
             chain,
             withheld,
             self.context,
@@ -256,30 +259,36 @@ class _Sampler:
         )
         if not offered or (withheld and withheld.function_id in offered):
             return _Failure(DropReason.DEAD_END, "no function is left to offer")
+        return _Offer(chain, offered, withheld.function_id if withheld else None)
+
+    def _task(
+        self,
+        opening: _Opening,
+        start: str,
+        offer: _Offer,
+        plan: tuple[PlanStep, ...],
+        written: WrittenIntent,
+        seed: int,
+    ) -> Task:
+        params = self.params
+        chosen = chosen_params(params, leaves_out=_OF_THE_SHARD)
         return Task(
-            task_id=make_id(
-                "task",
-                self.shard,
-                slot,
-                start,
-                self.run_seed,
-                chosen_params(self.params, leaves_out=_OF_THE_SHARD),
-            ),
+            task_id=make_id("task", self.shard, opening.slot, start, self.run_seed, chosen),
             shard=self.shard,
-            slot_index=slot,
-            n_wanted=self.params.tasks_per_shard,
-            scenario=scenario,
+            slot_index=opening.slot,
+            n_wanted=params.tasks_per_shard,
+            scenario=opening.scenario,
             start_function_key=start,
-            chain=chain,
+            chain=offer.chain,
             plan=plan,
             intent=written.intent,
             requests=written.requests,
-            offered_function_ids=offered,
-            withheld_function_id=withheld.function_id if withheld else None,
-            domain=functions[self.context.keys[start]].domain.value,
-            system_text=self.params.system_text,
-            reference_time=self.params.reference_time,
-            language=self.params.language,
+            offered_function_ids=offer.offered,
+            withheld_function_id=offer.withheld_id,
+            domain=self.context.functions[self.context.keys[start]].domain.value,
+            system_text=params.system_text,
+            reference_time=params.reference_time,
+            language=params.language,
             seed=seed,
             model=_models(self.chat),
             prompt_digest=digest(PLANNER.digest, PLANNER_AGAIN.digest, INTENT_WRITER.digest)[:16],

@@ -1,6 +1,7 @@
 """`DIALOGUES.jsonl` in, `VERDICTS.jsonl` out: the rules on anybody's dialogues.
 
-In: a JSON object a line, `{"id", "tools": [OpenAI tool definitions], "messages": [OpenAI chat messages]}`.
+In: a JSON object a line, `{"id", "tools": [OpenAI tool definitions], "messages": [OpenAI chat messages]}`. What was
+written in 2023 is read as what it is called since: `function_call` as one tool call, the role `function` as `tool`.
 Out: `{"id", "message_index", "call_index", "outcome", "reasons"}`, one line for the dialogue, each assistant
 and tool message, and each call; one line for a line that is no dialogue.
 """
@@ -16,6 +17,7 @@ from toolmind_assets.model.strict_json import JSON_DECODER
 from toolmind_assets.model.verdicts import Outcome, Severity
 from toolmind_assets.stages.trajectories.outcomes import RuleFinding, run_rules
 from toolmind_assets.stages.trajectories.trajectory import trajectory_of
+from toolmind_resources.chat.reading.reply_fields import thoughts_in
 
 STAGE = "trajectories"
 SOURCE = "file"
@@ -186,12 +188,15 @@ def _message(message: Any, place: int) -> Message:
     calls = message.get("tool_calls") or []
     if not isinstance(calls, list):
         raise _MalformedError(DropReason.UNKNOWN_FORM, f"messages[{place}].tool_calls is no list")
+    if not calls and message.get("function_call"):
+        calls = [{"function": message["function_call"]}]
     call_id = message.get("tool_call_id")
     return Message(
         role=Speaker(role),
         content=_content(message.get("content"), place),
         tool_calls=tuple(_call(call, place, position) for position, call in enumerate(calls)),
         tool_call_id=str(call_id) if isinstance(call_id, (str, int)) else None,
+        reasoning=(thoughts_in(message).strip() or None) if role == Speaker.ASSISTANT else None,
     )
 
 

@@ -1,5 +1,7 @@
 """The knobs of judging."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -30,5 +32,14 @@ class TrajectoryParams(BaseModel):
         default=3,
         ge=0,
         description="a turn without calls and with fewer words is kept out of training, such as 'Sure!'",
+    )
+    reasoning: Literal["any", "required", "forbidden"] = Field(
+        default="any",
+        description="turns that become samples: `required` drops those before which the model said nothing of what "
+        "it thought, `forbidden` those before which it did; no judge is asked about them",
+    )
+    judges_see_reasoning: bool = Field(
+        default=False,
+        description="judges read what the assistant thought too; off, they judge what a user could see",
     )
     concurrency: int = Field(default=64, ge=1, le=4096, description="requests to judges at the same time")

@@ -1,5 +1,7 @@
 """A passing turn -> a sample: the turn with its whole prefix, by reference."""
 
+from dataclasses import replace
+
 from toolmind_assets.model.dialogues import Dialogue, Message, Speaker
 from toolmind_assets.model.ids import JsonObject, compact_json, digest, make_id
 from toolmind_assets.model.verdicts import Sample
@@ -10,6 +12,7 @@ CHARACTERS_PER_TOKEN = 4
 def split_sample(dialogue: Dialogue, anchor: int) -> Sample:
     """The sample anchored at one assistant message; the loss is on that message alone (ToolMind 3.4)."""
     prefix = dialogue.messages[: anchor + 1]
+    reasoning = prefix[-1].reasoning
     return Sample(
         sample_id=make_id("sample", dialogue.dialogue_id, anchor),
         shard=dialogue.shard,
@@ -21,8 +24,14 @@ def split_sample(dialogue: Dialogue, anchor: int) -> Sample:
         domain=dialogue.domain,
         n_turns=sum(message.role is Speaker.ASSISTANT for message in prefix),
         n_tokens=count_tokens(dialogue, prefix),
-        content_digest=digest(dialogue.tools, without_call_ids(prefix)),
+        content_digest=digest(dialogue.tools, without_call_ids(_anchored(prefix))),
+        n_reasoning_tokens=_tokens(len(reasoning)) if reasoning else None,
     )
+
+
+def _anchored(prefix: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The messages with the reasoning of the last alone: what was thought earlier is no part of a sample."""
+    return (*(replace(message, reasoning=None) for message in prefix[:-1]), prefix[-1])
 
 
 def without_call_ids(messages: tuple[Message, ...]) -> list[JsonObject]:
@@ -42,11 +51,15 @@ def without_call_ids(messages: tuple[Message, ...]) -> list[JsonObject]:
 
 
 def count_tokens(dialogue: Dialogue, messages: tuple[Message, ...]) -> int:
-    """An estimate: 4 characters a token, over tools, texts, calls and results."""
+    """An estimate: 4 characters a token, over tools, texts, calls and results; reasoning is counted apart."""
     characters = len(compact_json(dialogue.tools))
     for message in messages:
         characters += len(message.content or "")
         for call in message.tool_calls:
             arguments = call.arguments if isinstance(call.arguments, str) else compact_json(call.arguments)
             characters += len(call.name) + len(arguments)
+    return _tokens(characters)
+
+
+def _tokens(characters: int) -> int:
     return -(-characters // CHARACTERS_PER_TOKEN)

@@ -79,13 +79,16 @@ def _losing(dialogues: Sequence[Dialogue], judged: Judged) -> Dialogue | None:
 def _kept_turns(n_turns: int, lost: Mapping[str, int]) -> list[tuple[str, int]]:
     """How many turns are left after each reason for which turns are lost."""
     left, kept = n_turns, [("assistant turns", n_turns)]
-    for name, reason in (
-        ("of a dialogue that passes", DropReason.DIALOGUE_FAILED),
-        ("that pass themselves", DropReason.TURN_FAILED),
-        ("that can be verified", DropReason.TURN_UNVERIFIABLE),
-        ("samples: something to learn", DropReason.NOT_TRAINABLE),
+    for name, reasons in (
+        ("of a dialogue that passes", {DropReason.DIALOGUE_FAILED}),
+        ("that pass themselves", {DropReason.TURN_FAILED}),
+        ("that can be verified", {DropReason.TURN_UNVERIFIABLE}),
+        (
+            "samples: something to learn",
+            {DropReason.NOT_TRAINABLE, DropReason.NO_REASONING, DropReason.UNWANTED_REASONING},
+        ),
     ):
-        left -= lost.get(reason.value, 0)
+        left -= sum(lost.get(reason.value, 0) for reason in reasons)
         kept.append((name, left))
     return kept
 

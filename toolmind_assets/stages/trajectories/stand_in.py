@@ -12,7 +12,7 @@ from typing import Any
 from toolmind_assets.model.call_status import status_of
 from toolmind_assets.model.dialogues import CallStatus, Dialogue, Message, Speaker, StopReason, ToolCall
 from toolmind_assets.model.grounding import Sources, parse_result
-from toolmind_assets.model.ids import canonical_json, compact_json
+from toolmind_assets.model.ids import JsonObject, canonical_json, compact_json
 from toolmind_assets.model.paths import leaves, values_at
 from toolmind_assets.model.spellings import number_key
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, Scenario, Task, ValueKind
@@ -34,30 +34,30 @@ Opinion = tuple[Outcome, str]
 """A verdict and its reason."""
 
 
-def dialogue_judge(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
-    """The verdict on a whole dialogue."""
+def judge(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
+    """The verdicts on a whole dialogue, on its turns, or on both."""
     context = request.context
     assert isinstance(context, JudgeContext)
-    return _reply(judge_dialogue(context), rng, errors)
-
-
-def turn_judge(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
-    """The verdict on one assistant turn."""
-    context = request.context
-    assert isinstance(context, JudgeContext) and context.message_index is not None
-    return _reply(judge_turn(context, context.message_index), rng, errors)
-
-
-RULES: Mapping[Role, Rule] = {roles.DIALOGUE_JUDGE: dialogue_judge, roles.TURN_JUDGE: turn_judge}
-
-
-def _reply(opinion: Opinion, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:
-    outcome, reason = opinion
     if rng.random() < errors.judge_unparseable:
         return ChatReply(_UNPARSEABLE, model=EMBEDDED)
+    verdicts: JsonObject = {}
+    if context.is_whole:
+        verdicts["dialogue"] = _verdict(judge_dialogue(context), rng, errors)
+    if context.turns:
+        verdicts["turns"] = [
+            {"message": index, **_verdict(judge_turn(context, index), rng, errors)} for index in context.turns
+        ]
+    return ChatReply(compact_json(verdicts), model=EMBEDDED)
+
+
+RULES: Mapping[Role, Rule] = {roles.DIALOGUE_JUDGE: judge, roles.TURN_JUDGE: judge}
+
+
+def _verdict(opinion: Opinion, rng: random.Random, errors: EmbeddedErrors) -> JsonObject:
+    outcome, reason = opinion
     if rng.random() < errors.judge_wrong:
         outcome = Outcome.FAIL if outcome is Outcome.PASS else Outcome.PASS
-    return ChatReply(compact_json({"verdict": outcome.value, "reason": reason}), model=EMBEDDED)
+    return {"reason": reason, "verdict": outcome.value}
 
 
 def judge_dialogue(context: JudgeContext) -> Opinion:

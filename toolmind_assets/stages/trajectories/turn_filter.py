@@ -1,6 +1,5 @@
 """Dialogues -> verdicts, samples and drops: rules first, then the dialogue judge, then the turn judge."""
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,13 +7,7 @@ from toolmind_assets.model.dialogues import Dialogue, Message, Speaker
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Outcome, Sample, Verdict
-from toolmind_assets.stages.trajectories.chat_judges import (
-    DialogueText,
-    JudgeContext,
-    Judgement,
-    judge_dialogue,
-    judge_turn,
-)
+from toolmind_assets.stages.trajectories.chat_judges import JudgeContext, Judgement, judge
 from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, RuleOutcomes, run_rules, worst
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
 from toolmind_assets.stages.trajectories.split import split_sample
@@ -82,18 +75,12 @@ async def _judge_one(
     rules = run_rules(trajectory)
     judgements: dict[int | None, Judgement] = {}
     passed_rules = {index for index in turns_of(dialogue) if passes_rules(trajectory, rules, index, params)}
-    turns = [index for index in sorted(passed_rules) if is_trainable(dialogue.messages[index], params)]
+    turns = [index for index in sorted(passed_rules) if _lack(dialogue.messages[index], params) is None]
     unasked = _why_unasked(rules, turns)
     if not unasked:
-        text = DialogueText(dialogue)
         findings = tuple(found.finding for place in rules.findings.values() for found in place)
-        judgements[None] = await judge_dialogue(
-            JudgeContext(dialogue, None, task, findings), text, chat, params
-        )
-        if judgements[None].outcome is Outcome.PASS:
-            contexts = [JudgeContext(dialogue, index, task, findings) for index in turns]
-            asked = [judge_turn(context, text, chat, params) for context in contexts]
-            judgements |= dict(zip(turns, await asyncio.gather(*asked), strict=True))
+        context = JudgeContext(dialogue, True, tuple(turns), task, findings)
+        judgements = await judge(context, chat, params)
     fates = [_fate(dialogue, index, rules, passed_rules, judgements, params) for index in turns_of(dialogue)]
     return Judged(
         verdicts=tuple(verdict_rows(dialogue, rules, judgements, _outcomes(fates, rules), unasked)),
@@ -154,8 +141,8 @@ def _fate(
         is_failed = rules.outcomes[index, None] is not Outcome.UNVERIFIABLE
         reason = DropReason.TURN_FAILED if is_failed else DropReason.TURN_UNVERIFIABLE
         return TurnFate(index, reason, _rule_detail(rules, index))
-    if not is_trainable(dialogue.messages[index], params):
-        return TurnFate(index, DropReason.NOT_TRAINABLE, f"fewer than {params.min_text_words} words")
+    if (lack := _lack(dialogue.messages[index], params)) is not None:
+        return TurnFate(index, *lack)
     turn = judgements[index]
     if turn.outcome is not Outcome.PASS:
         is_failed = turn.outcome is Outcome.FAIL
@@ -167,6 +154,23 @@ def _fate(
 def is_trainable(message: Message, params: TrajectoryParams) -> bool:
     """Whether a turn has something to learn, so that it is worth asking about: a call, or enough words."""
     return bool(message.tool_calls) or len((message.content or "").split()) >= params.min_text_words
+
+
+def _lack(message: Message, params: TrajectoryParams) -> tuple[DropReason, str] | None:
+    """Why a turn that is right becomes no sample, so that no judge is asked about it; None where it may."""
+    if not is_trainable(message, params):
+        return DropReason.NOT_TRAINABLE, f"fewer than {params.min_text_words} words"
+    if params.reasoning == "required" and not message.reasoning:
+        return (
+            DropReason.NO_REASONING,
+            "the turn has no reasoning, and `trajectories.reasoning` is `required`",
+        )
+    if params.reasoning == "forbidden" and message.reasoning:
+        detail = (
+            f"{len(message.reasoning):,} characters of reasoning, and `trajectories.reasoning` is `forbidden`"
+        )
+        return DropReason.UNWANTED_REASONING, detail
+    return None
 
 
 def _rule_detail(rules: RuleOutcomes, index: int) -> str:

@@ -13,7 +13,7 @@ from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, Place, RuleOu
 STAGE = "trajectories"
 
 OUTCOME_VERSION = 2
-JUDGE_VERSION = 1
+JUDGE_VERSION = 2
 
 
 def subject_id_of(dialogue_id: str, place: Place) -> str:

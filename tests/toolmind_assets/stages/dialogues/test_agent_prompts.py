@@ -8,8 +8,14 @@ import pytest
 
 from toolmind_assets.model.dialogues import CallStatus, Message, Speaker, ToolCall
 from toolmind_assets.model.tasks import Scenario, Task
-from toolmind_assets.stages.dialogues.agents import ask_assistant, ask_tool, ask_user
-from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, ToolContext, UserContext
+from toolmind_assets.stages.dialogues.agents import ask_assistant, ask_tools, ask_user
+from toolmind_assets.stages.dialogues.contexts import (
+    AssistantContext,
+    Execution,
+    ServedCall,
+    ToolContext,
+    UserContext,
+)
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_resources.chat.model import ChatRequest
 
@@ -45,8 +51,11 @@ def assistant(make: Any, scenario: str, messages: tuple[Message, ...] = MESSAGES
 
 
 def tool(make: Any, name: str, arguments: dict[str, Any], *session: Execution) -> ChatRequest:
-    context = ToolContext(make.functions()[name], arguments, session, ("HIDDEN-PATH",))
-    return ask_tool(context, task_of(make, "chained"), 1, PARAMS)
+    return tools(make, ServedCall(make.functions()[name], arguments, ("HIDDEN-PATH",)), session=session)
+
+
+def tools(make: Any, *calls: ServedCall, session: tuple[Execution, ...] = ()) -> ChatRequest:
+    return ask_tools(ToolContext(calls, session), task_of(make, "chained"), 1, PARAMS)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -137,6 +146,43 @@ def test_a_function_that_states_no_result_says_so(make: Any) -> None:
     request = tool(make, "refund_payment", {"order_id": "W-1", "amount": 5})
     assert "not stated" in text_of(request)
     assert request.response_schema is None
+
+
+def test_one_call_is_answered_by_its_result_alone(make: Any) -> None:
+    request = tool(make, "list_orders", {"customer_id": "C-77"})
+    assert text_of(request).rstrip("\n ()").endswith("Answer with the JSON result alone.")
+    assert request.sampling.max_tokens == PARAMS.reply_tokens_max
+
+
+def test_calls_made_at_once_are_named_and_answered_in_one_object_with_room_for_each(make: Any) -> None:
+    functions = make.functions()
+    calls = (
+        ServedCall(functions["list_orders"], {"customer_id": "C-77"}, ("HIDDEN-PATH",)),
+        ServedCall(functions["get_order"], {"order_id": "W-1"}, (), ("HIDDEN-LIST",)),
+    )
+    request = tools(make, *calls)
+    text = text_of(request)
+    assert 'keys are "call_1", "call_2", each' in text
+    assert text.index("call_1\n  function: ") < text.index("list_orders") < text.index("call_2\n  function: ")
+    assert '{"order_id":"W-1"}' in text and "HIDDEN" not in text
+    returns = {"call_1": functions["list_orders"].returns, "call_2": functions["get_order"].returns}
+    assert request.response_schema == {
+        "type": "object",
+        "properties": returns,
+        "required": ["call_1", "call_2"],
+    }
+    assert request.sampling.max_tokens == 2 * PARAMS.reply_tokens_max
+
+
+def test_a_schema_that_points_into_itself_is_stated_alone_and_not_among_others(make: Any) -> None:
+    order = make.functions()["get_order"]
+    pointing = replace(order, returns={"$ref": "#/$defs/order", "$defs": {"order": {"type": "object"}}})
+    unstated = replace(order, returns=None)
+    calls = [ServedCall(function, {"order_id": "W-1"}) for function in (pointing, order, unstated)]
+    assert tools(make, calls[0]).response_schema == pointing.returns
+    joint = tools(make, *calls).response_schema or {}
+    assert joint["properties"] == {"call_1": {}, "call_2": order.returns, "call_3": {}}
+    assert '"$ref":"#/$defs/order"' in text_of(tools(make, *calls))
 
 
 def test_no_field_is_left_unfilled(make: Any) -> None:

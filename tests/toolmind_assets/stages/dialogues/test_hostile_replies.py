@@ -11,6 +11,7 @@ from toolmind_assets.stages.tasks.intent_writer import IntentContext, write_inte
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.tables.dialogues import ARGUMENTS, CALLS, CANDIDATES, DIALOGUES, DIALOGUES_DROPPED
 from toolmind_assets.tables.rows import encode_rows
+from toolmind_resources.chat.asking import Unused
 from toolmind_resources.chat.model import ChatReply, ChatToolCall, Role
 from toolmind_resources.chat.scripted import ScriptedChat
 
@@ -83,4 +84,5 @@ def test_an_intent_of_the_wrong_types_is_a_problem_in_words(make: Any, reply: st
         ((make.step("s1", "find_customer", make.user("email", "a@b.de")),),), ((),), functions
     )
     chat = ScriptedChat({Role("intent_writer"): [reply] * 3})
-    assert isinstance(asyncio.run(write_intent(context, chat, 1, TaskParams())), str)
+    unused = asyncio.run(write_intent(context, chat, 1, TaskParams()))
+    assert isinstance(unused, Unused) and unused.words.startswith("no usable reply in 3 tries: ")

@@ -6,6 +6,7 @@ import yaml
 
 from toolmind_assets.model.exports import ExportedFile
 from toolmind_assets.stages.exports.card import CardFacts, CatalogFact, OpenSetFact, render_card
+from toolmind_assets.stages.exports.params import ExportParams
 from toolmind_assets.stages.exports.write import FORMATS
 
 FACTS = CardFacts(
@@ -13,6 +14,8 @@ FACTS = CardFacts(
     n_samples=3210,
     n_dialogues=1001,
     n_tokens=5_000_000,
+    n_thinking=0,
+    n_reasoning_tokens=0,
     languages=("en",),
     counts={"source": {"simulated": 3000, "glaive": 210}, "scenario": {"chained": 3000}, "domain": {}},
     catalogs=(
@@ -27,7 +30,7 @@ FACTS = CardFacts(
     parameters_digest="abc123",
 )
 FILES = (ExportedFile("trl", "trl/train.jsonl", 3210, 123456, "d" * 64),)
-CARD = render_card(FACTS, FORMATS, FILES)
+CARD = render_card(FACTS, FORMATS, FILES, ExportParams())
 
 
 def test_the_head_is_yaml_that_the_hub_reads():
@@ -57,7 +60,7 @@ def test_counts_funnel_drops_files_and_origins_stand_in_tables():
 
 def test_the_embedded_model_is_said_to_be_none_and_only_where_it_was_used():
     assert "is no language model" in CARD
-    real = render_card(replace(FACTS, models=("user_agent=qwen",)), FORMATS, FILES)
+    real = render_card(replace(FACTS, models=("user_agent=qwen",)), FORMATS, FILES, ExportParams())
     assert "is no language model" not in real
 
 
@@ -72,4 +75,21 @@ def test_the_order_of_facts_changes_nothing():
     shuffled = replace(
         FACTS, catalogs=FACTS.catalogs[::-1], models=FACTS.models[::-1], drops=FACTS.drops[::-1]
     )
-    assert render_card(shuffled, FORMATS, FILES) == CARD
+    assert render_card(shuffled, FORMATS, FILES, ExportParams()) == CARD
+
+
+def test_where_no_model_said_what_it_thought_nothing_is_said_of_reasoning():
+    assert "## Reasoning" not in CARD
+
+
+def test_it_says_how_much_reasoning_there_is_and_where_each_format_has_it():
+    thinking = replace(FACTS, n_thinking=1200, n_reasoning_tokens=34_567)
+    card = render_card(thinking, FORMATS, FILES, ExportParams())
+    assert "In 1,200 of the samples" in card and "34,567 tokens" in card
+    assert "earlier turns is left out" in card
+    for export_format in FORMATS:
+        assert f"- {export_format.title}: {' '.join(export_format.reasoning.split())}" in card.splitlines()
+    since = render_card(thinking, FORMATS, FILES, ExportParams(earlier_reasoning="since_user"))
+    assert "since the last message of the user" in since
+    left_out = render_card(thinking, FORMATS, FILES, ExportParams(reasoning="left_out"))
+    assert "The files leave it out" in left_out and "reasoning_content" not in left_out

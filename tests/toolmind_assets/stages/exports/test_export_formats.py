@@ -12,6 +12,7 @@ from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, StopReas
 from toolmind_assets.model.verdicts import MixedSample
 from toolmind_assets.stages.exports.llamafactory import LLAMAFACTORY
 from toolmind_assets.stages.exports.openai import OPENAI
+from toolmind_assets.stages.exports.params import ExportParams
 from toolmind_assets.stages.exports.trl import TRL
 from toolmind_assets.stages.exports.write import FORMATS
 
@@ -74,9 +75,9 @@ def sample_of(dialogue: Dialogue, index: int) -> MixedSample:
     return MixedSample(f"sample_{index}", "sim-0000", dialogue.dialogue_id, index, weights, "simulated", "chained", "travel", 1, 1, 0.5)  # fmt: skip
 
 
-def rows(export_format, dialogue: Dialogue) -> list[tuple[int, dict[str, Any]]]:
+def rows(export_format, dialogue: Dialogue, **params: Any) -> list[tuple[int, dict[str, Any]]]:
     """`(anchor, parsed row)` of every assistant message of the dialogue."""
-    write = export_format.prepare(dialogue)
+    write = export_format.prepare(dialogue, ExportParams(**params))
     anchors = [index for index, message in enumerate(dialogue.messages) if message.role is Speaker.ASSISTANT]
     return [(index, json.loads(write(sample_of(dialogue, index)))) for index in anchors]
 

@@ -43,7 +43,7 @@ def test_every_role_that_wrote_or_judged_is_named_once_with_its_model() -> None:
 
 
 def test_only_dialogues_with_a_sample_in_the_mixture_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    mixed = {"dialogue_id": ["a", "a"], "source": ["glaive"] * 2, "scenario": ["", ""], "domain": ["", ""], "n_tokens": [5, 7]}  # fmt: skip
+    mixed = {"dialogue_id": ["a", "a"], "source": ["glaive"] * 2, "scenario": ["", ""], "domain": ["", ""], "n_tokens": [5, 7], "n_reasoning_tokens": [None, 3]}  # fmt: skip
     names = ["a", "b"]
     monkeypatch.setitem(ROWS, MIXED_SAMPLES, mixed)
     dialogues = {
@@ -58,6 +58,7 @@ def test_only_dialogues_with_a_sample_in_the_mixture_are_counted(monkeypatch: py
     monkeypatch.setitem(ROWS, OPEN_DIALOGUES, dialogues)
     facts = gather_facts(read, [TASKS_DROPPED], "title", 1, "digest")
     assert (facts.n_samples, facts.n_dialogues, facts.n_tokens) == (2, 1, 12)
+    assert (facts.n_thinking, facts.n_reasoning_tokens) == (1, 3)
     assert list(facts.languages) == ["en"]
     assert "assistant_agent=left-out" not in facts.models
     assert [fact.n_dialogues for fact in facts.open_sets] == [1]

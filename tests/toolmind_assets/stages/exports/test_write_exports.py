@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from toolmind_assets.errors import InputError, StoreError
 from toolmind_assets.model.dialogues import Dialogue, Message, Speaker, StopReason
 from toolmind_assets.model.verdicts import MixedSample
+from toolmind_assets.stages.exports.params import ExportParams
 from toolmind_assets.stages.exports.write import FORMATS, find_formats, write_exports, write_text
 from toolmind_assets.tables.exports import MANIFESTS
 from toolmind_assets.tables.rows import encode_rows
@@ -67,7 +68,7 @@ SAMPLES = [
 
 def _written(samples: list[MixedSample]) -> tuple[MemoryFolder, tuple]:
     folder = MemoryFolder()
-    return folder, write_exports(samples, lambda shard, _: SHARDS[shard], folder)
+    return folder, write_exports(samples, lambda shard, _: SHARDS[shard], folder, ExportParams())
 
 
 def test_every_file_holds_every_sample_sorted_by_shard_dialogue_and_message():
@@ -102,7 +103,7 @@ def test_shards_are_read_one_after_the_other_and_only_the_dialogues_that_are_nee
         asked.append((shard, sorted(ids)))
         return SHARDS[shard]
 
-    write_exports(SAMPLES[:3], read, MemoryFolder())
+    write_exports(SAMPLES[:3], read, MemoryFolder(), ExportParams())
     assert asked == [("sim-0001", ["dialogue_sim-0001_1", "dialogue_sim-0001_2"])]
 
 
@@ -114,7 +115,7 @@ def test_no_samples_make_empty_files():
 
 def test_a_sample_without_its_dialogue_is_a_clear_error():
     with pytest.raises(StoreError, match="shard sim-0000 has no dialogue"):
-        write_exports(SAMPLES, lambda *_: {}, MemoryFolder())
+        write_exports(SAMPLES, lambda *_: {}, MemoryFolder(), ExportParams())
 
 
 def test_formats_are_found_by_name_and_an_unknown_one_is_a_clear_error():

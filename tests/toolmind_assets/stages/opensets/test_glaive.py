@@ -161,3 +161,40 @@ def test_one_result_for_two_calls_is_refused():
     call = """<functioncall> {"name": "get_rate", "arguments": '{}'}"""
     refused = _refused(_texts(f"USER: Go\nASSISTANT: {call} {call}\nFUNCTION RESPONSE: {{}}"))
     assert "2 calls" in refused.detail
+
+
+def test_what_the_assistant_thought_is_read_from_its_field_in_turns_with_and_without_calls():
+    call = json.dumps({"name": "get_rate", "arguments": {"base": "USD"}})
+    turns = [
+        {"from": "human", "value": "Go", "reasoning_content": "no thought of ours"},
+        {"from": "function_call", "value": call, "reasoning_content": "I look."},
+        {"from": "observation", "value": "{}"},
+        {"from": "gpt", "value": "Done", "reasoning": "I say so."},
+    ]
+    read = read_row({"conversations": turns, "tools": json.dumps([RATE])})
+    assert [message.reasoning for message in read.messages] == [None, "I look.", None, "I say so."]
+
+
+def test_thoughts_between_tags_are_no_part_of_what_is_said_or_called_in_either_form():
+    call = json.dumps({"name": "get_rate", "arguments": {"base": "<think>USD</think>"}})
+    turns = [
+        {"from": "human", "value": "<think>Go</think>"},
+        {"from": "function_call", "value": f"<think>\nI look: {{}}\n</think>\n\n{call}"},
+        {"from": "observation", "value": "{}"},
+        {"from": "gpt", "value": "I say so.</think>\nDone"},
+    ]
+    texts = _chat("USER: Go", f"ASSISTANT: <think>I look.</think> <functioncall> {call} <|endoftext|>")
+    user, calling, _, said = read_row({"conversations": turns, "tools": json.dumps([RATE])}).messages
+    assert user.content == "<think>Go</think>"
+    assert (calling.reasoning, calling.content) == ("I look: {}", None)
+    assert calling.tool_calls[0].arguments == {"base": "<think>USD</think>"}
+    assert (said.reasoning, said.content) == ("I say so.", "Done")
+    _, called = read_row(_texts(texts)).messages
+    assert (called.reasoning, called.content, len(called.tool_calls)) == ("I look.", None, 1)
+
+
+def test_a_call_whose_arguments_hold_a_tag_is_read_whole():
+    call = json.dumps({"name": "get_rate", "arguments": {"base": "a <think>b"}})
+    turns = [{"from": "human", "value": "Go"}, {"from": "function_call", "value": call}]
+    _, calling = read_row({"conversations": turns, "tools": json.dumps([RATE])}).messages
+    assert (calling.tool_calls[0].arguments, calling.reasoning) == ({"base": "a <think>b"}, None)

@@ -243,3 +243,25 @@ def test_whatever_json_writes_as_a_value_is_read_back(arguments: dict[str, Any])
 def test_no_text_ends_in_another_exception(text: str):
     with suppress(UnfitRowError):
         read_calls(text, NAMES)
+
+
+def test_what_the_assistant_thought_is_read_from_its_field_in_turns_with_and_without_calls():
+    row = _row(
+        ("user", "Go"), ("assistant", '[Get Rates(base="USD")]'), ("tool", "{}"), ("assistant", "Done.")
+    )
+    for turn, thought in zip(
+        row["conversations"], ("not ours", "I look.", "not ours", "I say so."), strict=True
+    ):
+        turn["reasoning_content"] = thought
+    thoughts = [message.reasoning for message in read_row(row).messages if message.role != "system"]
+    assert thoughts == [None, "I look.", None, "I say so."]
+
+
+def test_thoughts_between_tags_stand_before_calls_and_are_no_part_of_what_is_said():
+    calling = '<think>[Get Rates(base="EUR")]?</think>[Get Rates(base="USD")]'
+    row = _row(
+        ("user", "Go"), ("assistant", calling), ("tool", "{}"), ("assistant", "<think>Well.</think>Done.")
+    )
+    _, called, _, said = [message for message in read_row(row).messages if message.role != "system"]
+    assert (called.reasoning, called.tool_calls[0].arguments) == ('[Get Rates(base="EUR")]?', {"base": "USD"})
+    assert (said.reasoning, said.content) == ("Well.", "Done.")

@@ -68,7 +68,7 @@ def completed(reply: object, content: SpecContent | None = None) -> Completion:
 def why_dropped(reply: object, content: SpecContent | None = None) -> str:
     one = complete(reply, content)
     assert isinstance(one, Drop), one
-    assert one.reason is DropReason.CHAT_FAILED
+    assert one.reason is DropReason.UNUSABLE_REPLY
     return one.detail
 
 

@@ -17,6 +17,7 @@ from toolmind_assets.stages.tasks.intent_writer import (
 )
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
+from toolmind_resources.chat.asking import Unused
 from toolmind_resources.chat.model import Role
 from toolmind_resources.chat.scripted import ScriptedChat
 
@@ -45,7 +46,7 @@ def intent(*goals: str, intent: str = "I want my orders.") -> str:
 
 def write(
     make: Any, functions: dict[str, Any], replies: list[str]
-) -> tuple[WrittenIntent | str, ScriptedChat]:
+) -> tuple[WrittenIntent | Unused, ScriptedChat]:
     chat = ScriptedChat({Role("intent_writer"): replies})
     step = make.step("s1", "find_customer", make.user("email", "ada@example.com"))
     context = IntentContext(((step,),), ((FACT,),), functions)
@@ -77,8 +78,9 @@ def test_an_intent_that_is_unusable_or_names_a_function_is_written_again_or_give
     written, chat = write(make, functions, [useless, intent("See my orders")])
     assert isinstance(written, WrittenIntent)
     assert len({request.seed for request in chat.requests}) == 2
-    problem, chat = write(make, functions, [useless] * 9)
-    assert isinstance(problem, str) and problem
+    unused, chat = write(make, functions, [useless] * 9)
+    assert isinstance(unused, Unused) and unused.last.reason
+    assert [rejected.reply.content for rejected in unused.rejected] == [useless] * PARAMS.replies_max
     assert len(chat.requests) == PARAMS.replies_max
 
 

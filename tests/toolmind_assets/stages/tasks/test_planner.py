@@ -11,7 +11,8 @@ from toolmind_assets.stages.tasks.argument_fields import argument_fields
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.planner import plan_values
-from toolmind_resources.chat.model import Role
+from toolmind_resources.chat.asking import Unused
+from toolmind_resources.chat.model import ChatReply, ReplyProblem, Role
 from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.errors import ChatError
 
@@ -35,12 +36,24 @@ def skeleton(make: Any) -> PlanSkeleton:
 
 
 @pytest.mark.parametrize(
-    "useless",
-    ["", "not json", "[]", "null", '{"values": 5}', '{"values": [5, {"path": "email", "value": 1}]}',
-     '{"values": [{"step_id": "s2", "path": "email", "value": 1}]}'],
-)  # fmt: skip
-def test_a_planner_that_gives_no_value_is_asked_again_with_another_seed(
-    useless: str, skeleton: PlanSkeleton, functions: dict[str, Any]
+    ("useless", "told"),
+    [
+        ("", "the reply is no JSON"),
+        ("not json", "the reply is no JSON"),
+        (ChatReply("{", problem=ReplyProblem.CUT_OFF), "the reply is cut off at the token limit"),
+        ("[]", 'not the JSON asked for: [] is not of type "object"'),
+        ("null", 'not the JSON asked for: null is not of type "object"'),
+        ('{"values": 5}', 'not the JSON asked for: 5 is not of type "array"'),
+        ('{"values": [{"path": "email", "value": 1}]}', '"step_id" is a required property'),
+        ('{"values": []}', "no value was given for s1 `email`"),
+        (
+            '{"values": [{"step_id": "s2", "path": "email", "value": 1}]}',
+            "no value was given for s1 `email`",
+        ),
+    ],
+)
+def test_a_planner_that_gives_no_value_is_told_why_and_asked_again_with_another_seed(
+    useless: Any, told: str, skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role("planner"): [useless, GOOD_VALUES]})
     values = asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS))
@@ -49,7 +62,7 @@ def test_a_planner_that_gives_no_value_is_asked_again_with_another_seed(
     assert first.seed != second.seed
     (asked,), (again,) = first.messages, second.messages
     assert (again.content or "").startswith(asked.content or "")
-    assert "no value was given for s1 `email`" in (again.content or "").removeprefix(asked.content or "")
+    assert told in (again.content or "").removeprefix(asked.content or "")
 
 
 def values_of(**values: Any) -> str:
@@ -91,8 +104,9 @@ def test_values_that_never_fit_are_asked_for_as_often_as_stated(
     skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role("planner"): [values_of(email=number) for number in range(9)]})
-    problem = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
-    assert isinstance(problem, str) and "/email" in problem
+    unused = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
+    assert isinstance(unused, Unused)
+    assert ["/email" in rejected.reason for rejected in unused.rejected] == [True, True]
     assert len({request.seed for request in chat.requests}) == len(chat.requests) == 2
 
 
@@ -100,8 +114,8 @@ def test_a_planner_that_never_gives_it_is_asked_as_often_as_stated(
     skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role("planner"): ["{}"] * 9})
-    problem = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
-    assert isinstance(problem, str) and "email" in problem
+    unused = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
+    assert isinstance(unused, Unused) and '"values" is a required property' in unused.last.reason
     assert len(chat.requests) == 2
 
 
@@ -120,3 +134,12 @@ def test_a_model_that_cannot_be_reached_is_told_to_the_caller(
 ) -> None:
     with pytest.raises(ChatError):
         asyncio.run(plan_values(skeleton, functions, ScriptedChat({}), 1, PARAMS))
+
+
+def test_a_planner_is_told_of_its_last_reply_alone(skeleton: PlanSkeleton, functions: dict[str, Any]) -> None:
+    chat = ScriptedChat({Role("planner"): [values_of(email=4711), "hm", GOOD_VALUES]})
+    asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS))
+    last = chat.requests[2].messages[0].content or ""
+    assert "the reply is no JSON" in last and "4711" not in last
+    assert ["4711" in fault for fault in chat.faults] == [True, False, False]
+    assert [bool(fault) for fault in chat.faults] == [True, True, False]

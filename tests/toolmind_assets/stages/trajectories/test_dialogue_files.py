@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from toolmind_assets.model.dialogues import Dialogue
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.stages.trajectories.dialogue_files import check_lines, parse_dialogue
 
@@ -144,3 +145,34 @@ def test_text_parts_bare_definitions_and_missing_ids_are_understood(make: Any, g
     assert dialogue.dialogue_id == "line 7"
     assert dialogue.messages[0].content == "Cancel\nW-60417"
     assert {verdict["outcome"] for verdict in check_lines([line])} == {"pass"}
+
+
+def test_the_call_of_2023_is_read_as_a_tool_call_and_its_result_as_the_result(make: Any, good: Any) -> None:
+    for place in (1, 3):
+        good[place]["function_call"] = good[place].pop("tool_calls")[0]["function"]
+        good[place + 1] = {"role": "function", "name": "f", "content": good[place + 1]["content"]}
+    verdicts = list(check_lines([line_of(make, good)]))
+    assert {verdict["outcome"] for verdict in verdicts} == {"pass"}
+    assert [verdict["message_index"] for verdict in verdicts if verdict["call_index"] is not None] == [1, 3]
+
+
+def test_a_wrong_call_of_2023_is_told_from_a_right_one(make: Any, good: Any) -> None:
+    good[3]["function_call"] = {"name": "no_such", "arguments": "{}"}
+    del good[3]["tool_calls"]
+    codes = [
+        reason["code"] for verdict in check_lines([line_of(make, good)]) for reason in verdict["reasons"]
+    ]
+    assert "unknown_function" in codes
+
+
+def test_an_empty_function_call_beside_tool_calls_is_nothing(make: Any, good: Any) -> None:
+    good[1]["function_call"] = None
+    assert {verdict["outcome"] for verdict in check_lines([line_of(make, good)])} == {"pass"}
+
+
+def test_thoughts_in_a_field_of_their_own_are_kept_apart(make: Any, good: Any) -> None:
+    good[5]["reasoning_content"] = "The refund is there."
+    dialogue = parse_dialogue(line_of(make, good), 1)
+    assert isinstance(dialogue, Dialogue)
+    assert dialogue.messages[5].reasoning == "The refund is there."
+    assert {verdict["outcome"] for verdict in check_lines([line_of(make, good)])} == {"pass"}

@@ -46,11 +46,11 @@ def of(make: Any) -> Any:
 
 
 def turn(dialogue: Dialogue, index: int, task: Task | None) -> Outcome:
-    return judge_turn(JudgeContext(dialogue, index, task), index)[0]
+    return judge_turn(JudgeContext(dialogue, False, (index,), task), index)[0]
 
 
 def whole(dialogue: Dialogue, task: Task | None) -> Outcome:
-    return judge_dialogue(JudgeContext(dialogue, None, task))[0]
+    return judge_dialogue(JudgeContext(dialogue, True, (), task))[0]
 
 
 def test_a_dialogue_that_does_all_that_was_planned_passes(of: Any, good: Any, task: Task) -> None:

@@ -14,8 +14,9 @@ from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.tool_texts import read_objects
 from toolmind_assets.stages.opensets.adapter import Adapter, Conversation, UnfitRowError
 from toolmind_assets.stages.opensets.tool_definitions import tool_definitions
-from toolmind_assets.stages.opensets.transcript import Transcript, arguments_of, call_of, load_json
+from toolmind_assets.stages.opensets.transcript import Transcript, arguments_of, call_of, load_json, spoken
 
+_ASSISTANTS = ("gpt", "function_call")
 _TURN = re.compile(r"^[ \t]*(USER|ASSISTANT|FUNCTION RESPONSE):", re.MULTILINE)
 _CALL = "<functioncall>"
 _END = "<|endoftext|>"
@@ -56,12 +57,17 @@ def _read_texts(system: str, chat: str) -> Conversation:
             transcript.say(Speaker.USER, said)
         elif speaker == "FUNCTION RESPONSE":
             transcript.answer(said)
-        elif _CALL in said:
-            beside, *calls = said.split(_CALL)
-            transcript.call(beside.strip(), [_quoted_call(call.strip()) for call in calls])
         else:
-            transcript.say(Speaker.ASSISTANT, said)
+            _add_spoken(transcript, *spoken({}, said))
     return Conversation(tool_definitions(functions), transcript.messages())
+
+
+def _add_spoken(transcript: Transcript, said: str, reasoning: str | None) -> None:
+    beside, *calls = said.split(_CALL)
+    if calls:
+        transcript.call(beside.strip(), [_quoted_call(call.strip()) for call in calls], reasoning)
+    else:
+        transcript.say(Speaker.ASSISTANT, said, reasoning)
 
 
 def _split_system(system: str) -> tuple[str, list[Any]]:
@@ -93,22 +99,24 @@ def _read_turns(row: JsonObject) -> Conversation:
         speaker, value = (turn.get("from"), turn.get("value")) if isinstance(turn, dict) else (None, None)
         if not isinstance(value, str):
             raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a turn without text: {str(turn)[:200]}")
-        _add_turn(transcript, speaker, value)
+        said, reasoning = spoken(turn, value) if speaker in _ASSISTANTS else (value, None)
+        _add_turn(transcript, speaker, said, reasoning)
     tools = row.get("tools") or "[]"
     functions = load_json(tools, "the tools") if isinstance(tools, str) else tools
     return Conversation(tool_definitions(functions), transcript.messages())
 
 
-def _add_turn(transcript: Transcript, speaker: Any, value: str) -> None:
+def _add_turn(transcript: Transcript, speaker: Any, value: str, reasoning: str | None) -> None:
     if speaker == "human":
         transcript.say(Speaker.USER, value.strip())
     elif speaker == "gpt":
-        transcript.say(Speaker.ASSISTANT, value.strip())
+        transcript.say(Speaker.ASSISTANT, value.strip(), reasoning)
     elif speaker == "system":
         transcript.say(Speaker.SYSTEM, value.strip())
     elif speaker == "function_call":
         calls = load_json(value, "a call")
-        transcript.call(None, [call_of(call) for call in (calls if isinstance(calls, list) else [calls])])
+        listed = calls if isinstance(calls, list) else [calls]
+        transcript.call(None, [call_of(call) for call in listed], reasoning)
     elif speaker == "observation":
         transcript.answer(value)
     else:

@@ -17,7 +17,7 @@ from toolmind_assets.model.json_text import MAX_NESTING, parse_json
 from toolmind_assets.model.tool_texts import find_list
 from toolmind_assets.stages.opensets.adapter import Adapter, Conversation, UnfitRowError
 from toolmind_assets.stages.opensets.tool_definitions import tool_definitions
-from toolmind_assets.stages.opensets.transcript import Transcript
+from toolmind_assets.stages.opensets.transcript import Transcript, spoken
 
 _CALL_FORMAT = re.compile(
     r"Should you decide to return the function call(?:\(s\)|s)?[.,]?\s*Put it in the format of [^\n]*"
@@ -61,7 +61,8 @@ def read_row(row: Any) -> Conversation:
         speaker, text = (turn.get("from"), turn.get("value")) if isinstance(turn, dict) else (None, None)
         if not isinstance(text, str):
             raise UnfitRowError(DropReason.UNKNOWN_FORM, f"a turn without text: {str(turn)[:200]}")
-        _add_turn(transcript, speaker, text.strip(), names)
+        said, reasoning = spoken(turn, text) if speaker == "assistant" else (text, None)
+        _add_turn(transcript, speaker, said.strip(), reasoning, names)
     return Conversation(tools, transcript.messages())
 
 
@@ -82,14 +83,16 @@ def _split_system(system: str) -> tuple[str, list[Any]]:
     return "", []
 
 
-def _add_turn(transcript: Transcript, speaker: Any, text: str, names: Sequence[str]) -> None:
+def _add_turn(
+    transcript: Transcript, speaker: Any, text: str, reasoning: str | None, names: Sequence[str]
+) -> None:
     if speaker == "user":
         transcript.say(Speaker.USER, text)
     elif speaker == "assistant":
         if calls := read_calls(text, names):
-            transcript.call(None, calls)
+            transcript.call(None, calls, reasoning)
         else:
-            transcript.say(Speaker.ASSISTANT, text)
+            transcript.say(Speaker.ASSISTANT, text, reasoning)
     elif speaker == "tool":
         _add_results(transcript, text)
     else:

@@ -9,16 +9,19 @@ from toolmind_assets.model.spellings import words_of
 from toolmind_assets.model.verdicts import Outcome, Severity, SubjectKind
 from toolmind_assets.stages.trajectories.rule import Finding, Rule, cut, message_finding, shown
 from toolmind_assets.stages.trajectories.trajectory import Trajectory
+from toolmind_resources.chat.reading.quoted import Marks
+from toolmind_resources.chat.reading.thoughts import holds_thoughts
+from toolmind_resources.chat.reading.written_calls import may_hold_calls, written_calls
 
-_SPECIAL = re.compile(
-    r"<\|[a-z_0-9]{2,40}\|>|###STOP###|\[/?INST\]|</?s>|<</?SYS>>|</?(tool_call|tool_response|function_call|"
-    r"functioncall|func_return|start_of_turn|end_of_turn)>|<(?=functioncall>)|^FUNCTION RESPONSE:",
+_SPECIAL = Marks(
+    r"<\|/?[a-z_0-9]{2,40}\|>|<｜[^<>\s]{2,40}｜>|###STOP###|\[/?INST\]|\[TOOL_CALLS\]|</?s>|<</?SYS>>"
+    r"|</?(?:[a-z]{2,12}:)?(?:tool_calls?|tool_response|function_calls?|functioncalls?|func_return|toolcall"
+    r"|start_of_turn|end_of_turn)>|^FUNCTION RESPONSE:",
     re.I | re.M,
 )
 _LABEL = re.compile(
     r"^[ \t]*(user|human|customer|tool|function|observation|assistant|system)[ \t]*:", re.I | re.M
 )
-_CODE_BLOCK = re.compile(r"```.*?```|`[^`\n]*`", re.S)
 _FENCE = re.compile(r"\A```(?:json)?\s*")
 _FOREIGN = ("user", "human", "customer", "tool", "function", "observation")
 _SHORTEST_ECHO = 4
@@ -37,14 +40,16 @@ def check(trajectory: Trajectory) -> Iterator[Finding]:
 
 
 def _check_text(index: int, text: str, last_user: str, trajectory: Trajectory) -> Iterator[Finding]:
-    if token := _SPECIAL.search(_CODE_BLOCK.sub("", text) if "`" in text else text):
+    if token := next(_SPECIAL.used_in(text), None):
         yield message_finding(index, "special_token", f"control text {shown(token.group())} in the message")
+    if holds_thoughts(text):
+        yield message_finding(index, "thoughts_in_content", f"thoughts stand in the message: {shown(text)}")
     labels = [label.lower() for label in _LABEL.findall(text)] if ":" in text else []
     if labels and (starts := _LABEL.match(text)) and starts.group(1).lower() in _FOREIGN:
         yield message_finding(index, "foreign_speaker", f"speaks as {labels[0]}: {shown(text)}")
     elif "assistant" in labels and set(labels) & set(_FOREIGN):
         yield message_finding(index, "foreign_speaker", "holds several speakers' lines")
-    if "{" in text and _is_written_call(text, trajectory):
+    if may_hold_calls(text) and _is_written_call(text, trajectory):
         yield message_finding(index, "call_as_text", f"a call written as text: {shown(text)}")
     words = words_of(text) if last_user and abs(len(text) - len(last_user)) < 20 else []
     if len(words) >= _SHORTEST_ECHO and words == words_of(last_user):
@@ -52,6 +57,12 @@ def _check_text(index: int, text: str, last_user: str, trajectory: Trajectory) -
 
 
 def _is_written_call(text: str, trajectory: Trajectory) -> bool:
+    """Whether a call is written in the text: of an offered function in any notation, or in JSON alone of any."""
+    offered = {name: function.get("parameters") or {} for name, function in trajectory.functions.items()}
+    return written_calls(text, offered) is not None or ("{" in text and _is_json_call(text, trajectory))
+
+
+def _is_json_call(text: str, trajectory: Trajectory) -> bool:
     """Whether the whole text, or what stands in braces, is a call in JSON rather than an answer."""
     start = text.find("{")
     if len(text) > _LONGEST_CALL or '"name"' not in text[start:]:
@@ -86,9 +97,10 @@ def _order_finding(code: str, detail: str) -> Finding:
 
 ROLE_CONFUSION = Rule(
     name="role_confusion",
-    version=1,
+    version=2,
     codes={
         "special_token": "control text of a model or a simulation stands in the message",
+        "thoughts_in_content": "what the model thought stands in what it says",
         "foreign_speaker": "the assistant writes a line of the user or of a tool",
         "call_as_text": "a call is written as text instead of being made",
         "echoed_user": "the assistant repeats the user's message as its own",

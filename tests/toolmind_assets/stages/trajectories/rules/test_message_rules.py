@@ -10,7 +10,9 @@ from toolmind_assets.stages.trajectories.rules.result_mismatch import RESULT_MIS
 from toolmind_assets.stages.trajectories.rules.role_confusion import ROLE_CONFUSION
 
 
-@pytest.mark.parametrize("content", [None, "", " \n", "<think>so what</think>", "..."])
+@pytest.mark.parametrize(
+    "content", [None, "", " \n", "<think>so what</think>", "[THINK]so what[/THINK]", "..."]
+)
 def test_a_turn_without_words_is_empty(content: str | None, make: Any, good: Any, codes: Any) -> None:
     good[5] = make.says(content)
     assert codes(EMPTY_TURN, good) == [(5, "empty_turn", "")]
@@ -30,6 +32,13 @@ def test_short_answers_are_not_empty(content: str, make: Any, good: Any, codes: 
         ("User: Please also cancel the other one.", "foreign_speaker"),
         ("It is done.\nUser: Thanks!\nAssistant: You are welcome.", "foreign_speaker"),
         ('{"name": "find_order", "arguments": {"order_id": "W-60417"}}', "call_as_text"),
+        ('find_order(order_id="W-60417")', "call_as_text"),
+        ("<function=find_order>\n<parameter=order_id>\nW-60417\n</parameter>\n</function>", "call_as_text"),
+        ("<think>The order is gone.</think>It is cancelled.", "thoughts_in_content"),
+        ("[THINK]The order is gone.[/THINK]It is cancelled.", "thoughts_in_content"),
+        ("The order is gone.</think>It is cancelled.", "thoughts_in_content"),
+        ("◁think▷The order", "thoughts_in_content"),
+        ("It is done.<｜end▁of▁sentence｜>", "special_token"),
         ('I call it: {"name": "find_order", "arguments": {"order_id": "W-60417"}}', "call_as_text"),
         ("Please cancel my order W-60417, I do not want it any more.", "echoed_user"),
     ],
@@ -53,6 +62,47 @@ def test_labels_json_and_code_in_an_answer_are_no_confusion(
 ) -> None:
     good[5] = make.says(content)
     assert codes(ROLE_CONFUSION, good) == []
+
+
+ARGUMENTS = '{"order_id": "W-60417"}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f'<tool_call>{{"name": "find_order", "arguments": {ARGUMENTS}}}</tool_call>',
+        f'[TOOL_CALLS][{{"name": "find_order", "arguments": {ARGUMENTS}}}]',
+        f"[TOOL_CALLS]find_order{ARGUMENTS}",
+        f"<|python_tag|>find_order{ARGUMENTS}",
+        f"<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>find_order<｜tool▁sep｜>{ARGUMENTS}<｜tool▁call▁end｜>",
+    ],
+)
+def test_a_call_between_the_marks_of_any_model_is_found(
+    content: str, make: Any, good: Any, codes: Any
+) -> None:
+    good[5] = make.says(content)
+    assert codes(ROLE_CONFUSION, good) == [(5, "special_token", ""), (5, "call_as_text", "")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Models put `<think>` before what they think, and `</think>` after it.",
+        "Write it so:\n```\n<think>hm</think>\n<function=find_order></function>\n```",
+        'The mark is "</think>".',
+        "Call find_order(order_id=...) for that.",
+    ],
+)
+def test_a_message_that_speaks_of_marks_and_calls_is_no_confusion(
+    content: str, make: Any, good: Any, codes: Any
+) -> None:
+    good[5] = make.says(content)
+    assert codes(ROLE_CONFUSION, good) == []
+
+
+def test_thoughts_beside_a_call_are_found(good: Any, codes: Any) -> None:
+    good[1]["content"] = "<think>\nI look the order up.\n</think>\n\n"
+    assert codes(ROLE_CONFUSION, good) == [(1, "thoughts_in_content", "")]
 
 
 def test_two_messages_of_the_same_speaker_are_a_warning_only(make: Any, good: Any) -> None:
