@@ -67,11 +67,6 @@ class AdaptiveLimit:
         """Gives the place to the next one."""
         self._leave()
 
-    @property
-    def load(self) -> float:
-        """Requests that have a place or wait for one, for each place that there is."""
-        return (self._n_running + len(self._waiting)) / self.limit
-
     def note_answer(self) -> None:
         """Takes note of a request that the endpoint had room for, whatever came of it."""
         self._count()

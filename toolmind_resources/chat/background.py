@@ -69,7 +69,8 @@ class BackgroundLoop:
 
 
 def _tell(outcome: Outcome, task: asyncio.Task[Any]) -> None:
-    outcome.take(task.result)
+    with outcome:
+        outcome.value = task.result()
     tell([outcome])
 
 

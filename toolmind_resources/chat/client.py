@@ -116,14 +116,15 @@ class EndpointClient:
         self._limit = AdaptiveLimit(endpoint.in_flight)
         self._connection: Connection | None = None
         self._secrets: tuple[str, ...] = ()
+        self._n_asking = 0
         self._is_reached = False
         self._n_answered = 0
         self._answered_at = -math.inf
 
     @property
     def load(self) -> float:
-        """Requests under way or waiting, for each place that there is."""
-        return self._limit.load
+        """Requests under way or waiting, for a place or for their next try, for each place that there is."""
+        return self._n_asking / self._limit.limit
 
     async def ask(
         self,
@@ -144,21 +145,13 @@ class EndpointClient:
             ChatError: this request cannot be answered.
             EndpointError: the endpoint cannot be used, or the process ends.
         """
-        content = sent_json({**body, **(extension or {})})
-        retries_max = self._endpoint.retries if retries is None else retries
-        paying, tries = payment or _Unpaid(), _Tries()
-        while True:
-            async with self._limit:
-                await paying.reserve()
-                _stop_at_end()
-                came = await self._send(content, tries)
-                if isinstance(came, bytes):
-                    answer = await self._read(came, tries, paying)
-                    if answer is not None:
-                        return answer
-                    continue
-                await paying.release()
-            await self._wait(came, tries, retries_max)
+        self._n_asking += 1
+        try:
+            content = sent_json({**body, **(extension or {})})
+            retries_max = self._endpoint.retries if retries is None else retries
+            return await self._answered(content, payment or _Unpaid(), retries_max)
+        finally:
+            self._n_asking -= 1
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -171,6 +164,21 @@ class EndpointClient:
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return text
+
+    async def _answered(self, content: bytes, paying: Payment, retries_max: int) -> Answer:
+        tries = _Tries()
+        while True:
+            async with self._limit:
+                await paying.reserve()
+                _stop_at_end()
+                came = await self._send(content, tries)
+                if isinstance(came, bytes):
+                    answer = await self._read(came, tries, paying)
+                    if answer is not None:
+                        return answer
+                    continue
+                await paying.release()
+            await self._wait(came, tries, retries_max)
 
     async def _send(self, content: bytes, tries: _Tries) -> bytes | Response | Fault:
         """The body of an answer that is no refusal; else the refusal, or why no answer came."""

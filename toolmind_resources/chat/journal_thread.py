@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from queue import Empty, SimpleQueue
+from types import TracebackType
 from typing import Any, TypeVar
 
 from toolmind_resources.chat.outcome import Outcome, tell
@@ -72,15 +73,29 @@ class _Call:
 
 
 def _make(group: Group | None, calls: Sequence[_Call]) -> None:
-    """Makes calls and tells what they came to; where the group fails, they all fail with it."""
-    try:
-        with nullcontext() if group is None else group():
-            for call in calls:
-                call.outcome.take(call.make)
-    except Exception as error:  # noqa: BLE001 (every asker is told)
+    with _AllTold([call.outcome for call in calls]), group() if group else nullcontext():
         for call in calls:
-            call.outcome.fail(error)
-    tell([call.outcome for call in calls])
+            with call.outcome:
+                call.outcome.value = call.make()
+
+
+class _AllTold:
+    """Tells what calls came to when it is left; an exception of their group is that of each."""
+
+    def __init__(self, outcomes: Sequence[Outcome]) -> None:
+        self._outcomes = outcomes
+
+    def __enter__(self) -> None:
+        """Begins the block."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Tells, after the group has been left."""
+        for outcome in self._outcomes:
+            outcome.error = error or outcome.error
+        tell(self._outcomes)
+        return True
 
 
 JOURNAL_THREAD = JournalThread()

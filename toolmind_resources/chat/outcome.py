@@ -1,45 +1,47 @@
 """What something comes to in one thread, told to a loop in another one. No I/O."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from itertools import groupby
+from types import TracebackType
 from typing import Any
 
 
 class Outcome:
-    """What something comes to in another thread than that of the loop which waits for it: a value, or an exception.
+    """Keeps what a block of another thread comes to: its value, or its exception, which ends there.
 
     Attributes:
-        loop: The loop that waits.
+        loop: The loop that waits for it.
         told: What it awaits.
+        value: What the block came to.
+        error: The exception that ended it, if one did.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.told: asyncio.Future[Any] = loop.create_future()
-        self._value: Any = None
-        self._error: BaseException | None = None
+        self.value: Any = None
+        self.error: BaseException | None = None
 
-    def take(self, call: Callable[[], Any]) -> None:
-        """Keeps what a call comes to; its exception ends here, and is its asker's."""
-        try:
-            self._value = call()
-        except BaseException as error:  # noqa: BLE001 (its asker is told)
-            self._error = error
+    def __enter__(self) -> None:
+        """Begins the block."""
 
-    def fail(self, error: BaseException) -> None:
-        """Keeps an exception, whatever was kept before."""
-        self._error = error
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        """Keeps the exception for whoever is told."""
+        self.error = error
+        return True
 
     def settle(self) -> None:
         """Hands over what was kept, in the loop's own thread."""
         if self.told.cancelled():
             return
-        if self._error is None:
-            self.told.set_result(self._value)
+        if self.error is None:
+            self.told.set_result(self.value)
         else:
-            self.told.set_exception(self._error)
+            self.told.set_exception(self.error)
 
 
 def tell(outcomes: Sequence[Outcome]) -> None:
