@@ -1,14 +1,10 @@
 """Dialogues, simulated or from an open set, in one form."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from toolmind_assets.model.ids import LEFT_OUT_WHERE_NONE, JsonObject, compact_json
-
-_REASONING_FIELDS = ("reasoning_content", "reasoning", "thinking")
-"""Where messages of OpenAI's form state what the assistant thought, as vLLM, Ollama and chat templates write it."""
 
 
 class Speaker(StrEnum):
@@ -99,12 +95,6 @@ class Message:
         if self.reasoning is not None:
             message["reasoning_content"] = self.reasoning
         return message
-
-
-def stated_reasoning(message: Mapping[str, Any]) -> str | None:
-    """What the assistant thought, where a message has a field of its own for it; None where there is none."""
-    stated = (message.get(name) for name in _REASONING_FIELDS)
-    return next((text.strip() for text in stated if isinstance(text, str) and text.strip()), None)
 
 
 @dataclass(frozen=True, slots=True)

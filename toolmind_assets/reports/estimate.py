@@ -23,7 +23,7 @@ from toolmind_assets.steps.step import Partitions, Step
 from toolmind_assets.steps.work import Glance, Work
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Role
-from toolmind_resources.chat.reading.read import read_reply
+from toolmind_resources.chat.reading.reply_reader import read_reply
 from toolmind_resources.chat.request_form import reply_key, request_body
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
 from toolmind_resources.chat.wire import parse_reply

@@ -21,7 +21,7 @@ from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ReplyProblem, Role
 from toolmind_resources.chat.purchase import Purchase, Terms
-from toolmind_resources.chat.reading.read import read_reply
+from toolmind_resources.chat.reading.reply_reader import read_reply
 from toolmind_resources.chat.request_form import reply_key, request_body
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
 from toolmind_resources.chat.trial import Trial

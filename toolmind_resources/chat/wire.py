@@ -30,8 +30,8 @@ def parse_reply(raw: bytes) -> ChatReply:
     """The reply in the body of an answer with status 200.
 
     Arguments of a tool call are kept as the text that was sent; an object in their place becomes compact JSON,
-    and none at all `{}`. A stream of events is put together. Half a surrogate pair, which no file can hold, becomes
-    U+FFFD.
+    and none at all `{}`. A stream of events is put together. Half a surrogate pair, which no file can hold,
+    becomes U+FFFD.
 
     Raises:
         BrokenJsonError: it is no JSON, or a stream that breaks off.

@@ -14,7 +14,7 @@ from toolmind_resources.chat.model import (
     ReplyProblem,
     Role,
 )
-from toolmind_resources.chat.reading.read import read_reply
+from toolmind_resources.chat.reading.reply_reader import read_reply
 
 REQUEST = ChatRequest(Role("planner"), (ChatMessage("user", "Plan."),))
 CALL = ChatToolCall("get_order", "{}")

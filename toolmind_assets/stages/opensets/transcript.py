@@ -7,11 +7,12 @@ a call as JSON is read here too.
 from collections.abc import Sequence
 from typing import Any
 
-from toolmind_assets.model.dialogues import Message, Speaker, ToolCall, stated_reasoning
+from toolmind_assets.model.dialogues import Message, Speaker, ToolCall
 from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.ids import JsonObject, compact_json
 from toolmind_assets.model.json_text import parse_json
 from toolmind_assets.stages.opensets.adapter import UnfitRowError
+from toolmind_resources.chat.reading.reply_fields import thoughts_in
 from toolmind_resources.chat.reading.thoughts import thoughts_apart
 
 
@@ -83,10 +84,10 @@ def spoken(turn: JsonObject, text: str) -> tuple[str, str | None]:
 
     Text that is JSON from its beginning is a call, whose arguments may hold anything: it stays as it is.
     """
-    stated = stated_reasoning(turn)
+    stated = thoughts_in(turn).strip()
     found = None if text.lstrip().startswith(("{", "[")) else thoughts_apart(text)
     if found is None:
-        return text, stated
+        return text, stated or None
     thoughts = [*([stated] if stated else []), *found.thoughts]
     return found.said, "\n\n".join(thoughts) or None
 

@@ -1,7 +1,7 @@
 """`DIALOGUES.jsonl` in, `VERDICTS.jsonl` out: the rules on anybody's dialogues.
 
-In: a JSON object a line, `{"id", "tools": [OpenAI tool definitions], "messages": [OpenAI chat messages]}`. What was
-written in 2023 is read as what it is called since: `function_call` as one tool call, the role `function` as `tool`.
+In: a JSON object a line, `{"id", "tools": [OpenAI tool definitions], "messages": [OpenAI chat messages]}`. The
+form of 2023 is read too: `function_call` as one tool call, the role `function` as `tool`.
 Out: `{"id", "message_index", "call_index", "outcome", "reasons"}`, one line for the dialogue, each assistant
 and tool message, and each call; one line for a line that is no dialogue.
 """

@@ -1,4 +1,7 @@
-"""Calls that are written as expressions of Python: `[f(a=1), g(b="x")]` (Llama 3.2 and 4, ToolACE, LFM2, OLMo 3)."""
+"""Calls that are written as expressions of Python: `[f(a=1), g(b="x")]`.
+
+So do Llama 3.2 and 4, ToolACE, LFM2 and OLMo 3.
+"""
 
 import ast
 import re

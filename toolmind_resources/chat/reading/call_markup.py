@@ -32,7 +32,7 @@ _KINDS = {dict: "object", list: "array", bool: "boolean", int: "integer", float:
 
 
 def call_in_markup(text: str, offered: Offered) -> ChatToolCall | None:
-    """The one call that a text in markup is; None where it is none, or holds anything that is no parameter."""
+    """The call that a text in markup is; None where it is none, or holds anything that is no parameter."""
     element = _ELEMENT.match(text.strip())
     found = element or _GLM.match(text)
     if found is None:
@@ -61,7 +61,7 @@ def _arguments(
 
 
 def typed_value(text: str, schema: Any) -> Any:
-    """The value that a text is for a parameter: text where its schema takes text or says nothing, else what it spells."""
+    """The value that a text is for a parameter: what it spells, where the schema takes such a value."""
     line = text.removeprefix("\n").removesuffix("\n")
     kinds = _kinds_of(schema)
     word = line.strip()

@@ -29,7 +29,7 @@ def offered_in(tools: Iterable[Mapping[str, Any]]) -> Offered:
 
 
 def calls_of(value: Any, offered: Offered) -> Sequence[ChatToolCall] | None:
-    """The calls that a JSON value is: one, a list of them, or either in the field of a message; None for others."""
+    """The calls that a JSON value is: one, a list, or either in the field of a message; None for others."""
     if isinstance(value, list):
         calls = [calls_of(one, offered) for one in value]
         return [call for found in calls for call in found or ()] if calls and all(calls) else None
@@ -42,7 +42,7 @@ def calls_of(value: Any, offered: Offered) -> Sequence[ChatToolCall] | None:
 
 
 def calls_in_json(text: str, offered: Offered) -> Sequence[ChatToolCall] | None:
-    """The calls in a text that is nothing but JSON values, well formed or nearly so; None where one is no call."""
+    """The calls in a text that is nothing but JSON values; None where one of them is no call."""
     regions = list(json_regions(text))
     between = [text[a.end : b.start] for a, b in pairwise(regions)]
     if not regions or (text[: regions[0].start] + "".join(between) + text[regions[-1].end :]).strip(

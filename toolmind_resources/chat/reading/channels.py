@@ -1,7 +1,7 @@
 """The harmony form of gpt-oss, where a server hands it over as text.
 
-A message stands in a channel: `analysis` holds thoughts, `commentary` calls of functions and words before them,
-`final` the answer. Servers that drop special tokens leave the names: `analysis...assistantfinal...`.
+A message stands in a channel: `analysis` holds thoughts, `commentary` calls of functions and words before
+them, `final` the answer. Servers that drop special tokens leave the names: `analysis...assistantfinal...`.
 """
 
 import re
@@ -19,7 +19,7 @@ _TO = re.compile(r"\bto=(\S+)")
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """A reply taken apart: what was said, each thought, and each call as the function's name and its arguments."""
+    """A reply taken apart: what was said, each thought, and each call as a name and arguments."""
 
     said: str
     thoughts: tuple[str, ...] = ()

@@ -18,7 +18,7 @@ def is_event_stream(raw: bytes) -> bool:
 
 
 def assembled(raw: bytes) -> dict[str, Any]:
-    """The completion that a stream of chunks comes to; what a chunk says that is none, as an error, is given back.
+    """The completion that a stream of chunks comes to; an error among them is given back as it is.
 
     Raises:
         ValueError: an event is no JSON, or the stream breaks off before the reply is over.

@@ -1,8 +1,9 @@
 """JSON that breaks the grammar, where there is one way to read it.
 
-The library `json-repair` reads nearly anything, and where a text breaks off, or a value lacks, makes something up.
-So what it reads counts only where it says what the text says: the same letters and digits in the same order, no
-string or number that the text does not end, no empty string that it does not hold, nothing left out by an ellipsis.
+The library `json-repair` reads nearly anything, and where a text breaks off, or a value lacks, makes
+something up. So what it reads counts only where it says what the text says: the same letters and digits in
+the same order, no string or number that the text does not end, no empty string that it does not hold,
+nothing left out by an ellipsis.
 """
 
 import json

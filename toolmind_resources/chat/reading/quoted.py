@@ -16,8 +16,8 @@ class Marks:
     """Marks of one kind, found where a text uses them.
 
     Args:
-        pattern: What they look like, in the syntax of `re`; each alternative begins with a character of its own,
-            so that texts without one are passed over fast.
+        pattern: What they look like, in the syntax of `re`; where each alternative begins with a character,
+            texts without one are passed over fast.
     """
 
     def __init__(self, pattern: str, flags: int = 0) -> None:

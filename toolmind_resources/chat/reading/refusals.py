@@ -6,7 +6,8 @@ _LONGEST = 1500
 """Characters; what is longer says more than that it declines."""
 _BEGINNING = re.compile(
     r"\W*(?:(?:i['’]?m|i am|we['’]?re|we are)\s+(?:very |so |really )?(?:sorry|afraid|unable|not able)\b"
-    r"|(?:i|we)\s+(?:can['’]?t|cannot|can not|won['’]?t|will not|could not|must decline|have to decline|must refuse)\b"
+    r"|(?:i|we)\s+(?:can['’]?t|cannot|can not|won['’]?t|will not|could not)\b"
+    r"|i\s+(?:must|have to)\s+(?:decline|refuse)\b"
     r"|(?:i\s+)?apologi[sz]e|my apologies|sorry\b|unfortunately,?\s+(?:i|we)\b|as an ai\b"
     r"|es tut mir leid|leider\s+kann|ich kann\b.{0,80}\bnicht\b|je suis désolée?|désolée?\b|je ne peux pas"
     r"|lo siento|no puedo|desculpe|não posso|sinto muito|mi dispiace|non posso|извините|я не могу"

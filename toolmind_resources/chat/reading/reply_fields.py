@@ -33,7 +33,7 @@ _REASONS = {
         *("content_filtered", "guardrail_intervened"),
     ),
 }
-"""What Anthropic, Gemini, Cohere, Mistral, GLM, Bedrock, Ollama and TGI call it, by the word of the OpenAI form."""
+"""What Anthropic, Gemini, Cohere, Mistral, GLM, Bedrock, Ollama and TGI call it, by the word of OpenAI."""
 _REASON_OF = {theirs: word for word, spellings in _REASONS.items() for theirs in (word, *spellings)}
 
 

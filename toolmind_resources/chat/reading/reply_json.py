@@ -1,10 +1,10 @@
 """The JSON that a reply holds, where JSON was asked for.
 
-First the text itself. Then what stands in code fences, whatever their label, and what stands anywhere: of several
-values the last one that fits the schema counts, one in a fence before one outside, for models repeat the form, or
-an example, before they answer. Only where no value fits is one repaired (`json_repairs.py`), and must fit. What
-stands there whole and does not fit is handed on if it is at least of the right type: the role says best what is
-wrong with it.
+First the text itself. Then what stands in code fences, whatever their label, and what stands anywhere: of
+several values the last one that fits the schema counts, one in a fence before one outside, for models repeat
+the form, or an example, before they answer. Only where no value fits is one repaired (`json_repairs.py`), and
+must fit. What stands there whole and does not fit is handed on if it is at least of the right type: the role
+says best what is wrong with it.
 """
 
 import re
@@ -36,7 +36,7 @@ class ReadJson:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A part of a text, its value, or MISSING where it is broken, and what had to be taken off to come at it."""
+    """A part of a text, its value, or MISSING where it is broken, and what was taken off around it."""
 
     text: str
     value: Any
@@ -69,7 +69,7 @@ def _best(found: Sequence[_Found], fits: Callable[[Any], bool], is_wrapped: bool
 
 
 def _forms_of(one: _Found, is_wrapped: bool) -> Iterator[_Found]:
-    """The value itself, what it holds as a string, and what its only member is, which comes first where it was asked for."""
+    """The value itself, its only member, which comes first where it was asked for, and what it encodes."""
     value = one.value
     member = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else None
     inner = _Found(compact(member[1]), member[1], (*one.mended, Mending.JSON_UNWRAPPED)) if member else None

@@ -2,13 +2,15 @@
 
 The marks around thoughts, and whose they are:
 
-- `<think>`: DeepSeek-R1, Qwen3, GLM, MiniMax-M2, Nemotron, most others; `<thinking>`: prompts after Anthropic's;
-  `<thought>`: EXAONE, Gemini's compatible endpoint; `<reasoning>`, `<reflection>`: Reflection and its like;
-  `<seed:think>`: Seed-OSS; `<longcat_think>`: LongCat; `<scratchpad>`, `<inner_monologue>`: prompts for agents
+- `<think>`: DeepSeek-R1, Qwen3, GLM, MiniMax-M2, Nemotron, most others; `<thinking>`: prompts after
+  Anthropic's; `<thought>`: EXAONE, Gemini's compatible endpoint; `<reasoning>`, `<reflection>`: Reflection
+  and its like; `<seed:think>`: Seed-OSS; `<longcat_think>`: LongCat; `<scratchpad>`, `<inner_monologue>`:
+  prompts for agents
 - `[THINK]`: Magistral; `◁think▷`: Kimi-VL and Kimi K1.5; `<|begin_of_thought|>`: OpenThinker, Sky-T1;
   `<|START_THINKING|>`: Command A; `<|channel>thought`: Gemma 4; `<unused94>thought`: MedGemma
 
-Whose template opens the thought in the prompt, its reply holds the closing mark alone: all before it is thought.
+Whose template opens the thought in the prompt, its reply holds the closing mark alone: all before it is
+thought.
 """
 
 import re
@@ -56,10 +58,11 @@ def may_hold_thoughts(text: str) -> bool:
 def thoughts_apart(text: str) -> Thoughtful | None:
     """What was said and what was thought; None where the text holds no thought.
 
-    - From an opening mark to the closing one of its kind, or, where there is none, to the next of any kind, is a
-      thought.
-    - An opening mark that nothing closes makes a thought of all that follows, where it stands at the beginning of
-      the text, of a line or after a sentence; amid a sentence it is left, for what it is can't be told.
+    - From an opening mark to the closing one of its kind, or, where there is none, to the next of any kind,
+      is a thought.
+    - An opening mark that nothing closes makes a thought of all that follows, where it stands at the
+      beginning of the text, of a line or after a sentence; amid a sentence it is left, for what it is can't
+      be told.
     - A closing mark that nothing has opened makes a thought of all before it.
     - Marks that are spoken of (`quoted.py`) are no marks.
     """
@@ -102,7 +105,7 @@ def _taken_apart(text: str) -> Thoughtful | None:
 
 
 def _closing_of(opening: re.Match[str], text: str) -> re.Match[str] | None:
-    """The first closing mark of its kind, one that is spoken of only where there is no other; or one of any kind."""
+    """The first closing mark of its kind, or of any; one that is spoken of only where there is no other."""
     found = list(_CLOSINGS.finditer(text, opening.end()))
     used = [mark for mark in found if not is_quoted(text, mark)] or found
     name = opening["open"]

@@ -1,12 +1,13 @@
-"""Calls that a model has written as text, since its server has no parser for its notation, or it has none itself.
+"""Calls that a model has written as text, where its server has no parser for its notation.
 
-Marks around calls, and whose they are: `<tool_call>`: Hermes, Qwen, GLM, Granite 4; `[TOOL_CALLS]`: Mistral;
-`<|python_tag|>`: Llama 3; `<｜tool▁calls▁begin｜>`: DeepSeek; `<|tool_calls_section_begin|>`: Kimi K2;
-`<|tool_call|>`: Granite 3, Phi-4; `functools`: Phi-4-mini; `<|tool_call_start|>`: LFM2; `<|START_ACTION|>`:
-Command; `<|action_start|>`: InternLM; `<TOOLCALL>`: Nemotron; `<functioncall>`: Glaive; `<tool_calls>`: Jamba;
-`<function_calls>`: OLMo 3, DeepSeek-V3.2; `<minimax:tool_call>`: MiniMax; `<seed:tool_call>`: Seed-OSS;
-`<longcat_tool_call>`: LongCat. What stands between them may be JSON (`call_values.py`), markup (`call_markup.py`),
-an expression (`call_expressions.py`), or a name with JSON after it.
+Marks around calls, and whose they are: `<tool_call>`: Hermes, Qwen, GLM, Granite 4; `[TOOL_CALLS]`:
+Mistral; `<|python_tag|>`: Llama 3; `<｜tool▁calls▁begin｜>`: DeepSeek; `<|tool_calls_section_begin|>`: Kimi
+K2; `<|tool_call|>`: Granite 3, Phi-4; `functools`: Phi-4-mini; `<|tool_call_start|>`: LFM2;
+`<|START_ACTION|>`: Command; `<|action_start|>`: InternLM; `<TOOLCALL>`: Nemotron; `<functioncall>`: Glaive;
+`<tool_calls>`: Jamba; `<function_calls>`: OLMo 3, DeepSeek-V3.2; `<minimax:tool_call>`: MiniMax;
+`<seed:tool_call>`: Seed-OSS; `<longcat_tool_call>`: LongCat. What stands between them may be JSON
+(`call_values.py`), markup (`call_markup.py`), an expression (`call_expressions.py`), or a name with JSON
+after it.
 """
 
 import re
@@ -31,10 +32,11 @@ _TAGS = (
 )
 _DEEPSEEK = "｜tool▁calls▁{0}｜|｜tool▁call▁{0}｜"
 _MARKS = Marks(
-    rf"<(?P<opens>{_TAGS}|\|python_tag\||\|tool_call\||\|tool_call_start\||\|tool_call_begin\||\|START_ACTION\|"
-    rf"|\|tool_calls_section_begin\||\|action_start\|>\s*<\|plugin\||{_DEEPSEEK.format('begin')})>"
-    rf"|</(?:{_TAGS})>|<(?:\|/tool_call\||\|tool_call_end\||\|END_ACTION\||\|tool_calls_section_end\||\|action_end\|"
-    rf"|\|eom_id\||\|eot_id\||{_DEEPSEEK.format('end')})>"
+    rf"<(?P<opens>{_TAGS}|\|python_tag\||\|tool_call\||\|tool_call_start\||\|tool_call_begin\|"
+    rf"|\|START_ACTION\||\|tool_calls_section_begin\||\|action_start\|>\s*<\|plugin\|"
+    rf"|{_DEEPSEEK.format('begin')})>"
+    rf"|</(?:{_TAGS})>|<(?:\|/tool_call\||\|tool_call_end\||\|END_ACTION\||\|tool_calls_section_end\|"
+    rf"|\|action_end\||\|eom_id\||\|eot_id\||{_DEEPSEEK.format('end')})>"
     r"|(?P<bare>\[TOOL_CALLS\]|functools(?=\[\{))|(?P<element><(?=function=|(?:invoke|function) name=))"
 )
 _RESULT = re.compile(r"</?(?:tool_response|tool_result|function_response|observation)>|<\|tool_response\|>")
@@ -66,10 +68,10 @@ def may_hold_calls(text: str) -> bool:
 
 
 def written_calls(text: str, offered: Offered) -> WrittenCalls | None:
-    """The calls that a text holds; None where it holds none, or anything between the marks that can't be read.
+    """The calls that a text holds; None where it holds none, or what stands between the marks can't be read.
 
-    Between marks any name is that of a call. Without them the text must be nothing but calls, or end in them as
-    JSON, and each must be of a function that is offered: other JSON and code is an answer.
+    Between marks any name is that of a call. Without them the text must be nothing but calls, or end in
+    them as JSON, and each must be of a function that is offered: other JSON and code is an answer.
     """
     if not may_hold_calls(text) or len(text) > _LONGEST:
         return None

@@ -18,13 +18,15 @@ from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.errors import ChatError
 
 PLANNER, INTENT_WRITER = Role("planner"), Role("intent_writer")
+
+
+def only(scenario: Scenario) -> dict[str, Any]:
+    """The shares of a shard of this scenario alone."""
+    return {f"{one.value}_share": float(one is scenario) for one in Scenario}
+
+
 ONE_CHAINED = TaskParams(
-    tasks_per_shard=1,
-    attempts=6,
-    replies_max=2,
-    walk_min=3,
-    walk_max=6,
-    **{f"{scenario.value}_share": float(scenario is Scenario.CHAINED) for scenario in Scenario},
+    tasks_per_shard=1, attempts=6, replies_max=2, walk_min=3, walk_max=6, **only(Scenario.CHAINED)
 )
 
 
@@ -113,11 +115,8 @@ def test_no_model_is_asked_where_a_planned_function_could_stand_in_for_the_withh
     make: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("toolmind_assets.stages.tasks.sample.could_stand_in", lambda *_: True)
-    shares = {
-        f"{scenario.value}_share": float(scenario is Scenario.MISSING_FUNCTION) for scenario in Scenario
-    }
     chat = ScriptedChat({})
-    (drop,) = sample(make, chat, ONE_CHAINED.model_copy(update=shares)).drops
+    (drop,) = sample(make, chat, ONE_CHAINED.model_copy(update=only(Scenario.MISSING_FUNCTION))).drops
     assert chat.requests == []
     assert "a planned function could stand in for " in drop.detail
 

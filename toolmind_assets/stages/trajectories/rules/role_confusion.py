@@ -57,7 +57,7 @@ def _check_text(index: int, text: str, last_user: str, trajectory: Trajectory) -
 
 
 def _is_written_call(text: str, trajectory: Trajectory) -> bool:
-    """Whether a call is written in the text: of an offered function in any notation, or in JSON alone of any."""
+    """Whether the text holds a call: of an offered function in any notation, or of any in JSON alone."""
     offered = {name: function.get("parameters") or {} for name, function in trajectory.functions.items()}
     return written_calls(text, offered) is not None or ("{" in text and _is_json_call(text, trajectory))
 

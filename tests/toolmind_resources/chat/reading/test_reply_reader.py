@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, ReplyProblem, Role
-from toolmind_resources.chat.reading.read import read_reply
+from toolmind_resources.chat.reading.reply_reader import read_reply
 from toolmind_resources.chat.reading.thoughts import holds_thoughts
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
@@ -96,6 +96,20 @@ def test_a_call_in_a_channel_is_a_call():
     )
     read = read_reply(ChatReply(text), CALLS)
     assert (read.content, read.tool_calls, read.reasoning) == ("", (ChatToolCall("f", '{"x": 1}'),), "Hm.")
+
+
+def test_a_channel_for_calls_is_text_where_no_functions_are_offered():
+    text = '<|channel|>commentary to=functions.f<|message|>{"a": 1}<|call|>'
+    assert read_reply(ChatReply(text), JSON).content == '{"a": 1}'
+
+
+def test_a_text_that_repeats_the_calls_beside_it_is_taken_for_no_more_calls():
+    calls = (ChatToolCall("f", '{"x": 1}', "c1"),)
+    text = 'I look.<tool_call>{"name": "f", "arguments": {"x": 1}}</tool_call>'
+    read = read_reply(ChatReply(text, calls), CALLS)
+    assert (read.content, read.tool_calls) == ("I look.", calls)
+    other = ChatReply(text.replace("1", "2"), calls)
+    assert read_reply(other, CALLS) is other
 
 
 def test_calls_in_text_are_read_only_where_functions_are_offered():

@@ -10,6 +10,7 @@ from toolmind_resources.chat.reading.mending import Mending
 from toolmind_resources.chat.reading.refusals import is_refusal
 from toolmind_resources.chat.reading.reply_json import is_clean_json, json_in
 from toolmind_resources.chat.reading.special_tokens import own_turn
+from toolmind_resources.chat.reading.strict_values import whole_value
 from toolmind_resources.chat.reading.thoughts import may_hold_thoughts, thoughts_apart
 from toolmind_resources.chat.reading.written_calls import may_hold_calls, written_calls
 
@@ -31,8 +32,9 @@ class _Draft:
 def read_reply(reply: ChatReply, request: ChatRequest) -> ChatReply:
     """The reply as roles read it: what can be put right is, and what no role could use has its problem.
 
-    In this order: channels and thoughts are taken out of the text, then tokens of chat templates; calls that are
-    written as text become calls, where functions were offered; where JSON was asked for, the text becomes it.
+    In this order: channels and thoughts are taken out of the text, then tokens of chat templates; calls that
+    are written as text become calls, where functions were offered; where JSON was asked for, the text becomes
+    it.
     What was put right stands in `mended`, each by a name of `Mending`.
     """
     draft = _Draft(reply.content or "", reply.tool_calls)
@@ -70,7 +72,9 @@ def _take_thoughts_out(draft: _Draft, request: ChatRequest) -> None:
     if channels is not None:
         offered = offered_in(request.tools)
         calls = [ChatToolCall(function_name(name, offered), arguments) for name, arguments in channels.calls]
-        draft.text, draft.calls = channels.said, [*draft.calls, *calls]
+        bodies = [] if request.tools else [call.arguments_json for call in calls]
+        draft.text = "\n".join(part for part in (channels.said, *bodies) if part)
+        draft.calls = [*draft.calls, *calls] if request.tools else draft.calls
         draft.thoughts += channels.thoughts
         draft.mended.append(Mending.CHANNELS)
     found = thoughts_apart(draft.text)
@@ -85,12 +89,18 @@ def _take_thoughts_out(draft: _Draft, request: ChatRequest) -> None:
 
 
 def _find_calls(draft: _Draft, request: ChatRequest) -> None:
-    if draft.calls or not request.tools or not may_hold_calls(draft.text):
+    if not request.tools or not may_hold_calls(draft.text):
         return
     found = written_calls(draft.text, offered_in(request.tools))
-    if found is not None:
-        draft.text, draft.calls = found.said, found.calls
+    if found is not None and (not draft.calls or _same(found.calls, draft.calls)):
+        draft.text, draft.calls = found.said, draft.calls or found.calls
         draft.mended.append(Mending.CALLS_IN_TEXT)
+
+
+def _same(written: Sequence[ChatToolCall], made: Sequence[ChatToolCall]) -> bool:
+    """Whether a text repeats the calls that stand beside it, as some servers leave it."""
+    forms = [[(call.name, whole_value(call.arguments_json)) for call in calls] for calls in (written, made)]
+    return forms[0] == forms[1]
 
 
 def _find_json(draft: _Draft, request: ChatRequest) -> None:
