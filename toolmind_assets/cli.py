@@ -4,11 +4,12 @@ Each command stands in the module of its name in `commands/`, which is loaded wh
 costs seconds, and most commands work without.
 """
 
+import signal
 from importlib import import_module
 
 import click
 
-from toolmind_assets.errors import ToolMindError
+from toolmind_assets.errors import Interrupted, ToolMindError
 
 COMMANDS = {
     "run": "Make everything that is due, from catalogs to exports.",
@@ -53,9 +54,9 @@ class _Commands(click.Group):
         except ToolMindError as error:
             _say(f"toolmind: {error}")
             ctx.exit(1)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             _say("toolmind: interrupted; the same command goes on from here")
-            ctx.exit(130)
+            ctx.exit(128 + (error.number if isinstance(error, Interrupted) else signal.SIGINT))
 
 
 def _say(message: str) -> None:

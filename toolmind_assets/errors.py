@@ -7,6 +7,7 @@ ToolMindError                 (toolmind_resources.errors)
 │   └── FileAccessError       a file or folder that was named cannot be read (a StoreError)
 ├── ChatError                 one request cannot be answered; what was made with it becomes a dropped row
 ├── EndpointError             an endpoint cannot be used at all; the step stops, paid replies are kept
+│   └── StoppedError          the run was told to stop; the same
 ├── BudgetError               the next call would pass the budget; the same
 ├── McpError                  the tools of a live MCP server cannot be listed (toolmind_resources.mcp.configured_server)
 ├── HubError                  a file of the Hugging Face hub cannot be had (toolmind_resources.files.hub)
@@ -24,6 +25,7 @@ __all__ = [
     "ConfigError",
     "EmbedError",
     "InputError",
+    "Interrupted",
     "StoreError",
     "ToolMindError",
     "wrong_setting",
@@ -36,6 +38,18 @@ class ConfigError(ToolMindError):
 
 class InputError(ToolMindError):
     """A file, folder or argument given on the command line cannot be used."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal has ended the command.
+
+    Attributes:
+        number: The signal's.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def wrong_setting(message: str) -> PydanticCustomError:

@@ -33,6 +33,10 @@ class UselessRoleError(EndpointError):
     """A model answers one of its roles, and never so that the role could use it: the step stops."""
 
 
+class StoppedError(EndpointError):
+    """The run was told to stop: nothing more is asked, and every reply so far is kept."""
+
+
 class BudgetError(ToolMindError):
     """The next call would pass the budget: the step stops, and every reply so far is kept."""
 

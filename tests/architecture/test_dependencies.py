@@ -16,6 +16,13 @@ PROGRAMS = {"dagster-webserver"}
 FOR_DEVELOPERS = ("build", "dev")
 """Extras that the packages themselves import nothing of."""
 
+SHARED = {
+    "opentelemetry.exporter": "opentelemetry-exporter-otlp-proto-http",
+    "opentelemetry.sdk": "opentelemetry-sdk",
+    "opentelemetry": "opentelemetry-api",
+}
+"""Packages whose modules several distributions bring, the longer name first."""
+
 
 def _names(requirements: list[str]) -> set[str]:
     return {_normal(re.split(r"[^\w.-]", requirement, maxsplit=1)[0]) for requirement in requirements}
@@ -31,11 +38,13 @@ def _imported() -> dict[str, str]:
     for package in OURS:
         for file in sorted((ROOT / package).rglob("*.py")):
             for module in _modules(ast.parse(file.read_text("utf-8"))):
-                top = module.partition(".")[0]
+                top = next(
+                    (name for name in SHARED if f"{module}.".startswith(f"{name}.")), module.partition(".")[0]
+                )
                 if top not in sys.stdlib_module_names and top not in OURS:
                     found.setdefault(top, file.relative_to(ROOT).as_posix())
     known = packages_distributions()
-    return {_normal(known.get(top, [top])[0]): file for top, file in found.items()}
+    return {_normal(SHARED.get(top) or known.get(top, [top])[0]): file for top, file in found.items()}
 
 
 def _modules(tree: ast.Module) -> Iterator[str]:

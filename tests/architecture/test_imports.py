@@ -27,6 +27,7 @@ WITHOUT_IO = (
     "toolmind_resources.chat.context_json",
     "toolmind_resources.chat.tokens",
     "toolmind_resources.chat.usage",
+    "toolmind_resources.chat.role_usage",
     "toolmind_resources.embed.model",
     "toolmind_resources.delta.table",
     "toolmind_resources.errors",

@@ -11,7 +11,9 @@ from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.render import render_dialogue
 from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Verdict, turn_outcomes
+from toolmind_assets.orchestration.stopping import SIGNALS, Stopping
 from toolmind_assets.reports.costs import print_usage
+from toolmind_assets.reports.pace import PaceWatch
 from toolmind_assets.settings.chat_models import chat_of, new_period
 from toolmind_assets.settings.config import Settings, load_settings
 from toolmind_assets.settings.surroundings import Surroundings, params_of
@@ -40,21 +42,29 @@ def preview(count: int, seed: int | None) -> None:
     Catalogs, functions and graph are made first. Nothing of the dialogues is kept but the replies of your
     endpoints: the same preview costs nothing again.
     """
-    from toolmind_assets.orchestration.materialise import (
-        prepare,
-    )  # takes seconds
-
-    settings = load_settings()
     period = new_period("preview")
-    chosen = settings.config.seed if seed is None else seed
-    try:
-        with Progress(console) as progress:
-            store = prepare(settings, period, progress.report)
-        for text in preview_dialogues(settings, store, period, count, chosen):
-            console.print(text, markup=False)
-            console.rule()
-    finally:
-        print_usage(console, settings, period)
+    stopping = Stopping()
+    with stopping.listening(*SIGNALS):
+        settings = load_settings()
+        chosen = settings.config.seed if seed is None else seed
+        try:
+            with Progress(console, PaceWatch(settings, period)) as progress:
+                stopping.on_stop = progress.tell_stop
+                texts = stopping.run(
+                    lambda: _made(settings, period, count, chosen, progress), settings.journal, progress.look
+                )
+            for text in texts:
+                console.print(text, markup=False)
+                console.rule()
+        finally:
+            print_usage(console, settings, period)
+
+
+def _made(settings: Settings, period: str, count: int, seed: int, progress: Progress) -> list[str]:
+    from toolmind_assets.orchestration.materialise import prepare  # takes seconds
+
+    store = prepare(settings, period, progress.report)
+    return list(preview_dialogues(settings, store, period, count, seed))
 
 
 def preview_dialogues(

@@ -1,7 +1,7 @@
 """Steps as Dagster assets: one multi-asset a step, derived from what the step declares."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,10 +11,12 @@ import dagster as dg
 from pydantic import create_model
 
 from toolmind_assets.orchestration.figure_metadata import metadata_of
+from toolmind_assets.orchestration.pace_log import logged_pace
 from toolmind_assets.orchestration.partitions import definition_of, mapping_of, run_partitions
+from toolmind_assets.reports.pace import PaceWatch
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.removal import remove_stray_catalogs
-from toolmind_assets.settings.surroundings import params_of, partitions_of, work_of
+from toolmind_assets.settings.surroundings import is_free, params_of, partitions_of, work_of
 from toolmind_assets.steps.step import Partitions, Step
 from toolmind_assets.steps.work import Built
 from toolmind_resources.chat.model import Charge, ChatModel, ChatProvider
@@ -173,11 +175,17 @@ class _Making:
         chat: ChatProvider = self.context.resources.chat
         charge = replace(charge_of(self.context, self.step, partition), is_added=is_added)
         try:
-            with chat.charged_to(charge) as model:
+            with chat.charged_to(charge) as model, self._paced(charge.period):
                 yield model
         except (BudgetError, EndpointError) as error:
             advice = "Every reply that was paid is kept: run this again, with its own budget, and it goes on."
             raise dg.Failure(f"{error}. {advice}", allow_retries=False) from error
+
+    def _paced(self, period: str) -> AbstractContextManager[None]:
+        """Tells in the step's log how its calls are getting on, where any are paid."""
+        if is_free(self.settings, self.step):
+            return nullcontext()
+        return logged_pace(PaceWatch(self.settings, period), self.context.log.info)
 
 
 def charge_of(context: dg.AssetExecutionContext, step: Step[Any], partition: str | None) -> Charge:

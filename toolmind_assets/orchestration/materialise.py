@@ -3,8 +3,7 @@
 One exclusive lock a home keeps two such runs apart.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -12,11 +11,17 @@ from typing import Any
 import polars as pl
 
 from toolmind_assets.errors import ToolMindError
-from toolmind_assets.model.drops import NO_REPLY, DropReason
+from toolmind_assets.model.drops import LOST_REPLIES, NO_REPLY
 from toolmind_assets.orchestration.factory import PERIOD_TAG
 from toolmind_assets.orchestration.runs import Launcher, close_dead_runs, open_instance
 from toolmind_assets.orchestration.schedules import shard_works
-from toolmind_assets.orchestration.shards_apart import ends_all, in_processes, joined_failure, make_shard
+from toolmind_assets.orchestration.shards_apart import (
+    Ended,
+    ends_all,
+    in_processes,
+    joined_failure,
+    make_shard,
+)
 from toolmind_assets.reports.estimate import Estimate, estimate_calls
 from toolmind_assets.reports.verification import Report, verified_file, verify_tables
 from toolmind_assets.settings.catalog_folder import find_catalogs
@@ -30,8 +35,11 @@ from toolmind_assets.steps.pipeline import tables_of
 from toolmind_assets.steps.step import Partitions, Step
 from toolmind_assets.steps.work import Glance, Work
 from toolmind_assets.tables.drops import holds_drops
+from toolmind_assets.tables.trajectories import SAMPLES
+from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.errors import StoppedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,8 @@ class Order:
         shards: The shards to make, in this order.
         period: What its budget is for.
         report: Told of progress.
-        retries_failed: Whether shards are made again that lost rows to requests without a reply.
+        retries_failed: Whether shards are made again that lost rows to requests without a usable reply.
+        accept: How many samples are enough: shards are begun until as many stand; None for all shards.
     """
 
     settings: Settings
@@ -72,6 +81,7 @@ class Order:
     period: str
     report: Report
     retries_failed: bool = False
+    accept: int | None = None
 
 
 def materialise(order: Order) -> Made:
@@ -88,7 +98,7 @@ def materialise(order: Order) -> Made:
         except ToolMindError:
             with suppress(ToolMindError):  # the first error is the one to tell; the next run counts again
                 if order.settings.journal.is_file():
-                    run.make_due(order.settings.pipeline.closing)
+                    run.make_closing()
             raise
 
 
@@ -151,6 +161,7 @@ class _Run:
         made: dict[str, list[str]] = {}
         made["catalogs"] = self.make_catalogs()
         if retries:
+            self._forget_given_up()
             self.expire_failed(pipeline.of_corpus, [""])
         made["corpus"] = self.make_whole(pipeline.of_corpus)
         if retries:
@@ -158,7 +169,7 @@ class _Run:
             self.expire_failed(steps, self.order.shards)
         made["shards"] = self.make_shards()
         made["all shards"] = self.make_whole(pipeline.of_all_shards)
-        self.make_whole(pipeline.closing)
+        self.make_closing()
         held = verify_tables(self.store, pipeline.tables, verified_file(settings), self.order.report)
         return Made(made, sorted(removed), held.n_checks)
 
@@ -214,16 +225,28 @@ class _Run:
             self.execute(works)
         return is_due
 
+    def make_closing(self) -> None:
+        """What is made last, also where the run was told to stop."""
+        works = works_of(self.order.settings, self.order.settings.pipeline.closing)
+        if any(work.is_due(self.store, None) for work in works):
+            self._launch(works)
+
+    def _forget_given_up(self) -> None:
+        """Has replies asked anew that were of no use to questions that were given up."""
+        journal = self.order.settings.journal
+        if journal.is_file():
+            Journal(journal).forget_given_up()
+
     def expire_failed(self, steps: Sequence[Step[Any]], partitions: Collection[str]) -> None:
-        """Makes partitions due that lost rows to requests without a reply.
+        """Makes partitions due that lost rows to requests without a usable reply.
 
         Their dropped rows go, and with them the step's claim to be up to date; all other rows stay until the
-        partition was made again, for which only the missing replies are asked.
+        partition was made again, for which only the replies that were missing or of no use are asked.
         """
         asking = [step for step in steps if step.roles]
         for table in filter(holds_drops, tables_of(asking)):
             rows = self.store.read(table, columns=["partition", "reason", "detail"])
-            is_failed = pl.col("reason") == DropReason.CHAT_FAILED.value
+            is_failed = pl.col("reason").is_in([reason.value for reason in LOST_REPLIES])
             is_unanswered = pl.col("detail").str.contains(NO_REPLY, literal=True)
             failed = rows.filter(is_failed | is_unanswered)["partition"]
             for partition in sorted(set(failed) & set(partitions)):
@@ -244,7 +267,8 @@ class _Run:
         report("shards", len(shards) - len(due), len(shards))
         failures: dict[str, Exception] = {}
         done: list[str] = []
-        for shard, error in self._shards_made(due):
+        standing = [shard for shard in shards if shard not in due]
+        for shard, error in self._shards_made(due, lambda: self._is_enough([*standing, *done])):
             if error is None:
                 done.append(shard)
             else:
@@ -252,17 +276,22 @@ class _Run:
             report("shards", len(shards) - len(due) + len(done) + len(failures), len(shards))
         if failures:
             raise joined_failure(failures, len(done))
-        return due
+        return done
 
-    def _shards_made(
-        self, due: Sequence[str]
-    ) -> "Iterator[tuple[str, ToolMindError | BrokenProcessPool | None]]":
+    def _is_enough(self, shards: Sequence[str]) -> bool:
+        """Whether the shards hold as many samples as are wanted."""
+        accept = self.order.accept
+        return accept is not None and self.store.read(SAMPLES, shards, ["sample_id"]).height >= accept
+
+    def _shards_made(self, due: Sequence[str], is_enough: Callable[[], bool]) -> Iterator[Ended]:
         """Each shard with its error or None, as they end."""
         workers = min(self.order.workers, len(due))
         if workers > 1:
-            yield from in_processes(self.order.settings, due, workers, self.order.period)
+            yield from in_processes(self.order.settings, due, workers, self.order.period, is_enough)
             return
         for shard in due:  # one at a time wants no process of its own
+            if BACKGROUND.is_ending or is_enough():
+                return
             try:
                 make_shard(self.launcher, shard, self.order.period)
                 yield shard, None
@@ -276,7 +305,13 @@ class _Run:
 
         Raises:
             ToolMindError: a step raised one, or a check failed.
+            StoppedError: the run was told to stop.
         """
+        if BACKGROUND.is_ending:
+            raise StoppedError("the run was told to stop")
+        self._launch(works, partitions)
+
+    def _launch(self, works: Sequence[Work], partitions: Mapping[str, str] | None = None) -> None:
         self.launcher.execute(works, {PERIOD_TAG: self.order.period, **(partitions or {})})
 
     def add_catalogs(self) -> set[str]:

@@ -17,14 +17,21 @@ from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.dagster_files import instance_folder
 from toolmind_assets.settings.home import home_id
 from toolmind_assets.steps.work import Work
-from toolmind_resources.errors import BudgetError, EndpointError, UnansweredError
+from toolmind_resources.errors import (
+    BudgetError,
+    EndpointError,
+    StoppedError,
+    UnansweredError,
+    UselessRoleError,
+)
 
 LAUNCHED_BY = {"toolmind/launched_by": "toolmind run"}
 """The tag of runs that the command line launched."""
 HOME_TAG = "toolmind/home"
 """The tag that says whose runs they are: several homes may share an instance."""
 _STOPS: dict[str, type[ToolMindError]] = {
-    kind.__name__: kind for kind in (BudgetError, EndpointError, UnansweredError)
+    kind.__name__: kind
+    for kind in (BudgetError, EndpointError, StoppedError, UnansweredError, UselessRoleError)
 }
 """Errors of a step that are no fault of its partition: the rest need not be tried."""
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}

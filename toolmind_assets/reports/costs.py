@@ -7,9 +7,11 @@ from rich.table import Table as TextTable
 
 from toolmind_assets.reports.estimate import Estimate
 from toolmind_assets.settings.config import Settings
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.chat.budget import Budget, Cost, missing_budget
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.usage import Usage
+from toolmind_resources.delta.store import DeltaStore
 
 _COLUMNS = ("calls", "prompt tokens", "completion tokens", "USD")
 
@@ -55,6 +57,26 @@ def print_usage(console: Console, settings: Settings, period: str) -> None:
         table.add_row(role, model, *_figures(part))
     table.add_row("all", "", *_figures(usage), style="bold")
     console.print(table)
+    _print_lost(console, usage)
+
+
+def print_sample_costs(console: Console, settings: Settings) -> None:
+    """What a sample costs by role: all calls so far that rows were made with, by all samples that passed."""
+    stages = {stage.name for stage in settings.pipeline.stages}
+    usage = [one for one in _usage_of(settings, None) if one.stage in stages]
+    n_samples = DeltaStore(settings.tables).read(SAMPLES, columns=["sample_id"]).height
+    if not usage or not n_samples:
+        return
+    table = _table("what a sample costs", *_COLUMNS)
+    for (role,), part in [*_grouped(usage, "role"), (("all",), usage)]:
+        calls, prompt, completion, usd = _sums(part)
+        figures = (
+            f"{calls / n_samples:,.2f}",
+            f"{prompt / n_samples:,.0f}",
+            f"{completion / n_samples:,.0f}",
+        )
+        table.add_row(role, *figures, f"{usd / n_samples:,.6f}", style="bold" if role == "all" else "")
+    console.print(table)
 
 
 def print_all_usage(console: Console, settings: Settings, period: str | None) -> None:
@@ -69,6 +91,18 @@ def print_all_usage(console: Console, settings: Settings, period: str | None) ->
         table.add_row(*names, *_figures(part))
     table.add_row("all", *([""] * (len(groups) - 1)), *_figures(usage), style="bold")
     console.print(table)
+    _print_lost(console, usage)
+
+
+def _print_lost(console: Console, usage: Sequence[Usage]) -> None:
+    n_lost, tokens = sum(one.n_lost for one in usage), sum(one.lost_tokens for one in usage)
+    if n_lost:
+        usd = sum(one.lost_usd for one in usage)
+        price = f" and {_usd(usd)} USD" if usd else ""
+        console.print(
+            f"Beside these, {n_lost:,} calls were under way when their process ended: they may have been billed, and "
+            f"count as spent, with at most {tokens:,} tokens{price}."
+        )
 
 
 def _usage_of(settings: Settings, period: str | None) -> list[Usage]:
@@ -83,11 +117,17 @@ def _grouped(usage: Iterable[Usage], *names: str) -> list[tuple[tuple[str, ...],
 
 
 def _figures(usage: Sequence[Usage]) -> tuple[str, ...]:
+    calls, prompt, completion, usd = _sums(usage)
+    return f"{calls:,}", f"{prompt:,}", f"{completion:,}", _usd(usd)
+
+
+def _sums(usage: Sequence[Usage]) -> tuple[int, int, int, float]:
+    """Calls, prompt tokens, completion tokens and USD."""
     return (
-        f"{sum(one.n_calls for one in usage):,}",
-        f"{sum(one.prompt_tokens for one in usage):,}",
-        f"{sum(one.completion_tokens for one in usage):,}",
-        _usd(sum(one.usd for one in usage)),
+        sum(one.n_calls for one in usage),
+        sum(one.prompt_tokens for one in usage),
+        sum(one.completion_tokens for one in usage),
+        sum(one.usd for one in usage),
     )
 
 
@@ -99,6 +139,6 @@ def _table(*names: str) -> TextTable:
     table = TextTable(box=None, padding=(0, 2, 0, 0))
     for name in names:
         is_number = name in _COLUMNS
-        is_whole = is_number or name == "role"
+        is_whole = is_number or name in ("role", "what a sample costs")
         table.add_column(name, justify="right" if is_number else "left", no_wrap=is_whole, overflow="fold")
     return table

@@ -1,16 +1,19 @@
 """What the command line shows after a run: what came of it, and what to do next."""
 
+import math
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.table import Table as TextTable
 
-from toolmind_assets.model.drops import DropReason
+from toolmind_assets.errors import ToolMindError
+from toolmind_assets.reports.advice import Dropped, dropped_rows, most_frequent
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.surroundings import training_set_of
 from toolmind_assets.tables.exports import MANIFESTS
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
 from toolmind_assets.tables.specs import COMPLETIONS_DROPPED
+from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.store import DeltaStore
 
 
@@ -30,20 +33,15 @@ def print_summary(
     for what, count in facts.funnel:
         table.add_row(what, f"{count:,}")
     console.print(table)
-    for stage, reason, count in facts.drops:
-        if stage in ("catalogs", "specs", "opensets", "tasks", "dialogues"):
-            again = "; again with: toolmind run --retry-failed" if reason == DropReason.CHAT_FAILED else ""
-            console.print(f"dropped in {stage}, {reason}: {count:,}  (table {stage}/dropped{again})")
+    dropped = dropped_rows(store, settings.pipeline.tables)
+    _print_dropped(console, dropped)
     if n_open := store.read(COMPLETIONS_DROPPED, columns=["subject_id"]).height:
         again = "; again with: toolmind run --retry-failed"
         console.print(f"functions left as they are: {n_open:,}  (table {COMPLETIONS_DROPPED.name}{again})")
     scenarios = ", ".join(f"{name or 'none'} {count:,}" for name, count in facts.counts["scenario"].items())
     console.print(f"{facts.n_samples:,} samples from {facts.n_dialogues:,} dialogues: {scenarios}")
     if not facts.n_samples:
-        console.print(
-            "[bold red]There is no sample.[/bold red] Where tasks were dropped as dead_end, the functions are too few "
-            "or too loosely linked for walks and plans: lower tasks.walk_min, or bring more functions.",
-        )
+        _print_why_none(console, dropped)
     if n_checks:
         console.print(
             f"All {n_checks} checks hold on what was made: schemas, keys, parents, and that nothing is lost."
@@ -69,3 +67,40 @@ def print_summary(
         console.print(
             "Made by the embedded model, which stands in for a language model: to see the form, not to train on."
         )
+
+
+def refuse_too_few(settings: Settings, accept: int) -> None:
+    """Says where all shards together hold fewer samples than were wanted.
+
+    Raises:
+        ToolMindError: they do; it tells what to set.
+    """
+    n_samples = DeltaStore(settings.tables).read(SAMPLES, columns=["sample_id"]).height
+    if n_samples >= accept:
+        return
+    n_shards = settings.config.shards.simulated
+    needed = f"{math.ceil(n_shards * accept / n_samples):,}" if n_samples and n_shards else "more"
+    raise ToolMindError(
+        f"{n_samples:,} of {accept:,} samples stand, and all configured shards are made: set shards.simulated to "
+        f"{needed} (it is {n_shards:,}), then run the same command again"
+    )
+
+
+def _print_dropped(console: Console, dropped: Sequence[Dropped]) -> None:
+    """What was dropped, by stage and reason, each with an example and with what to do about it."""
+    for one in dropped:
+        console.print(f"dropped in {one.stage}, {one.reason.value}: {one.n_rows:,}", markup=False)
+        console.print(f"  such as: {one.example}", markup=False, style="dim")
+        if one.advice:
+            console.print(f"  what to do: {one.advice}", markup=False)
+
+
+def _print_why_none(console: Console, dropped: Sequence[Dropped]) -> None:
+    """Why there is no sample: what the latest stage lost most rows to."""
+    console.print("[bold red]There is no sample.[/bold red]")
+    for stages in (("trajectories",), ("dialogues", "opensets"), ("tasks",), ("catalogs", "specs")):
+        if (worst := most_frequent(dropped, stages)) is not None:
+            console.print(
+                f"Most rows were lost in {worst.stage}, {worst.reason.value}: {worst.advice}.", markup=False
+            )
+            return

@@ -23,6 +23,7 @@ from toolmind_assets.steps.work import Work
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import Role
+from toolmind_resources.chat.role_usage import RoleUsage
 from toolmind_resources.chat.usage import Usage
 from toolmind_resources.delta.store import DeltaStore
 from toolmind_resources.delta.table import Table
@@ -113,6 +114,11 @@ class Surroundings:
         """What the calls of paid models came to so far; nothing where none was ever made."""
         journal = self.settings.journal
         return Journal(journal).usage() if journal.is_file() else []
+
+    def role_usage(self) -> list[RoleUsage]:
+        """How roles were served so far; nothing where no call was ever made."""
+        journal = self.settings.journal
+        return Journal(journal).role_usage() if journal.is_file() else []
 
     def parameters_digest(self) -> str:
         """Digest of everything in toolmind.yaml that decides a row."""

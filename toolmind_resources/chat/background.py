@@ -11,11 +11,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from toolmind_resources.chat.outcome import Outcome, tell
+from toolmind_resources.errors import StoppedError
 
 T = TypeVar("T")
 
 LAST_WAIT_SECONDS = 30.0
-"""Longest wait for replies under way when the process ends."""
+"""Longest wait for replies under way when the process ends, or is told to."""
 
 
 class BackgroundLoop:
@@ -28,25 +29,50 @@ class BackgroundLoop:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[Any], Outcome] = {}
         self.is_ending = False
         self._closers: list[Callable[[], Awaitable[None]]] = []
+
+    @property
+    def n_under_way(self) -> int:
+        """How many coroutines have not come to their end."""
+        return len(self._tasks)
 
     def close_at_exit(self, closer: Callable[[], Awaitable[None]]) -> None:
         """Awaits `closer` in the loop when the process ends, after the last reply."""
         self._closers.append(closer)
 
     async def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        """What `coroutine` comes to in the background; it goes on to its end when the asker is cancelled."""
+        """What `coroutine` comes to in the background; it goes on to its end when the asker is cancelled.
+
+        Raises:
+            StoppedError: the process ends, and waits for it no longer.
+        """
         outcome = Outcome(asyncio.get_running_loop())
         self._started().call_soon_threadsafe(self._begin, coroutine, outcome)
         return await outcome.told
 
+    def abandon(self) -> None:
+        """Has all askers go on without what they wait for, which may come to its end all the same."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._abandon)
+
     def _begin(self, coroutine: Coroutine[Any, Any, Any], outcome: Outcome) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda ended: _tell(outcome, ended))
+        self._tasks[task] = outcome
+        task.add_done_callback(self._tell)
+
+    def _tell(self, task: asyncio.Task[Any]) -> None:
+        outcome = self._tasks.pop(task)
+        with outcome:
+            outcome.value = task.result()
+        tell([outcome])
+
+    def _abandon(self) -> None:
+        for outcome in self._tasks.values():
+            abandoned = Outcome(outcome.loop, outcome.told)
+            abandoned.error = StoppedError("the process ends, and waited long enough for this reply")
+            tell([abandoned])
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:
@@ -66,12 +92,6 @@ class BackgroundLoop:
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=LAST_WAIT_SECONDS)
         await asyncio.gather(*(closer() for closer in self._closers))
-
-
-def _tell(outcome: Outcome, task: asyncio.Task[Any]) -> None:
-    with outcome:
-        outcome.value = task.result()
-    tell([outcome])
 
 
 BACKGROUND = BackgroundLoop()

@@ -17,7 +17,7 @@ from toolmind_resources.chat.endpoint_faults import ANSWERS, EndpointFaults, Fau
 from toolmind_resources.chat.model import ChatReply
 from toolmind_resources.chat.sent_json import sent_json
 from toolmind_resources.chat.wire import PageError, WireError, parse_reply, server_message
-from toolmind_resources.errors import ChatError, EndpointError, ToolMindError
+from toolmind_resources.errors import ChatError, EndpointError, StoppedError, ToolMindError
 
 if TYPE_CHECKING:
     from toolmind_resources.chat.connection import Connection
@@ -143,7 +143,8 @@ class EndpointClient:
 
         Raises:
             ChatError: this request cannot be answered.
-            EndpointError: the endpoint cannot be used, or the process ends.
+            EndpointError: the endpoint cannot be used.
+            StoppedError: the process ends.
         """
         self._n_asking += 1
         try:
@@ -214,7 +215,7 @@ class EndpointClient:
 
         Raises:
             ChatError: it is not to be, and that is the request's own fault.
-            EndpointError: it is not to be, and that is the endpoint's, or the process ends.
+            EndpointError: it is not to be, and that is the endpoint's.
         """
         tries.failed_at = tries.failed_at or time.monotonic()
         # A busy server answers others meanwhile, and this request's turn comes.
@@ -295,7 +296,7 @@ def _is_rate_limited(came: Response | Fault) -> bool:
 def _stop_at_end() -> None:
     """Raises where the process ends, in which nothing more is asked."""
     if BACKGROUND.is_ending:
-        raise EndpointError("the process ends; nothing more is asked")
+        raise StoppedError("the process ends; nothing more is asked")
 
 
 async def _sleep(seconds: float) -> None:

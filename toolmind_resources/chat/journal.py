@@ -12,11 +12,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from toolmind_resources.chat import pins, reservations, usage
+from toolmind_resources.chat import pins, readings, reservations, role_usage, usage
 from toolmind_resources.chat.budget import Budget, Cost
 from toolmind_resources.chat.journal_file import JOURNAL
 from toolmind_resources.chat.model import Charge
-from toolmind_resources.chat.reservations import Reservation, Shortage
+from toolmind_resources.chat.readings import ReadingCounts
+from toolmind_resources.chat.reservations import Reservation, Shortage, Whose
+from toolmind_resources.chat.role_usage import RoleUsage
 from toolmind_resources.chat.usage import Average, PaidCall, Usage
 from toolmind_resources.errors import StoreError
 from toolmind_resources.files.shared_sqlite import SharedSqlite
@@ -24,6 +26,14 @@ from toolmind_resources.files.shared_sqlite import SharedSqlite
 _SECONDS_PER_DAY = 86_400
 _FAST = 1
 """zlib level: replies shrink little more at higher ones, which take several times as long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a period has spent so far, and how many of its calls are under way in whatever process."""
+
+    spent: Cost
+    n_under_way: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +91,18 @@ class Journal:
         """Makes one transaction of what is reserved, settled, forfeited and released in the block."""
         return self._file.grouped()
 
-    def reserve(self, charge: Charge, cost: Cost, budget: Budget) -> Reservation | Shortage:
+    def reserve(
+        self, charge: Charge, cost: Cost, budget: Budget, role: str = "", model: str = ""
+    ) -> Reservation | Shortage:
         """Leave to spend `cost`, to be settled or released; or why the budget of the charge's period forbids it."""
+        whose = Whose(role, model, self._clock())
         with self._file.writing() as connection:
-            return reservations.reserve(connection, charge, cost, budget)
+            return reservations.reserve(connection, charge, cost, budget, whose)
+
+    def forsake(self) -> None:
+        """Says that no reply to what this process asks is waited for any more: what is not settled yet is lost."""
+        with self._file.writing() as connection:
+            reservations.forsake(connection)
 
     def settle(self, reservation: Reservation, key: str, raw: bytes, call: PaidCall) -> bytes:
         """The reply that counts for `key`, stored and pinned, with its cost, all at once and for good.
@@ -183,9 +201,29 @@ class Journal:
             return reservations.spent(connection, period)
 
     def usage(self, period: str | None = None) -> list[Usage]:
-        """What answered calls cost, of one period or of all, by stage, partition, role and model."""
+        """What calls cost, of one period or of all, by stage, partition, role and model.
+
+        A call that died with its process was perhaps answered, and is told beside those that were.
+        """
         with self._file.reading() as connection:
-            return usage.usage(connection, period)
+            return usage.with_lost(usage.usage(connection, period), reservations.lost(connection, period))
+
+    def role_usage(self) -> list[RoleUsage]:
+        """How each role was served in each period."""
+        with self._file.reading() as connection:
+            lost = reservations.lost(connection, None)
+            return role_usage.role_usage(connection, lost)
+
+    def add_readings(self, charge: Charge, counts: ReadingCounts) -> None:
+        """Adds what became of replies that were read for `charge`."""
+        with self._file.writing() as connection:
+            readings.add(connection, charge, counts)
+
+    def progress(self, period: str) -> Progress:
+        """How far the calls of a period are."""
+        with self._file.reading() as connection:
+            spent = reservations.spent(connection, period)
+            return Progress(spent, reservations.n_open(connection, period))
 
     def averages(self) -> dict[tuple[str, str], Average]:
         """The mean answered call of each `(role, model)`, for estimates."""

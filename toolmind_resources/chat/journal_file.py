@@ -43,11 +43,26 @@ _GIVEN_UP = """
 CREATE TABLE given_up (key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
+_WHOSE = """
+-- Whose calls were lost where their process went before they were answered
+ALTER TABLE reservations ADD COLUMN stage TEXT NOT NULL DEFAULT '';
+ALTER TABLE reservations ADD COLUMN partition TEXT NOT NULL DEFAULT '';
+ALTER TABLE reservations ADD COLUMN role TEXT NOT NULL DEFAULT '';
+ALTER TABLE reservations ADD COLUMN model TEXT NOT NULL DEFAULT '';
+ALTER TABLE reservations ADD COLUMN at REAL NOT NULL DEFAULT 0;
+-- What became of the replies that a role read, kept ones among them
+CREATE TABLE readings (
+    period TEXT NOT NULL, stage TEXT NOT NULL, partition TEXT NOT NULL, role TEXT NOT NULL, model TEXT NOT NULL,
+    n_kept INTEGER NOT NULL, n_mended INTEGER NOT NULL, n_unusable INTEGER NOT NULL,
+    PRIMARY KEY (period, stage, partition, role, model)
+) WITHOUT ROWID;
+"""
+
 JOURNAL = SqliteForm(
     noun="journal of model calls",
     loss="its replies will be asked again",
     application_id=0x746D6A31,  # "tmj1"
-    version=2,
-    tables=_TABLES + _GIVEN_UP,
-    upgrades=(_GIVEN_UP,),
+    version=3,
+    tables=_TABLES + _GIVEN_UP + _WHOSE,
+    upgrades=(_GIVEN_UP, _WHOSE),
 )

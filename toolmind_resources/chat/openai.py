@@ -22,12 +22,14 @@ from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ReplyProblem, Role
 from toolmind_resources.chat.purchase import Purchase, Terms
 from toolmind_resources.chat.reading.reply_reader import read_reply
+from toolmind_resources.chat.readings import Reading
 from toolmind_resources.chat.request_form import reply_key, request_body
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
 from toolmind_resources.chat.trial import Trial
 from toolmind_resources.chat.usage import PaidCall
 from toolmind_resources.chat.wire import parse_reply
 from toolmind_resources.errors import ChatError, EndpointError, UnansweredError
+from toolmind_resources.telemetry.chat_calls import observed_call
 
 PROMPT_SAFETY = 2
 """How many times the estimated prompt tokens are reserved: no tokenizer makes twice as many of usual text."""
@@ -78,9 +80,11 @@ class OpenAIChat:
         finally:
             self._trial.end()
 
-    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:  # noqa: ARG002 (one role)
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
         """Takes note of whether the reply was of use."""
         self._trial.rate(reply, fault)
+        if fault:
+            self._count(request.role, Reading.UNUSABLE)
 
     def give_up(self, requests: Sequence[ChatRequest]) -> None:
         """Has the replies to these requests forgotten where rows are made again."""
@@ -88,7 +92,13 @@ class OpenAIChat:
         self._terms.journal.give_up(keys)
 
     async def _read(self, request: ChatRequest) -> ChatReply:
-        return read_reply(await BACKGROUND.run(self._reply(request)), request)
+        reply = read_reply(await BACKGROUND.run(self._reply(request)), request)
+        if reply.mended:
+            self._count(request.role, Reading.MENDED)
+        return reply
+
+    def _count(self, role: Role, what: Reading) -> None:
+        self._terms.readings.count(role, self._endpoint.model, what)
 
     def _key(self, request: ChatRequest) -> str:
         return reply_key(request_body(request, self._endpoint))
@@ -104,7 +114,10 @@ class OpenAIChat:
             kept = await JOURNAL_THREAD.run(
                 lambda: terms.journal.find(key, terms.charge), terms.journal.grouped
             )
-            return await self._bought(request, body, key) if kept is None else parse_reply(kept)
+            if kept is None:
+                return await self._bought(request, body, key)
+            self._count(request.role, Reading.KEPT)
+            return parse_reply(kept)
         finally:
             terms.under_way.pop(key).set()
 
@@ -112,8 +125,11 @@ class OpenAIChat:
         """The endpoint's answer, stored with what it cost."""
         purchase = self._purchase(request, body)
         try:
-            answer = await self._answer(request, body, key, purchase)
-            stored = await purchase.settle(key, answer.raw, self._paid(request.role, body, answer))
+            with observed_call(self._endpoint, request) as call:
+                answer = await self._answer(request, body, key, purchase)
+                paid = self._paid(request.role, body, answer)
+                call.answered(paid, answer.reply.finish_reason)
+            stored = await purchase.settle(key, answer.raw, paid)
             return answer.reply if stored is answer.raw else parse_reply(stored)
         finally:
             await purchase.end()

@@ -18,9 +18,15 @@ class Outcome:
         error: The exception that ended it, if one did.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, told: asyncio.Future[Any] | None = None) -> None:
+        """Nothing has come yet.
+
+        Args:
+            loop: The loop that waits for it.
+            told: What it awaits already; None for something new.
+        """
         self.loop = loop
-        self.told: asyncio.Future[Any] = loop.create_future()
+        self.told: asyncio.Future[Any] = told or loop.create_future()
         self.value: Any = None
         self.error: BaseException | None = None
 
@@ -35,8 +41,8 @@ class Outcome:
         return True
 
     def settle(self) -> None:
-        """Hands over what was kept, in the loop's own thread."""
-        if self.told.cancelled():
+        """Hands over what was kept, in the loop's own thread; whoever was told before is told no more."""
+        if self.told.done():
             return
         if self.error is None:
             self.told.set_result(self.value)

@@ -5,7 +5,7 @@ The journal is used in a thread of its own, and the loop in which answers arrive
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from toolmind_resources.chat.background import BACKGROUND
@@ -13,9 +13,10 @@ from toolmind_resources.chat.budget import Budget, Cost
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
 from toolmind_resources.chat.model import Charge
+from toolmind_resources.chat.readings import Readings
 from toolmind_resources.chat.reservations import Reservation, Shortage
 from toolmind_resources.chat.usage import PaidCall
-from toolmind_resources.errors import BudgetError, EndpointError
+from toolmind_resources.errors import BudgetError, StoppedError
 
 T = TypeVar("T")
 
@@ -32,12 +33,14 @@ class Terms:
         budget: Most of one period.
         charge: Whom the calls are charged to.
         under_way: Keys of the calls that this process is waiting for; equal requests wait for the first.
+        readings: Counts what becomes of the replies.
     """
 
     journal: Journal
     budget: Budget
     charge: Charge
     under_way: dict[str, asyncio.Event]
+    readings: Readings = field(default_factory=Readings)
 
 
 class Purchase:
@@ -68,7 +71,7 @@ class Purchase:
 
         Raises:
             BudgetError: they cannot.
-            EndpointError: the process ends.
+            StoppedError: the process ends.
         """
         while not BACKGROUND.is_ending:
             shortage = await self._run(self._reserve)
@@ -77,7 +80,7 @@ class Purchase:
             if not shortage.may_fit_later:
                 raise BudgetError(shortage.message)
             await asyncio.sleep(WAIT_SECONDS)
-        raise EndpointError("the process ends; nothing more is asked")
+        raise StoppedError("the process ends; nothing more is asked")
 
     async def release(self) -> None:
         """Gives back what a try holds to which no answer came; the next one wants a reservation of its own."""
@@ -102,7 +105,9 @@ class Purchase:
         return await JOURNAL_THREAD.run(call, self._terms.journal.grouped)
 
     def _reserve(self) -> Shortage | None:
-        answer = self._terms.journal.reserve(self._terms.charge, self._cost, self._terms.budget)
+        terms = self._terms
+        whose = (self._unread.role, self._unread.model)
+        answer = terms.journal.reserve(terms.charge, self._cost, terms.budget, *whose)
         if isinstance(answer, Shortage):
             return answer
         self._held = answer

@@ -6,7 +6,7 @@ and billed all the same, and nobody will ever tell: they count as spent.
 
 import os
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 
 import psutil
@@ -18,6 +18,9 @@ from toolmind_resources.errors import StoreError
 _SAME_START_SECONDS = 2.0
 """Start times that differ by less are one: they are counted from a boot time that follows the clock."""
 
+_NOBODY = 0
+"""The process of what was forsaken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
@@ -26,6 +29,35 @@ class Reservation:
     reservation_id: int
     charge: Charge
     cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Which role asks which model, and when, in seconds since 1970."""
+
+    role: str
+    model: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Calls that died with the process that had asked: what one of its roles had reserved for one partition.
+
+    Attributes:
+        period, stage, partition, role, model: Whose they were.
+        cost: The most that they cost.
+        first_at, last_at: When the first and the last of them began, in seconds since 1970.
+    """
+
+    period: str
+    stage: str
+    partition: str
+    role: str
+    model: str
+    cost: Cost
+    first_at: float
+    last_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +75,17 @@ class Shortage:
 
 
 def reserve(
-    connection: sqlite3.Connection, charge: Charge, cost: Cost, budget: Budget
+    connection: sqlite3.Connection, charge: Charge, cost: Cost, budget: Budget, whose: Whose
 ) -> Reservation | Shortage:
-    """A reservation where what is spent, what is reserved and `cost` fit the budget; else the shortage."""
+    """A reservation where what is spent, what is reserved and `cost` fit the budget; else the shortage.
+
+    Args:
+        connection: The journal.
+        charge: Who pays.
+        cost: The most that the calls cost.
+        budget: The most of the charge's period.
+        whose: Who asks, and when.
+    """
     shortage = _shortage(connection, charge.period, cost, budget) if budget.is_limited else None
     if shortage is not None:
         return shortage
@@ -58,8 +98,9 @@ def reserve(
         values,
     )
     cursor = connection.execute(
-        "INSERT INTO reservations (period, calls, tokens, usd, pid, started) VALUES (?, ?, ?, ?, ?, ?)",
-        (*values, *_this_process(os.getpid())),
+        "INSERT INTO reservations (period, calls, tokens, usd, pid, started, stage, partition, role, model, at) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*values, *_this_process(os.getpid()), charge.stage, charge.partition, *astuple(whose)),
     )
     return Reservation(cursor.lastrowid or 0, charge, cost)
 
@@ -111,14 +152,47 @@ def _totals(connection: sqlite3.Connection, period: str) -> tuple[Cost, Cost]:
     return (Cost(*row[:3]), Cost(*row[3:])) if row else (Cost(), Cost())
 
 
+def forsake(connection: sqlite3.Connection) -> None:
+    """Says of what this process has reserved what would be said of it were the process gone."""
+    connection.execute(
+        "UPDATE reservations SET pid = ?, started = 0 WHERE pid = ? AND started = ?",
+        (_NOBODY, *_this_process(os.getpid())),
+    )
+
+
+def n_open(connection: sqlite3.Connection, period: str) -> int:
+    """How many calls of a period are under way, in whatever process."""
+    return sum(cost.calls for pid, started, cost in _by_process(connection, period) if _lives(pid, started))
+
+
+def lost(connection: sqlite3.Connection, period: str | None) -> list[Lost]:
+    """What processes that are gone had reserved, of one period or of all."""
+    rows = connection.execute(
+        "SELECT pid, started, period, stage, partition, role, model, SUM(calls), SUM(tokens), SUM(usd), MIN(at), "
+        "MAX(at) FROM reservations WHERE ?1 IS NULL OR period = ?1 GROUP BY 1, 2, 3, 4, 5, 6, 7",
+        (period,),
+    )
+    return [
+        Lost(*whose, cost=Cost(calls, tokens, usd), first_at=first, last_at=last)
+        for pid, started, *whose, calls, tokens, usd, first, last in rows
+        if not _lives(pid, started)
+    ]
+
+
 def _lost(connection: sqlite3.Connection, period: str) -> Cost:
     """What is reserved by processes that are gone."""
+    gone = (cost for pid, started, cost in _by_process(connection, period) if not _lives(pid, started))
+    return sum(gone, Cost())
+
+
+def _by_process(connection: sqlite3.Connection, period: str) -> list[tuple[int, float, Cost]]:
+    """What each process has reserved, by its id and start time."""
     rows = connection.execute(
         "SELECT pid, started, SUM(calls), SUM(tokens), SUM(usd) FROM reservations WHERE period = ? "
         "GROUP BY pid, started",
         (period,),
     )
-    return sum((Cost(*cost) for pid, started, *cost in rows if not _lives(pid, started)), Cost())
+    return [(pid, started, Cost(*cost)) for pid, started, *cost in rows]
 
 
 @cache
@@ -129,6 +203,8 @@ def _this_process(pid: int) -> tuple[int, float]:
 
 def _lives(pid: int, started: float) -> bool:
     """Whether the process runs that had this id and started then; an id alone may have a new bearer."""
+    if pid == _NOBODY:
+        return False
     if (pid, started) == _this_process(os.getpid()):
         return True
     try:

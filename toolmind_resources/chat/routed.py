@@ -51,7 +51,11 @@ class RoutedChat:
             role: OpenAIChat(endpoint, self._clients[endpoint.name], terms, self._trials[role], self._extend)
             for role, endpoint in self._endpoints.items()
         }
-        yield _ByRole(self._embedded, models)
+        try:
+            yield _ByRole(self._embedded, models)
+        finally:
+            if counts := terms.readings.taken():
+                self._journal.add_readings(charge, counts)
         if not charge.is_added:
             self._journal.keep_only(charge)
 

@@ -1,10 +1,12 @@
 """What answered calls cost: one call, and sums of them by whom they were charged to."""
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from toolmind_resources.chat.budget import Cost
 from toolmind_resources.chat.model import Charge, Role
+from toolmind_resources.chat.reservations import Lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Usage:
         usd: Their price.
         first_at: When the first reply arrived, in seconds since 1970.
         last_at: When the last one did.
+        n_lost: Calls that died with the process that had asked, beside those that were answered.
+        lost_tokens: The most tokens that they took, sent and received.
+        lost_usd: Their price.
     """
 
     period: str
@@ -64,6 +69,9 @@ class Usage:
     usd: float
     first_at: float
     last_at: float
+    n_lost: int = 0
+    lost_tokens: int = 0
+    lost_usd: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,21 @@ def usage(connection: sqlite3.Connection, period: str | None) -> list[Usage]:
         (period,),
     )
     return [Usage(*row) for row in rows]
+
+
+def with_lost(answered: Sequence[Usage], lost: Sequence[Lost]) -> list[Usage]:
+    """What answered calls cost with what lost ones may have, in the order of the answered ones."""
+    found = {(one.period, one.stage, one.partition, one.role, one.model): one for one in answered}
+    for one in lost:
+        key = (one.period, one.stage, one.partition, one.role, one.model)
+        known = found.get(key) or Usage(*key, 0, 0, 0, 0.0, one.first_at, one.last_at)
+        found[key] = replace(
+            known,
+            n_lost=known.n_lost + one.cost.calls,
+            lost_tokens=known.lost_tokens + one.cost.tokens,
+            lost_usd=known.lost_usd + one.cost.usd,
+        )
+    return list(found.values())
 
 
 def averages(connection: sqlite3.Connection) -> dict[tuple[str, str], Average]:

@@ -14,7 +14,7 @@ import pytest
 
 from toolmind_assets.stages.registry import TABLES
 from toolmind_assets.tables.exports import MANIFESTS
-from toolmind_assets.tables.spending import USAGE
+from toolmind_assets.tables.spending import ROLES, USAGE
 from toolmind_assets.tables.tasks import TASKS_DROPPED
 from toolmind_resources.delta.store import DeltaStore
 
@@ -38,7 +38,7 @@ def _contents(home: Path) -> dict[str, list[tuple[str, str]]]:
     return {
         table.name: sorted((key or "", commit.content_digest) for key, commit in store.commits(table).items())
         for table in TABLES
-        if table not in (MANIFESTS, USAGE)
+        if table not in (MANIFESTS, ROLES, USAGE)
     }
 
 

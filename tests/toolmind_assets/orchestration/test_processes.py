@@ -19,7 +19,7 @@ import pytest
 from toolmind_assets.orchestration.code_location import build_defs
 from toolmind_assets.stages.registry import TABLES
 from toolmind_assets.tables.exports import MANIFESTS
-from toolmind_assets.tables.spending import USAGE
+from toolmind_assets.tables.spending import ROLES, USAGE
 from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.store import DeltaStore
 
@@ -88,7 +88,7 @@ def _contents(root: Path) -> dict[str, list[tuple[str, str]]]:
             (key or "", commit.content_digest) for key, commit in _store(root).commits(table).items()
         )
         for table in TABLES
-        if table not in (MANIFESTS, USAGE)
+        if table not in (MANIFESTS, ROLES, USAGE)
     }
 
 

@@ -56,6 +56,24 @@ def _failing(*errors: BaseException) -> Callable[[str, str], None]:
     return make_shard
 
 
+def never() -> bool:
+    return False
+
+
+def test_no_shard_is_begun_once_it_is_enough(make, monkeypatch):
+    made: list[str] = []
+    monkeypatch.setattr(shards_apart, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(shards_apart, "_work", lambda shard, period: made.append(shard))
+    ended = shards_apart.in_processes(SETTINGS, SHARDS, 1, "p", lambda: len(made) >= 2)
+    assert [shard for shard, _ in ended] == made == ["a", "b"]
+    monkeypatch.setattr(materialise, "make_shard", lambda launcher, shard, period: made.append(shard))
+    order = materialise.Order(SETTINGS, 1, SHARDS, "p", lambda *_: None)
+    one_by_one = materialise._Run(order, launcher=None, store=None)._shards_made(
+        SHARDS, lambda: len(made) >= 3
+    )
+    assert [shard for shard, _ in one_by_one] == ["a"]
+
+
 def test_a_failure_costs_one_shard(make):
     error = ToolMindError("no such file")
     assert dict(make(_failing(error))) == {"a": error, "b": None, "c": None, "d": None, "e": None}
@@ -97,19 +115,19 @@ def _run_of(monkeypatch: pytest.MonkeyPatch, workers: int, *errors: BaseExceptio
 def test_there_are_no_more_workers_than_shards_and_none_for_one_at_a_time(
     make, monkeypatch, workers, n_due, size
 ):
-    made = dict(_run_of(monkeypatch, workers)._shards_made(SHARDS[:n_due]))
+    made = dict(_run_of(monkeypatch, workers)._shards_made(SHARDS[:n_due], never))
     assert made == dict.fromkeys(SHARDS[:n_due])
     assert Pool.sizes == size
 
 
 @pytest.mark.parametrize("error", [BudgetError("used up"), EndpointError("no key")])
 def test_one_at_a_time_none_follows_what_the_others_would_meet_too(make, monkeypatch, error):
-    assert list(_run_of(monkeypatch, 1, error)._shards_made(SHARDS)) == [("a", error)]
+    assert list(_run_of(monkeypatch, 1, error)._shards_made(SHARDS, never)) == [("a", error)]
 
 
 def test_one_at_a_time_a_failure_costs_one_shard(make, monkeypatch):
     error = ToolMindError("no such file")
-    made = list(_run_of(monkeypatch, 1, error)._shards_made(SHARDS))
+    made = list(_run_of(monkeypatch, 1, error)._shards_made(SHARDS, never))
     assert made == [("a", error), *((shard, None) for shard in SHARDS[1:])]
 
 

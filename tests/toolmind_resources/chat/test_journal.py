@@ -19,10 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolmind_resources.chat.budget import Budget, Cost, missing_budget
-from toolmind_resources.chat.journal import Journal
+from toolmind_resources.chat.journal import Journal, Progress
 from toolmind_resources.chat.journal_file import JOURNAL
 from toolmind_resources.chat.model import Charge, Role
+from toolmind_resources.chat.readings import Reading
 from toolmind_resources.chat.reservations import Reservation, Shortage
+from toolmind_resources.chat.role_usage import RoleUsage
 from toolmind_resources.chat.usage import Average, PaidCall, Usage
 from toolmind_resources.errors import StoreError
 
@@ -31,6 +33,7 @@ PROCESSES = mp.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["hypothesis", "pytest", "toolmind_resources.chat.journal"])
 CHARGE = Charge("run 1", "dialogues", "sim-0000")
 CALL = PaidCall(Role("user_agent"), "m", prompt_tokens=7, completion_tokens=3, usd=0.5)
+WHOSE = ("dialogues", "sim-0000", "user_agent", "m")
 ONE = Cost(1, 20, 1.0)
 FREE = Budget()
 DAY = 86_400.0
@@ -672,3 +675,66 @@ def test_after_an_error_of_sqlite_nothing_of_a_group_is_kept(journal: Journal, t
             store(journal, "b")
     assert journal.peek("a") is None
     assert journal.spent("run 1").calls == 0
+
+
+# What was lost, and how roles were served
+
+
+def test_what_a_process_waits_for_no_longer_is_told_as_lost_and_counts_as_spent(
+    journal: Journal, clock: Clock
+) -> None:
+    store(journal, "key")
+    clock.days = 2
+    journal.reserve(CHARGE, ONE, FREE, "user_agent", "m")
+    assert journal.usage() == [Usage("run 1", *WHOSE, 1, 7, 3, 0.5, 0.0, 0.0)]
+    assert journal.progress("run 1") == Progress(Cost(1, 10, 0.5), 1)
+    journal.forsake()
+    lost = {"n_lost": 1, "lost_tokens": 20, "lost_usd": 1.0}
+    assert journal.usage() == [Usage("run 1", *WHOSE, 1, 7, 3, 0.5, 0.0, 0.0, **lost)]
+    assert journal.progress("run 1") == Progress(Cost(2, 30, 1.5), 0)
+
+
+def test_a_reply_that_comes_though_it_was_waited_for_no_longer_is_kept_and_lost_no_more(
+    journal: Journal,
+) -> None:
+    reservation = reserve(journal)
+    journal.forsake()
+    assert [one.n_lost for one in journal.usage()] == [1]
+    journal.settle(reservation, "key", b"raw", CALL)
+    assert [(one.n_calls, one.n_lost) for one in journal.usage()] == [(1, 0)]
+
+
+def test_how_a_role_was_served_is_told_with_the_times_that_half_95_in_100_and_all_of_its_calls_took(
+    journal: Journal,
+) -> None:
+    for number in range(1, 101):
+        call = PaidCall(Role("planner"), "m", 1, 1, seconds=float(number), n_attempts=2 if number == 1 else 1)
+        journal.settle(reserve(journal), str(number), b"raw", call)
+    for _ in range(2):
+        counts = {("planner", "m", Reading.KEPT): 2, ("planner", "m", Reading.MENDED): 1}
+        journal.add_readings(CHARGE, counts)
+    journal.add_readings(CHARGE, {("user_agent", "m", Reading.UNUSABLE): 1})
+    served = {one.role: one for one in journal.role_usage()}
+    assert served["planner"] == RoleUsage(
+        *("run 1", "planner", "m", 100, 100, 100, 0.0),
+        *(50.0, 95.0, 100.0),
+        n_retries=1,
+        n_kept=4,
+        n_mended=2,
+    )
+    assert served["user_agent"] == RoleUsage("run 1", "user_agent", "m", n_unusable=1)
+
+
+@given(st.lists(st.floats(0, 1000), min_size=1, max_size=30))
+def test_as_many_calls_as_are_said_took_no_longer(
+    tmp_path_factory: pytest.TempPathFactory, seconds: list[float]
+) -> None:
+    with closing(Journal(tmp_path_factory.mktemp("journal") / "journal.sqlite")) as journal:
+        for number, length in enumerate(seconds):
+            call = PaidCall(Role("planner"), "m", 1, 1, seconds=length)
+            journal.settle(reserve(journal), str(number), b"raw", call)
+        (served,) = journal.role_usage()
+    for length, share in ((served.seconds_p50, 0.5), (served.seconds_p95, 0.95), (served.seconds_max, 1.0)):
+        assert length in seconds
+        assert sum(one <= length for one in seconds) >= share * len(seconds)
+        assert sum(one < length for one in seconds) < share * len(seconds)
