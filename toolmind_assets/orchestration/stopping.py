@@ -121,7 +121,7 @@ def end_at_once(number: int) -> None:
     for child in multiprocessing.active_children():
         child.kill()
     # What they shared is given back first, else its tracker warns of it when all are gone.
-    giving_back = threading.Thread(target=multiprocessing.util._exit_function, daemon=True)
+    giving_back = threading.Thread(target=multiprocessing.util._exit_function, daemon=True)  # pyright: ignore[reportAttributeAccessIssue]
     giving_back.start()
     giving_back.join(GIVE_BACK_SECONDS)
     os._exit(128 + number)
