@@ -35,7 +35,7 @@ from toolmind_assets.settings.config import load_settings
 from toolmind_assets.settings.context_types import context_codec, encoder_of
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import AGENTS, Simulated, simulate_dialogues
-from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.dialogues import DIALOGUES, DIALOGUES_DROPPED
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tables.specs import FUNCTIONS
@@ -235,17 +235,19 @@ def stop(name: str, n_dialogues: int, latency: float, folder: Path) -> Outcome:
     kept = {one["key"] for one in before if one["finished"] <= limit}
     n_repeated = sum(one["key"] in kept for one in after)
     n_paid = paid_calls(project / "home" / "chat" / "journal.sqlite")
-    made = DeltaStore(project / "home" / "tables").row_count(DIALOGUES)
+    store = DeltaStore(project / "home" / "tables")
+    n_tasks, n_made = store.row_count(TASKS), store.row_count(DIALOGUES)
+    reasons = store.read(DIALOGUES_DROPPED, columns=["reason"])["reason"].to_list()
     shutil.rmtree(project)
     return Outcome(
         fault=name,
-        finished=made,
-        dropped={},
+        finished=n_made,
+        dropped=dict(Counter(reasons)),
         asked=counted["n_requests"],
         replied=counted["n_replies"],
         repeated=n_repeated,
         counted=n_paid,
-        is_right=not n_repeated and n_paid == counted["n_replies"],
+        is_right=n_tasks == n_made and not n_repeated and n_paid == counted["n_replies"],
     )
 
 

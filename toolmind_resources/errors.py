@@ -1,7 +1,22 @@
 """The base of every error that this project raises on purpose."""
 
+from dataclasses import dataclass
+
 HIDDEN = "hidden"
 """Type of a validation error whose input may be a secret, and is not to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What an endpoint said where it gave no reply.
+
+    Attributes:
+        status: Status of the answer; 200 where it was no reply all the same.
+        text: The answer, without the key.
+    """
+
+    status: int
+    text: str
 
 
 class ToolMindError(Exception):
@@ -10,7 +25,12 @@ class ToolMindError(Exception):
     The command line prints the message alone; any other exception is a defect of ours and keeps its
     traceback. Children take the message as their only argument, so that they survive pickling between
     worker processes.
+
+    Attributes:
+        refusal: What an endpoint said, where the error tells of that.
     """
+
+    refusal: Refusal | None = None
 
 
 class StoreError(ToolMindError):

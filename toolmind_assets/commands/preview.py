@@ -13,6 +13,7 @@ from toolmind_assets.model.tasks import Task
 from toolmind_assets.model.verdicts import Verdict, turn_outcomes
 from toolmind_assets.orchestration.stopping import SIGNALS, Stopping
 from toolmind_assets.reports.costs import print_usage
+from toolmind_assets.reports.endpoint_checks import EndpointChecks
 from toolmind_assets.reports.pace import PaceWatch
 from toolmind_assets.settings.chat_models import chat_of, new_period
 from toolmind_assets.settings.config import Settings, load_settings
@@ -61,9 +62,11 @@ def preview(count: int, seed: int | None) -> None:
 
 
 def _made(settings: Settings, period: str, count: int, seed: int, progress: Progress) -> list[str]:
-    from toolmind_assets.orchestration.materialise import prepare  # takes seconds
+    from toolmind_assets.orchestration.materialise import Order, prepare  # takes seconds
 
-    store = prepare(settings, period, progress.report)
+    check_endpoints = EndpointChecks(settings, period, lambda line: console.print(line, markup=False))
+    store = prepare(Order(settings, 1, (), period, progress.report, before_asking=check_endpoints))
+    check_endpoints()
     return list(preview_dialogues(settings, store, period, count, seed))
 
 

@@ -9,6 +9,7 @@ from toolmind_assets.commands.printing import console
 from toolmind_assets.commands.progress_bars import Progress
 from toolmind_assets.orchestration.stopping import SIGNALS, Stopping
 from toolmind_assets.reports.costs import print_estimates, print_sample_costs, print_usage
+from toolmind_assets.reports.endpoint_checks import EndpointChecks
 from toolmind_assets.reports.pace import PaceWatch
 from toolmind_assets.reports.summary import print_summary, refuse_too_few
 from toolmind_assets.settings.chat_models import new_period
@@ -58,7 +59,10 @@ def run(workers: int, reverse: bool, dry_run: bool, retry_failed: bool, accept: 
         ordered = shards[::-1] if reverse else shards
         try:
             with Progress(console, PaceWatch(settings, period)) as progress:
-                order = Order(settings, workers, ordered, period, progress.report, retry_failed, accept)
+                checks = EndpointChecks(settings, period, lambda line: console.print(line, markup=False))
+                order = Order(
+                    settings, workers, ordered, period, progress.report, retry_failed, accept, checks
+                )
                 made = _made(stopping, order, progress)
             print_summary(console, settings, made.is_nothing, made.removed, made.n_checks)
         finally:

@@ -302,6 +302,10 @@ class FunctionSpec:
     sources: tuple[FunctionSource, ...] = field(default=())
     inferred: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """Of the id alone, so that what follows from functions can be kept by them."""
+        return hash(self.function_id)
+
     def for_callers(self) -> "FunctionSpec":
         """The function without what serves the transport or proves who calls: that is not for a model to fill in."""
         hidden = {

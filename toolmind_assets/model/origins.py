@@ -20,7 +20,8 @@ def argument_sources(dialogue: Dialogue) -> list[ArgumentSource]:
     said, rows = Sources(), []
     call_ids: dict[str, str] = {}
     answered: dict[int, str] = {}
-    for index, message in enumerate(dialogue.messages):
+    last = max((index for index, one in enumerate(dialogue.messages) if one.tool_calls), default=-1)
+    for index, message in enumerate(dialogue.messages[: last + 1]):
         for call_index, call in enumerate(message.tool_calls):
             call_id = call_row_id(dialogue.dialogue_id, index, call_index)
             call_ids[call.call_id] = call_id

@@ -38,14 +38,21 @@ def format_path(keys: tuple[Key, ...]) -> str:
         elif isinstance(key, int):
             text += f"[{key}]"
         else:
-            text += ("." if text else "") + (_SPECIAL.sub(r"\\\1", key) or EMPTY_KEY)
+            text += f".{_escaped(key)}" if text else _escaped(key)
     return text
+
+
+@lru_cache(maxsize=20_000)
+def _escaped(key: str) -> str:
+    """A key as it stands in paths."""
+    return _SPECIAL.sub(r"\\\1", key) or EMPTY_KEY
 
 
 def child_path(path: str, key: Key) -> str:
     """The path of one member of the value at `path`."""
-    part = format_path((key,))
-    return f"{path}.{part}" if path and not part.startswith("[") else path + part
+    if isinstance(key, str):
+        return f"{path}.{_escaped(key)}" if path else _escaped(key)
+    return f"{path}[]" if key is None else f"{path}[{key}]"
 
 
 def pointer_of(path: str) -> str:
@@ -77,16 +84,16 @@ def _members(found: list[tuple[tuple[Key, ...], Any]], key: Key) -> Iterator[tup
             yield (*keys, key), value[key]
 
 
-def leaves(value: Any, keys: tuple[Key, ...] = ()) -> Iterator[tuple[str, Any]]:
-    """`(concrete path, value)` of every scalar and every empty container in a JSON value, in order."""
+def leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """`(concrete path, value)` of every scalar and every empty container in a JSON value at `path`, in order."""
     if isinstance(value, dict) and value:
         for key, member in value.items():
-            yield from leaves(member, (*keys, key))
+            yield from leaves(member, child_path(path, key))
     elif isinstance(value, list) and value:
         for position, member in enumerate(value):
-            yield from leaves(member, (*keys, position))
+            yield from leaves(member, f"{path}[{position}]")
     else:
-        yield format_path(keys), value
+        yield path, value
 
 
 def set_at(target: dict[str, Any], path: str, value: Any) -> None:

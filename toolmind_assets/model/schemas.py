@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 
 import jsonschema_rs
 
-from toolmind_assets.model.ids import JsonObject, canonical_json
+from toolmind_assets.model.ids import JsonObject, sorted_json
 from toolmind_assets.model.paths import child_path, parse_path
 
 MAX_DEPTH = 6
@@ -216,7 +216,7 @@ def _children(
 
 
 @lru_cache(maxsize=20_000)
-def _validator(schema_json: str) -> jsonschema_rs.Draft202012Validator:
+def _validator(schema_json: bytes) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
         json.loads(schema_json), validate_formats=False, retriever=_refuse_reference
     )
@@ -233,7 +233,7 @@ def violations(schema: Mapping[str, Any], instance: Any) -> list[Violation]:
     Raises:
         ValueError: `schema` is no valid JSON Schema 2020-12.
     """
-    validator = _validator(canonical_json(schema))
+    validator = _validator(sorted_json(schema))
     return [
         Violation(
             keyword=str(error.schema_path[-1]) if error.schema_path else "",
@@ -248,7 +248,7 @@ def violations(schema: Mapping[str, Any], instance: Any) -> list[Violation]:
 
 def fits(schema: Mapping[str, Any], instance: Any) -> bool:
     """Whether `instance` is valid under `schema`."""
-    return _validator(canonical_json(schema)).is_valid(instance)
+    return _validator(sorted_json(schema)).is_valid(instance)
 
 
 def misfits(schema: Mapping[str, Any], result: Any) -> list[Violation]:

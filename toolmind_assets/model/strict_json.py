@@ -16,8 +16,8 @@ def parse_strict(text: str | None) -> Any:
             Unicode, or is nested deeper than `MAX_LEVELS`.
     """
     try:
-        value = JSON_DECODER.decode(text or "")
-        json.dumps(value, ensure_ascii=False).encode()
+        value = JSON_DECODER.decode(text := text or "")
+        (json.dumps(value, ensure_ascii=False) if "\\u" in text else text).encode()
     except UnicodeEncodeError as error:
         raise ValueError("holds text that is not Unicode") from error
     except RecursionError as error:

@@ -73,6 +73,7 @@ class Order:
         report: Told of progress.
         retries_failed: Whether shards are made again that lost rows to requests without a usable reply.
         accept: How many samples are enough: shards are begun until as many stand; None for all shards.
+        before_asking: Called before an endpoint is asked for what is due, each time.
     """
 
     settings: Settings
@@ -82,6 +83,7 @@ class Order:
     report: Report
     retries_failed: bool = False
     accept: int | None = None
+    before_asking: Callable[[], None] = lambda: None
 
 
 def materialise(order: Order) -> Made:
@@ -117,12 +119,13 @@ def estimate(settings: Settings, report: Report) -> list[Estimate]:
         return estimates
 
 
-def prepare(settings: Settings, period: str, report: Report) -> DeltaStore:
+def prepare(order: Order) -> DeltaStore:
     """The store with catalogs, functions and graph up to date: everything that tasks are sampled from."""
-    with _opened(Order(settings, 1, (), period, report)) as run:
+    with _opened(order) as run:
+        run.check_endpoints_at_first()
         run.add_catalogs()
         run.make_catalogs()
-        run.make_whole(settings.pipeline.of_corpus)
+        run.make_whole(order.settings.pipeline.of_corpus)
         return run.store
 
 
@@ -157,6 +160,10 @@ class _Run:
         """Everything that is due."""
         settings, retries = self.order.settings, self.order.retries_failed
         pipeline = settings.pipeline
+        if (
+            not settings.journal.is_file()
+        ):  # nothing was ever paid: what is wrong is told before catalogs are made
+            self.check_endpoints(pipeline.steps)
         removed = self._sync_catalogs() | self._remove_shards()
         made: dict[str, list[str]] = {}
         made["catalogs"] = self.make_catalogs()
@@ -252,6 +259,20 @@ class _Run:
             for partition in sorted(set(failed) & set(partitions)):
                 self.store.remove_partition(table, partition)
 
+    def check_endpoints_at_first(self) -> None:
+        """Has endpoints checked where none was ever paid: what is wrong is told before catalogs are made."""
+        if not self.order.settings.journal.is_file():
+            self.check_endpoints(self.order.settings.pipeline.steps)
+
+    def check_endpoints(self, steps: Sequence[Step[Any]]) -> None:
+        """Has endpoints checked where one of the steps may ask one.
+
+        Raises:
+            ToolMindError: one cannot be used.
+        """
+        if not all(is_free(self.order.settings, step) for step in steps):
+            self.order.before_asking()
+
     def make_shards(self) -> list[str]:
         """The shards that were made, a run each, several at once.
 
@@ -265,6 +286,8 @@ class _Run:
             if any(work.is_due(tables, shard) for work in shard_works(settings, shard))
         ]
         report("shards", len(shards) - len(due), len(shards))
+        if due:
+            self.check_endpoints([step for step in settings.pipeline.steps if step.partitions.is_shard])
         failures: dict[str, Exception] = {}
         done: list[str] = []
         standing = [shard for shard in shards if shard not in due]
@@ -309,6 +332,7 @@ class _Run:
         """
         if BACKGROUND.is_ending:
             raise StoppedError("the run was told to stop")
+        self.check_endpoints([work.step for work in works])
         self._launch(works, partitions)
 
     def _launch(self, works: Sequence[Work], partitions: Mapping[str, str] | None = None) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from toolmind_assets.settings.config import EmbedderSection, RootSection, Settings
 from toolmind_assets.settings.context_types import context_codec, encoder_of
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedChat
+from toolmind_resources.chat.endpoint_memory import EndpointMemory
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import ChatModel, ChatProvider, Role
 from toolmind_resources.chat.routed import RoutedChat
@@ -23,7 +24,13 @@ def chat_of(settings: Settings) -> ChatProvider:
         lambda: Journal(settings.journal),
         config.budget,
         encoder_of(context_codec(settings.pipeline)),
+        endpoint_memory(settings),
     )
+
+
+def endpoint_memory(settings: Settings) -> EndpointMemory:
+    """Where the home keeps what was found out about endpoints."""
+    return EndpointMemory(settings.journal.with_name("endpoints.json"))
 
 
 def embedded_chat(settings: Settings) -> ChatModel:

@@ -13,11 +13,18 @@ from toolmind_resources.chat import retry_rules
 from toolmind_resources.chat.adaptive_limit import AdaptiveLimit
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.endpoint import Endpoint
-from toolmind_resources.chat.endpoint_faults import ANSWERS, EndpointFaults, Fault, FaultKind, Response
+from toolmind_resources.chat.endpoint_faults import (
+    ANSWERS,
+    EndpointFaults,
+    Fault,
+    FaultKind,
+    Response,
+    refusal_in,
+)
 from toolmind_resources.chat.model import ChatReply
 from toolmind_resources.chat.sent_json import sent_json
 from toolmind_resources.chat.wire import PageError, WireError, parse_reply, server_message
-from toolmind_resources.errors import ChatError, EndpointError, StoppedError, ToolMindError
+from toolmind_resources.errors import ChatError, EndpointError, Refusal, StoppedError, ToolMindError
 
 if TYPE_CHECKING:
     from toolmind_resources.chat.connection import Connection
@@ -208,7 +215,11 @@ class EndpointClient:
             tries.n_unread += 1
             if tries.n_unread < ANSWERS:
                 return None
-        raise self._faults.of_answer(found, self.redact(str(found)), self._have_others_answered(tries))
+        said = self.redact(str(found))
+        error = self._faults.of_answer(found, said, self._have_others_answered(tries))
+        if type(found) is WireError:  # whole JSON, and no reply: it may tell what it refuses
+            error.refusal = Refusal(200, said)
+        raise error
 
     async def _wait(self, came: Response | Fault, tries: _Tries, retries_max: int) -> None:
         """Waits until the request may be sent again.
@@ -235,8 +246,9 @@ class EndpointClient:
     def _explain(self, came: Response | Fault, others_answered: bool) -> ToolMindError:
         if isinstance(came, Fault):
             return self._faults.of_silence(came, others_answered)
-        said = self.redact(server_message(self._mask(came.raw)))
-        error = self._faults.of_status(came.status, said, others_answered)
+        raw = self._mask(came.raw)
+        error = self._faults.of_status(came.status, self.redact(server_message(raw)), others_answered)
+        error.refusal = refusal_in(came.status, raw)
         if came.status < 500 and isinstance(error, ChatError):
             self._note_life()  # a refusal tells that the endpoint is up
         return error

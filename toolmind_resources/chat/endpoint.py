@@ -4,9 +4,10 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from toolmind_resources.chat.dialect import MAX_TOKENS_FIELDS, Dialect, Feature, JsonForm
 from toolmind_resources.errors import HIDDEN
 
 _TAKEN = {
@@ -55,10 +56,10 @@ class Endpoint(BaseModel):
         default={},
         description="Further fields of every request, such as {top_p: 0.95}; part of what determines a reply.",
     )
-    max_tokens_field: str = Field(
-        default="max_tokens",
+    max_tokens_field: str | None = Field(
+        default=None,
         pattern=r"^(max_tokens|max_completion_tokens)$",
-        description="`max_completion_tokens` where the model refuses `max_tokens`.",
+        description="`max_completion_tokens` where the model refuses `max_tokens`; null: found out.",
     )
     reasoning_tokens: int = Field(
         default=0,
@@ -66,10 +67,34 @@ class Endpoint(BaseModel):
         le=131_072,
         description="Tokens for what a reasoning model thinks, on top of those of a reply.",
     )
-    is_schema_sent: bool = Field(
-        default=True,
+    is_schema_sent: bool | None = Field(
+        default=None,
         description="Whether the JSON Schema of a wanted reply is sent as response_format; false where the "
-        "endpoint refuses it: the prompts ask for the same JSON.",
+        "endpoint refuses it: the prompts ask for the same JSON. Null: found out.",
+    )
+    json_form: JsonForm | None = Field(
+        default=None,
+        description="How the endpoint is told that JSON is wanted: by its schema, by `json_object` alone, or not "
+        "at all; null: found out.",
+    )
+    merges_system: bool | None = Field(
+        default=None,
+        description="Whether system messages are put before the first message of the user; null: found out.",
+    )
+    alternates: bool | None = Field(
+        default=None,
+        description="Whether user and assistant have to take turns: messages of one role in a row are joined, and "
+        "a system message that stands alone becomes the user's; null: found out.",
+    )
+    sends_reasoning: bool = Field(
+        default=False,
+        description="Whether the model is shown what it thought in earlier turns, as `reasoning_content`; for "
+        "models alone whose makers ask for it.",
+    )
+    is_checked: bool = Field(
+        default=True,
+        description="Whether `toolmind run` and `toolmind preview` ask it a short question or two before anything "
+        "else, at most once a day.",
     )
     is_served_here: bool = Field(
         default=False,
@@ -105,6 +130,15 @@ class Endpoint(BaseModel):
             )
         return extra
 
+    @field_validator("json_form")
+    @classmethod
+    def _check_json_form(cls, form: JsonForm | None, info: ValidationInfo) -> JsonForm | None:
+        """Refuses two settings that say the opposite."""
+        is_sent = info.data.get("is_schema_sent")
+        if form is not None and is_sent is not None and is_sent != (form is JsonForm.SCHEMA):
+            raise ValueError("is_schema_sent says the opposite: set one of the two")
+        return form
+
     @field_validator("api_key_env")
     @classmethod
     def _check_variable(cls, name: str | None) -> str | None:
@@ -115,12 +149,34 @@ class Endpoint(BaseModel):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What every request holds beside the role's own part; with the model it decides the reply."""
+        """What every request holds beside the role's own part; with the model it decides the reply.
+
+        How a request is put so that the endpoint takes it, as far as that is found out, is no part of it.
+        """
         return {
             "extra_body": self.extra_body,
-            "max_tokens_field": self.max_tokens_field,
-            "is_schema_sent": self.is_schema_sent,
-        } | ({"reasoning_tokens": self.reasoning_tokens} if self.reasoning_tokens else {})
+            "max_tokens_field": self.max_tokens_field or MAX_TOKENS_FIELDS[0],
+            "is_schema_sent": self.is_schema_sent is not False,
+            **({"reasoning_tokens": self.reasoning_tokens} if self.reasoning_tokens else {}),
+            **({"sends_reasoning": True} if self.sends_reasoning else {}),
+        }
+
+    @property
+    def dialect(self) -> Dialect:
+        """How it wants its requests, as far as that is set by hand; as most do where it is not."""
+        stated = {name: getattr(self, name) for name in Dialect.model_fields if hasattr(self, name)}
+        return Dialect.model_validate({name: value for name, value in stated.items() if value is not None})
+
+    @property
+    def settled(self) -> frozenset[Feature]:
+        """What is set by hand, and not found out."""
+        stated = {
+            Feature.RESPONSE_FORMAT: self.json_form or self.is_schema_sent,
+            Feature.MAX_TOKENS: self.max_tokens_field,
+            Feature.SYSTEM: self.merges_system,
+            Feature.ALTERNATION: self.alternates,
+        }
+        return frozenset(feature for feature, value in stated.items() if value is not None)
 
     @property
     def where(self) -> str:

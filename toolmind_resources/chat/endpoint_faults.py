@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.wire import BrokenJsonError, PageError, WireError
-from toolmind_resources.errors import ChatError, EndpointError, ToolMindError, UnansweredError
+from toolmind_resources.errors import ChatError, EndpointError, Refusal, ToolMindError, UnansweredError
 
 ANSWERS = 3
 """How many answers are paid for until one can be read."""
@@ -23,6 +23,10 @@ _STOPS = {
     429: "too many requests, or the quota is used up: lower in_flight, raise retries, or look at the account",
 }
 """What a status that concerns the endpoint as a whole means; 401 and 403 are told without the server's words."""
+_NO_FORM = (401, 402, 403, 408, 429)
+"""Statuses that concern who asks, and how often, whatever is asked and in which form."""
+REFUSAL_BYTES = 4000
+"""Most of a refusal that is looked through."""
 _MAY_PASS = (408, 409)
 """Statuses below 500 that say as little of the request as those above it."""
 
@@ -118,3 +122,15 @@ def _unanswered(message: str, others_answered: bool) -> ToolMindError:
     return UnansweredError(
         f"{message}; nothing else was answered meanwhile: look at the server, then run again"
     )
+
+
+def refusal_in(status: int, raw: bytes) -> Refusal | None:
+    """What was said, for whoever may put the request otherwise; None where it cannot be a matter of that.
+
+    Args:
+        status: Status of the answer.
+        raw: Its body, without the key.
+    """
+    if status in _NO_FORM:
+        return None
+    return Refusal(status, raw[:REFUSAL_BYTES].decode(errors="replace"))

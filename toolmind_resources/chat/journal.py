@@ -15,7 +15,7 @@ from pathlib import Path
 from toolmind_resources.chat import pins, readings, reservations, role_usage, usage
 from toolmind_resources.chat.budget import Budget, Cost
 from toolmind_resources.chat.journal_file import JOURNAL
-from toolmind_resources.chat.model import Charge
+from toolmind_resources.chat.model import CHECK_ROLE, Charge
 from toolmind_resources.chat.readings import ReadingCounts
 from toolmind_resources.chat.reservations import Reservation, Shortage, Whose
 from toolmind_resources.chat.role_usage import RoleUsage
@@ -188,10 +188,11 @@ class Journal:
             return connection.execute("SELECT COUNT(*) FROM failures WHERE key = ?", (key,)).fetchone()[0]
 
     def has_replies_of(self, model: str, period: str) -> bool:
-        """Whether the model has answered a call of this period."""
+        """Whether the model has answered a call of this period, short questions of ours apart."""
         with self._file.reading() as connection:
             found = connection.execute(
-                "SELECT 1 FROM calls WHERE model = ? AND period = ? LIMIT 1", (model, period)
+                "SELECT 1 FROM calls WHERE model = ? AND period = ? AND role <> ? LIMIT 1",
+                (model, period, CHECK_ROLE),
             )
             return found.fetchone() is not None
 

@@ -9,6 +9,9 @@ from typing import Any, NewType, Protocol, runtime_checkable
 Role = NewType("Role", str)
 """Who is speaking through the model: a model, its prompt and its sampling are set per role. Stages name their own."""
 
+CHECK_ROLE = Role("endpoint_check")
+"""Who asks an endpoint how it wants its requests, and whether it calls tools: no role of a stage."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChatToolCall:

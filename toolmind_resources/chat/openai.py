@@ -16,10 +16,12 @@ from typing import Any
 
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.budget import Cost
-from toolmind_resources.chat.client import Answer, EndpointClient
+from toolmind_resources.chat.client import Answer
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.journal_thread import JOURNAL_THREAD
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ReplyProblem, Role
+from toolmind_resources.chat.negotiated import NegotiatedClient
+from toolmind_resources.chat.offered_form import restored
 from toolmind_resources.chat.purchase import Purchase, Terms
 from toolmind_resources.chat.reading.reply_reader import read_reply
 from toolmind_resources.chat.readings import Reading
@@ -47,7 +49,7 @@ class OpenAIChat:
     """Asks one endpoint, at most once for the same request."""
 
     def __init__(
-        self, endpoint: Endpoint, client: EndpointClient, terms: Terms, trial: Trial, extend: Extend
+        self, endpoint: Endpoint, client: NegotiatedClient, terms: Terms, trial: Trial, extend: Extend
     ) -> None:
         self._endpoint = endpoint
         self._client = client
@@ -95,7 +97,7 @@ class OpenAIChat:
         reply = read_reply(await BACKGROUND.run(self._reply(request)), request)
         if reply.mended:
             self._count(request.role, Reading.MENDED)
-        return reply
+        return restored(reply, request)
 
     def _count(self, role: Role, what: Reading) -> None:
         self._terms.readings.count(role, self._endpoint.model, what)

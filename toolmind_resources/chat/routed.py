@@ -9,8 +9,11 @@ from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.budget import Budget
 from toolmind_resources.chat.client import EndpointClient
 from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.endpoint_memory import EndpointMemory
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import Charge, ChatModel, ChatReply, ChatRequest, Role
+from toolmind_resources.chat.negotiated import NegotiatedClient, Question
+from toolmind_resources.chat.negotiation import Negotiation
 from toolmind_resources.chat.openai import Extend, OpenAIChat
 from toolmind_resources.chat.purchase import Terms
 from toolmind_resources.chat.trial import Trial
@@ -26,12 +29,24 @@ class RoutedChat:
         open_journal: Callable[[], Journal],
         budget: Budget,
         extend: Extend,
+        memory: EndpointMemory | None = None,
     ) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            embedded: Plays the roles that no endpoint plays.
+            endpoints: Who plays the others.
+            open_journal: Opens the journal of paid calls.
+            budget: Most of one period.
+            extend: What a `toolmind serve-model` is sent beside a request.
+            memory: What was found out about endpoints; None: nothing outlives this object.
+        """
         self._embedded = embedded
         self._endpoints = dict(endpoints)
         self._open_journal = open_journal
         self._budget = budget
         self._extend = extend
+        self._memory = memory
         self._under_way: dict[str, asyncio.Event] = {}
         self._trials = {role: Trial(role, endpoint.where) for role, endpoint in self._endpoints.items()}
 
@@ -48,7 +63,9 @@ class RoutedChat:
             return
         terms = Terms(self._journal, self._budget, charge, self._under_way)
         models = {
-            role: OpenAIChat(endpoint, self._clients[endpoint.name], terms, self._trials[role], self._extend)
+            role: OpenAIChat(
+                endpoint, self._client_of(endpoint, terms), terms, self._trials[role], self._extend
+            )
             for role, endpoint in self._endpoints.items()
         }
         try:
@@ -63,12 +80,25 @@ class RoutedChat:
     def _journal(self) -> Journal:
         return self._open_journal()
 
+    def _client_of(self, endpoint: Endpoint, terms: Terms) -> NegotiatedClient:
+        shared = self._negotiated[endpoint.name]
+        return NegotiatedClient(shared.client, shared.prober, shared.negotiation, Question(endpoint, terms))
+
     @cached_property
-    def _clients(self) -> dict[str, EndpointClient]:
-        clients = {endpoint.name: EndpointClient(endpoint) for endpoint in self._endpoints.values()}
-        for client in clients.values():
+    def _negotiated(self) -> "dict[str, _Shared]":
+        endpoints = {endpoint.name: endpoint for endpoint in self._endpoints.values()}
+        return {name: _Shared(endpoint, self._memory) for name, endpoint in endpoints.items()}
+
+
+class _Shared:
+    """What all who ask one endpoint share."""
+
+    def __init__(self, endpoint: Endpoint, memory: EndpointMemory | None) -> None:
+        self.client = EndpointClient(endpoint)
+        self.prober = EndpointClient(endpoint.model_copy(update={"retries": 0}))
+        self.negotiation = Negotiation(endpoint, memory)
+        for client in (self.client, self.prober):
             BACKGROUND.close_at_exit(client.close)
-        return clients
 
 
 class _ByRole:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from toolmind_resources.chat.client import Answer, Payment
-from toolmind_resources.errors import EndpointError
+from toolmind_resources.errors import EndpointError, StoppedError
 
 REST_SECONDS = 30.0
 """How long an address is asked last after it could not be used."""
@@ -69,9 +69,9 @@ class SharedClient:
             place = min(left, key=self._rank)
             try:
                 return await self._clients[place].ask(body, extension, payment, retries)
-            except EndpointError:
+            except EndpointError as error:
                 left.remove(place)
-                if not left:
+                if not left or isinstance(error, StoppedError):
                     raise
                 self._rests_until[place] = asyncio.get_running_loop().time() + REST_SECONDS
 

@@ -1,6 +1,7 @@
 """Names split into words, and the labels that people use for fields."""
 
 import re
+from functools import lru_cache
 
 from toolmind_resources.language.plurals import singular
 
@@ -66,6 +67,7 @@ _SPELLED = {
 }
 
 
+@lru_cache(maxsize=20_000)
 def words_of(name: str) -> tuple[str, ...]:
     """The lower-case words of an identifier in camelCase, snake_case, kebab-case or any mix."""
     return tuple(word.lower() for word in _SPLIT.findall(name))

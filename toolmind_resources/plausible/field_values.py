@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.field_labels import words_of
 
 if TYPE_CHECKING:
-    from faker import Faker
+    from faker import Generator
 
 REFERENCE_DATE = dt.date(2025, 6, 2)
 """The day around which dates are made up."""
@@ -68,6 +68,16 @@ _PLAIN = frozenset(
 )
 _NAME = frozenset(("name", "names"))
 
+_OF_FAKER = {
+    "email": "ascii_safe_email",
+    "first": "first_name",
+    "last": "last_name",
+    "user": "user_name",
+    "person": "name",
+    "street": "street_address",
+    "company": "company",
+}
+"""What Faker calls what it makes up."""
 _FIELD = re.compile(r"\{(\w+?)(\d*)\}")
 
 
@@ -102,15 +112,27 @@ def vocabulary() -> Vocabulary:
 
 
 @cache
-def _faker() -> "Faker":
-    from faker import Faker  # its word lists cost a fifth of a second
+def _faker() -> "Generator":
+    from faker import Factory  # its word lists cost a fifth of a second
 
-    return Faker("en_US")
+    return Factory.create("en_US")
 
 
 def fill(template: str, rng: random.Random, words: tuple[str, ...] = ()) -> str:
     """The template with each `{…}` drawn; `words` are those of the field's owner and name."""
-    return _FIELD.sub(lambda match: _draw(match[1], match[2], rng, words), template)
+    return "".join(
+        [part if noun is None else _draw(noun, part, rng, words) for noun, part in _template_parts(template)]
+    )
+
+
+@cache
+def _template_parts(template: str) -> tuple[tuple[str | None, str], ...]:
+    """The parts of a template of the vocabulary: noun and size of each `{…}`, None and the text of what stands beside."""
+    texts = iter(_FIELD.split(template))
+    parts: list[tuple[str | None, str]] = [(None, next(texts))]
+    for noun, size, text in zip(texts, texts, texts, strict=True):
+        parts += [(noun, size), (None, text)]
+    return tuple(part for part in parts if part != (None, ""))
 
 
 def _draw(noun: str, size: str, rng: random.Random, words: tuple[str, ...]) -> str:
@@ -149,55 +171,57 @@ def _time(noun: str, rng: random.Random) -> str:
 def _person(noun: str, rng: random.Random) -> str:
     faker = _faker()
     faker.seed_instance(rng.getrandbits(32))
-    makers = {
-        "email": faker.ascii_safe_email,
-        "first": faker.first_name,
-        "last": faker.last_name,
-        "user": faker.user_name,
-        "person": faker.name,
-        "street": faker.street_address,
-        "company": faker.company,
-    }
-    return makers[noun]()
+    return faker.format(_OF_FAKER[noun])
 
 
 def plausible_string(name: str, owner: str, rng: random.Random) -> str:
     """A string that could stand in a field of this name."""
+    given, choices, words = _told(name, owner)
+    return fill(given or rng.choice(choices), rng, words)
+
+
+@lru_cache(maxsize=20_000)
+def _told(name: str, owner: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """What a name tells of its string: the template of it, or those to choose from, and the words about it."""
     words, owners = words_of(name), words_of(owner)
     if _NAME & {*words}:
         people = _PEOPLE.intersection(words) or _PEOPLE.intersection(owners)
         if people:
-            return fill({"first": "{first}", "last": "{last}"}.get(min(people), "{person}"), rng)
+            return {"first": "{first}", "last": "{last}"}.get(min(people), "{person}"), (), ()
         words = tuple(word for word in words if word not in _NAME)
-    template = _template(words, rng)
-    return fill(template or "{slug}", rng, owners + words)
+    choices = _templates(words)
+    return "" if choices else "{slug}", choices, owners + words
 
 
-def _template(words: tuple[str, ...], rng: random.Random) -> str | None:
+def _templates(words: tuple[str, ...]) -> tuple[str, ...]:
     """What the vocabulary has for a name: its last word, the head of an English noun, decides first.
 
-    Words that say little come after those that say much.
+    Words that say little come after those that say much. Empty where it knows none of them.
     """
     ordered = [*reversed(words)]
     ordered.sort(key=lambda word: word in _VAGUE)
     for word in ordered:
         for names, templates in vocabulary().strings:
             if word in names:
-                return rng.choice(templates)
-    return None
+                return templates
+    return ()
 
 
 def plausible_number(name: str, low: float, high: float, is_integer: bool, rng: random.Random) -> float | int:
     """A number between bounds (infinite where not stated) that could stand in a field of this name."""
-    words = frozenset(words_of(name))
-    usual = (2, 40, 0 if is_integer else 1)
-    start, stop, decimals = next((rest for names, *rest in vocabulary().numbers if names & words), usual)
+    start, stop, decimals = _span(words_of(name)) or (2, 40, 0 if is_integer else 1)
     start = start if low <= start <= high else max(low, min(high - 10, start))
     stop = min(max(stop, start + 1), high)
     if is_integer:
         first = -int(-start // 1)
         return rng.randint(first, max(int(stop // 1), first))
     return min(max(round(rng.uniform(start, stop), max(decimals, 1)), low), high)
+
+
+@lru_cache(maxsize=20_000)
+def _span(words: tuple[str, ...]) -> tuple[Any, ...]:
+    """Least, greatest and decimals of the numbers that the vocabulary has for a name; empty where it knows none."""
+    return next((tuple(span) for names, *span in vocabulary().numbers if names.intersection(words)), ())
 
 
 _QUOTED = re.compile(r"(?<![\w])['\"“`]([^'\"”`<>\[\]{}]{1,40})['\"”`](?!\w)")
@@ -215,11 +239,11 @@ def stated_examples(schema: Mapping[str, Any]) -> list[Any]:
     return [value for value in stated if not is_placeholder(value)] if isinstance(stated, list) else []
 
 
-def named_examples(schema: Mapping[str, Any]) -> list[str]:
-    """The values that a schema's description names: those in quotes, else those after "such as"."""
-    description = str(schema.get("description", ""))
+@lru_cache(maxsize=20_000)
+def named_examples(description: str) -> tuple[str, ...]:
+    """The values that a field's description names: those in quotes, else those after "such as"."""
     named = _QUOTED.findall(description) or [text.strip() for text in _AFTER_EG.findall(description)]
-    return [text for text in named if text and len(text.split()) <= 4 and not is_placeholder(text)]
+    return tuple(text for text in named if text and len(text.split()) <= 4 and not is_placeholder(text))
 
 
 def is_self_explaining(name: str) -> bool:

@@ -2,12 +2,9 @@
 
 import random
 import re
-import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import rstr
 
 from toolmind_resources.plausible.field_values import (
     fill,
@@ -18,6 +15,7 @@ from toolmind_resources.plausible.field_values import (
     stated_examples,
     vocabulary,
 )
+from toolmind_resources.plausible.pattern_strings import drawer
 
 JsonObject = dict[str, Any]
 
@@ -28,6 +26,8 @@ MAX_MEMBERS = 64
 MAX_CHARACTERS = 10_000
 """Characters of a string that are made, likewise."""
 _UNIONS = ("anyOf", "oneOf")
+_COMBINING = frozenset({"$ref", "allOf", *_UNIONS})
+"""Keywords that make one schema of several."""
 
 
 def plausible(
@@ -62,7 +62,7 @@ class _Maker:
     avoid: re.Pattern[str] | None
 
     def make(self, schema: Any, name: str, owner: str, depth: int) -> Any:
-        node = self._settle(dict(schema) if isinstance(schema, Mapping) else {})
+        node = self._settle(schema if isinstance(schema, dict) else {})
         if "const" in node:
             return node["const"]
         if isinstance(node.get("enum"), list) and node["enum"]:
@@ -87,8 +87,11 @@ class _Maker:
             stated = [value for value in stated if not self.avoid.search(str(value))] or stated
         return self.rng.choice(stated)
 
-    def _settle(self, node: JsonObject) -> JsonObject:
-        """The node with references followed, `allOf` merged and one branch of each union chosen."""
+    def _settle(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The schema with references followed, `allOf` merged and one branch of each union chosen."""
+        if _COMBINING.isdisjoint(schema):
+            return schema
+        node: JsonObject = dict(schema)
         for _ in range(MAX_DEPTH):
             reference = node.pop("$ref", None)
             if isinstance(reference, str):
@@ -96,18 +99,18 @@ class _Maker:
                 target = self.root.get("$defs", {}).get(key)
                 node = {**target, **node} if isinstance(target, dict) else node
             for part in node.pop("allOf", []):
-                node = _merged(self._settle(dict(part)) if isinstance(part, dict) else {}, node)
+                node = _merged(self._settle(part) if isinstance(part, dict) else {}, node)
             options = [
                 option for union in _UNIONS for option in node.pop(union, ()) if isinstance(option, dict)
             ]
             options = [option for option in options if option.get("type") != "null"] or options
             if options:
                 node = {**node, **self.rng.choice(options)}
-            if not {"$ref", "allOf", *_UNIONS} & node.keys():
+            if _COMBINING.isdisjoint(node):
                 break
         return node
 
-    def _kind(self, node: JsonObject) -> str:
+    def _kind(self, node: Mapping[str, Any]) -> str:
         stated = node.get("type")
         if isinstance(stated, list):
             kinds = [kind for kind in stated if kind != "null"]
@@ -118,7 +121,7 @@ class _Maker:
             return "object"
         return "array" if "items" in node else "string"
 
-    def _object(self, node: JsonObject, name: str, depth: int) -> JsonObject:
+    def _object(self, node: Mapping[str, Any], name: str, depth: int) -> JsonObject:
         required = set(node.get("required", []))
         value: JsonObject = {}
         for key, member in node.get("properties", {}).items():
@@ -134,7 +137,7 @@ class _Maker:
             value["primary"] = self.make(extra if isinstance(extra, dict) else {}, name, "", depth + 1)
         return value
 
-    def _array(self, node: JsonObject, name: str, owner: str, depth: int) -> list[Any]:
+    def _array(self, node: Mapping[str, Any], name: str, owner: str, depth: int) -> list[Any]:
         low = int(node.get("minItems", 0))
         high = int(node.get("maxItems", max(low, 3)))
         wanted = max(low, min(high, self.rng.randint(1, 2 if depth > 2 else 3)))
@@ -151,7 +154,7 @@ class _Maker:
                 break
         return members
 
-    def _number(self, node: JsonObject, name: str, is_integer: bool) -> float | int:
+    def _number(self, node: Mapping[str, Any], name: str, is_integer: bool) -> float | int:
         wanted = int if is_integer else int | float
         examples = [
             value
@@ -170,7 +173,7 @@ class _Maker:
         multiple = node.get("multipleOf")
         return type(value)(value // multiple * multiple) if multiple else value
 
-    def _string(self, node: JsonObject, name: str, owner: str) -> str:
+    def _string(self, node: Mapping[str, Any], name: str, owner: str) -> str:
         examples = [text for text in stated_examples(node) if isinstance(text, str)]
         pattern, form, formats = node.get("pattern"), node.get("format"), vocabulary().formats
         if examples:
@@ -180,17 +183,19 @@ class _Maker:
         elif pattern:
             text = _matching(str(pattern), name, owner, self.rng)
         else:
-            named = [text for text in named_examples(node) if not (self.avoid and self.avoid.search(text))]
-            is_plain = is_self_explaining(name)
-            text = (
-                self.rng.choice(named) if named and not is_plain else plausible_string(name, owner, self.rng)
-            )
+            named = () if is_self_explaining(name) else self._named(node)
+            text = self.rng.choice(named) if named else plausible_string(name, owner, self.rng)
         low, high = min(int(node.get("minLength", 0)), MAX_CHARACTERS), node.get("maxLength")
         text = text + "x" * (low - len(text)) if len(text) < low else text
         return text[: int(high)] if high is not None else text
 
+    def _named(self, node: Mapping[str, Any]) -> Sequence[str]:
+        """What the description names and is not to be avoided."""
+        named = named_examples(str(node.get("description", "")))
+        return named if self.avoid is None else [text for text in named if not self.avoid.search(text)]
 
-def _merged(part: JsonObject, node: JsonObject) -> JsonObject:
+
+def _merged(part: Mapping[str, Any], node: JsonObject) -> JsonObject:
     properties = {**part.get("properties", {}), **node.get("properties", {})}
     required = [*part.get("required", []), *node.get("required", [])]
     merged = {**part, **node, "required": required}
@@ -207,8 +212,8 @@ def _matching(pattern: str, name: str, owner: str, rng: random.Random) -> str:
             text = plausible_string(name, owner, rng)
             if re.search(pattern, text):
                 return text
-        maker = rstr.Rstr(rng, printable=string.ascii_letters + string.digits)
-        made = [maker.xeger(pattern) for _ in range(6)]
+        draw = drawer(pattern)
+        made = [draw(rng, {}) for _ in range(6)]
         plain = [text for text in made if text.isprintable() and len(text) <= 200] or made
         return min(plain, key=len)
     except (re.error, ValueError, KeyError, IndexError, OverflowError, RecursionError):

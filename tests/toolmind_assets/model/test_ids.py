@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
-from toolmind_assets.model.ids import canonical_json, chosen_params, compact_json, digest, make_id, seed_from
+from toolmind_assets.model.ids import (
+    canonical_json,
+    chosen_params,
+    compact_json,
+    digest,
+    digest_of_json,
+    make_id,
+    seed_from,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
@@ -66,3 +74,8 @@ def test_only_parameters_that_differ_from_the_default_of_the_class_that_declares
     assert chosen_params(Params(shares=[0.5], language="de")) == {"language": "de"}
     assert chosen_params(Params(steps_max=4)) == chosen_params(ParamsOfARun()) == {"steps_max": 4}
     assert chosen_params(ParamsOfARun(retries=3), leaves_out=["steps_max"]) == {"retries": 3}
+
+
+@given(st.lists(JSON, max_size=3))
+def test_a_digest_of_parts_written_before_is_that_of_the_parts(parts: list[Any]) -> None:
+    assert digest_of_json(*map(canonical_json, parts)) == digest(*parts)

@@ -19,7 +19,8 @@ shards: {{simulated: 1}}
 tasks: {{tasks_per_shard: 4, walk_min: 2}}
 chat:
   models:
-    - {{name: leaky, base_url: "http://127.0.0.1:{port}/v1", model: leaky, api_key_env: PLANTED_KEY, retries: 1}}
+    - {{name: leaky, base_url: "http://127.0.0.1:{port}/v1", model: leaky, api_key_env: PLANTED_KEY, retries: 1,
+       is_checked: false}}
     - {{name: closed, base_url: "http://127.0.0.1:{port}/v1", model: closed, api_key_env: PLANTED_KEY, retries: 1}}
   roles: {roles}
 """

@@ -46,6 +46,10 @@ from toolmind_resources.errors import (
 CHARGE = Charge("run 1", "dialogues", "sim-0000")
 
 
+def _room_of(body: dict[str, Any]) -> int:
+    return body["max_tokens"] if "max_tokens" in body else body["max_completion_tokens"]
+
+
 class Server:
     """Answers each request with its own number, and keeps what it was sent.
 
@@ -77,7 +81,7 @@ class Server:
                     server.bodies.append(body)
                     number = len(server.bodies)
                 server.may_answer.wait(20)
-                is_refused = server.refuses or body["max_tokens"] >= server.refused_from
+                is_refused = server.refuses or _room_of(body) >= server.refused_from
                 if is_refused or server.fails:
                     self.send_response(400 if is_refused else 500)
                     self.send_header("Content-Length", "0")
@@ -371,7 +375,7 @@ def test_where_so_much_room_is_refused_the_first_reply_is_left_in_this_run_and_i
     for period in ("run 1", "run 1", "run 2", "run 3"):
         reply = complete(provider(server, path), charge=Charge(period, "dialogues", "sim-0000"))
         assert (reply.content, reply.problem) == ("reply 1", ReplyProblem.CUT_OFF)
-    assert [body["max_tokens"] for body in server.bodies].count(20) == 1
+    assert [_room_of(body) for body in server.bodies].count(20) == 1
     assert sum(usage.n_calls for usage in Journal(path).usage()) == 1
 
 

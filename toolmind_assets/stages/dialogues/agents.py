@@ -1,9 +1,11 @@
 """The three agents: how each is asked, and how its reply is read."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.model.dialogues import Message, Speaker, StopReason, ToolCall
+from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject, compact_json, digest
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.strict_json import clean_text, parse_strict
@@ -183,11 +185,16 @@ def ask_tools(context: ToolContext, task: Task, seed: int, params: DialogueParam
 
 
 def _call_text(name: str, call: ServedCall) -> str:
-    function = call.function
-    what = compact_json({"name": function.name, "description": function.description})
-    returns = "not stated" if function.returns is None else compact_json(function.returns)
+    what, returns = _function_texts(call.function)
     arguments = compact_json(call.arguments)
     return f"{name}\n  function: {what}\n  arguments: {arguments}\n  schema of the result: {returns}"
+
+
+@lru_cache(maxsize=4_096)
+def _function_texts(function: FunctionSpec) -> tuple[str, str]:
+    """Name and description of a function, and the schema of its result, as they stand in prompts."""
+    what = compact_json({"name": function.name, "description": function.description})
+    return what, "not stated" if function.returns is None else compact_json(function.returns)
 
 
 def _results_schema(context: ToolContext) -> JsonObject | None:

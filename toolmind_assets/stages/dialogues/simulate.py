@@ -18,7 +18,7 @@ from toolmind_assets.model.dialogues import (
 )
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
+from toolmind_assets.model.ids import JsonObject, chosen_params, compact_json, digest, make_id, seed_from
 from toolmind_assets.model.lost_replies import reason_of
 from toolmind_assets.model.origins import argument_sources, call_row_id
 from toolmind_assets.model.strict_json import clean_text
@@ -47,15 +47,22 @@ from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Rol
 from toolmind_resources.errors import ChatError
 
 T = TypeVar("T")
+Refusal = JsonObject | None
+"""The error with which a call is answered that nobody can carry out; None for a valid one."""
+_CheckedTurn = tuple[Message, list[Refusal]]
+"""An assistant's message, and what becomes of each of its calls."""
 
 AGENTS = (roles.USER_AGENT, roles.ASSISTANT_AGENT, roles.TOOL_AGENT)
 SOURCE = "simulated"
 """The source of dialogues that were simulated here."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Simulated:
-    """Dialogues of a shard with their calls, argument origins and rejected replies; and what was dropped."""
+    """Dialogues of a shard with their calls, argument origins and rejected replies; and what was dropped.
+
+    A shard is too much to be put into words, as asyncio does with what a run gave when it ends.
+    """
 
     dialogues: tuple[Dialogue, ...]
     calls: tuple[CallRecord, ...]
@@ -233,20 +240,22 @@ class _Simulation:
             seed = seed_from(self._task.seed, "assistant", index, *again)
             return ask_assistant(context, seed, self._params)
 
-        def read(reply: ChatReply) -> Message | Doubtful[Message]:
+        def read(reply: ChatReply) -> _CheckedTurn | Doubtful[_CheckedTurn]:
             message = read_assistant(reply, index)
-            fault = self._environment.refusal_of_all(message.tool_calls)
-            return Doubtful(message, fault) if fault else message
+            refusals = [self._environment.refusal(call) for call in message.tool_calls]
+            first = refusals[0] if refusals and all(refusals) else None
+            turn = message, refusals
+            return Doubtful(turn, first["error"]["message"]) if first else turn
 
         found = await ask_until_used(self._chat, request, read, self._params.replies_max)
-        message = self._taken(roles.ASSISTANT_AGENT, found)
+        message, refusals = self._taken(roles.ASSISTANT_AGENT, found)
         self._messages.append(message)
-        await self._execute(index, message.tool_calls)
+        await self._execute(index, message.tool_calls, refusals)
         return bool(message.tool_calls)
 
-    async def _execute(self, index: int, calls: Sequence[ToolCall]) -> None:
-        """Carries out the calls of one message, all at once."""
-        placed = self._placed(index, calls)
+    async def _execute(self, index: int, calls: Sequence[ToolCall], refusals: Sequence[Refusal]) -> None:
+        """Carries out the calls of one message, all at once, but for those that are refused."""
+        placed = self._placed(index, calls, refusals)
         answers = await self._environment.answer(placed, self._executions)
         for place, (one, answer) in enumerate(zip(placed, answers, strict=True)):
             for attempt, rejected in enumerate(answer.rejected):
@@ -266,14 +275,14 @@ class _Simulation:
             content = compact_json(answer.result)
             self._messages.append(Message(Speaker.TOOL, content, tool_call_id=one.call.call_id))
 
-    def _placed(self, index: int, calls: Sequence[ToolCall]) -> list[PlacedCall]:
+    def _placed(self, index: int, calls: Sequence[ToolCall], refusals: Sequence[Refusal]) -> list[PlacedCall]:
         """The calls of one message with their planned steps; no two of them carry out the same one."""
         placed: list[PlacedCall] = []
         under_way = list(self._executions)
-        for place, call in enumerate(calls):
+        for place, (call, refused) in enumerate(zip(calls, refusals, strict=True)):
             function_id = self._function_id(call)
             step_id = step_of(call, function_id, self._task, under_way)
-            placed.append(PlacedCall(call, step_id, self._due_fault(step_id)))
+            placed.append(PlacedCall(call, step_id, refused, self._due_fault(step_id)))
             under_way.append(Execution(index, place, call, function_id, step_id, CallStatus.OK, None))
         return placed
 

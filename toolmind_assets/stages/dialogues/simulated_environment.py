@@ -51,10 +51,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class PlacedCall:
-    """A call with the planned step that it carries out, and the error that it is to meet; None for neither."""
+    """A call with the planned step that it carries out, why it is refused, and the error that it is to meet, if any."""
 
     call: ToolCall
     step_id: str | None
+    refused: JsonObject | None = None
     fault: Fault | None = None
 
 
@@ -86,9 +87,8 @@ class SimulatedEnvironment:
 
     def _unserved(self, placed: PlacedCall) -> Answer | None:
         """The answer to a call that nobody carries out, or None."""
-        refused = self._refusal(placed.call)
-        if refused is not None:
-            return Answer(refused)
+        if placed.refused is not None:
+            return Answer(placed.refused)
         fault = placed.fault
         if fault is not None:
             return Answer(error_result(fault.value, FAULTS[fault]), injected_fault=fault.value)
@@ -128,13 +128,8 @@ class SimulatedEnvironment:
         assert isinstance(arguments, dict), "a call without an object of arguments is refused"
         return ServedCall(self._offered[placed.call.name], arguments, *self._read_later(placed.step_id))
 
-    def refusal_of_all(self, calls: Sequence[ToolCall]) -> str:
-        """Why none of some calls can be carried out, in words; empty where one can, or where there is none."""
-        refusals = [self._refusal(call) for call in calls]
-        first = refusals[0] if refusals and all(refusals) else None
-        return "" if first is None else str(first["error"]["message"])
-
-    def _refusal(self, call: ToolCall) -> JsonObject | None:
+    def refusal(self, call: ToolCall) -> JsonObject | None:
+        """The error with which a call is answered that nobody can carry out; None for a valid one."""
         function = self._offered.get(call.name)
         if function is None:
             return error_result("unknown_function", f"There is no function {call.name!r}.")

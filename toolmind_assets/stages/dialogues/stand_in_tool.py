@@ -4,6 +4,7 @@ import json
 import random
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.model.call_status import SUCCESS_FLAGS, status_of
@@ -181,22 +182,42 @@ def _echoed(result: Any, call: ServedCall) -> Any:
         and not isinstance(value, bool)
         and not any(isinstance(key, int) for key in parse_path(path))
     }
+    repeated = [
+        (path, value, wanted)
+        for path, value in (leaves(result) if given else ())
+        if (wanted := given.get(_bare(path))) is not None
+        and wanted != value
+        and type(wanted) is type(value)
+        and _repeats_arguments(path, call)
+    ]
     returns = call.function.returns
-    for path, value in list(leaves(result)):
-        wanted = given.get(_bare(path))
-        keys = parse_path(path)
-        is_bare_id_in_list = _bare(path) == "id" and any(isinstance(key, int) for key in keys)
-        is_close = sum(isinstance(key, str) for key in keys) <= 2 and field_of(path) not in call.read_later
-        is_close = is_close and not is_bare_id_in_list
-        if wanted is not None and is_close and wanted != value and type(wanted) is type(value):
-            before = json.loads(json.dumps(result))
-            set_at(result, path, wanted)
-            if returns is not None and not fits(returns, result):
-                result = before
-    return result
+    echoed = _copy_of(result) if repeated else result
+    for path, value, wanted in repeated:
+        set_at(echoed, path, wanted)
+        if returns is not None and not fits(returns, echoed):
+            set_at(echoed, path, value)
+    return echoed
 
 
+def _copy_of(result: JsonObject) -> JsonObject:
+    """The result, of which nothing is shared any more: parts of it are those of the schema or of earlier results."""
+    return json.loads(json.dumps(result))
+
+
+def _repeats_arguments(path: str, call: ServedCall) -> bool:
+    """Whether what stands at a path of a result may be what the caller passed in by the same name.
+
+    It is not deep inside, no mere `id` of a member of a list, and nothing that later calls will read.
+    """
+    keys = parse_path(path)
+    is_member_id = _bare(path) == "id" and any(isinstance(key, int) for key in keys)
+    is_close = sum(isinstance(key, str) for key in keys) <= 2
+    return is_close and not is_member_id and field_of(path) not in call.read_later
+
+
+@lru_cache(maxsize=20_000)
 def _bare(path: str) -> str:
+    """The last name of a path as a word without gaps: `orders[0].orderId` and `order_id` are the same."""
     return "".join(
         words_of(str(next((key for key in reversed(parse_path(path)) if isinstance(key, str)), "")))
     )
@@ -242,6 +263,7 @@ def _mismatched(result: Any, arguments: Mapping[str, Any], rng: random.Random) -
     if isinstance(result, dict):
         for path, value in leaves(result):
             if isinstance(value, str) and value in arguments.values():
-                set_at(result, path, plausible_string(path, "", rng))
-                return result
+                mismatched = _copy_of(result)
+                set_at(mismatched, path, plausible_string(path, "", rng))
+                return mismatched
     return {"unexpected": plausible_string("message", "", rng), "raw": [None]}

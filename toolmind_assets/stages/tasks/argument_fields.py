@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
-from toolmind_assets.model.ids import JsonObject, parse_stored_json, stored_json
+from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import child_path, parse_path
 from toolmind_assets.model.schemas import MAX_DEPTH, fits, resolve, schema_fields
 
@@ -47,17 +47,13 @@ class ArgumentField:
     fixed: tuple[Any, ...] = ()
 
 
-def argument_fields(function: FunctionSpec) -> list[ArgumentField]:
+@lru_cache(maxsize=20_000)
+def argument_fields(function: FunctionSpec) -> tuple[ArgumentField, ...]:
     """The arguments of a function in the order of its schema; those inside optional objects left out.
 
     An optional object is left out because a part of it may require other parts.
     """
-    return list(_fields(stored_json(function.parameters)))
-
-
-@lru_cache(maxsize=20_000)
-def _fields(parameters_json: str) -> tuple[ArgumentField, ...]:
-    parameters: JsonObject = parse_stored_json(parameters_json)
+    parameters = function.parameters
     arguments: dict[str, ArgumentField] = {}
     for field in schema_fields(parameters):
         path = field.path.removesuffix("[]")
@@ -102,19 +98,16 @@ def is_identifier(field: ArgumentField) -> bool:
     return bool(_IDENTIFIER.search(field.name))
 
 
+@lru_cache(maxsize=20_000)
 def naming_arguments(function: FunctionSpec) -> frozenset[str]:
     """Names of the arguments by which a function says which thing is meant, rather than something about it.
 
     Identifiers other than a bare `id`, and where nothing is made, whatever of plain type a call cannot do without.
     """
-    return _naming(stored_json(function.parameters), function.effect is Effect.CREATE)
-
-
-@lru_cache(maxsize=20_000)
-def _naming(parameters_json: str, is_made: bool) -> frozenset[str]:
+    is_made = function.effect is Effect.CREATE
     return frozenset(
         field.path
-        for field in _fields(parameters_json)
+        for field in argument_fields(function)
         if is_plain(field)
         and field.name.lower() not in _BARE
         and (is_identifier(field) or (field.is_required and not is_made))

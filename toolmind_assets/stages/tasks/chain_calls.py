@@ -82,8 +82,7 @@ class ChainCalls:
 
     def _sources_of(self, sink: str) -> list[str]:
         """Functions whose results feed the sink: those of the walk first, then its other neighbours."""
-        digraph = self.graph.digraph
-        near = sorted(digraph.predecessors(sink)) if sink in digraph else []
+        near = self.graph.predecessors(sink)
         feeding = [one for one in near if one != sink and self.flows(one, sink)]
         walked = [one for one in feeding if one in self.chain]
         return [*walked, *(one for one in feeding if one not in walked)][:SOURCES_TRIED]

@@ -1,6 +1,7 @@
 """Results that only repeat what a call was given: no value is passed on by them that was not there before."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.paths import parse_path
@@ -33,5 +34,6 @@ def echoed_argument(
     return None
 
 
+@lru_cache(maxsize=20_000)
 def _last_name(path: str) -> str:
     return next((key for key in reversed(parse_path(path)) if isinstance(key, str)), "")

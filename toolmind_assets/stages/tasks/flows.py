@@ -1,6 +1,7 @@
 """Whether a value can flow from one call to another, judged by the schemas of the two functions alone."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from toolmind_assets.model.functions import FunctionSpec
@@ -12,6 +13,7 @@ MAX_DEPTH = 4
 """Levels of objects and arrays that are compared; what lies deeper is not known to fit."""
 
 
+@lru_cache(maxsize=50_000)
 def flow_problem(
     source: FunctionSpec, output_path: str, target: FunctionSpec, input_path: str, members: Members
 ) -> str:
@@ -38,6 +40,7 @@ def flow_problem(
     return ""
 
 
+@lru_cache(maxsize=50_000)
 def can_share(earlier: FunctionSpec, earlier_path: str, later: FunctionSpec, later_path: str) -> bool:
     """Whether every value that one argument takes is one that the other takes too, as far as types tell."""
     given = schemas_at(earlier.parameters, earlier_path)

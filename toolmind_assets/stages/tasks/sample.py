@@ -32,9 +32,12 @@ from toolmind_resources.chat.model import ChatModel
 from toolmind_resources.errors import ChatError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Sampled:
-    """Tasks made and slots dropped, in the order of the slots."""
+    """Tasks made and slots dropped, in the order of the slots.
+
+    A shard is too much to be put into words, as asyncio does with what a run gave when it ends.
+    """
 
     tasks: tuple[Task, ...]
     drops: tuple[Drop, ...]

@@ -1,18 +1,26 @@
-"""A passing turn -> a sample: the turn with its whole prefix, by reference."""
+"""Passing turns -> samples: each turn with its whole prefix, by reference."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from toolmind_assets.model.dialogues import Dialogue, Message, Speaker
-from toolmind_assets.model.ids import JsonObject, compact_json, digest, make_id
+from toolmind_assets.model.ids import JsonObject, canonical_json, compact_json, digest_of_json, make_id
 from toolmind_assets.model.verdicts import Sample
 
 CHARACTERS_PER_TOKEN = 4
 
 
-def split_sample(dialogue: Dialogue, anchor: int) -> Sample:
-    """The sample anchored at one assistant message; the loss is on that message alone (ToolMind 3.4)."""
+def split_samples(dialogue: Dialogue, anchors: Iterable[int]) -> list[Sample]:
+    """The samples anchored at some assistant messages; the loss is on that message alone (ToolMind 3.4)."""
+    tools_json, n_characters = canonical_json(dialogue.tools), len(compact_json(dialogue.tools))
+    return [_sample(dialogue, anchor, tools_json, n_characters) for anchor in anchors]
+
+
+def _sample(dialogue: Dialogue, anchor: int, tools_json: str, n_characters: int) -> Sample:
+    """The sample anchored at one message; the tools come as JSON, and by their characters."""
     prefix = dialogue.messages[: anchor + 1]
     reasoning = prefix[-1].reasoning
+    messages_json = canonical_json(without_call_ids(_anchored(prefix)))
     return Sample(
         sample_id=make_id("sample", dialogue.dialogue_id, anchor),
         shard=dialogue.shard,
@@ -23,15 +31,16 @@ def split_sample(dialogue: Dialogue, anchor: int) -> Sample:
         scenario=dialogue.scenario,
         domain=dialogue.domain,
         n_turns=sum(message.role is Speaker.ASSISTANT for message in prefix),
-        n_tokens=count_tokens(dialogue, prefix),
-        content_digest=digest(dialogue.tools, without_call_ids(_anchored(prefix))),
+        n_tokens=_tokens(n_characters + _characters(prefix)),
+        content_digest=digest_of_json(tools_json, messages_json),
         n_reasoning_tokens=_tokens(len(reasoning)) if reasoning else None,
     )
 
 
 def _anchored(prefix: tuple[Message, ...]) -> tuple[Message, ...]:
     """The messages with the reasoning of the last alone: what was thought earlier is no part of a sample."""
-    return (*(replace(message, reasoning=None) for message in prefix[:-1]), prefix[-1])
+    earlier = (replace(one, reasoning=None) if one.reasoning is not None else one for one in prefix[:-1])
+    return (*earlier, prefix[-1])
 
 
 def without_call_ids(messages: tuple[Message, ...]) -> list[JsonObject]:
@@ -50,16 +59,17 @@ def without_call_ids(messages: tuple[Message, ...]) -> list[JsonObject]:
     return plain
 
 
-def count_tokens(dialogue: Dialogue, messages: tuple[Message, ...]) -> int:
-    """An estimate: 4 characters a token, over tools, texts, calls and results; reasoning is counted apart."""
-    characters = len(compact_json(dialogue.tools))
+def _characters(messages: tuple[Message, ...]) -> int:
+    """The characters of texts, calls and results; reasoning is counted apart."""
+    characters = 0
     for message in messages:
         characters += len(message.content or "")
         for call in message.tool_calls:
             arguments = call.arguments if isinstance(call.arguments, str) else compact_json(call.arguments)
             characters += len(call.name) + len(arguments)
-    return _tokens(characters)
+    return characters
 
 
 def _tokens(characters: int) -> int:
+    """An estimate: 4 characters a token."""
     return -(-characters // CHARACTERS_PER_TOKEN)

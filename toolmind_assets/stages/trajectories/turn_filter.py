@@ -10,16 +10,19 @@ from toolmind_assets.model.verdicts import Outcome, Sample, Verdict
 from toolmind_assets.stages.trajectories.chat_judges import JudgeContext, Judgement, judge
 from toolmind_assets.stages.trajectories.outcomes import DIALOGUE, RuleOutcomes, run_rules, worst
 from toolmind_assets.stages.trajectories.params import TrajectoryParams
-from toolmind_assets.stages.trajectories.split import split_sample
+from toolmind_assets.stages.trajectories.split import split_samples
 from toolmind_assets.stages.trajectories.trajectory import Trajectory
 from toolmind_assets.stages.trajectories.verdict_rows import STAGE, verdict_rows
 from toolmind_resources.chat.concurrency import BoundedChat, map_concurrently
 from toolmind_resources.chat.model import ChatModel
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Judged:
-    """What became of some trajectories; assistant turns = samples + drops."""
+    """What became of some trajectories; assistant turns = samples + drops.
+
+    A shard is too much to be put into words, as asyncio does with what a run gave when it ends.
+    """
 
     verdicts: tuple[Verdict, ...]
     samples: tuple[Sample, ...]
@@ -84,7 +87,7 @@ async def _judge_one(
     fates = [_fate(dialogue, index, rules, passed_rules, judgements, params) for index in turns_of(dialogue)]
     return Judged(
         verdicts=tuple(verdict_rows(dialogue, rules, judgements, _outcomes(fates, rules), unasked)),
-        samples=tuple(split_sample(dialogue, fate.message_index) for fate in fates if fate.reason is None),
+        samples=tuple(split_samples(dialogue, [one.message_index for one in fates if one.reason is None])),
         drops=tuple(_drop(dialogue, fate) for fate in fates if fate.reason is not None),
     )
 

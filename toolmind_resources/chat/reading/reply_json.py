@@ -14,6 +14,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from toolmind_resources.chat.offered_form import RESULT_KEY
 from toolmind_resources.chat.reading.json_repairs import repaired
 from toolmind_resources.chat.reading.mending import Mending
 from toolmind_resources.chat.reading.strict_values import MISSING, Region, compact, json_regions, whole_value
@@ -21,8 +22,6 @@ from toolmind_resources.chat.reading.strict_values import MISSING, Region, compa
 _FENCE_OPENS = re.compile(r"(?:```|~~~)[ \t]*[\w+.-]*\s*\Z")
 _FENCE_CLOSES = re.compile(r"\s*(?:```|~~~)")
 _SCALAR_IN_FENCE = re.compile(r"(?:```|~~~)[ \t]*[\w+.-]*\s(.*?)(?:```|~~~)\s*", re.S)
-RESULT_KEY = "result"
-"""In which member of an object a result stands whose schema's root is no object, as endpoints want it."""
 _TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
 
 
