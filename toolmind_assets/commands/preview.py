@@ -64,9 +64,9 @@ def preview(count: int, seed: int | None) -> None:
 def _made(settings: Settings, period: str, count: int, seed: int, progress: Progress) -> list[str]:
     from toolmind_assets.orchestration.materialise import Order, prepare  # takes seconds
 
-    check_endpoints = EndpointChecks(settings, period, lambda line: console.print(line, markup=False))
-    store = prepare(Order(settings, 1, (), period, progress.report, before_asking=check_endpoints))
-    check_endpoints()
+    checks = EndpointChecks(settings, period, lambda line: console.print(line, markup=False))
+    store = prepare(Order(settings, 1, (), period, progress.report, before_asking=checks))
+    checks()
     return list(preview_dialogues(settings, store, period, count, seed))
 
 

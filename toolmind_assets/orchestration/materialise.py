@@ -330,9 +330,9 @@ class _Run:
             ToolMindError: a step raised one, or a check failed.
             StoppedError: the run was told to stop.
         """
+        self.check_endpoints([work.step for work in works])
         if BACKGROUND.is_ending:
             raise StoppedError("the run was told to stop")
-        self.check_endpoints([work.step for work in works])
         self._launch(works, partitions)
 
     def _launch(self, works: Sequence[Work], partitions: Mapping[str, str] | None = None) -> None:

@@ -81,7 +81,7 @@ class NegotiatedClient:
             known = self._negotiation.dialect
             sent = known.without_all(own).adapted(body)
             try:
-                answer = await self._client.ask(sent, extension, payment)
+                answer = await self._answer(sent, extension, payment)
             except (ChatError, EndpointError) as error:
                 if error.refusal is None or len(own) == FORMS_MAX:
                     raise
@@ -91,6 +91,20 @@ class NegotiatedClient:
             else:
                 self._negotiation.note_answer(known, own, body)
                 return answer
+
+    async def _answer(
+        self, sent: Mapping[str, Any], extension: Mapping[str, Any] | None, payment: Payment | None
+    ) -> Answer:
+        """The answer; while the endpoint has answered nothing, what it refuses by name is not tried again."""
+        if self._negotiation.is_unknown:
+            try:
+                return await self._prober.ask(sent, extension, payment)
+            except EndpointError as error:
+                refusal = error.refusal
+                if refusal is not None and Dialect().named_in(refusal.text, sent) is not None:
+                    raise
+                # Nobody at home, or a stumble: the client has patience.
+        return await self._client.ask(sent, extension, payment)
 
     async def _culprits(
         self, known: Dialect, own: list[Feature], body: Mapping[str, Any], refusal: Refusal

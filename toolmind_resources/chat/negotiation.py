@@ -132,6 +132,11 @@ class Negotiation:
         self._has_tried_turns = False
         self._answered: set[frozenset[str]] = set()
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the endpoint has answered nothing in this process, and a request that it refuses is tried again."""
+        return not self._answered and self._endpoint.retries > 0
+
     def note_answer(self, known: Dialect, left_out: Sequence[Feature], body: Mapping[str, Any]) -> None:
         """Takes note of a request that was answered, in the form known then and without some features more."""
         if not left_out:

@@ -141,6 +141,14 @@ def test_where_nothing_alone_is_the_reason_the_plainest_form_is_taken(project: P
     assert set(project.served.bodies[-1]) == {"model", "messages", "max_tokens"}
 
 
+def test_what_a_failure_names_is_not_tried_again_and_again(project: Project):
+    project.served.answers = refuse_where(
+        lambda body: "response_format" in body, 500, "response_format failed"
+    )
+    assert is_answered(project.ask(request(), retries=8)[0])
+    assert len(project.served.bodies) == 3 + 1 + 1
+
+
 def test_an_endpoint_that_refuses_everything_is_asked_few_questions_and_its_own_words_are_told(
     project: Project,
 ):

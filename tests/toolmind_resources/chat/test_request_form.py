@@ -130,3 +130,27 @@ def test_whatever_determines_a_reply_changes_the_key(change: dict[str, Any]):
 def test_who_asks_and_what_it_knows_are_no_part_of_the_body():
     known = ChatRequest(Role("planner"), (ChatMessage("user", "hello"),), context="secret plan")
     assert request_body(known, endpoint()) == request_body(request(), endpoint())
+
+
+def test_what_is_found_out_about_an_endpoint_is_no_part_of_the_key_nor_of_what_is_asked():
+    found_out = ("json_form", "merges_system", "alternates", "is_checked")
+    values = ("json_object", True, True, False)
+    asked = request(tools=(TOOL,), response_schema=SCHEMA, seed=5)
+    for name, value in zip(found_out, values, strict=True):
+        by_hand = endpoint(**{name: value})
+        assert reply_key(request_body(asked, by_hand)) == reply_key(request_body(asked, endpoint()))
+        assert by_hand.asked == endpoint().asked
+    assert endpoint().asked == {"extra_body": {}, "max_tokens_field": "max_tokens", "is_schema_sent": True}
+
+
+def test_what_a_model_thought_is_sent_back_where_its_rule_wants_it():
+    thought = request(ChatMessage("user", "hi"), ChatMessage("assistant", "hello", reasoning="A greeting."))
+    plain, shown = (request_body(thought, endpoint(sends_reasoning=shown)) for shown in (False, True))
+    assert "reasoning_content" not in plain["messages"][1]
+    assert shown["messages"][1]["reasoning_content"] == "A greeting."
+    assert endpoint(sends_reasoning=True).asked["sends_reasoning"] is True
+
+
+def test_two_settings_that_say_the_opposite_are_refused():
+    with pytest.raises(ValueError, match="is_schema_sent says the opposite"):
+        endpoint(is_schema_sent=False, json_form="json_schema")
