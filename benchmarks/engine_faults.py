@@ -11,23 +11,19 @@ and stops meet a whole `toolmind run`, which is run again to its end. Prints a t
 import argparse
 import asyncio
 import json
-import os
-import shutil
-import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kill_resume import TOOLMIND, finish, make_project, replies, start_run
+from engine_outcomes import CONFIG, Outcome, counts, served, table
+from engine_stops import STOPS, stop
+from kill_resume import finish, make_project, start_run
 
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.tasks import Task
@@ -35,13 +31,12 @@ from toolmind_assets.settings.config import load_settings
 from toolmind_assets.settings.context_types import context_codec, encoder_of
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import AGENTS, Simulated, simulate_dialogues
-from toolmind_assets.tables.dialogues import DIALOGUES, DIALOGUES_DROPPED
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_assets.tables.specs import FUNCTIONS
 from toolmind_assets.tables.tasks import TASKS
 from toolmind_resources.chat.budget import Budget
-from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
+from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.journal import Journal
 from toolmind_resources.chat.model import Charge
@@ -52,17 +47,6 @@ PERIOD = "faults"
 IN_FLIGHT = 64
 DIALOGUES_AT_ONCE = 96
 """More than requests in flight: while one waits for its next try, another takes its place."""
-SETTLED_SECONDS = 0.25
-"""A reply that was sent so long before a kill is there to be kept."""
-CONFIG = f"embedded: {json.dumps(dict.fromkeys(EmbeddedErrors.model_fields, 0))}\n"
-RUN_CONFIG = """\
-shards: {{simulated: 2}}
-tasks: {{tasks_per_shard: {n_tasks}, walk_min: 2}}
-chat:
-  models:
-    - {{name: served, base_url: "http://127.0.0.1:{port}/v1", model: embedded, is_served_here: true}}
-  roles: {{user_agent: served, assistant_agent: served, tool_agent: served}}
-"""
 
 
 @dataclass(frozen=True)
@@ -100,65 +84,6 @@ FAULTS = (
     Fault("2% of prompts always refused", ("--poison", "0.02"), frozenset({"chat_failed"})),
     Fault("away for 30 s", ("--away", "5:30")),
 )
-STOPS = {"SIGINT": signal.SIGINT, "SIGTERM": signal.SIGTERM, "kill -9": signal.SIGKILL}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one fault.
-
-    Attributes:
-        fault: Its name.
-        finished: Dialogues that came to their end.
-        dropped: Others, by reason.
-        asked: Requests that reached the server.
-        replied: Whole replies that it gave.
-        repeated: Of those, how many it had given before.
-        counted: Calls that the journal holds for paid.
-        tokens_differ: By how much the tokens of the two differ.
-        rate: Replies a second, between the first and the last tenth.
-        share: Of the rate of the fault that it is compared with.
-        is_right: Whether each dialogue is finished or dropped for the right reason, and the figures agree.
-    """
-
-    fault: str
-    finished: int
-    dropped: dict[str, int]
-    asked: int
-    replied: int
-    repeated: int
-    counted: int
-    tokens_differ: int = 0
-    rate: float = 0.0
-    share: float | None = None
-    is_right: bool = True
-
-
-@contextmanager
-def served(folder: Path, *options: str) -> Iterator[int]:
-    """The port of a `toolmind serve-model` whose embedded model errs nowhere."""
-    (folder / "served.yaml").write_text(CONFIG)
-    process = subprocess.Popen(
-        [TOOLMIND, "serve-model", "--port", "0", *options],
-        cwd=folder,
-        env={**os.environ, "TOOLMIND_CONFIG": str(folder / "served.yaml")},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        yield next(
-            int(line.split("127.0.0.1:")[1].split("/")[0]) for line in process.stdout if "127." in line
-        )
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-
-
-def counts(port: int) -> dict[str, Any]:
-    """What the server has counted."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/counts", timeout=30) as answer:
-        return json.load(answer)
 
 
 def act(
@@ -214,78 +139,6 @@ def rate(journal: Path) -> float:
     return round((last - first) / (moments[last] - moments[first]), 1) if last > first else 0.0
 
 
-def stop(name: str, n_dialogues: int, latency: float, folder: Path) -> Outcome:
-    """What comes of a run that a signal meets within its dialogues, and that is run again."""
-    log = folder / f"{name.replace(' ', '')}.jsonl"
-    with served(folder, "--latency", str(latency), "--log", str(log)) as port:
-        settings = RUN_CONFIG.format(port=port, n_tasks=n_dialogues // 2)
-        project = make_project(folder / name.replace(" ", ""), "")
-        (project / "toolmind.yaml").write_text(CONFIG + settings)
-        process = start_run(project)
-        while len(replies(log)) < 4 * n_dialogues and process.poll() is None:
-            time.sleep(0.1)
-        stopped_at = time.time()
-        end(process, STOPS[name])
-        time.sleep(2 * latency + 0.5)  # what the server is still answering ends
-        n_before = len(replies(log))
-        finish(start_run(project))
-        counted = counts(port)
-    before, after = replies(log)[:n_before], replies(log)[n_before:]
-    limit = stopped_at - SETTLED_SECONDS if name == "kill -9" else time.time()
-    kept = {one["key"] for one in before if one["finished"] <= limit}
-    n_repeated = sum(one["key"] in kept for one in after)
-    n_paid = paid_calls(project / "home" / "chat" / "journal.sqlite")
-    store = DeltaStore(project / "home" / "tables")
-    n_tasks, n_made = store.row_count(TASKS), store.row_count(DIALOGUES)
-    reasons = store.read(DIALOGUES_DROPPED, columns=["reason"])["reason"].to_list()
-    shutil.rmtree(project)
-    return Outcome(
-        fault=name,
-        finished=n_made,
-        dropped=dict(Counter(reasons)),
-        asked=counted["n_requests"],
-        replied=counted["n_replies"],
-        repeated=n_repeated,
-        counted=n_paid,
-        is_right=n_tasks == n_made and not n_repeated and n_paid == counted["n_replies"],
-    )
-
-
-def end(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    """Ends a run: with its children where it is killed, by one signal to it alone otherwise."""
-    if number is signal.SIGKILL:
-        os.killpg(process.pid, number)
-    else:
-        process.send_signal(number)
-    output, _ = process.communicate(timeout=120)
-    if b"Traceback" in output:
-        print(output.decode())
-
-
-def paid_calls(path: Path) -> int:
-    """Calls that a journal holds for paid, over all its periods, those of processes that are gone included."""
-    with closing(sqlite3.connect(path)) as connection:
-        periods = [period for (period,) in connection.execute("SELECT period FROM totals")]
-    return sum(Journal(path).spent(period).calls for period in periods)
-
-
-def table(outcomes: Sequence[Outcome]) -> str:
-    """The outcomes as Markdown."""
-    lines = [
-        "| fault | finished | dropped | sent | replies | repeated | in the journal | share of the rate |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    for one in outcomes:
-        dropped = ", ".join(f"{n} {reason}" for reason, n in sorted(one.dropped.items())) or "0"
-        share = "" if one.share is None else f"{one.share:.0%}"
-        mark = "" if one.is_right else " (!)"
-        lines.append(
-            f"| {one.fault}{mark} | {one.finished} | {dropped} | {one.asked:,} | {one.replied:,} | {one.repeated} | "
-            f"{one.counted:,} | {share} |"
-        )
-    return "\n".join(lines)
-
-
 def load(home: Path, n_dialogues: int) -> tuple[list[Task], dict[str, FunctionSpec]]:
     """Tasks of a home, and its functions."""
     store = DeltaStore(home / "tables")
@@ -316,10 +169,10 @@ def main() -> None:
                     outcome = Outcome(**{**asdict(outcome), "share": outcome.rate / ideal.rate})
                 outcomes[fault.name] = outcome
                 print(outcome, flush=True)
-        for name in STOPS:
-            if name in wanted:
-                outcomes[name] = stop(name, options.dialogues, options.latency / 4, folder)
-                print(outcomes[name], flush=True)
+        for signal_name in STOPS:
+            if signal_name in wanted:
+                outcomes[signal_name] = stop(signal_name, options.dialogues, options.latency, folder)
+                print(outcomes[signal_name], flush=True)
     shown = table(list(outcomes.values()))
     print(shown)
     if options.write:

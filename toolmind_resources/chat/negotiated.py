@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from toolmind_resources.chat.budget import Cost
-from toolmind_resources.chat.client import Answer, EndpointClient, Payment
+from toolmind_resources.chat.client import Answer, Payment
 from toolmind_resources.chat.dialect import Dialect, Feature, JsonForm
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.model import CHECK_ROLE, ChatMessage, ChatRequest, Sampling
 from toolmind_resources.chat.negotiation import Negotiation, is_about_form
 from toolmind_resources.chat.purchase import Purchase, Terms
 from toolmind_resources.chat.request_form import reply_key, request_body
+from toolmind_resources.chat.shared_client import AskingClient
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
 from toolmind_resources.chat.usage import PaidCall
 from toolmind_resources.chat.wire import parse_reply
@@ -48,7 +49,7 @@ class NegotiatedClient:
     """
 
     def __init__(
-        self, client: EndpointClient, prober: EndpointClient, negotiation: Negotiation, question: "Question"
+        self, client: AskingClient, prober: AskingClient, negotiation: Negotiation, question: "Question"
     ) -> None:
         """Knows what the negotiation knows.
 
@@ -142,7 +143,7 @@ class Question:
         self._room = request.sampling.max_tokens + endpoint.reasoning_tokens
 
     async def refusal(
-        self, dialect: Dialect, prober: EndpointClient, patient: EndpointClient
+        self, dialect: Dialect, prober: AskingClient, patient: AskingClient
     ) -> Refusal | None:
         """Why it is refused in this form, or None where it is answered.
 
@@ -179,7 +180,7 @@ class Question:
             else None
         )
 
-    async def _bought(self, client: EndpointClient, dialect: Dialect) -> Answer:
+    async def _bought(self, client: AskingClient, dialect: Dialect) -> Answer:
         """The answer, which stands in the books."""
         body = dialect.adapted(self.body)
         n_prompt, n_reserved = prompt_tokens_of(body), PROMPT_SAFETY * prompt_tokens_of(body)

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from toolmind_resources.chat.client import Answer, Payment
+from toolmind_resources.chat.client import Answer, EndpointClient, Payment
+from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.errors import EndpointError, StoppedError
 
 REST_SECONDS = 30.0
@@ -82,3 +83,11 @@ class SharedClient:
     def _rank(self, place: int) -> tuple[bool, float]:
         is_resting = self._rests_until[place] > asyncio.get_running_loop().time()
         return is_resting, self._clients[place].load
+
+
+def client_of(endpoint: Endpoint) -> AskingClient:
+    """What asks an endpoint at all its addresses."""
+    alone = endpoint.model_copy(update={"replicas": []})
+    urls = [endpoint.base_url, *endpoint.replicas]
+    clients = [EndpointClient(alone.model_copy(update={"base_url": url})) for url in urls]
+    return SharedClient(clients) if endpoint.replicas else clients[0]

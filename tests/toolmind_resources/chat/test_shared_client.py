@@ -3,10 +3,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from toolmind_resources.chat.client import Answer, Payment
+from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.model import ChatReply
-from toolmind_resources.chat.shared_client import SharedClient
+from toolmind_resources.chat.shared_client import SharedClient, client_of
 from toolmind_resources.errors import ChatError, EndpointError, ToolMindError
 
 
@@ -81,3 +83,44 @@ def test_closing_closes_every_address() -> None:
     addresses = [Address("a"), Address("b")]
     asyncio.run(SharedClient(addresses).close())
     assert all(address.is_closed for address in addresses)
+
+
+class Served:
+    """A loopback endpoint that counts what it is asked."""
+
+    def __init__(self) -> None:
+        self.n_asked = 0
+
+    async def answer(self, _: web.Request) -> web.Response:
+        self.n_asked += 1
+        await asyncio.sleep(0.01)
+        return web.json_response({"choices": [{"message": {"content": "hi"}, "finish_reason": "stop"}]})
+
+    async def start(self) -> tuple[web.AppRunner, str]:
+        """What is to be cleaned up, and the address."""
+        application = web.Application()
+        application.router.add_post("/v1/chat/completions", self.answer)
+        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        return runner, f"http://127.0.0.1:{runner.addresses[0][1]}/v1"
+
+
+def test_an_endpoint_with_replicas_is_asked_at_each_address() -> None:
+    servers = [Served(), Served()]
+
+    async def run() -> None:
+        (first, url), (second, other) = [await server.start() for server in servers]
+        client = client_of(Endpoint(name="e", base_url=url, replicas=[other], model="m"))
+        await asyncio.gather(*(client.ask({"n": number}) for number in range(8)))
+        await client.close()
+        for runner in (first, second):
+            await runner.cleanup()
+
+    asyncio.run(run())
+    assert [server.n_asked for server in servers] == [4, 4]
+
+
+def test_an_address_of_a_replica_is_checked_as_the_first_one_is() -> None:
+    with pytest.raises(ValueError, match="has to begin with http"):
+        Endpoint(name="e", base_url="http://a/v1", replicas=["b"], model="m")
