@@ -1,4 +1,5 @@
-"""Writes the generated pages: `tables.md` from TABLES, `configuration.md` from the model of toolmind.yaml.
+"""Writes the generated pages: `tables.md` from TABLES, `configuration.md` from the model of toolmind.yaml, and
+`endpoint-quirks.md` from QUIRKS.
 
 python docs/generate.py            writes them
 python docs/generate.py --check    exits 1, naming those that are not as they would be written
@@ -17,6 +18,8 @@ from pydantic.fields import FieldInfo
 
 from toolmind_assets.settings.config import ToolMindConfig
 from toolmind_assets.stages.registry import TABLES
+from toolmind_resources.chat.quirks.drawn import QUIRKS
+from toolmind_resources.chat.quirks.quirk import Quirk, QuirkKind
 from toolmind_resources.delta.table import Column, Parent, Table
 
 FOLDER = Path(__file__).parent
@@ -170,6 +173,35 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
+def render_quirks() -> str:
+    """The page of all quirks of endpoints, a table for each kind."""
+    lines = [
+        GENERATED,
+        "# Quirks of endpoints",
+        "",
+        "Habits of real servers and models, and what comes of each where every reply has it. `toolmind serve-model "
+        "--quirk NAME` takes one on, and the tests make a shard through each of them: the same rows as without it and "
+        "no further call, or one message that says why the run stops. See [Your model endpoint](model-endpoint.md).",
+    ]
+    for kind in QuirkKind:
+        lines += [
+            "",
+            f"## {_sentence(kind.value).rstrip('.')}",
+            "",
+            "| quirk | what it does | seen at | what comes of it |",
+        ]
+        lines += [
+            "|---|---|---|---|",
+            *(_quirk_line(quirk) for quirk in QUIRKS.values() if quirk.kind is kind),
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _quirk_line(quirk: Quirk) -> str:
+    cells = (f"`{quirk.name}`", quirk.does, quirk.seen, quirk.outcome.value)
+    return f"| {' | '.join(_cell(cell) for cell in cells)} |"
+
+
 def _anchor(name: str) -> str:
     return name.replace("/", "")
 
@@ -178,7 +210,11 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
-PAGES = {"tables.md": render_tables, "configuration.md": render_configuration}
+PAGES = {
+    "tables.md": render_tables,
+    "configuration.md": render_configuration,
+    "endpoint-quirks.md": render_quirks,
+}
 
 
 def main(arguments: list[str]) -> int:

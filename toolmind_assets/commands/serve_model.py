@@ -16,7 +16,9 @@ from toolmind_assets.errors import InputError
 from toolmind_assets.settings.chat_models import embedded_chat
 from toolmind_assets.settings.config import Settings, load_settings
 from toolmind_assets.settings.context_types import context_codec
+from toolmind_resources.chat.conditions import Away, Conditions, Tail
 from toolmind_resources.chat.faults import Faults
+from toolmind_resources.chat.quirks.drawn import QUIRKS, Quirks
 from toolmind_resources.chat.server import ModelServer, ServerOptions
 
 LOOPBACK = "127.0.0.1"
@@ -24,6 +26,15 @@ BACKLOG = 1024
 """Connections that may wait to be taken: a load test opens hundreds at once."""
 LAST_WAIT_SECONDS = 1.0
 """How long answers under way are waited for at the end."""
+
+
+def _list_quirks(context: click.Context, _: click.Parameter, is_wanted: bool) -> None:
+    """Prints what `--quirk` takes, and ends the command."""
+    if not is_wanted or context.resilient_parsing:
+        return
+    for name, quirk in QUIRKS.items():
+        click.echo(f"{name}: {quirk.does} ({quirk.seen})")
+    context.exit()
 
 
 @click.command("serve-model")
@@ -45,8 +56,25 @@ LAST_WAIT_SECONDS = 1.0
     help="Seconds that every answer takes.",
 )
 @click.option("--jitter", type=click.FloatRange(0, 1), default=0.0, help="Share by which the latency varies.")
+@click.option("--tail", metavar="SHARE:FACTOR", help="Answers that take a multiple of it, such as 0.05:5.")
+@click.option("--capacity", type=click.IntRange(1), help="Requests at once; more are answered by 429.")
+@click.option("--away", metavar="AFTER:SECONDS", help="When every connection is lost, such as 10:30.")
+@click.option(
+    "--poison", type=click.FloatRange(0, 1), default=0.0, help="Share of prompts that always meet 400."
+)
 @click.option(
     "--fault", "faults", multiple=True, metavar="KIND=RATE", help="A fault, such as rate_limit=0.05."
+)
+@click.option(
+    "--quirk", "quirks", multiple=True, metavar="NAME[=RATE]", help="A habit of real endpoints to take on."
+)
+@click.option(
+    "--list-quirks",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_quirks,
+    help="Print them.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed makes other faults.")
 @click.option("--key-env", help="Environment variable with the key that every request must show.")
@@ -57,20 +85,33 @@ def serve_model(
     model: str,
     latency: float,
     jitter: float,
+    tail: str | None,
+    capacity: int | None,
+    away: str | None,
+    poison: float,
     faults: Sequence[str],
+    quirks: Sequence[str],
     seed: int,
     key_env: str | None,
     log: Path | None,
 ) -> None:
-    """The embedded model as an OpenAI-compatible endpoint, with faults on request.
+    """The embedded model as an OpenAI-compatible endpoint, with faults and quirks on request.
 
     It counts its calls, so that what a run asked can be compared with what it says that it asked.
     """
     options = ServerOptions(
         model=model,
-        latency_seconds=latency,
-        latency_jitter=jitter,
+        conditions=Conditions(
+            latency_seconds=latency,
+            latency_jitter=jitter,
+            tail=None if tail is None else Tail.parse(tail),
+            capacity=capacity,
+            away=None if away is None else Away.parse(away),
+            poison=poison,
+            seed=seed,
+        ),
         faults=Faults.parse(*faults, seed=seed),
+        quirks=Quirks.parse(*quirks, seed=seed),
         key_env=key_env,
         log=log,
     )
@@ -132,9 +173,12 @@ chat:
 
 
 def _closing_line(counts: dict[str, Any]) -> str:
-    faults = ", ".join(f"{n} {kind}" for kind, n in counts["faults"].items()) or "none"
+    faults, quirks = (
+        ", ".join(f"{n:,} {kind}" for kind, n in counts[what].items()) or "none"
+        for what in ("faults", "quirks")
+    )
     return (
         f"{counts['n_requests']:,} requests; {counts['n_replies']:,} replies, {counts['n_distinct']:,} distinct, "
         f"{counts['n_repeated']:,} repeated; {counts['prompt_tokens']:,} prompt tokens, "
-        f"{counts['completion_tokens']:,} completion tokens; faults: {faults}"
+        f"{counts['completion_tokens']:,} completion tokens; faults: {faults}; quirks: {quirks}"
     )

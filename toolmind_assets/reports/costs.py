@@ -64,7 +64,7 @@ def print_sample_costs(console: Console, settings: Settings) -> None:
     """What a sample costs by role: all calls so far that rows were made with, by all samples that passed."""
     stages = {stage.name for stage in settings.pipeline.stages}
     usage = [one for one in _usage_of(settings, None) if one.stage in stages]
-    n_samples = DeltaStore(settings.tables).read(SAMPLES, columns=["sample_id"]).height
+    n_samples = n_passing(settings)
     if not usage or not n_samples:
         return
     table = _table("what a sample costs", *_COLUMNS)
@@ -92,6 +92,11 @@ def print_all_usage(console: Console, settings: Settings, period: str | None) ->
     table.add_row("all", *([""] * (len(groups) - 1)), *_figures(usage), style="bold")
     console.print(table)
     _print_lost(console, usage)
+
+
+def n_passing(settings: Settings) -> int:
+    """Samples that stand, of all shards."""
+    return DeltaStore(settings.tables).read(SAMPLES, columns=["sample_id"]).height
 
 
 def _print_lost(console: Console, usage: Sequence[Usage]) -> None:

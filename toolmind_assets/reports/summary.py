@@ -8,12 +8,12 @@ from rich.table import Table as TextTable
 
 from toolmind_assets.errors import ToolMindError
 from toolmind_assets.reports.advice import Dropped, dropped_rows, most_frequent
+from toolmind_assets.reports.costs import n_passing
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.surroundings import training_set_of
 from toolmind_assets.tables.exports import MANIFESTS
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
 from toolmind_assets.tables.specs import COMPLETIONS_DROPPED
-from toolmind_assets.tables.trajectories import SAMPLES
 from toolmind_resources.delta.store import DeltaStore
 
 
@@ -75,7 +75,7 @@ def refuse_too_few(settings: Settings, accept: int) -> None:
     Raises:
         ToolMindError: they do; it tells what to set.
     """
-    n_samples = DeltaStore(settings.tables).read(SAMPLES, columns=["sample_id"]).height
+    n_samples = n_passing(settings)
     if n_samples >= accept:
         return
     n_shards = settings.config.shards.simulated

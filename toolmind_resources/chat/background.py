@@ -31,6 +31,7 @@ class BackgroundLoop:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: dict[asyncio.Task[Any], Outcome] = {}
         self.is_ending = False
+        self._has_abandoned = False
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
     @property
@@ -69,6 +70,7 @@ class BackgroundLoop:
         tell([outcome])
 
     def _abandon(self) -> None:
+        self._has_abandoned = True
         for outcome in self._tasks.values():
             abandoned = Outcome(outcome.loop, outcome.told)
             abandoned.error = StoppedError("the process ends, and waited long enough for this reply")
@@ -89,8 +91,10 @@ class BackgroundLoop:
 
     async def _ended(self) -> None:
         self.is_ending = True
-        if self._tasks:
+        if self._tasks and not self._has_abandoned:
             await asyncio.wait(list(self._tasks), timeout=LAST_WAIT_SECONDS)
+        if self._tasks:
+            return  # what is closed under them would look like a refusal, which costs nothing
         await asyncio.gather(*(closer() for closer in self._closers))
 
 

@@ -28,6 +28,7 @@ class Counts:
 
     by_role: dict[str, RoleCounts] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
+    quirks: Counter[str] = field(default_factory=Counter)
     seen: Counter[str] = field(default_factory=Counter)
     replied: set[str] = field(default_factory=set)
 
@@ -46,7 +47,11 @@ class Counts:
         self.replied.add(request_digest)
 
     def shown(self) -> dict[str, Any]:
-        """All counts; `n_repeated` are whole replies to requests that had been given one before."""
+        """All counts.
+
+        `n_repeated` are whole replies to requests that had been given one before; `quirks` the answers that each
+        quirk made what they were.
+        """
         roles = {role: asdict(counts) for role, counts in sorted(self.by_role.items())}
         total = {name: sum(counts[name] for counts in roles.values()) for name in asdict(RoleCounts())}
         n_distinct = len(self.replied)
@@ -56,4 +61,5 @@ class Counts:
             "n_repeated": total["n_replies"] - n_distinct,
             "by_role": roles,
             "faults": dict(sorted(self.faults.items())),
+            "quirks": dict(sorted(self.quirks.items())),
         }

@@ -24,6 +24,10 @@ class FaultKind(StrEnum):
     """The connection is closed in the middle of the answer."""
     HTML = "html"
     """A web page with status 200, as a proxy sends it."""
+    HANG = "hang"
+    """No answer ever: the connection stays open until the client closes it."""
+    EMPTY_CONTENT = "empty_content"
+    """A whole answer that holds neither words nor calls."""
     MALFORMED_CONTENT = "malformed_content"
     """A whole answer whose own JSON breaks off: the reply's text, or the arguments of its last call."""
     WRONG_TOOL_NAME = "wrong_tool_name"
@@ -71,6 +75,8 @@ class Faults:
 
         It depends on nothing else: requests may come in any order, and one that is tried again draws anew.
         """
+        if not self.rates:
+            return None
         drawn = share(self.seed, request_digest, n_seen)
         for kind in FaultKind:
             drawn -= self.rates.get(kind, 0.0)
@@ -82,6 +88,8 @@ class Faults:
 def spoil(reply: ChatReply, kind: FaultKind | None) -> ChatReply:
     """The reply with the fault in what it says; as it is where the fault lies elsewhere or finds no place."""
     text, calls = reply.content or "", reply.tool_calls
+    if kind is FaultKind.EMPTY_CONTENT:
+        return replace(reply, content=None, tool_calls=(), finish_reason="stop")
     if kind is FaultKind.WRONG_TOOL_NAME and calls:
         wrong = replace(calls[0], name=f"{calls[0].name[:56]}_missing")
         return replace(reply, tool_calls=(wrong, *calls[1:]))

@@ -53,7 +53,8 @@ class ChatRequest:
         role: Who is speaking.
         messages: The rendered prompt.
         tools: OpenAI tool definitions that the reply may call.
-        response_schema: JSON Schema that the reply's text must fit, or None for free text.
+        response_schema: JSON Schema that the reply's text must fit; an empty one, which is sent to nobody, for JSON
+            of any kind, and None for free text.
         sampling: Sampling settings.
         seed: Seed of this one request, derived from the ids of what is being made.
         context: What the role knows, as an object of its stage. Only the embedded model reads it; it is

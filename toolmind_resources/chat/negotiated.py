@@ -142,9 +142,7 @@ class Question:
         self._terms = terms
         self._room = request.sampling.max_tokens + endpoint.reasoning_tokens
 
-    async def refusal(
-        self, dialect: Dialect, prober: AskingClient, patient: AskingClient
-    ) -> Refusal | None:
+    async def refusal(self, dialect: Dialect, prober: AskingClient, patient: AskingClient) -> Refusal | None:
         """Why it is refused in this form, or None where it is answered.
 
         Args:

@@ -32,7 +32,7 @@ def request_body(request: ChatRequest, endpoint: Endpoint) -> dict[str, Any]:
     }
     if request.tools:
         body["tools"] = [offered_tool(tool) for tool in request.tools]
-    if request.response_schema is not None and endpoint.is_schema_sent is not False:
+    if request.response_schema and endpoint.is_schema_sent is not False:
         schema = {"name": "reply", "strict": False, "schema": offered_schema(request.response_schema)}
         body["response_format"] = {"type": "json_schema", "json_schema": schema}
     body.update(endpoint.extra_body)

@@ -126,23 +126,45 @@ def _read_message(message: _Message) -> ChatMessage:
 
 
 def plain_reply(body: CompletionBody, request_digest: str) -> ChatReply:
-    """What any other client is answered: JSON that fits the schema asked for, else words.
+    """What any other client is answered: JSON that fits the schema asked for, a call, or words.
+
+    A user who is offered functions gets a call of the first one.
+
+    Raises:
+        ChatError: a schema is none, or no value was found that fits it.
+    """
+    rng = random.Random(request_digest)
+    if body.tools and body.messages[-1].role == "user":
+        return _plausible_call(body.tools[0], rng)
+    if body.response_schema is None:
+        return ChatReply(plausible_string("description", "", rng))
+    return ChatReply(_plausible_json("response_format", body.response_schema, rng))
+
+
+def _plausible_call(tool: Mapping[str, Any], rng: random.Random) -> ChatReply:
+    function = tool.get("function")
+    if not isinstance(function, dict) or not isinstance(function.get("name"), str):
+        raise ChatError("tools holds what is no function")
+    parameters = function.get("parameters") or {"type": "object"}
+    arguments = _plausible_json(f"the parameters of {function['name']}", parameters, rng)
+    return ChatReply(None, (ChatToolCall(function["name"], arguments),), finish_reason="tool_calls")
+
+
+def _plausible_json(where: str, schema: dict[str, Any], rng: random.Random) -> str:
+    """A value that fits the schema, as JSON.
 
     Raises:
         ChatError: the schema is none, or no value was found that fits it.
     """
-    schema, rng = body.response_schema, random.Random(request_digest)
-    if schema is None:
-        return ChatReply(plausible_string("description", "", rng))
     try:
         validator = jsonschema_rs.Draft202012Validator(schema, retriever=_refuse_reference)
     except ValueError as error:
-        raise ChatError(f"response_format holds no JSON Schema: {error}") from error
+        raise ChatError(f"{where} holds no JSON Schema: {error}") from error
     for _ in range(TRIES):
         value = plausible(schema, rng)
         if validator.is_valid(value):
-            return ChatReply(json.dumps(value, ensure_ascii=False))
-    raise ChatError("no value was found that fits the JSON Schema of response_format")
+            return json.dumps(value, ensure_ascii=False)
+    raise ChatError(f"no value was found that fits the JSON Schema of {where}")
 
 
 def _refuse_reference(uri: str) -> NoReturn:

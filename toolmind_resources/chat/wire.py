@@ -8,7 +8,12 @@ from typing import Any
 from toolmind_resources.chat.model import ChatReply, ChatToolCall, ReplyProblem
 from toolmind_resources.chat.reading.event_stream import assembled, is_event_stream
 from toolmind_resources.chat.reading.mending import Mending
-from toolmind_resources.chat.reading.reply_fields import THINKING_PARTS, finish_reason_of, thoughts_in
+from toolmind_resources.chat.reading.reply_fields import (
+    THINKING_PARTS,
+    broke_off,
+    finish_reason_of,
+    thoughts_in,
+)
 
 SHOWN_CHARACTERS = 300
 """Most of a server's own words that a message repeats."""
@@ -19,7 +24,7 @@ class WireError(ValueError):
 
 
 class BrokenJsonError(WireError):
-    """An answer that is not even JSON, as a lost connection leaves it."""
+    """An answer that ends before its end, as a lost connection leaves it."""
 
 
 class PageError(WireError):
@@ -34,7 +39,7 @@ def parse_reply(raw: bytes) -> ChatReply:
     becomes U+FFFD.
 
     Raises:
-        BrokenJsonError: it is no JSON, or a stream that breaks off.
+        BrokenJsonError: it is no JSON, or a stream or a reply that breaks off.
         PageError: it is a web page.
         WireError: it is no completion, or none with a reply in it.
     """
@@ -51,6 +56,10 @@ def parse_reply(raw: bytes) -> ChatReply:
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(choice, dict) or not isinstance(message, dict):
         raise WireError("a completion without choices" if not choices else "a choice without a message")
+    if choice.get("error"):
+        raise WireError(f"an error: {_error_text(choice)}")
+    if broke_off(choice.get("finish_reason")):
+        raise BrokenJsonError(f"a reply that broke off: {_shown(str(choice['finish_reason']))}")
     reply = _reply(message, choice.get("finish_reason"), answer)
     return replace(reply, mended=(Mending.STREAM, *reply.mended)) if is_stream else reply
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ import psutil
 import pytest
 import yaml
 from aiohttp import web
+from click.testing import CliRunner
 from rich.console import Console
 
-from toolmind_assets.commands.serve_model import serve
-from toolmind_assets.errors import InputError
+from toolmind_assets.commands.serve_model import serve, serve_model
+from toolmind_assets.errors import InputError, ToolMindError
 from toolmind_assets.model.edges import Edge, EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.settings.config import Settings, ToolMindConfig
@@ -46,6 +47,7 @@ from toolmind_assets.stages.trajectories.turn_filter import judge_trajectories
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, Role
+from toolmind_resources.chat.quirks.drawn import QUIRKS
 from toolmind_resources.chat.request_form import request_body
 from toolmind_resources.chat.server import ModelServer, ServerOptions
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
@@ -65,19 +67,28 @@ encode_context = encoder_of(CODEC)
 
 
 class Kept:
-    """The embedded model, which keeps what it was asked and what it answered."""
+    """The embedded model, which keeps what it was asked and what it answered.
+
+    Each role has a model of its own by name, so that each is asked.
+    """
 
     def __init__(self) -> None:
         self.chat = EmbeddedChat(PIPELINE.stand_in, WILD)
         self.made: dict[Role, list[tuple[ChatRequest, ChatReply]]] = defaultdict(list)
 
     def model_name(self, role: Role) -> str:
-        return self.chat.model_name(role)
+        return role
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         reply = await self.chat.complete(request)
         self.made[request.role].append((request, reply))
         return reply
+
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
+        self.chat.rate(request, reply, fault)
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        self.chat.give_up(requests)
 
 
 def question_about(edge: Edge, fields: dict[str, FunctionFields]) -> ChatRequest:
@@ -219,6 +230,21 @@ def test_a_served_model_listens_on_loopback_says_how_to_ask_it_and_ends_with_its
         output, messages = process.communicate(timeout=30)
     assert (process.returncode, messages) == (0, "")
     assert "2 requests; 2 replies, 1 distinct, 1 repeated; " in output
+
+
+def test_quirks_are_listed_with_who_has_them() -> None:
+    listed = CliRunner().invoke(serve_model, ["--list-quirks"])
+    assert listed.exit_code == 0
+    assert [line.partition(":")[0] for line in listed.output.splitlines()] == list(QUIRKS)
+    assert "refuses_system_role: messages of the role `system` are refused (Gemma 2" in listed.output
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--quirk", "none"), ("--tail", "5"), ("--away", "soon"), ("--fault", "hang")]
+)
+def test_what_the_server_cannot_be_told_is_refused_before_it_listens(wrong: tuple[str, str]) -> None:
+    refused = CliRunner().invoke(serve_model, ["--port", "0", *wrong])
+    assert isinstance(refused.exception, ToolMindError)
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:

@@ -91,7 +91,14 @@ def test_malformed_content_of_calls_are_the_arguments_of_the_last() -> None:
         json.loads(last.arguments_json)
 
 
-@pytest.mark.parametrize("kind", [None, *FaultKind])
+@pytest.mark.parametrize(
+    "reply", [ChatReply("Good morning."), ChatReply("{}", (CALL,), finish_reason="tool_calls")]
+)
+def test_an_empty_reply_has_neither_words_nor_calls(reply: ChatReply) -> None:
+    assert spoil(reply, FaultKind.EMPTY_CONTENT) == ChatReply(None)
+
+
+@pytest.mark.parametrize("kind", [None, *(kind for kind in FaultKind if kind is not FaultKind.EMPTY_CONTENT)])
 @pytest.mark.parametrize("reply", [ChatReply("Good morning."), ChatReply(None), ChatReply("")])
 def test_a_reply_in_which_a_fault_finds_no_place_stays_as_it_is(
     reply: ChatReply, kind: FaultKind | None

@@ -72,6 +72,10 @@ def test_a_seed_is_cut_to_what_servers_take(seed: int, sent: int):
     assert request_body(request(seed=seed), endpoint())["seed"] == sent
 
 
+def test_json_of_any_kind_is_asked_for_by_the_prompt_alone():
+    assert request_body(request(response_schema={}), endpoint()) == request_body(request(), endpoint())
+
+
 def test_a_schema_is_sent_where_the_endpoint_takes_one():
     asked = request(response_schema=SCHEMA)
     assert request_body(asked, endpoint())["response_format"] == {

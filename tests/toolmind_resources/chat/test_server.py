@@ -17,10 +17,12 @@ import pytest
 from aiohttp import web
 
 from toolmind_resources.chat import server as server_module
+from toolmind_resources.chat.conditions import Away, Conditions
 from toolmind_resources.chat.context_json import ContextCodec
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.faults import Faults
 from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Role, Sampling
+from toolmind_resources.chat.quirks.drawn import Quirks
 from toolmind_resources.chat.request_form import reply_key
 from toolmind_resources.chat.server import ModelServer, ServerOptions
 from toolmind_resources.chat.tokens import prompt_tokens_of
@@ -219,6 +221,7 @@ def test_every_call_is_counted_and_calls_made_twice_are_seen() -> None:
             "prompt_tokens": sum(usage.prompt_tokens for usage in usages),
             "completion_tokens": sum(usage.completion_tokens for usage in usages),
             "faults": {},
+            "quirks": {},
         }
         assert usages[3].prompt_tokens == prompt_tokens_of(body()) > 0
         assert usages[0].total_tokens == usages[0].prompt_tokens + 4  # {"n": "none"}
@@ -466,7 +469,114 @@ def test_every_answer_takes_its_time_and_none_waits_for_another() -> None:
         await asyncio.gather(*(served.ask(seed=seed) for seed in range(30)))
         assert 0.3 * 0.5 <= time.monotonic() - started < 0.3 * 15
 
-    run(test, latency_seconds=0.3, latency_jitter=0.5)
+    run(test, conditions=Conditions(latency_seconds=0.3, latency_jitter=0.5))
+
+
+def test_more_requests_than_may_be_under_way_are_refused() -> None:
+    async def test(served: Served) -> None:
+        asked = (served.ask(seed=seed) for seed in range(10))
+        outcomes = await asyncio.gather(*asked, return_exceptions=True)
+        refused = [one for one in outcomes if isinstance(one, openai.RateLimitError)]
+        assert [error.response.headers.get("Retry-After") for error in refused] == ["1"] * 7
+        assert (await served.ask(seed=11)).choices
+        counts = await served.counts()
+        assert (counts["n_requests"], counts["n_replies"], counts["faults"]) == (11, 4, {"over_capacity": 7})
+
+    run(test, conditions=Conditions(latency_seconds=0.3, capacity=3))
+
+
+def test_a_server_that_is_away_loses_every_connection_and_comes_back() -> None:
+    async def test(served: Served) -> None:
+        with pytest.raises(openai.APIConnectionError):
+            await served.ask()
+        while True:
+            try:
+                assert (await served.ask()).choices
+                break
+            except openai.APIConnectionError:
+                continue
+        counts = await served.counts()
+        assert (counts["n_requests"], counts["faults"]["away"] >= 1) == (1, True)
+
+    run(test, conditions=Conditions(away=Away(0, 0.2)))
+
+
+def test_a_poisonous_prompt_is_refused_however_often_it_comes() -> None:
+    async def test(served: Served) -> None:
+        for seed in (1, 1, 2):
+            with pytest.raises(openai.BadRequestError, match="never taken"):
+                await served.ask(seed=seed)
+        counts = await served.counts()
+        assert (counts["n_requests"], counts["n_replies"], counts["faults"]) == (3, 0, {"poison": 3})
+
+    run(test, conditions=Conditions(poison=1))
+
+
+def test_a_fault_may_be_an_answer_that_never_comes() -> None:
+    async def test(served: Served) -> None:
+        patient = served.client.with_options(timeout=0.2)
+        with pytest.raises(openai.APITimeoutError):
+            await patient.chat.completions.create(**body())
+        counts = await served.counts()
+        assert (counts["n_requests"], counts["n_replies"], counts["faults"]) == (1, 0, {"hang": 1})
+
+    run(test, faults=Faults.parse("hang=1"))
+
+
+def test_a_quirk_is_in_the_answer_and_is_counted() -> None:
+    async def test(served: Served) -> None:
+        assert (await served.ask()).choices[0].message.content == '```json\n{"n": "none"}\n```'
+        assert (await served.ask("look")).choices[0].message.tool_calls
+        counts = await served.counts()
+        assert (counts["n_replies"], counts["quirks"]) == (2, {"json_in_fence": 1})
+
+    run(test, quirks=Quirks.parse("json_in_fence"))
+
+
+def test_what_a_quirk_refuses_is_no_reply_and_is_counted() -> None:
+    async def test(served: Served) -> None:
+        with pytest.raises(openai.UnprocessableEntityError, match="422"):
+            await served.ask(seed=1)
+        assert (await served.plain()).choices
+        counts = await served.counts()
+        assert (counts["n_requests"], counts["n_replies"], counts["quirks"]) == (2, 1, {"refuses_seed": 1})
+
+    run(test, quirks=Quirks.parse("refuses_seed"))
+
+
+def test_a_quirk_may_send_a_stream_and_what_it_cost_is_counted() -> None:
+    async def test(served: Served) -> None:
+        async with served.session.post(f"{served.url}/v1/chat/completions", json=body()) as response:
+            assert response.headers["Content-Type"].startswith("text/event-stream")
+            assert (await response.text()).endswith("data: [DONE]\n\n")
+        counts = await served.counts()
+        assert (counts["n_replies"], counts["completion_tokens"] > 0) == (1, True)
+
+    run(test, quirks=Quirks.parse("streams_anyway", "no_usage"))
+
+
+def test_any_other_client_that_offers_functions_gets_a_call_until_it_is_answered() -> None:
+    parameters = {"type": "object", "properties": {"n": {"type": "integer"}}, "required": ["n"]}
+    tool = {"type": "function", "function": {"name": "count", "parameters": parameters}}
+
+    async def test(served: Served) -> None:
+        (call,) = (await served.plain(tools=[tool])).choices[0].message.tool_calls
+        assert call.function.name == "count" and isinstance(json.loads(call.function.arguments)["n"], int)
+        answered = [*MESSAGES, {"role": "tool", "tool_call_id": "call_0", "content": "5"}]
+        assert (await served.plain(tools=[tool], messages=answered)).choices[0].message.content
+
+    run(test)
+
+
+@pytest.mark.parametrize(
+    "tool", [{}, {"type": "function", "function": {"name": "f", "parameters": {"type": 5}}}]
+)
+def test_what_is_no_function_is_refused(tool: dict[str, Any]) -> None:
+    async def test(served: Served) -> None:
+        with pytest.raises(openai.BadRequestError, match=r"function|parameters"):
+            await served.plain(tools=[tool])
+
+    run(test)
 
 
 def test_the_server_says_that_it_is_well() -> None:

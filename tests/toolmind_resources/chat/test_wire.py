@@ -135,6 +135,16 @@ def test_tokens_are_counts_or_unknown(usage: object, tokens: int | None):
         (b'{"status": "ok"}', WireError, 'no completion: {"status": "ok"}'),
         (b'{"error": {"message": "no  such\\nmodel"}}', WireError, "an error: no such model"),
         (b'{"error": "overloaded", "choices": null}', WireError, "an error: overloaded"),
+        (
+            b'{"choices": [{"message": {"content": "It is"}, "finish_reason": "error"}]}',
+            BrokenJsonError,
+            "a reply that broke off: error",
+        ),
+        (
+            b'{"choices": [{"message": {"content": "It is"}, "error": {"message": "overloaded"}}]}',
+            WireError,
+            "an error: overloaded",
+        ),
         (b'{"choices": []}', WireError, "without choices"),
         (b'{"choices": [{"text": "hi"}]}', WireError, "a choice without a message"),
         (raw("hi"), WireError, "a choice without a message"),

@@ -197,11 +197,11 @@ def _function_texts(function: FunctionSpec) -> tuple[str, str]:
     return what, "not stated" if function.returns is None else compact_json(function.returns)
 
 
-def _results_schema(context: ToolContext) -> JsonObject | None:
+def _results_schema(context: ToolContext) -> JsonObject:
     """What the reply is to fit; of several results those whose schema stands by itself are stated."""
     stated = [call.function.returns for call in context.calls]
     if len(stated) == 1:
-        return stated[0]
+        return stated[0] or {}
     results = {
         name: {} if schema is None or _REFERENCE in compact_json(schema) else schema
         for name, schema in zip(context.names, stated, strict=True)

@@ -6,15 +6,14 @@ So do Llama 3.2 and 4, ToolACE, LFM2 and OLMo 3.
 import ast
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from toolmind_resources.chat.model import ChatToolCall
 from toolmind_resources.chat.reading.call_values import Offered, function_name
+from toolmind_resources.chat.reading.python_literals import value_of
 from toolmind_resources.chat.reading.strict_values import compact
 
 _BEGINNING = re.compile(r"\s*\[?\s*[A-Za-z_][\w.]*\s*\(")
 _LONGEST = 20_000
-_JSON_WORDS = {"true": True, "false": False, "null": None}
 
 
 def calls_in_python(text: str, offered: Offered) -> Sequence[ChatToolCall] | None:
@@ -37,22 +36,7 @@ def _literal(node: ast.expr) -> Sequence[ast.expr]:
 def _call(node: ast.expr, offered: Offered) -> ChatToolCall:
     if not isinstance(node, ast.Call) or node.args:
         raise ValueError("no call with named arguments")
-    arguments = {keyword.arg or "": _value(keyword.value) for keyword in node.keywords}
+    arguments = {keyword.arg or "": value_of(keyword.value) for keyword in node.keywords}
     if "" in arguments:
         raise ValueError("arguments of another object")
     return ChatToolCall(function_name(ast.unparse(node.func), offered), compact(arguments))
-
-
-def _value(node: ast.expr) -> Any:
-    """What a literal is, with the words of JSON as well as those of Python."""
-    if isinstance(node, ast.Name):
-        return _JSON_WORDS[node.id] if node.id in _JSON_WORDS else ast.literal_eval(node)
-    if isinstance(node, ast.List | ast.Tuple):
-        return [_value(one) for one in node.elts]
-    if isinstance(node, ast.Dict):
-        return {
-            ast.literal_eval(key): _value(value)
-            for key, value in zip(node.keys, node.values, strict=True)
-            if key
-        }
-    return ast.literal_eval(node)

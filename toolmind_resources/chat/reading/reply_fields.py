@@ -34,6 +34,16 @@ _REASONS = {
     ),
 }
 """What Anthropic, Gemini, Cohere, Mistral, GLM, Bedrock, Ollama and TGI call it, by the word of OpenAI."""
+_BROKEN_OFF = (
+    "error",
+    "network_error",
+    "insufficient_system_resource",
+    "abort",
+    "aborted",
+    "cancelled",
+    "timeout",
+)
+"""What OpenRouter, GLM, DeepSeek, vLLM and others call it where the server gave up amid a reply."""
 _REASON_OF = {theirs: word for word, spellings in _REASONS.items() for theirs in (word, *spellings)}
 
 
@@ -42,6 +52,11 @@ def finish_reason_of(stated: object, has_calls: bool) -> str:
     if not isinstance(stated, str) or not stated:
         return "tool_calls" if has_calls else "stop"
     return _REASON_OF.get(stated.lower().rpartition(".")[2], stated)
+
+
+def broke_off(stated: object) -> bool:
+    """Whether the server gave up amid the reply, so that what is there of it is no reply."""
+    return isinstance(stated, str) and stated.lower() in _BROKEN_OFF
 
 
 def thoughts_in(message: Mapping[str, Any]) -> str:

@@ -3,8 +3,8 @@
 First the text itself. Then what stands in code fences, whatever their label, and what stands anywhere: of
 several values the last one that fits the schema counts, one in a fence before one outside, for models repeat
 the form, or an example, before they answer. Only where no value fits is one repaired (`json_repairs.py`), and
-must fit. What stands there whole and does not fit is handed on if it is at least of the right type: the role
-says best what is wrong with it.
+must fit. What stands there whole and does not fit is handed on: it may be an error, or the role says best what
+is wrong with it.
 """
 
 import re
@@ -15,13 +15,16 @@ from typing import Any
 import jsonschema_rs
 
 from toolmind_resources.chat.offered_form import RESULT_KEY
+from toolmind_resources.chat.plain_parameters import is_plain
 from toolmind_resources.chat.reading.json_repairs import repaired
 from toolmind_resources.chat.reading.mending import Mending
 from toolmind_resources.chat.reading.strict_values import MISSING, Region, compact, json_regions, whole_value
 
 _FENCE_OPENS = re.compile(r"(?:```|~~~)[ \t]*[\w+.-]*\s*\Z")
-_FENCE_CLOSES = re.compile(r"\s*(?:```|~~~)")
+_FENCE_CLOSES = re.compile(r"```|~~~")
 _SCALAR_IN_FENCE = re.compile(r"(?:```|~~~)[ \t]*[\w+.-]*\s(.*?)(?:```|~~~)\s*", re.S)
+_ERROR_KEY = "error"
+"""A member by which an object is an error, and none that stands around a result."""
 _TYPES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "number", float: "number"}
 
 
@@ -45,7 +48,7 @@ class _Found:
 def is_clean_json(text: str, schema: Mapping[str, Any]) -> bool:
     """Whether the text is JSON of the schema's type as it stands: all that a clean reply costs."""
     value = whole_value(text)
-    is_wrapped = isinstance(value, dict) and len(value) == 1 and schema.get("type") != "object"
+    is_wrapped = isinstance(value, dict) and len(value) == 1 and _is_wrapped(schema)
     is_text = isinstance(value, str)
     return value is not MISSING and not is_wrapped and not is_text and _is_of_type(value, schema)
 
@@ -55,11 +58,28 @@ def json_in(text: str, schema: Mapping[str, Any]) -> ReadJson | None:
     fits = _fit_of(schema)
     found = _found_in(text.strip().removeprefix("\ufeff").strip())
     whole = [one for one in found if one.value is not MISSING]
-    typed = [one for one in whole if _is_of_type(one.value, schema)]
-    is_wrapped = schema.get("type") != "object"
+    is_wrapped = _is_wrapped(schema)
     best = _best(whole, fits, is_wrapped) or _best(list(_repaired(found)), fits, is_wrapped)
-    best = best or (typed[-1] if typed else None)
+    best = best or _unfitting(whole, schema, is_wrapped)
     return ReadJson(best.text, best.mended) if best else None
+
+
+def _is_wrapped(schema: Mapping[str, Any]) -> bool:
+    """Whether the result was asked for within an object."""
+    return bool(schema) and not is_plain(schema)
+
+
+def _unfitting(whole: Sequence[_Found], schema: Mapping[str, Any], is_wrapped: bool) -> _Found | None:
+    """What is handed on where nothing fits: a list amid words, as a reference, only where one was asked for."""
+    kept = (
+        one
+        for one in reversed(whole)
+        if Mending.TEXT_AROUND not in one.mended
+        or isinstance(one.value, dict)
+        or _is_of_type(one.value, schema)
+    )
+    best = next(kept, None)
+    return next(_forms_of(best, is_wrapped)) if best else None
 
 
 def _best(found: Sequence[_Found], fits: Callable[[Any], bool], is_wrapped: bool) -> _Found | None:
@@ -71,6 +91,8 @@ def _forms_of(one: _Found, is_wrapped: bool) -> Iterator[_Found]:
     """The value itself, its only member, which comes first where it was asked for, and what it encodes."""
     value = one.value
     member = next(iter(value.items())) if isinstance(value, dict) and len(value) == 1 else None
+    if member and member[0] == _ERROR_KEY:
+        member = None
     inner = _Found(compact(member[1]), member[1], (*one.mended, Mending.JSON_UNWRAPPED)) if member else None
     if inner and member and is_wrapped and member[0] == RESULT_KEY:
         yield inner

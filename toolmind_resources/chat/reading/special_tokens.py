@@ -13,7 +13,7 @@ _BEGINNING = re.compile(
     r"\A\s*(?:(?:<\|im_start\|>|<\|start\|>|<\|START_OF_TURN_TOKEN\|>)\s*(?:assistant\b)?"
     r"|<start_of_turn>(?:model\b)?|<\|start_header_id\|>\s*assistant\s*<\|end_header_id\|>"
     r"|<\|begin_of_text\|>|<\|assistant\|>|<\|CHATBOT_TOKEN\|>|<\|START_RESPONSE\|>"
-    r"|<｜begin▁of▁sentence｜>|<｜Assistant｜>|<s>(?!.*</s>\s*\S)|<bos>)\s*",
+    r"|<｜begin▁of▁sentence｜>|<｜Assistant｜>|<bos>)\s*",
     re.S,
 )
 _TURN_END = Marks(
@@ -21,7 +21,7 @@ _TURN_END = Marks(
     r"|observation|start_header_id|END_OF_TURN_TOKEN|END_RESPONSE)\|>|<end_of_turn>|<start_of_turn>|<eos>"
     r"|<｜end▁of▁sentence｜>|<｜User｜>"
 )
-_ENDING = re.compile(r"\s*(?:</s>|\[/INST\])\s*\Z")
+_ENDINGS = ("</s>", "[/INST]")
 """What ends a turn at the end of a text alone; elsewhere it may be HTML, or a word."""
 
 
@@ -29,11 +29,13 @@ def own_turn(text: str) -> str:
     """The text without the tokens around it, cut where the turn ends: what follows is another's turn."""
     if "<" not in text and "[/INST]" not in text:
         return text
-    begun = text
+    begun = text.strip()
+    if begun.startswith("<s>") and "</s>" not in begun.removesuffix("</s>"):  # or it is HTML
+        begun = begun.removeprefix("<s>")
     while opening := _BEGINNING.match(begun):
         begun = begun[opening.end() :]
     end = next(_TURN_END.used_in(begun), None)
     own = begun if end is None else begun[: end.start()]
-    while (stripped := _ENDING.sub("", own)) != own:
-        own = stripped
-    return own if own == text else own.strip()
+    while (stripped := own.rstrip()).endswith(_ENDINGS):
+        own = stripped[: stripped.rindex("[" if stripped.endswith("]") else "<")]
+    return text if own == text.strip() else own.strip()

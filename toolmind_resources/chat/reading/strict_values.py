@@ -12,10 +12,15 @@ MISSING: Any = object()
 _REGIONS_MAX = 200
 """Most places of a text where JSON is tried to begin."""
 _START = re.compile(
-    r"""\{\s*(?:["'“{}]|\w+["']?\s*:)|\[\s*(?:["'“\[{\]\d-]|(?:true|false|null|True|False|None)\b)"""
+    r"""\{\s*(?:["'“{}]|//|/\*|\#|[\w$]+["']?\s*:)|\[\s*(?:["'“\[{\]\d-]|//|/\*|(?:true|false|null|True|False|None)\b)"""
 )
 """What JSON begins with, well formed or nearly so; other brackets are those of prose."""
-_BRACKET_OR_STRING = re.compile(r'[\[{]|[\]}]|"(?:[^"\\]|\\.)*"', re.S)
+_BRACKET_OR_STRING = re.compile(
+    r"""[\[{]|[\]}]|"(?:[^"\\]|\\.)*"|(?<=[\[{:,\s])'(?:[^'\\]|\\.|'(?!\s*[\]}:,])){0,300}'(?=\s*[\]}:,])""",
+    re.S,
+)
+_GOES_ON = re.compile(r"""\s*[,:\]}"']""")
+"""What follows brackets that have closed too early, since one stood in a string that is broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +32,13 @@ class Region:
     value: Any
 
 
-def whole_value(text: str) -> Any:
-    """The JSON value that the text is, or MISSING; NaN, infinities and numbers beyond all floats are none."""
+def whole_value(text: str, is_strict: bool = True) -> Any:
+    """The JSON value that the text is, or MISSING; NaN, infinities and numbers beyond all floats are none.
+
+    Strings hold line breaks and other control characters only where it is not strict.
+    """
     try:
-        return _DECODER.decode(text)
+        return (_DECODER if is_strict else _LENIENT).decode(text)
     except (ValueError, RecursionError):
         return MISSING
 
@@ -61,7 +69,7 @@ def _end_of_brackets(text: str, start: int) -> int:
     for found in _BRACKET_OR_STRING.finditer(text, start):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(found.group(), 0)
         if depth == 0:
-            return found.end()
+            return len(text) if _GOES_ON.match(text, found.end()) else found.end()
     return len(text)
 
 
@@ -75,3 +83,4 @@ def _finite(text: str) -> float:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite)
+_LENIENT = json.JSONDecoder(parse_constant=_refuse, parse_float=_finite, strict=False)

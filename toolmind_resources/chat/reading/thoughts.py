@@ -14,6 +14,8 @@ thought.
 """
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolmind_resources.chat.reading.quoted import Marks, is_quoted
@@ -32,11 +34,12 @@ _CLOSE = (
 _OPENINGS = re.compile(_OPEN, re.I)
 _CLOSINGS = re.compile(_CLOSE, re.I)
 _MARKS = Marks(f"{_OPEN}|{_CLOSE}", re.I)
-_BEGINNING = re.compile(r"(?:\A|[\n.!?:…。！？)\]}>])\s*\Z")
-"""What stands before a thought that has no end: nothing, a line, or a sentence that is over."""
+_SENTENCE_ENDS = ".!?:…。！？)]}>"
+_CLOSINGS_MAX = 50
+"""Closing marks among which one of the opening one's kind is looked for."""
 _ANSWER = re.compile(
-    r"\A\s*(?:<answer>|<\|begin_of_solution\|>|<\|START_RESPONSE\|>)"
-    r"(.*?)(?:</answer>|<\|end_of_solution\|>|<\|END_RESPONSE\|>)?\s*\Z",
+    r"\A(?:<answer>|<\|begin_of_solution\|>|<\|START_RESPONSE\|>)"
+    r"(.*?)(?:</answer>|<\|end_of_solution\|>|<\|END_RESPONSE\|>)?\Z",
     re.S | re.I,
 )
 """Marks around the answer, which stand beside those around thoughts."""
@@ -86,6 +89,7 @@ def _after_the_last_closing(text: str) -> Thoughtful | None:
 
 
 def _taken_apart(text: str) -> Thoughtful | None:
+    closings = list(_CLOSINGS.finditer(text))
     said: list[str] = []
     thoughts: list[str] = []
     place = 0
@@ -95,8 +99,8 @@ def _taken_apart(text: str) -> Thoughtful | None:
             thoughts.append("".join([*said, before]))
             said, place = [], mark.end()
             continue
-        end = _closing_of(mark, text)
-        if end is None and not _BEGINNING.search(text, 0, mark.start()):
+        end = _closing_of(mark, closings, text)
+        if end is None and not _begins_anew(text[: mark.start()]):
             break
         said.append(before)
         thoughts.append(text[mark.end() : end.start() if end else len(text)])
@@ -104,13 +108,20 @@ def _taken_apart(text: str) -> Thoughtful | None:
     return _thoughtful([*said, text[place:]], thoughts) if place else None
 
 
-def _closing_of(opening: re.Match[str], text: str) -> re.Match[str] | None:
+def _begins_anew(before: str) -> bool:
+    """Whether something may begin here: nothing stands before it, a line has ended, or a sentence."""
+    stripped = before.rstrip()
+    return not stripped or "\n" in before[len(stripped) :] or stripped[-1] in _SENTENCE_ENDS
+
+
+def _closing_of(opening: re.Match[str], closings: Sequence[re.Match[str]], text: str) -> re.Match[str] | None:
     """The first closing mark of its kind, or of any; one that is spoken of only where there is no other."""
-    found = list(_CLOSINGS.finditer(text, opening.end()))
+    first = bisect_left(closings, opening.end(), key=lambda mark: mark.start())
+    found = closings[first : first + _CLOSINGS_MAX]
     used = [mark for mark in found if not is_quoted(text, mark)] or found
     name = opening["open"]
-    same = [mark for mark in used if name and (mark["close"] or "").lower() == name.lower()]
-    return next(iter(same or used), None)
+    same = (mark for mark in used if name and (mark["close"] or "").lower() == name.lower())
+    return next(same, next(iter(used), None))
 
 
 def _thoughtful(said: list[str], thoughts: list[str]) -> Thoughtful:

@@ -44,12 +44,14 @@ _RESULT = re.compile(r"</?(?:tool_response|tool_result|function_response|observa
 _DSML = "｜DSML｜"
 """What stands before the names of DeepSeek-V3.2's elements."""
 _NAMED = re.compile(
-    r"(?:function\s*<｜tool▁sep｜>\s*)?(?P<name>[\w.:/-]+)\s*"
+    r"(?:function\s*<｜tool▁sep｜>\s*)?(?P<name>[\w.:/-]+)"
     r"(?:<｜tool▁sep｜>|<\|tool_call_argument_begin\|>|\[CALL_ID\]\w*|\[ARGS\]|\s)*"
     r"(?:```(?:json)?\s*)?(?P<arguments>\{.*\})\s*(?:```)?",
     re.S,
 )
-_FENCE = re.compile(r"(?:```|~~~)[\w-]*\s*\n?(?P<inner>.*?)\s*(?:```|~~~)", re.S)
+_FENCE_OPENS = re.compile(r"(?:```|~~~)[\w-]*")
+_FENCES = ("```", "~~~")
+_EXPRESSION = re.compile(r"(?<=\n)\[\s*[A-Za-z_][\w.]*\(")
 _HINTS = ("<", "[TOOL_CALLS]", "functools[")
 _LONGEST = 100_000
 
@@ -75,9 +77,10 @@ def written_calls(text: str, offered: Offered) -> WrittenCalls | None:
     """
     if not may_hold_calls(text) or len(text) > _LONGEST:
         return None
-    text = text.replace(_DSML, "") if _DSML in text else text
-    fence = _FENCE.fullmatch(text.strip())
-    if fence is not None and (calls := written_calls(fence["inner"], offered)) is not None:
+    if _DSML in text:
+        text = text.replace("</" + _DSML, "</").replace("<" + _DSML, "<")
+    before, fenced = _fence_at_end(text.strip())
+    if fenced and not before and (calls := written_calls(fenced, offered)) is not None:
         return calls
     marks = list(_MARKS.used_in(text)) if any(hint in text for hint in _HINTS) else []
     first = next((place for place, mark in enumerate(marks) if _begins(mark)), None)
@@ -107,8 +110,8 @@ def _marked(text: str, marks: Sequence[re.Match[str]], offered: Offered) -> Writ
 
 
 def _calls_in(body: str, offered: Offered) -> Sequence[ChatToolCall] | None:
-    fence = _FENCE.fullmatch(body)
-    inner = fence["inner"] if fence else body
+    before, fenced = _fence_at_end(body)
+    inner = fenced if fenced and not before else body
     if (calls := calls_in_json(inner, offered) or calls_in_python(inner, offered)) is not None:
         return calls
     named = _NAMED.fullmatch(body)
@@ -120,15 +123,28 @@ def _calls_in(body: str, offered: Offered) -> Sequence[ChatToolCall] | None:
 
 
 def _bare(text: str, offered: Offered) -> WrittenCalls | None:
-    stripped = text.strip()
-    before, body = "", stripped
-    fence = next(iter(_FENCE.finditer(stripped)), None)
-    start = stripped.find("{")
-    if fence is not None and _FENCE.sub("", stripped[fence.start() :]).strip() == "":
-        before, body = stripped[: fence.start()], fence["inner"]
-    elif start > 0 and stripped[0] != "[" and stripped.endswith("}"):
-        before, body = stripped[:start], stripped[start:]
+    said, body = _call_at_end(text.strip())
     calls = calls_in_json(body, offered) if states_arguments(body) else calls_in_python(body, offered)
     if not calls or not all(call.name in offered for call in calls):
         return None
-    return WrittenCalls(before.strip(), tuple(calls))
+    return WrittenCalls(said.strip(), tuple(calls))
+
+
+def _call_at_end(text: str) -> tuple[str, str]:
+    """What may be a call, as far as the text ends in one, and what stands before it."""
+    before, fenced = _fence_at_end(text)
+    if fenced:
+        return before, fenced
+    start = text.find("{")
+    if start > 0 and text[0] != "[" and text[-1] == "}":
+        return text[:start], text[start:]
+    expression = _EXPRESSION.search(text) if text.endswith("]") else None
+    return (text[: expression.start()], text[expression.start() :]) if expression else ("", text)
+
+
+def _fence_at_end(text: str) -> tuple[str, str]:
+    """What stands before a text's first fence, and in it, where it ends by one; two empty texts elsewhere."""
+    opening = _FENCE_OPENS.search(text) if text.endswith(_FENCES) else None
+    if opening is None or len(text) < opening.end() + 3:
+        return "", ""
+    return text[: opening.start()], text[opening.end() : -3].strip()

@@ -145,7 +145,7 @@ def test_the_tool_sees_no_task_no_plan_and_not_what_will_be_read_later(make: Any
 def test_a_function_that_states_no_result_says_so(make: Any) -> None:
     request = tool(make, "refund_payment", {"order_id": "W-1", "amount": 5})
     assert "not stated" in text_of(request)
-    assert request.response_schema is None
+    assert request.response_schema == {}
 
 
 def test_one_call_is_answered_by_its_result_alone(make: Any) -> None:

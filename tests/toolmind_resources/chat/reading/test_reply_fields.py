@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from toolmind_resources.chat.reading.reply_fields import finish_reason_of, thoughts_in
+from toolmind_resources.chat.reading.reply_fields import broke_off, finish_reason_of, thoughts_in
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,18 @@ def test_a_message_without_thoughts_has_none(message: dict[str, Any]):
         ("max_tokens", "length"), ("MAX_TOKENS", "length"), ("FinishReason.MAX_TOKENS", "length"),
         ("eos", "stop"), ("eos_token", "stop"), ("end_turn", "stop"), ("STOP", "stop"), ("COMPLETE", "stop"),
         ("function_call", "tool_calls"), ("tool_use", "tool_calls"), ("SAFETY", "content_filter"),
-        (None, "stop"), ("", "stop"), (3, "stop"), ("insufficient_system_resource", "insufficient_system_resource"),
+        (None, "stop"), ("", "stop"), (3, "stop"), ("a new word", "a new word"),
     ],
 )  # fmt: skip
 def test_why_a_reply_ended_is_told_in_the_words_of_the_openai_form(stated: object, reason: str):
     assert finish_reason_of(stated, has_calls=False) == reason
+
+
+@pytest.mark.parametrize(
+    ("stated", "is_broken"), [("error", True), ("ABORT", True), ("stop", False), (None, False)]
+)
+def test_a_reply_that_the_server_gave_up_is_seen(stated: object, is_broken: bool):
+    assert broke_off(stated) is is_broken
 
 
 def test_a_reply_with_calls_that_says_nothing_ended_for_them():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from toolmind_resources.chat.reading.mending import Mending
 from toolmind_resources.chat.reading.reply_json import is_clean_json, json_in
+from toolmind_resources.chat.reading.strict_values import MISSING, whole_value
 
 OBJECT = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 ANY_OBJECT = {"type": "object"}
@@ -58,8 +59,15 @@ def test_json_is_found_and_mended(text: str, value: Any, mended: list[str]):
         ('{"b": "```py\\nx```"}', {"b": "```py\nx```"}),
         ('```json\n{"b": "```py\\nx```"}\n```', {"b": "```py\nx```"}),
         ('{"b": 1.50,}', {"b": 1.5}),
+        ('{"b: "x", "c": 1}', {"b": "x", "c": 1}),
+        ('{_id: 1, "b": {}}', {"_id": 1, "b": {}}),
+        ('{ // as asked\n"b": {}}', {"b": {}}),
+        ("{'b': 'it }', 'c': {'d': 1}}", {"b": "it }", "c": {"d": 1}}),
+        ("{'b': '\\x41', 'c': True}", {"b": "A", "c": True}),
+        ("""{'b': '{"c": "x"}'}""", {"b": '{"c": "x"}'}),
         ('{"user": {"id": 1}, "ok": True}', {"user": {"id": 1}, "ok": True}),
         ("{'b': 'http://x/y',}", {"b": "http://x/y"}),
+        ('{"b": "print(\\"a\\", \\"b\\")", "c": [1,],}', {"b": 'print("a", "b")', "c": [1]}),
     ],
 )
 def test_a_repair_says_what_the_text_says(text: str, value: Any):
@@ -80,9 +88,14 @@ def test_a_repair_says_what_the_text_says(text: str, value: Any):
         '{"b": "x", ...}',
         '{"b": NaN}',
         '{"b": -Infinity,}',
-        '{"b": 1, "b": 2,}',
+        '{"b": "he said "hi", "c" to me"}',
+        '{"b": yes, "c": 1}',
+        '{"b", ["x"], "c": 1}',
         "{smile}",
-        "[1, 2]",
+        "So says [1].",
+        "{'b': 'it' }', 'c': {'d': 1}}",
+        '{"b": "x" "y"}',
+        "{'b': 1e999}",
         "",
     ],
 )
@@ -94,7 +107,7 @@ def test_a_repaired_value_must_fit():
     assert json_in("{'b': 1}", OBJECT) is None
 
 
-def test_a_whole_value_of_the_right_type_is_handed_on_so_that_its_role_says_what_is_wrong():
+def test_a_whole_value_that_does_not_fit_is_handed_on_so_that_its_role_says_what_is_wrong():
     assert read('It is {"b": 1}.', OBJECT) == ({"b": 1}, ["text_around"])
 
 
@@ -123,7 +136,11 @@ def test_of_several_values_the_last_that_fits_counts_and_one_in_a_fence_first(te
         ('"hi"', TEXT, "hi"),
         ('{"result": null}', UNION, None),
         ("null", UNION, None),
-        ('{"result": 5}', {}, 5),
+        ('{"result": 5}', {"minimum": 0}, 5),
+        ('{"result": 5}', {}, {"result": 5}),
+        ('{"error": "none left"}', TEXT, {"error": "none left"}),
+        ('```json\n{"error": "none left"}\n```', LIST, {"error": "none left"}),
+        ('{"result": {"error": "none left"}}', LIST, {"error": "none left"}),
         ('{"result": 5}', ANY_OBJECT, {"result": 5}),
         ("[1, 2,]", LIST, [1, 2]),
     ],
@@ -156,8 +173,11 @@ def test_json_that_needs_nothing_is_seen_at_once(text: str, schema: Any, is_clea
     assert is_clean_json(text, schema) is is_clean
 
 
+TEXTS = st.text(max_size=8) | st.sampled_from(
+    ["it's", 'a "b"', "a, b: c", "{x}", "// no", "C:\\d", "`c`", "3 km"]
+)
 MEMBERS = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers() | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
     max_leaves=6,
 )
@@ -178,10 +198,24 @@ def test_any_value_survives_any_wrapping(value: Any, before: str, after: str, fe
     assert found[0] == value
 
 
+@given(st.dictionaries(st.text("ab_", min_size=1, max_size=4), MEMBERS, min_size=1, max_size=3))
+def test_any_value_survives_any_habit_of_writing_it(value: Any):
+    plain = json.dumps(value, ensure_ascii=False)
+    for text in (
+        repr(value),
+        f"{plain[:-1]},}}",
+        f"{{ // as asked\n{plain[1:]}",
+        json.dumps(plain),
+    ):
+        found = read(text, ANY_OBJECT)
+        assert found is not None, text
+        assert found[0] == value
+
+
 @given(st.text(st.sampled_from("{}[]\"':,ab1 \n`\\/#.-"), max_size=40) | st.text())
 def test_any_text_holds_json_or_none(text: str):
     found = json_in(text, ANY_OBJECT)
-    assert found is None or isinstance(json.loads(found.text), dict)
+    assert found is None or whole_value(found.text) is not MISSING
 
 
 def test_each_mending_has_a_name_of_its_own():

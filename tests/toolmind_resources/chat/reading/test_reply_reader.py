@@ -1,6 +1,7 @@
 """Replies as roles see them: what can be put right is, and what is of no use says why."""
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -181,3 +182,21 @@ def test_any_text_is_read(text: str, request_: ChatRequest):
     read: Any = read_reply(ChatReply(text), request_)
     if request_ is JSON and read.problem is None:
         json.loads(read.content)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<think>", "</think>", "<think>a</think>", "<think>a</thinking>", "`<think>", "```<think>", "```", "```\n", "~~~",
+        ': "<think>', "\n", "[", "{", '{"a":', "{'a':", "[1,", "{'", "<tool_call>{", "<tool_call>f", "[TOOL_CALLS]f ",
+        "<function=f><parameter=a>", "\n[f(", "f(a=1)\n", "<|channel|>", "<|channel|>final<|message|>", "analysis",
+        "<|im_end|>", "</s>", "<s>", "<answer>\n", '"', "'", "/*", "//\n", ", ", "a: ",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("ending", ["", "}"])
+def test_a_long_text_of_anything_is_read_in_bounded_time(piece: str, ending: str):
+    text = (piece * 20_000)[:20_000] + ending
+    started = time.process_time()
+    for request_ in (WORDS, JSON, CALLS):
+        read_reply(ChatReply(text), request_)
+    assert time.process_time() - started < 2

@@ -67,6 +67,7 @@ NOTATIONS = {
     "a message": '{"tool_calls": [{"type": "function", "function": {"name": "weather", "arguments": "{\\"city\\": \\"Oslo\\"}"}}]}',
     "in a fence": f"```json\n{OSLO}\n```",
     "marks in a fence": f"```\n<tool_call>{OSLO}</tool_call>\n```",
+    "in a fence that holds one": '```json\n{"name": "weather", "arguments": {"city": "Oslo"}}\n```\n',
     "arguments twice": json.dumps({"name": "weather", "arguments": json.dumps(json.dumps({"city": "Oslo"}))}),
 }
 
@@ -96,6 +97,7 @@ def test_several_calls_are_read_in_order(text: str):
     [
         (f"Let me see.\n<tool_call>{OSLO}</tool_call>", "Let me see."),
         (f"I call it: {OSLO}", "I call it:"),
+        ('Let me see.\n[weather(city="Oslo")]', "Let me see."),
         (f"I call it:\n```json\n{OSLO}\n```", "I call it:"),
         (
             f"<tool_call>{OSLO}</tool_call>\n<tool_response>{{}}</tool_response>\n<tool_call>{OSLO}</tool_call>",

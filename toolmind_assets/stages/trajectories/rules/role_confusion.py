@@ -16,7 +16,8 @@ from toolmind_resources.chat.reading.written_calls import may_hold_calls, writte
 _SPECIAL = Marks(
     r"<\|/?[a-z_0-9]{2,40}\|>|<｜[^<>\s]{2,40}｜>|###STOP###|\[/?INST\]|\[TOOL_CALLS\]|</?s>|<</?SYS>>"
     r"|</?(?:[a-z]{2,12}:)?(?:tool_calls?|tool_response|function_calls?|functioncalls?|func_return|toolcall"
-    r"|start_of_turn|end_of_turn)>|^FUNCTION RESPONSE:",
+    r"|start_of_turn|end_of_turn)>|<(?:function|parameter)=[^<>\s]{1,64}>|<invoke name=|</?arg_(?:key|value)>"
+    r"|^FUNCTION RESPONSE:",
     re.I | re.M,
 )
 _LABEL = re.compile(
