@@ -8,9 +8,9 @@ import asyncio
 import atexit
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from toolmind_resources.chat.outcome import Outcome, tell
 from toolmind_resources.errors import StoppedError
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class BackgroundLoop:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: dict[asyncio.Task[Any], Future[Any]] = {}
+        self._tasks: dict[asyncio.Task[Any], Outcome] = {}
         self.is_ending = False
         self._has_abandoned = False
         self._closers: list[Callable[[], Awaitable[None]]] = []
@@ -49,39 +49,32 @@ class BackgroundLoop:
         Raises:
             StoppedError: the process ends, and waits for it no longer.
         """
-        told: Future[T] = Future()
-        loop = self._started()
-        loop.call_soon_threadsafe(self._begin, loop, coroutine, told)
-        return await asyncio.shield(asyncio.wrap_future(told))
+        outcome = Outcome(asyncio.get_running_loop())
+        self._started().call_soon_threadsafe(self._begin, coroutine, outcome)
+        return await outcome.told
 
     def abandon(self) -> None:
         """Has all askers go on without what they wait for, which may come to its end all the same."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._abandon)
 
-    def _begin(
-        self, loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T], told: Future[T]
-    ) -> None:
-        task = loop.create_task(coroutine)
-        self._tasks[task] = told
+    def _begin(self, coroutine: Coroutine[Any, Any, Any], outcome: Outcome) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
+        self._tasks[task] = outcome
         task.add_done_callback(self._tell)
 
     def _tell(self, task: asyncio.Task[Any]) -> None:
-        told = self._tasks.pop(task)
-        if told.done():
-            return
-        if task.cancelled():
-            told.cancel()
-        elif (error := task.exception()) is not None:
-            told.set_exception(error)
-        else:
-            told.set_result(task.result())
+        outcome = self._tasks.pop(task)
+        with outcome:
+            outcome.value = task.result()
+        tell([outcome])
 
     def _abandon(self) -> None:
         self._has_abandoned = True
-        for told in self._tasks.values():
-            if not told.done():
-                told.set_exception(StoppedError("the process ends, and waited long enough for this reply"))
+        for outcome in self._tasks.values():
+            abandoned = Outcome(outcome.loop, outcome.told)
+            abandoned.error = StoppedError("the process ends, and waited long enough for this reply")
+            tell([abandoned])
 
     def _started(self) -> asyncio.AbstractEventLoop:
         with self._lock:

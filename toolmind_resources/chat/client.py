@@ -1,9 +1,4 @@
-"""One endpoint, asked over HTTP: raw answers, or one clear error.
-
-Whether an error is the request's or the endpoint's decides what becomes of a step: after a `ChatError` what was
-being made is dropped and the rest goes on; after an `EndpointError` the step stops, and can be run again. No
-error holds the key, nor one of the official client's errors, whose request does.
-"""
+"""One endpoint, asked over HTTP: raw answers, or one clear error (`endpoint_faults`)."""
 
 import asyncio
 import json
@@ -14,43 +9,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from toolmind_resources.chat import retry_rules
+from toolmind_resources.chat.adaptive_limit import AdaptiveLimit
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.endpoint import Endpoint
-from toolmind_resources.chat.wire import BrokenJsonError, PageError, WireError, parse_reply, server_message
-from toolmind_resources.errors import (
-    ChatError,
-    EndpointError,
-    Refusal,
-    StoppedError,
-    ToolMindError,
-    UnansweredError,
+from toolmind_resources.chat.endpoint_faults import (
+    ANSWERS,
+    EndpointFaults,
+    Fault,
+    FaultKind,
+    Response,
+    refusal_in,
 )
+from toolmind_resources.chat.model import ChatReply
+from toolmind_resources.chat.sent_json import sent_json
+from toolmind_resources.chat.wire import PageError, WireError, parse_reply, server_message
+from toolmind_resources.errors import ChatError, EndpointError, Refusal, StoppedError, ToolMindError
 
 if TYPE_CHECKING:
-    from toolmind_resources.chat.connection import Connection, Fault, Outcome
+    from toolmind_resources.chat.connection import Connection
 
 NO_KEY = "none"
-"""Sent where no key is configured: the client insists on one, local servers do not read it."""
+"""Sent where no key is configured: local servers do not read it."""
 SECRET_CHARACTERS = 8
 """A shorter key (`EMPTY`, `ollama`) is no secret, and may be a word of a reply."""
-ANSWERS = 3
-"""How many answers are paid for until one can be read."""
-ROUND_SECONDS = 8.0
-"""Wait before a request that met 429 in all its tries is tried anew, where the endpoint answers others."""
-
-_STOPS = {
-    402: "no credit is left",
-    404: "the model or the path is unknown: check model and base_url",
-    405: "the path is unknown: check base_url, which usually ends in /v1",
-    429: "too many requests, or the quota is used up: lower in_flight, raise retries, or look at the account",
-}
-"""What a status that concerns the endpoint as a whole means; 401 and 403 are told without the server's words."""
-_NO_FORM = (401, 402, 403, 408, 429)
-"""Statuses that concern who asks, and how often, whatever is asked and in which form."""
-REFUSAL_BYTES = 4000
-"""Most of a refusal that is looked through."""
-_MAY_PASS = (408, 409)
-"""Statuses below 500 that are tried again as those above it are."""
+FIRST_TRIES = 3
+"""Tries to connect to an endpoint that has never answered: a wrong address is told within seconds."""
+PATIENT_TRIES = 2
+"""As how many failed tries those count, however many, that a busy endpoint refused which answers others meanwhile."""
+LOOK_SECONDS = 0.25
+"""Longest part of a wait after which it is looked whether the process ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +47,13 @@ class Answer:
 
     Attributes:
         raw: The body as it came, save that the key, should it be there, is masked.
+        reply: The reply in it.
         seconds: From the first try to the end of the answer, waits between tries included.
         n_attempts: How many times the request was sent.
     """
 
     raw: bytes
+    reply: ChatReply
     seconds: float
     n_attempts: int
 
@@ -72,10 +62,14 @@ class Payment(Protocol):
     """Pays for the answers to one request."""
 
     async def reserve(self) -> None:
-        """Awaited while the request is among those in flight, before each answer that is asked for.
+        """Awaited while the request is among those in flight, before each time that it is sent.
 
         What it waits for may be held by requests in flight only: all others wait for the place.
         """
+        ...
+
+    async def release(self) -> None:
+        """Awaited after each try to which no answer came that is paid for."""
         ...
 
     async def count_unread(self) -> None:
@@ -83,22 +77,68 @@ class Payment(Protocol):
         ...
 
 
+class _Unpaid:
+    """Stands where nobody pays."""
+
+    async def reserve(self) -> None:
+        pass
+
+    async def release(self) -> None:
+        pass
+
+    async def count_unread(self) -> None:
+        pass
+
+
+@dataclass(slots=True)
+class _Tries:
+    """How one request has fared so far.
+
+    Attributes:
+        first_at: When it was sent first, by the monotonic clock.
+        n_sent: How many times it was sent.
+        n_failed: Tries that no answer came to, as far as they count against `retries`.
+        failed_at: When the first of them had failed; 0 where none has.
+        n_unread: Answers that could not be read.
+        n_answered: Answers that the endpoint had given by the last try, to whatever request.
+    """
+
+    first_at: float = 0.0
+    n_sent: int = 0
+    n_failed: int = 0
+    failed_at: float = 0.0
+    n_unread: int = 0
+    n_answered: int = 0
+
+
 class EndpointClient:
-    """Asks one endpoint, at most `in_flight` requests at a time; for use in one event loop."""
+    """Asks one endpoint, at most `in_flight` requests at a time; for use in one event loop.
+
+    A request that waits for its next try holds neither a place nor budget.
+    """
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
-        self._free = asyncio.Semaphore(endpoint.in_flight)
+        self._faults = EndpointFaults(endpoint)
+        self._limit = AdaptiveLimit(endpoint.in_flight)
         self._connection: Connection | None = None
         self._secrets: tuple[str, ...] = ()
+        self._n_asking = 0
+        self._is_reached = False
         self._n_answered = 0
         self._answered_at = -math.inf
+
+    @property
+    def load(self) -> float:
+        """Requests under way or waiting, for a place or for their next try, for each place that there is."""
+        return self._n_asking / self._limit.limit
 
     async def ask(
         self,
         body: Mapping[str, Any],
         extension: Mapping[str, Any] | None = None,
         payment: Payment | None = None,
+        retries: int | None = None,
     ) -> Answer:
         """The endpoint's answer to `body`, which is sent with the fields of `extension` beside its own.
 
@@ -106,38 +146,20 @@ class EndpointClient:
             body: What determines the reply.
             extension: What is sent beside it.
             payment: Pays for its answers; None where nobody does.
+            retries: Most further tries; None for as many as the endpoint's setting says.
 
         Raises:
             ChatError: this request cannot be answered.
             EndpointError: the endpoint cannot be used.
             StoppedError: the process ends.
         """
-        content = json.dumps({**body, **(extension or {})}, separators=(",", ":")).encode()
-        async with self._free:
-            started, n_attempts, unread_at = 0.0, 0, 0.0
-            wrong = WireError()
-            for _ in range(ANSWERS):
-                if payment is not None:
-                    await payment.reserve()
-                if BACKGROUND.is_ending:
-                    raise StoppedError("the process ends; nothing more is asked")
-                started = started or time.monotonic()
-                raw, n_tries = await self._send(content)
-                n_attempts += n_tries
-                wrong = _wrong_with(raw)
-                if wrong is None:
-                    self._n_answered += 1
-                    self._answered_at = time.monotonic()
-                    return Answer(raw, time.monotonic() - started, n_attempts)
-                if isinstance(wrong, PageError):
-                    break
-                unread_at = unread_at or time.monotonic()
-                if payment is not None:
-                    await payment.count_unread()
-            error = self._explain_answer(wrong, unread_at)
-            if type(wrong) is WireError:  # whole JSON, and no reply: it may tell what it refuses
-                error.refusal = Refusal(200, self.redact(str(wrong)))
-            raise error
+        self._n_asking += 1
+        try:
+            content = sent_json({**body, **(extension or {})})
+            retries_max = self._endpoint.retries if retries is None else retries
+            return await self._answered(content, payment or _Unpaid(), retries_max)
+        finally:
+            self._n_asking -= 1
 
     async def close(self) -> None:
         """Closes the connections."""
@@ -151,22 +173,96 @@ class EndpointClient:
             text = text.replace(secret, "***")
         return text
 
-    async def _send(self, content: bytes) -> tuple[bytes, int]:
-        """The body of an answer that is no refusal, and how many times the request was sent for it."""
-        n_earlier = 0
+    async def _answered(self, content: bytes, paying: Payment, retries_max: int) -> Answer:
+        tries = _Tries()
         while True:
-            n_before_round = self._n_answered
-            outcome = await self._connected().post(content)
-            if outcome.status is not None and outcome.status < 300:
-                return self._mask(outcome.raw), n_earlier + outcome.n_tries
-            # A busy server answers others meanwhile, and this request's turn comes.
-            is_progress = bool(self._endpoint.retries) and self._n_answered > n_before_round
-            if not (outcome.status == 429 and is_progress):
-                error = self._explain(outcome)
-                error.refusal = self._refusal(outcome)
-                raise error
-            n_earlier += outcome.n_tries
-            await asyncio.sleep(ROUND_SECONDS)
+            async with self._limit:
+                await paying.reserve()
+                _stop_at_end()
+                came = await self._send(content, tries)
+                if isinstance(came, bytes):
+                    answer = await self._read(came, tries, paying)
+                    if answer is not None:
+                        return answer
+                    continue
+                await paying.release()
+            await self._wait(came, tries, retries_max)
+
+    async def _send(self, content: bytes, tries: _Tries) -> bytes | Response | Fault:
+        """The body of an answer that is no refusal; else the refusal, or why no answer came."""
+        sent_at = time.monotonic()
+        tries.first_at = tries.first_at or sent_at
+        tries.n_sent += 1
+        came = await self._connected().post(content)
+        self._is_reached = self._is_reached or isinstance(came, Response)
+        if _is_rate_limited(came):
+            self._limit.note_refusal(sent_at)
+        else:
+            self._limit.note_answer()
+        if isinstance(came, Response) and came.status < 300:
+            return self._mask(came.raw)
+        return came
+
+    async def _read(self, raw: bytes, tries: _Tries, paying: Payment) -> Answer | None:
+        """The answer, where it can be read; None where it was paid in vain and may be asked for again."""
+        found = _reply_in(raw)
+        if isinstance(found, ChatReply):
+            self._note_life()
+            return Answer(raw, found, time.monotonic() - tries.first_at, tries.n_sent)
+        if not isinstance(found, PageError):
+            await paying.count_unread()
+            tries.failed_at = tries.failed_at or time.monotonic()
+            tries.n_unread += 1
+            if tries.n_unread < ANSWERS:
+                return None
+        said = self.redact(str(found))
+        error = self._faults.of_answer(found, said, self._have_others_answered(tries))
+        if type(found) is WireError:  # whole JSON, and no reply: it may tell what it refuses
+            error.refusal = Refusal(200, said)
+        raise error
+
+    async def _wait(self, came: Response | Fault, tries: _Tries, retries_max: int) -> None:
+        """Waits until the request may be sent again.
+
+        Raises:
+            ChatError: it is not to be, and that is the request's own fault.
+            EndpointError: it is not to be, and that is the endpoint's.
+        """
+        tries.failed_at = tries.failed_at or time.monotonic()
+        # A busy server answers others meanwhile, and this request's turn comes.
+        is_turn_to_come = _is_rate_limited(came) and self._n_answered > tries.n_answered
+        tries.n_failed = min(tries.n_failed + 1, PATIENT_TRIES) if is_turn_to_come else tries.n_failed + 1
+        tries.n_answered = self._n_answered
+        is_last = retries_max == 0 or (tries.n_failed > retries_max and not is_turn_to_come)
+        if is_last or not self._may_pass(came, tries):
+            raise self._explain(came, self._have_others_answered(tries))
+        headers = came.headers if isinstance(came, Response) else {}
+        await _sleep(retry_rules.wait_seconds(tries.n_failed, headers))
+
+    def _have_others_answered(self, tries: _Tries) -> bool:
+        """Whether others were answered since the request first failed."""
+        return self._answered_at > tries.failed_at
+
+    def _explain(self, came: Response | Fault, others_answered: bool) -> ToolMindError:
+        if isinstance(came, Fault):
+            return self._faults.of_silence(came, others_answered)
+        raw = self._mask(came.raw)
+        error = self._faults.of_status(came.status, self.redact(server_message(raw)), others_answered)
+        error.refusal = refusal_in(came.status, raw)
+        if came.status < 500 and isinstance(error, ChatError):
+            self._note_life()  # a refusal tells that the endpoint is up
+        return error
+
+    def _may_pass(self, came: Response | Fault, tries: _Tries) -> bool:
+        if isinstance(came, Response):
+            return retry_rules.may_pass(came.status, came.headers)
+        if came.kind is FaultKind.UNREACHABLE:
+            return self._is_reached or tries.n_sent < FIRST_TRIES
+        return came.kind is not FaultKind.CERTIFICATE
+
+    def _note_life(self) -> None:
+        self._n_answered += 1
+        self._answered_at = time.monotonic()
 
     def _connected(self) -> "Connection":
         if self._connection is None:
@@ -197,82 +293,26 @@ class EndpointClient:
             raw = raw.replace(secret.encode(), b"***")
         return raw
 
-    def _refusal(self, outcome: "Outcome") -> Refusal | None:
-        """What was said, for whoever may put the request otherwise; None where it cannot be a matter of that."""
-        if outcome.status is None or outcome.status in _NO_FORM:
-            return None
-        return Refusal(outcome.status, self._mask(outcome.raw)[:REFUSAL_BYTES].decode(errors="replace"))
 
-    def _explain(self, outcome: "Outcome") -> ToolMindError:
-        if outcome.fault is not None:
-            return self._explain_fault(outcome.fault, outcome.failed_at)
-        status, said = outcome.status or 0, self.redact(server_message(self._mask(outcome.raw)))
-        if status >= 500 or status in _MAY_PASS:
-            return self._unanswered(
-                f"{self._where} answered {status} to every try: {said}", outcome.failed_at
-            )
-        return self._explain_refusal(status, said)
-
-    def _explain_refusal(self, status: int, said: str) -> ToolMindError:
-        """What a status below 500 means; what a server says of a refused key may repeat it in part."""
-        answered = f"{self._where} answered {status}: "
-        if status in (401, 403):
-            variable = self._endpoint.api_key_env
-            if variable is None:
-                return EndpointError(f"{answered}it wants a key: name the key's variable in api_key_env")
-            wrong = "is not accepted" if status == 401 else "may not use this model"
-            return EndpointError(f"{answered}the key in {variable} {wrong}")
-        if status < 400:
-            return EndpointError(f"{answered}the address has moved: check base_url")
-        if status in _STOPS:
-            return EndpointError(f"{answered}{_STOPS[status]}. The server says: {said}")
-        self._n_answered += 1  # a refusal tells that the endpoint is up
-        self._answered_at = time.monotonic()
-        return ChatError(f"{answered}it refuses this request: {said}")
-
-    def _explain_fault(self, fault: "Fault", failed_at: float) -> ToolMindError:
-        from toolmind_resources.chat.connection import FaultKind  # loaded by now: it told the fault
-
-        if fault.kind == FaultKind.CERTIFICATE:
-            return EndpointError(
-                f"the certificate of {self._where} is not accepted ({fault.words}): have it renewed, or name the "
-                "file of its authority in the environment variable SSL_CERT_FILE"
-            )
-        if fault.kind == FaultKind.UNREACHABLE:
-            return EndpointError(
-                f"cannot reach {self._where} ({fault.words}): is the server running, and base_url right?"
-            )
-        if fault.kind == FaultKind.TIMEOUT:
-            seconds = self._endpoint.timeout_seconds
-            return self._unanswered(
-                f"{self._where} did not answer within {seconds:g} s in any try", failed_at
-            )
-        return self._unanswered(f"the answer of {self._where} never arrived whole ({fault.words})", failed_at)
-
-    def _explain_answer(self, wrong: WireError, failed_at: float) -> ToolMindError:
-        if isinstance(wrong, PageError):
-            return EndpointError(f"{self._where} sent {wrong}: check base_url, which usually ends in /v1")
-        message = f"{self._where} sent, {ANSWERS} times, {self.redact(str(wrong))}"
-        if isinstance(wrong, BrokenJsonError):
-            return self._unanswered(message, failed_at)
-        return ChatError(message)
-
-    def _unanswered(self, message: str, failed_at: float) -> ToolMindError:
-        """The request's own error where the endpoint has answered others since it first failed, else the endpoint's."""
-        if self._answered_at > failed_at:
-            return ChatError(f"{message}; others were answered meanwhile")
-        return UnansweredError(
-            f"{message}; nothing else was answered meanwhile: look at the server, then run again"
-        )
-
-    @property
-    def _where(self) -> str:
-        return self._endpoint.where
-
-
-def _wrong_with(raw: bytes) -> WireError | None:
+def _reply_in(raw: bytes) -> ChatReply | WireError:
     try:
-        parse_reply(raw)
+        return parse_reply(raw)
     except WireError as error:
         return error
-    return None
+
+
+def _is_rate_limited(came: Response | Fault) -> bool:
+    return isinstance(came, Response) and came.status == retry_rules.RATE_LIMITED
+
+
+def _stop_at_end() -> None:
+    """Raises where the process ends, in which nothing more is asked."""
+    if BACKGROUND.is_ending:
+        raise StoppedError("the process ends; nothing more is asked")
+
+
+async def _sleep(seconds: float) -> None:
+    """Sleeps, and no longer than the process goes on."""
+    until = time.monotonic() + seconds
+    while (left := until - time.monotonic()) > 0 and not BACKGROUND.is_ending:
+        await asyncio.sleep(min(left, LOOK_SECONDS))

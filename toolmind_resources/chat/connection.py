@@ -1,167 +1,77 @@
-"""The official client of one endpoint: how long a try may last, when trying ends, and why no answer came.
+"""One endpoint over HTTP: what comes of sending it a request once.
 
-The official client retries by itself and keeps `Retry-After`; this module adds only what it leaves open. Importing it costs more than a second: `client` does so when it is first asked something.
+A try has one time limit for the whole of it, for gateways send blanks to keep a connection alive. An error of the
+library may hold the request, whose headers hold the key: none leaves this module.
 """
 
-import asyncio
-import time
+import ssl
 from collections.abc import Iterator
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
-import httpx2
-import openai
+from yarl import URL
 
 from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.endpoint_faults import Fault, FaultKind, Response
 
 PATH = "/chat/completions"
 CONNECT_SECONDS = 5.0
-"""Longest wait for a connection; what the official client waits by itself."""
-FIRST_RETRIES = 2
-"""Further tries to connect to an endpoint that has never answered: a wrong address is told within seconds."""
-
-
-class FaultKind(StrEnum):
-    """Why no answer came."""
-
-    CERTIFICATE = "certificate"
-    """The server's certificate is expired, of another host, or of an authority that is not trusted."""
-    UNREACHABLE = "unreachable"
-    """No connection could be made."""
-    TIMEOUT = "timeout"
-    """The server took the request and did not answer in time."""
-    LOST = "lost"
-    """The connection was lost before the whole answer had arrived."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Why no answer came, and more about it, if there is more to tell."""
-
-    kind: FaultKind
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one request after all its tries.
-
-    Attributes:
-        n_tries: How many times it was sent.
-        status: Status of the last answer, or None where none came.
-        raw: Body of the last answer.
-        fault: Why no answer came, where none did.
-        failed_at: When the first try that failed had done so, by the monotonic clock; 0 where none failed.
-    """
-
-    n_tries: int
-    status: int | None = None
-    raw: bytes = b""
-    fault: Fault | None = None
-    failed_at: float = 0.0
-
-
-_FAILURES: ContextVar[list[float]] = ContextVar("failures")
-"""When the tries of the request under way failed."""
+"""Longest wait for a connection."""
 
 
 class Connection:
-    """The official client of one endpoint; it belongs to the event loop in which it is first used.
-
-    The library's errors hold the request, whose headers hold the key: none leaves this class.
-    """
+    """Connections to one endpoint, kept open; made and used in one event loop."""
 
     def __init__(self, endpoint: Endpoint, key: str) -> None:
+        self._url = URL(endpoint.base_url + PATH)
         seconds = endpoint.timeout_seconds
-        self._client = openai.AsyncOpenAI(
-            base_url=endpoint.base_url,
-            api_key=key,
-            timeout=httpx2.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds)),
-            max_retries=endpoint.retries,
-            http_client=_HttpClient(endpoint),
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ssl=_certificates(self._url)),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            headers={
+                "Authorization": f"Bearer {key}",
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                "User-Agent": "toolmind",
+            },
+            proxy=_proxy(self._url),
+            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds)),
         )
 
-    async def post(self, content: bytes) -> Outcome:
-        """What comes of asking for a chat completion."""
-        failures: list[float] = []
-        _FAILURES.set(failures)
-        outcome = await self._tried(content)
-        return replace(outcome, failed_at=failures[0]) if failures else outcome
-
-    async def _tried(self, content: bytes) -> Outcome:
+    async def post(self, content: bytes) -> Response | Fault:
+        """What comes of asking for a chat completion once; a redirect is not followed, since a POST would arrive as a GET."""
         try:
-            response = await self._client.post(PATH, cast_to=httpx2.Response, content=content)
-        except openai.APIStatusError as error:
-            response = error.response
-        except openai.APIConnectionError as error:
-            return Outcome(_n_tries(error.request), fault=_fault_of(error))
-        except _GivenUpError as error:
-            return Outcome(error.n_tries, fault=_fault_of(error))
-        return Outcome(_n_tries(response.request), response.status_code, response.content)
+            async with self._session.post(self._url, data=content, allow_redirects=False) as response:
+                return Response(response.status, await response.read(), response.headers)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return _fault_of(error)
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._client.close()
+        await self._session.close()
 
 
-class _GivenUpError(openai.OpenAIError):
-    """Ends the official client's retries."""
+def _proxy(url: URL) -> str | None:
+    """The proxy that the environment names for a URL.
 
-    def __init__(self, n_tries: int) -> None:
-        super().__init__(n_tries)
-        self.n_tries = n_tries
+    The library's own look at the environment would also send a password of `.netrc` in the key's place.
+    """
+    proxies = getproxies()
+    named = proxies.get(url.scheme) or proxies.get("all")
+    return named if named and not proxy_bypass(url.host or "") else None
 
 
-class _HttpClient(openai.DefaultAioHttpClient):
-    """The official client's HTTP client, which sees every single try."""
+def _certificates(url: URL) -> ssl.SSLContext | bool:
+    """Authorities that are trusted: the system's, or those that `SSL_CERT_FILE` names."""
+    if url.scheme != "https":
+        return True
+    import httpx2  # which knows where each system keeps them
 
-    def __init__(self, endpoint: Endpoint) -> None:
-        n = endpoint.in_flight
-        super().__init__(
-            limits=httpx2.Limits(max_connections=n, max_keepalive_connections=n),
-            follow_redirects=False,  # a redirected POST arrives as a GET: the address is to be set right
-        )
-        self._try_seconds = endpoint.timeout_seconds
-        self._has_answered = False
-
-    async def send(self, request: httpx2.Request, **settings: Any) -> httpx2.Response:
-        """The response to one try, its body read.
-
-        The time limit is for the whole of it: the transport's own begins again with each byte, and gateways
-        send blanks to keep a connection alive.
-
-        Raises:
-            httpx2.RequestError: there is none; the official client tries again.
-            _GivenUpError: there is none, and none is to be expected.
-        """
-        try:
-            async with asyncio.timeout(self._try_seconds):
-                response = await super().send(request, **settings)
-            if response.status_code >= 400:
-                _FAILURES.get().append(time.monotonic())
-        except TimeoutError as error:
-            _FAILURES.get().append(time.monotonic())
-            raise httpx2.ReadTimeout("no whole answer in time", request=request) from error
-        except (httpx2.RequestError, aiohttp.ClientError) as error:
-            _FAILURES.get().append(time.monotonic())
-            if self._is_hopeless(_fault_of(error), _n_tries(request)):
-                raise _GivenUpError(_n_tries(request)) from error
-            # The transport leaves some of aiohttp's errors as they are, which the official client does not know.
-            raise httpx2.RemoteProtocolError("no answer", request=request) from error
-        self._has_answered = True
-        return response
-
-    def _is_hopeless(self, fault: Fault, n_tries: int) -> bool:
-        if fault.kind == FaultKind.UNREACHABLE:
-            return not self._has_answered and n_tries > FIRST_RETRIES
-        return fault.kind == FaultKind.CERTIFICATE
+    return httpx2.create_ssl_context()
 
 
 def _fault_of(error: BaseException) -> Fault:
-    """Why no answer came; read from the causes, since the transport calls a refused connection a timeout."""
+    """Why no answer came."""
     for cause in _causes(error):
         if isinstance(cause, aiohttp.ClientConnectorCertificateError):
             return Fault(FaultKind.CERTIFICATE, getattr(cause.certificate_error, "verify_message", ""))
@@ -174,11 +84,6 @@ def _fault_of(error: BaseException) -> Fault:
         if isinstance(cause, aiohttp.ClientResponseError):
             return Fault(FaultKind.LOST, "it is no HTTP")
     return Fault(FaultKind.LOST, "the connection was lost")
-
-
-def _n_tries(request: httpx2.Request) -> int:
-    """How many times the official client has sent the request, this time included."""
-    return int(request.headers["x-stainless-retry-count"]) + 1
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

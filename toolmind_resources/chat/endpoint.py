@@ -30,6 +30,10 @@ class Endpoint(BaseModel):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$", description="What `chat.roles` calls it.")
     base_url: str = Field(description="Root of the API, such as http://127.0.0.1:8000/v1.")
+    replicas: list[str] = Field(
+        default=[],
+        description="Further addresses of the same model, which share its load; `in_flight` is of each.",
+    )
     model: str = Field(min_length=1, description="Model name as the endpoint knows it; stands in every row.")
     api_key_env: str | None = Field(
         default=None,
@@ -104,21 +108,12 @@ class Endpoint(BaseModel):
     @field_validator("base_url")
     @classmethod
     def _check_base_url(cls, base_url: str) -> str:
-        """Refuses what is no URL, and secrets in it; no message repeats the URL."""
-        url = urlsplit(base_url)
-        try:
-            has_place = bool((url.hostname or "").encode("idna")) and url.port != 0
-        except ValueError:
-            has_place = False  # a port or a host that is none
-        if url.scheme not in ("http", "https") or not has_place:
-            raise _hidden(
-                "this has to begin with http:// or https:// and to name a host, and a port up to 65535 if any"
-            )
-        if url.username or url.password or url.query or url.fragment:
-            raise _hidden(
-                "no user, password or query may stand in it: name the key's variable in api_key_env"
-            )
-        return base_url.rstrip("/")
+        return _checked_url(base_url)
+
+    @field_validator("replicas")
+    @classmethod
+    def _check_replicas(cls, replicas: list[str]) -> list[str]:
+        return [_checked_url(url) for url in replicas]
 
     @field_validator("extra_body")
     @classmethod
@@ -192,6 +187,22 @@ class Endpoint(BaseModel):
     def is_priced(self) -> bool:
         """Whether both prices are stated."""
         return None not in (self.usd_per_million_prompt_tokens, self.usd_per_million_completion_tokens)
+
+
+def _checked_url(base_url: str) -> str:
+    """Refuses what is no URL, and secrets in it; no message repeats the URL."""
+    url = urlsplit(base_url)
+    try:
+        has_place = bool((url.hostname or "").encode("idna")) and url.port != 0
+    except ValueError:
+        has_place = False  # a port or a host that is none
+    if url.scheme not in ("http", "https") or not has_place:
+        raise _hidden(
+            "this has to begin with http:// or https:// and to name a host, and a port up to 65535 if any"
+        )
+    if url.username or url.password or url.query or url.fragment:
+        raise _hidden("no user, password or query may stand in it: name the key's variable in api_key_env")
+    return base_url.rstrip("/")
 
 
 def _hidden(message: str) -> PydanticCustomError:

@@ -8,6 +8,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,10 +69,13 @@ class Journal:
 
     def find(self, key: str, charge: Charge) -> bytes | None:
         """The raw reply kept under `key`, from now on pinned to the charge's build; None where there is none."""
-        with self._file.reading() as connection:
+        with self._file.looking() as connection:
             packed = _packed(connection, key)
-            is_pinned = packed is not None and pins.is_pinned(connection, key, charge)
-        if packed is not None and not is_pinned:
+        if packed is None:
+            return None
+        with self._file.looking() as connection:
+            is_pinned = pins.is_pinned(connection, key, charge)
+        if not is_pinned:
             with self._file.writing() as connection:
                 pins.pin(connection, key, charge)
                 packed = _packed(connection, key)  # it may have been pruned since
@@ -79,9 +83,13 @@ class Journal:
 
     def peek(self, key: str) -> bytes | None:
         """The raw reply kept under `key`, which nothing is pinned for; None where there is none."""
-        with self._file.reading() as connection:
+        with self._file.looking() as connection:
             packed = _packed(connection, key)
         return None if packed is None else self._unpacked(packed)
+
+    def grouped(self) -> AbstractContextManager[None]:
+        """Makes one transaction of what is reserved, settled, forfeited and released in the block."""
+        return self._file.grouped()
 
     def reserve(
         self, charge: Charge, cost: Cost, budget: Budget, role: str = "", model: str = ""
@@ -107,12 +115,12 @@ class Journal:
         with self._file.writing() as connection:
             reservations.close(connection, reservation, call.cost)
             usage.add_call(connection, reservation.charge, call, at)
-            connection.execute(
+            added = connection.execute(
                 "INSERT OR IGNORE INTO replies (key, raw, model, written_at) VALUES (?, ?, ?, ?)",
                 (key, packed, call.model, at),
             )
             pins.pin(connection, key, reservation.charge)
-            stored = _packed(connection, key)
+            stored = packed if added.rowcount else _packed(connection, key)
         return raw if stored is None or stored == packed else self._unpacked(stored)
 
     def forfeit(self, reservation: Reservation, call: PaidCall) -> None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from toolmind_resources.chat.budget import Cost
-from toolmind_resources.chat.client import Answer, EndpointClient, Payment
+from toolmind_resources.chat.client import Answer, Payment
 from toolmind_resources.chat.dialect import Dialect, Feature, JsonForm
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.model import CHECK_ROLE, ChatMessage, ChatRequest, Sampling
 from toolmind_resources.chat.negotiation import Negotiation, is_about_form
 from toolmind_resources.chat.purchase import Purchase, Terms
 from toolmind_resources.chat.request_form import reply_key, request_body
+from toolmind_resources.chat.shared_client import AskingClient
 from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_of
 from toolmind_resources.chat.usage import PaidCall
 from toolmind_resources.chat.wire import parse_reply
@@ -48,7 +49,7 @@ class NegotiatedClient:
     """
 
     def __init__(
-        self, client: EndpointClient, prober: EndpointClient, negotiation: Negotiation, question: "Question"
+        self, client: AskingClient, prober: AskingClient, negotiation: Negotiation, question: "Question"
     ) -> None:
         """Knows what the negotiation knows.
 
@@ -76,13 +77,12 @@ class NegotiatedClient:
             EndpointError: the endpoint cannot be used, or the process ends.
             BudgetError: a short question would pass the budget.
         """
-        held = None if payment is None else _HeldPayment(payment)
         own: list[Feature] = []
         while True:
             known = self._negotiation.dialect
             sent = known.without_all(own).adapted(body)
             try:
-                answer = await self._answer(sent, extension, held)
+                answer = await self._answer(sent, extension, payment)
             except (ChatError, EndpointError) as error:
                 if error.refusal is None or len(own) == FORMS_MAX:
                     raise
@@ -142,9 +142,7 @@ class Question:
         self._terms = terms
         self._room = request.sampling.max_tokens + endpoint.reasoning_tokens
 
-    async def refusal(
-        self, dialect: Dialect, prober: EndpointClient, patient: EndpointClient
-    ) -> Refusal | None:
+    async def refusal(self, dialect: Dialect, prober: AskingClient, patient: AskingClient) -> Refusal | None:
         """Why it is refused in this form, or None where it is answered.
 
         Args:
@@ -180,7 +178,7 @@ class Question:
             else None
         )
 
-    async def _bought(self, client: EndpointClient, dialect: Dialect) -> Answer:
+    async def _bought(self, client: AskingClient, dialect: Dialect) -> Answer:
         """The answer, which stands in the books."""
         body = dialect.adapted(self.body)
         n_prompt, n_reserved = prompt_tokens_of(body), PROMPT_SAFETY * prompt_tokens_of(body)
@@ -203,20 +201,3 @@ class Question:
     def _call(self, prompt_tokens: int, completion_tokens: int) -> PaidCall:
         usd = self._endpoint.usd(prompt_tokens, completion_tokens)
         return PaidCall(CHECK_ROLE, self._endpoint.model, prompt_tokens, completion_tokens, usd=usd)
-
-
-class _HeldPayment:
-    """A payment whose reservation outlives a refusal: nothing was paid, and the request is sent once more."""
-
-    def __init__(self, payment: Payment) -> None:
-        self._payment = payment
-        self._is_held = False
-
-    async def reserve(self) -> None:
-        if not self._is_held:
-            await self._payment.reserve()
-            self._is_held = True
-
-    async def count_unread(self) -> None:
-        self._is_held = False
-        await self._payment.count_unread()

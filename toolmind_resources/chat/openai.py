@@ -94,7 +94,7 @@ class OpenAIChat:
         self._terms.journal.give_up(keys)
 
     async def _read(self, request: ChatRequest) -> ChatReply:
-        reply = read_reply(parse_reply(await BACKGROUND.run(self._raw_reply(request))), request)
+        reply = read_reply(await BACKGROUND.run(self._reply(request)), request)
         if reply.mended:
             self._count(request.role, Reading.MENDED)
         return restored(reply, request)
@@ -105,7 +105,7 @@ class OpenAIChat:
     def _key(self, request: ChatRequest) -> str:
         return reply_key(request_body(request, self._endpoint))
 
-    async def _raw_reply(self, request: ChatRequest) -> bytes:
+    async def _reply(self, request: ChatRequest) -> ChatReply:
         terms = self._terms
         body = request_body(request, self._endpoint)
         key = reply_key(body)
@@ -113,24 +113,26 @@ class OpenAIChat:
             await first.wait()
         terms.under_way[key] = asyncio.Event()
         try:
-            kept = await JOURNAL_THREAD.run(lambda: terms.journal.find(key, terms.charge))
+            kept = await JOURNAL_THREAD.run(
+                lambda: terms.journal.find(key, terms.charge), terms.journal.grouped
+            )
             if kept is None:
                 return await self._bought(request, body, key)
             self._count(request.role, Reading.KEPT)
-            return kept
+            return parse_reply(kept)
         finally:
             terms.under_way.pop(key).set()
 
-    async def _bought(self, request: ChatRequest, body: Mapping[str, Any], key: str) -> bytes:
+    async def _bought(self, request: ChatRequest, body: Mapping[str, Any], key: str) -> ChatReply:
         """The endpoint's answer, stored with what it cost."""
         purchase = self._purchase(request, body)
         try:
             with observed_call(self._endpoint, request) as call:
                 answer = await self._answer(request, body, key, purchase)
-                reply = parse_reply(answer.raw)
-                paid = self._paid(request.role, body, answer, reply)
-                call.answered(paid, reply.finish_reason)
-            return await purchase.settle(key, answer.raw, paid)
+                paid = self._paid(request.role, body, answer)
+                call.answered(paid, answer.reply.finish_reason)
+            stored = await purchase.settle(key, answer.raw, paid)
+            return answer.reply if stored is answer.raw else parse_reply(stored)
         finally:
             await purchase.end()
 
@@ -168,8 +170,9 @@ class OpenAIChat:
         cost = Cost(1, n_reserved + max_tokens, self._endpoint.usd(n_reserved, max_tokens))
         return Purchase(self._terms, cost, unread=self._call(request.role, (n_prompt, max_tokens)))
 
-    def _paid(self, role: Role, body: Mapping[str, Any], answer: Answer, reply: ChatReply) -> PaidCall:
+    def _paid(self, role: Role, body: Mapping[str, Any], answer: Answer) -> PaidCall:
         """What the call cost; tokens that the endpoint does not count are estimated."""
+        reply = answer.reply
         prompt_tokens, completion_tokens = reply.prompt_tokens, reply.completion_tokens
         if prompt_tokens is None:
             prompt_tokens = prompt_tokens_of(body)

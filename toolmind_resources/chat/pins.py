@@ -23,14 +23,17 @@ def is_pinned(connection: sqlite3.Connection, key: str, charge: Charge) -> bool:
 
 def pin(connection: sqlite3.Connection, key: str, charge: Charge) -> None:
     """Pins the reply, if it is there, to the build of `charge`."""
-    connection.execute(
-        "INSERT OR IGNORE INTO builds (stage, partition, period) VALUES (?, ?, ?)", _values(charge)
-    )
-    connection.execute(
+    pinning = (
         "INSERT OR IGNORE INTO pins (build_id, reply_id) "
-        f"SELECT build_id, reply_id FROM builds, replies WHERE key = ? AND {_BUILD}",
-        (key, *_values(charge)),
+        f"SELECT build_id, reply_id FROM builds, replies WHERE key = ? AND {_BUILD}"
     )
+    if not connection.execute(
+        pinning, (key, *_values(charge))
+    ).rowcount:  # the build's first, or pinned before
+        connection.execute(
+            "INSERT OR IGNORE INTO builds (stage, partition, period) VALUES (?, ?, ?)", _values(charge)
+        )
+        connection.execute(pinning, (key, *_values(charge)))
 
 
 def keep_only(connection: sqlite3.Connection, charge: Charge, at: float) -> None:

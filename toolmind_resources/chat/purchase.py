@@ -4,7 +4,9 @@ The journal is used in a thread of its own, and the loop in which answers arrive
 """
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from toolmind_resources.chat.background import BACKGROUND
 from toolmind_resources.chat.budget import Budget, Cost
@@ -15,6 +17,8 @@ from toolmind_resources.chat.readings import Readings
 from toolmind_resources.chat.reservations import Reservation, Shortage
 from toolmind_resources.chat.usage import PaidCall
 from toolmind_resources.errors import BudgetError, StoppedError
+
+T = TypeVar("T")
 
 WAIT_SECONDS = 0.05
 """Time between two looks whether calls under way have left enough of the budget."""
@@ -70,7 +74,7 @@ class Purchase:
             StoppedError: the process ends.
         """
         while not BACKGROUND.is_ending:
-            shortage = await JOURNAL_THREAD.run(self._reserve)
+            shortage = await self._run(self._reserve)
             if shortage is None:
                 return
             if not shortage.may_fit_later:
@@ -78,20 +82,27 @@ class Purchase:
             await asyncio.sleep(WAIT_SECONDS)
         raise StoppedError("the process ends; nothing more is asked")
 
+    async def release(self) -> None:
+        """Gives back what a try holds to which no answer came; the next one wants a reservation of its own."""
+        await self._run(self._end)
+
     async def count_unread(self) -> None:
         """What came and cannot be read was paid all the same; the next try wants a reservation of its own."""
-        await JOURNAL_THREAD.run(lambda: self._forfeit(self._unread))
+        await self._run(lambda: self._forfeit(self._unread))
 
     async def settle(self, key: str, raw: bytes, call: PaidCall) -> bytes:
         """The reply that counts for `key`, stored with what it cost."""
-        reply = await JOURNAL_THREAD.run(lambda: self._settle(key, raw, call))
+        reply = await self._run(lambda: self._settle(key, raw, call))
         self._is_settled = True
         return reply
 
     async def end(self) -> None:
         """Gives back what is still held; an answer that was paid and could not be stored counts."""
         if not self._is_settled:
-            await JOURNAL_THREAD.run(self._end)
+            await self._run(self._end)
+
+    async def _run(self, call: Callable[[], T]) -> T:
+        return await JOURNAL_THREAD.run(call, self._terms.journal.grouped)
 
     def _reserve(self) -> Shortage | None:
         terms = self._terms

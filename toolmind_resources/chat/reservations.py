@@ -86,11 +86,9 @@ def reserve(
         budget: The most of the charge's period.
         whose: Who asks, and when.
     """
-    settled, reserved = _totals(connection, charge.period)
-    message = missing_budget(budget, settled + reserved, cost)
-    if message is not None:
-        final = missing_budget(budget, settled + _lost(connection, charge.period), cost)
-        return Shortage(final or message, may_fit_later=final is None)
+    shortage = _shortage(connection, charge.period, cost, budget) if budget.is_limited else None
+    if shortage is not None:
+        return shortage
     values = (charge.period, cost.calls, cost.tokens, cost.usd)
     connection.execute(
         "INSERT INTO totals VALUES (?, 0, 0, 0.0, ?, ?, ?) ON CONFLICT (period) DO UPDATE SET "
@@ -105,6 +103,15 @@ def reserve(
         (*values, *_this_process(os.getpid()), charge.stage, charge.partition, *astuple(whose)),
     )
     return Reservation(cursor.lastrowid or 0, charge, cost)
+
+
+def _shortage(connection: sqlite3.Connection, period: str, cost: Cost, budget: Budget) -> Shortage | None:
+    settled, reserved = _totals(connection, period)
+    message = missing_budget(budget, settled + reserved, cost)
+    if message is None:
+        return None
+    final = missing_budget(budget, settled + _lost(connection, period), cost)
+    return Shortage(final or message, may_fit_later=final is None)
 
 
 def close(connection: sqlite3.Connection, reservation: Reservation, cost: Cost) -> None:

@@ -16,6 +16,7 @@ from toolmind_resources.chat.negotiated import NegotiatedClient, Question
 from toolmind_resources.chat.negotiation import Negotiation
 from toolmind_resources.chat.openai import Extend, OpenAIChat
 from toolmind_resources.chat.purchase import Terms
+from toolmind_resources.chat.shared_client import client_of
 from toolmind_resources.chat.trial import Trial
 
 
@@ -94,7 +95,7 @@ class _Shared:
     """What all who ask one endpoint share."""
 
     def __init__(self, endpoint: Endpoint, memory: EndpointMemory | None) -> None:
-        self.client = EndpointClient(endpoint)
+        self.client = client_of(endpoint)
         self.prober = EndpointClient(endpoint.model_copy(update={"retries": 0}))
         self.negotiation = Negotiation(endpoint, memory)
         for client in (self.client, self.prober):

@@ -57,7 +57,9 @@ class SharedSqlite:
         """
         self._path = path
         self._form = form
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._is_grouped = False
+        self._failure: sqlite3.Error | None = None
         self._wait_seconds = wait_seconds
         _make(path, form)
         with self._explained():
@@ -70,16 +72,56 @@ class SharedSqlite:
                 raise
 
     @contextmanager
+    def grouped(self) -> Iterator[None]:
+        """Commits all that is written within the block as one transaction, when the block ends.
+
+        What a `writing` within it has changed stays, though an exception ends it: whoever writes there raises
+        before the first change, or not at all. After an error of SQLite nothing of the group is kept.
+        """
+        with self._lock, self._explained():
+            self._is_grouped, self._failure = True, None
+            try:
+                yield
+                if self._failure is not None:
+                    raise self._failure
+                self._connection.commit()
+            finally:
+                self._is_grouped = False
+                self._connection.rollback()
+
+    @contextmanager
+    def looking(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for a single statement that reads."""
+        with self._lock, self._explained():
+            yield self._connection
+
+    @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, seeing one state of the file until the block ends."""
-        with self._transaction("BEGIN") as connection:
-            yield connection
+        with self._lock, self._explained():
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            with self._connection:
+                self._connection.execute("BEGIN")
+                yield self._connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """The connection, its changes committed when the block ends, and undone on an exception."""
-        with self._transaction("BEGIN IMMEDIATE") as connection:
-            yield connection
+        with self._lock, self._explained():
+            if not self._is_grouped:
+                with self._connection:
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    yield self._connection
+                return
+            if not self._connection.in_transaction:
+                self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                self._failure = error
+                raise
 
     def shrink(self) -> None:
         """Gives the room of deleted rows back to the disk."""
@@ -91,12 +133,6 @@ class SharedSqlite:
         """Closes the file; it can't be used again."""
         with self._lock:
             self._connection.close()
-
-    @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._explained(), self._connection:
-            self._connection.execute(begin)
-            yield self._connection
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -16,7 +16,7 @@ import pytest
 import trustme
 from aiohttp import web
 
-from toolmind_resources.chat import client as client_module
+from toolmind_resources.chat import retry_rules
 from toolmind_resources.chat.client import Answer, EndpointClient
 from toolmind_resources.chat.endpoint import Endpoint
 from toolmind_resources.chat.wire import parse_reply
@@ -121,15 +121,14 @@ def cut_short(request: web.Request) -> web.StreamResponse:
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A key in the environment, and no waits worth the name."""
     monkeypatch.setenv("E_KEY", KEY)
-    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.001)
-    monkeypatch.setattr("openai._base_client.MAX_RETRY_DELAY", 0.002)
-    monkeypatch.setattr(client_module, "ROUND_SECONDS", 0.01)
+    monkeypatch.setattr(retry_rules, "FIRST_WAIT_SECONDS", 0.001)
+    monkeypatch.setattr(retry_rules, "LONGEST_WAIT_SECONDS", 0.002)
 
 
 def wait_tenths(monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits a tenth of a second before each further try: a hundred of them are noticed."""
-    monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.1)
-    monkeypatch.setattr("openai._base_client.MAX_RETRY_DELAY", 0.1)
+    monkeypatch.setattr(retry_rules, "FIRST_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(retry_rules, "LONGEST_WAIT_SECONDS", 0.1)
 
 
 def ask(respond: Respond, **settings: Any) -> tuple[Answer, Server]:
@@ -231,6 +230,91 @@ def test_retry_after_is_kept():
     slow = web.json_response({}, status=429, headers={"Retry-After": "0.3"})
     answer, _ = ask(one_after_another(lambda _: slow, lambda _: says(completion())))
     assert answer.seconds > 0.3
+
+
+def test_a_request_that_waits_for_its_next_try_holds_neither_place_nor_budget():
+    class Purse:
+        def __init__(self) -> None:
+            self.events: list[str] = []
+
+        async def reserve(self) -> None:
+            self.events.append("reserve")
+
+        async def release(self) -> None:
+            self.events.append("release")
+
+        async def count_unread(self) -> None:
+            self.events.append("count")
+
+    async def run() -> None:
+        other_is_answered = asyncio.Event()
+
+        async def respond(request: web.Request) -> web.StreamResponse:
+            is_other = (await request.json())["messages"] == "other"
+            if is_other or other_is_answered.is_set():
+                return says(completion())
+            return web.json_response({}, status=503, headers={"Retry-After": "0.1"})
+
+        purse = Purse()
+        async with serving(respond) as server, client_of(server.url, in_flight=1, retries=50) as client:
+            waiting = asyncio.create_task(client.ask({"messages": "waiting"}, None, purse))
+            while "release" not in purse.events:
+                await asyncio.sleep(0.001)
+            assert client.load == 1
+            await asyncio.wait_for(client.ask({"messages": "other"}), 5)
+            other_is_answered.set()
+            assert (await waiting).n_attempts > 1
+            assert client.load == 0
+        assert purse.events == ["reserve", "release"] * (len(purse.events) // 2) + ["reserve"]
+
+    asyncio.run(run())
+
+
+def test_an_endpoint_that_admits_few_at_once_answers_all_and_soon_is_sent_no_more():
+    async def run() -> tuple[int, list[int]]:
+        n_refused = 0
+
+        async def respond(request: web.Request) -> web.StreamResponse:
+            nonlocal n_refused
+            if server.n_running > 4:
+                n_refused += 1
+                return refuses(429)
+            await asyncio.sleep(0.01)
+            return says(completion())
+
+        async with serving(respond) as server, client_of(server.url, in_flight=32) as client:
+            answers = await asyncio.gather(*(client.ask({"n": number}) for number in range(200)))
+            return n_refused, [answer.n_attempts for answer in answers]
+
+    n_refused, attempts = asyncio.run(run())
+    assert sum(attempts) == 200 + n_refused
+
+
+@pytest.mark.parametrize(("retries", "n_sent"), [(0, 1), (2, 3), (None, 4)])
+def test_whoever_asks_may_want_fewer_tries_than_the_endpoint_has(retries: int | None, n_sent: int):
+    async def run() -> int:
+        async with (
+            serving(one_after_another(lambda _: refuses(500))) as server,
+            client_of(server.url, retries=3) as client,
+        ):
+            with pytest.raises(EndpointError, match="500 to every try"):
+                await client.ask(BODY, retries=retries)
+            return len(server.bodies)
+
+    assert asyncio.run(run()) == n_sent
+
+
+def test_a_server_that_says_that_no_further_try_will_help_is_not_asked_again():
+    async def run() -> int:
+        answer = web.json_response(
+            {"error": {"message": "quota"}}, status=429, headers={"x-should-retry": "false"}
+        )
+        async with serving(one_after_another(lambda _: answer)) as server, client_of(server.url) as client:
+            with pytest.raises(EndpointError, match="The server says: quota"):
+                await client.ask(BODY)
+            return len(server.bodies)
+
+    assert asyncio.run(run()) == 1
 
 
 def test_a_request_that_always_met_429_is_tried_anew_while_the_endpoint_answers_others():
@@ -461,6 +545,6 @@ def test_a_certificate_has_to_be_valid_and_trusted(
     asyncio.run(run())
 
 
-def test_the_official_client_is_loaded_when_it_is_needed():
-    code = "import sys, toolmind_resources.chat.client; sys.exit('openai' in sys.modules)"
+def test_the_http_library_is_loaded_when_it_is_needed():
+    code = "import sys, toolmind_resources.chat.client; sys.exit('aiohttp' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

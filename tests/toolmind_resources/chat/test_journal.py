@@ -627,6 +627,56 @@ def test_another_bearer_of_a_dead_process_id_is_not_taken_for_it(journal: Journa
     assert journal.spent("run 1") == ONE
 
 
+# In groups
+
+
+def test_what_is_written_in_a_group_is_there_for_others_when_it_ends(
+    journal: Journal, tmp_path: Path
+) -> None:
+    with closing(Journal(tmp_path / "chat" / "journal.sqlite")) as other:
+        with journal.grouped():
+            store(journal, "a")
+            store(journal, "b")
+            assert journal.peek("a") == b"reply a"
+            assert other.peek("a") is None
+        assert [other.peek(key) for key in "ab"] == [b"reply a", b"reply b"]
+    assert journal.spent("run 1").calls == 2
+
+
+def test_a_call_that_raises_in_a_group_leaves_the_others_as_they_are(journal: Journal) -> None:
+    reservation = reserve(journal)
+    with journal.grouped():
+        journal.release(reservation)
+        with pytest.raises(StoreError, match="settled or released before"):
+            journal.release(reservation)
+        store(journal, "a")
+    assert journal.peek("a") == b"reply a"
+
+
+def test_an_exception_that_leaves_a_group_undoes_it_and_the_next_one_begins_anew(journal: Journal) -> None:
+    with pytest.raises(KeyError), journal.grouped():
+        store(journal, "a")
+        raise KeyError
+    assert journal.peek("a") is None
+    store(journal, "b")
+    assert journal.peek("b") == b"reply b"
+
+
+def test_after_an_error_of_sqlite_nothing_of_a_group_is_kept(journal: Journal, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "chat" / "journal.sqlite")) as other:
+        other.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON replies WHEN NEW.key = 'b' BEGIN "
+            "SELECT RAISE(ABORT, 'no room'); END"
+        )
+        other.commit()
+    with pytest.raises(StoreError, match="no room"), journal.grouped():
+        store(journal, "a")
+        with pytest.raises(StoreError, match="no room"):
+            store(journal, "b")
+    assert journal.peek("a") is None
+    assert journal.spent("run 1").calls == 0
+
+
 # What was lost, and how roles were served
 
 

@@ -1,5 +1,7 @@
 import asyncio
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -49,3 +51,44 @@ def test_a_call_is_made_though_its_asker_is_cancelled_and_its_loop_is_gone() -> 
     asyncio.run(leave())
     may_go_on.set()
     assert asyncio.run(thread.run(lambda: list(made))) == ["made"]
+
+
+def test_calls_that_wait_together_share_their_group_and_are_told_when_it_is_left() -> None:
+    may_go_on, events = threading.Event(), []
+
+    @contextmanager
+    def group() -> Iterator[None]:
+        events.append("begin")
+        yield
+        events.append("end")
+
+    async def run() -> None:
+        thread = JournalThread()
+
+        async def ask(name: str) -> None:
+            await thread.run(lambda: events.append(name), group)
+            events.append(f"{name} told")
+
+        blocked = asyncio.create_task(thread.run(lambda: may_go_on.wait(5)))
+        asked = [asyncio.create_task(ask(name)) for name in "ab"]
+        await asyncio.sleep(0.05)
+        may_go_on.set()
+        await asyncio.gather(blocked, *asked)
+
+    asyncio.run(run())
+    assert events == ["begin", "a", "b", "end", "a told", "b told"]
+
+
+def test_where_a_group_fails_all_its_calls_do() -> None:
+    @contextmanager
+    def group() -> Iterator[None]:
+        yield
+        raise KeyError("no room")
+
+    async def run() -> None:
+        thread = JournalThread()
+        with pytest.raises(KeyError, match="no room"):
+            await thread.run(lambda: "made", group)
+        assert await thread.run(lambda: "made") == "made"
+
+    asyncio.run(run())
