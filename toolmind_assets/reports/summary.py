@@ -63,7 +63,7 @@ def print_summary(
         ),
         markup=False,
     )
-    if any("=embedded" in model for model in facts.models):
+    if "assistant_agent=embedded" in facts.models:
         console.print(
             "Made by the embedded model, which stands in for a language model: to see the form, not to train on."
         )

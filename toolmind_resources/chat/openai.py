@@ -79,6 +79,9 @@ class OpenAIChat:
             with suppress(ChatError):  # so much room may be refused
                 reply = await self._read(_with_room(request))
             return reply
+        except ChatError as error:
+            self._trial.note_refusal(str(error))
+            raise
         finally:
             self._trial.end()
 

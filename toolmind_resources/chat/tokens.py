@@ -27,9 +27,9 @@ def prompt_tokens_of(body: Mapping[str, Any]) -> int:
 
 
 def completion_tokens_of(reply: ChatReply) -> int:
-    """Tokens that a reply comes to: of its text, and of the names and arguments of its calls."""
+    """Tokens that a reply comes to: of its thoughts, its text, and the names and arguments of its calls."""
     calls = "".join(call.name + call.arguments_json for call in reply.tool_calls)
-    return estimate_tokens((reply.content or "") + calls)
+    return estimate_tokens((reply.reasoning or "") + (reply.content or "") + calls)
 
 
 def _tokens_of_bytes(n_bytes: int) -> int:

@@ -72,11 +72,16 @@ class Trial:
         self._example = f"{fault}. It said: {said or '(nothing)'}"
         self._problem = reply.problem
 
+    def note_refusal(self, words: str) -> None:
+        """Takes note of a request to which no reply came."""
+        self._n_in_a_row += 1
+        self._example, self._problem = words, None
+
     def _stop_where_useless(self) -> None:
         if self._n_in_a_row < (ROW_MAX if self._is_proven else FIRST_MAX):
             return
         advice = (self._problem and _ADVICE.get(self._problem)) or _ADVICE_ELSE
         raise UselessRoleError(
-            f"{self._where} gave {self._n_in_a_row} replies in a row that the role {self._role} cannot use. "
+            f"{self._where} gave {self._n_in_a_row} answers in a row that the role {self._role} cannot use. "
             f"The last one: {self._example}\nWhat to do: {advice}; then `toolmind run --retry-failed`"
         )

@@ -40,6 +40,7 @@ from toolmind_assets.tables.dialogues import ARGUMENTS, DIALOGUES
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.rows import decode_rows, encode_rows
 from toolmind_assets.tables.tasks import TASKS_DROPPED
+from toolmind_resources.chat.role_usage import RoleUsage
 from toolmind_resources.chat.usage import Usage
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
 from toolmind_resources.errors import StoreError
@@ -48,7 +49,7 @@ ROW_KINDS = {
     "files": CatalogFile, "components": RawComponent, "raw_functions": RawFunction, "normalized": NormalizedSpec, "functions": FunctionSpec,
     "edges": Edge, "tasks": Task, "dialogues": Dialogue, "calls": CallRecord, "arguments": ArgumentSource,
     "candidates": Candidate, "verdicts": Verdict, "manifests": ExportedFile, "dropped": Drop,
-    "usage": Usage, "near_duplicates": NearDuplicate, "completions": Completion, "completions_dropped": Drop,
+    "usage": Usage, "roles": RoleUsage, "near_duplicates": NearDuplicate, "completions": Completion, "completions_dropped": Drop,
 }  # fmt: skip
 SAMPLES = {"trajectories/samples": Sample, "mixture/samples": MixedSample}
 TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=6)

@@ -148,7 +148,7 @@ def stopped(trial: Trial, reply: ChatReply, fault: str) -> str:
 
 def test_the_message_names_role_and_endpoint_shows_an_example_and_says_what_to_do(trial: Trial) -> None:
     message = stopped(trial, BAD, "no number")
-    assert "model m at http://localhost gave 6 replies in a row that the role planner cannot use" in message
+    assert "model m at http://localhost gave 6 answers in a row that the role planner cannot use" in message
     assert "The last one: no number. It said: I would rather not.\n" in message
     assert "`chat.roles`" in message and message.endswith("`toolmind run --retry-failed`")
 

@@ -120,7 +120,7 @@ def test_whatever_the_names_the_reply_is_usable_and_the_schemas_are_valid(
 def test_at_the_configured_rate_it_answers_what_cannot_be_used() -> None:
     done = complete(spec("get_order", {}), unparseable=1.0)
     assert done.completions == ()
-    assert "no JSON object" in done.drops[0].detail
+    assert "no JSON that could be read" in done.drops[0].detail
 
 
 def test_without_its_context_it_says_what_it_needs() -> None:
