@@ -86,6 +86,7 @@ async def validate_link(
         reason = f"the validator gave no reply: {error}"[:MAX_REASON_CHARS]
         return Judgement(None, None, reason, model, prompt.digest)
     if isinstance(found, Unused):
+        chat.give_up(found.requests)
         return Judgement(None, None, UNREADABLE, model, prompt.digest)
     scores = found.value
     return Judgement(

@@ -140,6 +140,7 @@ class Completer:
         except ChatError as error:
             return self._drop(content, DropReason.CHAT_FAILED, f"the completer gave no reply: {error}", "")
         if isinstance(found, Unused):
+            self.chat.give_up(found.requests)
             said = found.last.reply.content or ""
             return self._drop(content, reason_of(found), f"the completer: {found.words}", said)
         filled, text = found.value, found.reply.content or ""

@@ -200,6 +200,13 @@ def test_a_function_without_a_reply_is_dropped_and_its_neighbours_are_completed(
     assert drop.detail.startswith("weather.forecast: the completer gave no reply: ")
 
 
+def test_a_question_whose_reply_cannot_be_used_is_given_up() -> None:
+    chat = ScriptedChat({Role("spec_completer"): ["hm", json.dumps(WHOLE)]})
+    contents = [spec(), spec(function_digest="digest-2", entry_id="entry_2")]
+    asyncio.run(Completer(chat, ALL, SpecParams(), "s").complete(contents, in_flight=1))
+    assert chat.given_up == chat.requests[:1]
+
+
 def test_a_dropped_reply_is_kept_in_part_to_be_read() -> None:
     drop = complete("It looks complete. " * 100)
     assert isinstance(drop, Drop) and drop.raw == ("It looks complete. " * 100)[:500]
