@@ -160,10 +160,7 @@ class _Run:
         """Everything that is due."""
         settings, retries = self.order.settings, self.order.retries_failed
         pipeline = settings.pipeline
-        if (
-            not settings.journal.is_file()
-        ):  # nothing was ever paid: what is wrong is told before catalogs are made
-            self.check_endpoints(pipeline.steps)
+        self.check_endpoints_at_first()
         removed = self._sync_catalogs() | self._remove_shards()
         made: dict[str, list[str]] = {}
         made["catalogs"] = self.make_catalogs()

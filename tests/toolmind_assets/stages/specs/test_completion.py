@@ -108,11 +108,6 @@ def test_what_a_source_states_is_never_changed_whatever_the_reply_says() -> None
     assert made.inferred == (f"{CITY}/description", f"{CITY}/type")
 
 
-def test_thoughts_and_text_around_the_reply_are_forgiven() -> None:
-    text = f"<think>{{perhaps}}</think>\nHere:\n```json\n{json.dumps(WHOLE)}\n```"
-    assert len(completed(text).inferred) == 4
-
-
 def test_texts_are_cleaned_as_those_of_sources_are() -> None:
     assert completed({"description": "Gets <b>it</b>.\n"}).description == "Gets it."
 
@@ -146,9 +141,10 @@ def test_a_result_of_another_dialect_is_brought_into_the_canonical_form() -> Non
 @pytest.mark.parametrize(
     ("reply", "why"),
     [
-        ("", "no JSON object"),
-        ("It looks complete.", "no JSON object"),
-        ('{"description": "Gets', "no JSON object"),
+        ("", "no JSON:"),
+        ("It looks complete.", "no JSON:"),
+        ('["It looks complete."]', "no JSON object"),
+        ('{"description": "Gets', "no JSON:"),
         ('{"description": "Gets }', "no JSON:"),
         ('{"description": NaN}', "no JSON:"),
         ({}, "fills none"),
