@@ -3,12 +3,15 @@
 import os
 import signal
 import threading
+import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from toolmind_assets.errors import Interrupted
-from toolmind_assets.orchestration.stopping import Stopping, signals_held
+from toolmind_assets.orchestration.stopping import Stopping, _End, signals_held
+from toolmind_resources.chat.background import BACKGROUND
 
 NO_JOURNAL = Path("nowhere")
 
@@ -66,3 +69,19 @@ def test_signals_are_held_back_only_inside():
     with signals_held():
         assert {signal.SIGINT, signal.SIGTERM, signal.SIGHUP} <= signal.pthread_sigmask(signal.SIG_BLOCK, ())
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
+def test_a_process_that_was_being_started_when_the_signal_came_is_told_of_it_too(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(BACKGROUND, "is_ending", False)  # put back afterwards
+    end = _End(NO_JOURNAL)
+    end.begin()
+    late = get_context("spawn").Process(target=time.sleep, args=(600,))
+    late.start()
+    try:
+        assert not end.is_over()
+        late.join(30)
+        assert late.exitcode == -signal.SIGTERM
+    finally:
+        late.kill()
