@@ -271,8 +271,8 @@ def test_a_request_that_waits_for_its_next_try_holds_neither_place_nor_budget():
 
 
 def test_an_endpoint_that_admits_few_at_once_answers_all_and_soon_is_sent_no_more():
-    async def run() -> tuple[int, list[int]]:
-        n_refused = 0
+    async def run() -> tuple[int, list[int], list[float]]:
+        n_refused, loads = 0, []
 
         async def respond(request: web.Request) -> web.StreamResponse:
             nonlocal n_refused
@@ -282,12 +282,22 @@ def test_an_endpoint_that_admits_few_at_once_answers_all_and_soon_is_sent_no_mor
             await asyncio.sleep(0.01)
             return says(completion())
 
-        async with serving(respond) as server, client_of(server.url, in_flight=32) as client:
-            answers = await asyncio.gather(*(client.ask({"n": number}) for number in range(200)))
-            return n_refused, [answer.n_attempts for answer in answers]
+        async def ask(number: int) -> Answer:
+            loads.append(client.load)
+            return await client.ask({"n": number})
 
-    n_refused, attempts = asyncio.run(run())
+        async with serving(respond) as server, client_of(server.url, in_flight=32) as client:
+            answers = await asyncio.gather(*(ask(number) for number in range(200)))
+            last = asyncio.create_task(client.ask({"n": 200}))
+            await asyncio.sleep(0)
+            loads.append(client.load)
+            await last
+            return n_refused, [answer.n_attempts for answer in answers], loads
+
+    n_refused, attempts, loads = asyncio.run(run())
     assert sum(attempts) == 200 + n_refused
+    assert loads[1] == 1 / 32
+    assert loads[-1] > 1 / 24  # a place counts for more, since there are fewer
 
 
 @pytest.mark.parametrize(("retries", "n_sent"), [(0, 1), (2, 3), (None, 4)])

@@ -188,3 +188,12 @@ def test_the_requests_of_useless_replies_in_a_row_are_told_once(trial: Trial) ->
         trial.rate(request, BAD, fault)
     assert trial.useless_taken() == asked[2:]
     assert trial.useless_taken() == []
+
+
+def test_requests_that_are_refused_count_as_replies_of_no_use_and_the_refusal_is_the_example(
+    trial: Trial,
+) -> None:
+    for number in range(FIRST_MAX):
+        trial.note_refusal(f"refusal {number}")
+    with pytest.raises(UselessRoleError, match=r"6 answers in a row(.|\n)*The last one: refusal 5\n"):
+        asyncio.run(trial.begin())
