@@ -6,7 +6,7 @@ a row are not, nothing more is asked.
 
 import asyncio
 
-from toolmind_resources.chat.model import ChatReply, ReplyProblem, Role
+from toolmind_resources.chat.model import ChatReply, ChatRequest, ReplyProblem, Role
 from toolmind_resources.errors import UselessRoleError
 
 FIRST_IN_FLIGHT = 2
@@ -45,6 +45,7 @@ class Trial:
         self._n_in_a_row = 0
         self._example = ""
         self._problem: ReplyProblem | None = None
+        self._useless: list[ChatRequest] = []
 
     async def begin(self) -> None:
         """Waits until a request may be made.
@@ -62,15 +63,22 @@ class Trial:
         """Says that a request is over, whatever came of it."""
         self._n_open -= 1
 
-    def rate(self, reply: ChatReply, fault: str) -> None:
-        """Takes note of a reply: what was wrong with it, or an empty text."""
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
+        """Takes note of the reply to a request: what was wrong with it, or an empty text."""
         if not fault:
             self._is_proven, self._n_in_a_row = True, 0
+            self._useless.clear()
             return
         self._n_in_a_row += 1
+        self._useless.append(request)
         said = " ".join((reply.content or reply.reasoning or "").split())[:SHOWN_CHARACTERS]
         self._example = f"{fault}. It said: {said or '(nothing)'}"
         self._problem = reply.problem
+
+    def useless_taken(self) -> list[ChatRequest]:
+        """The requests of the last replies in a row that were of no use, told once."""
+        taken, self._useless = self._useless, []
+        return taken
 
     def note_refusal(self, words: str) -> None:
         """Takes note of a request to which no reply came."""
