@@ -56,7 +56,7 @@ class OpenAIChat:
         self._terms = terms
         self._trial = trial
         self._extend = extend
-        self._ended_by: EndpointError | None = None
+        self._unanswered: UnansweredError | None = None
 
     def model_name(self, role: Role) -> str:  # noqa: ARG002 (one endpoint has one model)
         """The model's name: wherever it is served, its replies are taken for the same."""
@@ -65,8 +65,8 @@ class OpenAIChat:
     async def complete(self, request: ChatRequest) -> ChatReply:
         """The kept reply to the same request, or the endpoint's, which is kept from then on.
 
-        One that was cut off is asked for once more, with more room. Once the endpoint cannot be used, what is being
-        made with other replies stops at its next question.
+        One that was cut off is asked for once more, with more room. Once a request was never answered, nor any other
+        meanwhile, nothing more is asked.
 
         Raises:
             ChatError: the endpoint refuses this request.
@@ -75,8 +75,8 @@ class OpenAIChat:
         """
         await self._trial.begin()
         try:
-            if self._ended_by is not None:
-                raise type(self._ended_by)(str(self._ended_by))
+            if self._unanswered is not None:
+                raise UnansweredError(str(self._unanswered))
             reply = await self._read(request)
             if reply.problem is not ReplyProblem.CUT_OFF:
                 return reply
@@ -86,8 +86,8 @@ class OpenAIChat:
         except ChatError as error:
             self._trial.note_refusal(str(error))
             raise
-        except EndpointError as error:
-            self._ended_by = self._ended_by or error
+        except UnansweredError as error:
+            self._unanswered = self._unanswered or error
             raise
         finally:
             self._trial.end()

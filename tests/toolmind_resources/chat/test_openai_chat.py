@@ -477,7 +477,7 @@ def test_a_silence_is_the_endpoints_and_the_requests_own_once_it_lasts_into_a_se
         ask(provider(server, path, retries=0), [1], Charge("run 2", "dialogues", "sim-0000"))
 
 
-def test_once_an_endpoint_cannot_be_used_it_is_asked_nothing_more_for_what_is_under_way(
+def test_once_an_endpoint_answers_nothing_it_is_asked_nothing_more_for_what_is_under_way(
     server: Server, tmp_path: Path
 ) -> None:
     server.fails = True
@@ -488,7 +488,7 @@ def test_once_an_endpoint_cannot_be_used_it_is_asked_nothing_more_for_what_is_un
             return await asyncio.gather(*asked, return_exceptions=True)
 
     errors = asyncio.run(ask_at_once())
-    assert {isinstance(error, EndpointError) for error in errors} == {True}
+    assert {isinstance(error, UnansweredError) for error in errors} == {True}
     assert 0 < len(server.bodies) < 5 * FIRST_IN_FLIGHT  # with what is sent to learn the form
 
 
