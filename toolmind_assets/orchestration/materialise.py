@@ -301,9 +301,9 @@ class _Run:
         for shard, error in self._shards_made(due, lambda: self._is_enough([*standing, *done])):
             if error is None:
                 done.append(shard)
+                report("shards", len(standing) + len(done), len(shards))
             else:
                 failures[shard] = error
-            report("shards", len(shards) - len(due) + len(done) + len(failures), len(shards))
         if failures:
             raise joined_failure(failures, len(done))
         _refuse_at_end()

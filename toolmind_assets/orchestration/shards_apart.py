@@ -16,7 +16,7 @@ from toolmind_assets.orchestration.schedules import shard_works
 from toolmind_assets.orchestration.stopping import Stopping, led, signals_held
 from toolmind_assets.settings.config import Settings
 from toolmind_resources.chat.background import BACKGROUND
-from toolmind_resources.errors import BudgetError, EndpointError, StoppedError
+from toolmind_resources.errors import BudgetError, EndpointError, StoppedError, UselessRoleError
 
 
 def ends_all(error: BaseException | None) -> bool:
@@ -77,8 +77,11 @@ def _submitted(pool: ProcessPoolExecutor, shard: str, period: str) -> Future[Non
 
 def joined_failure(failures: Mapping[str, Exception], n_done: int) -> ToolMindError:
     """All failures in one: of a budget or an endpoint, which is every shard's, only once."""
-    rest = f"{n_done} other shards were made; toolmind run goes on from here, and pays no reply twice."
+    done = f"{n_done} other shards were made"
+    rest = f"{done}; toolmind run goes on from here, and pays no reply twice."
     for error in failures.values():
+        if isinstance(error, UselessRoleError):
+            return UselessRoleError(f"{error}\n{done}; every reply that was of use is kept.")
         if isinstance(error, BudgetError | EndpointError):
             return type(error)(f"{error}\n{rest}")
     lines = sorted(f"{shard}: {error}" for shard, error in failures.items())

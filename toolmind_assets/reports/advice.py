@@ -28,7 +28,8 @@ ADVICE = {
     DropReason.INVALID_INTENT: "the requests give away what they must not: another model for the role intent_writer",
     DropReason.FUNCTION_GONE: "functions went after tasks were sampled: run again, and tasks are sampled anew",
     DropReason.UNFINISHED_DIALOGUE: "dialogues run into their limit of turns: `dialogues.messages_max`, or another model",
-    DropReason.DIALOGUE_FAILED: "read some in `toolmind preview`: the assistant's model, or a judge that is too strict",
+    DropReason.DIALOGUE_FAILED: "read some in `toolmind preview`: the assistant's model, an endpoint that passes over "
+    "`tools`, or a judge that is too strict",
     DropReason.TURN_FAILED: "read some in `toolmind preview`: the assistant's model, or a judge that is too strict",
     DropReason.TURN_UNVERIFIABLE: "the judges gave no verdict that could be used: look at the example, then "
     + RETRY,

@@ -21,6 +21,8 @@ WORDS = {
 """What is wrong with a reply that no role can use."""
 SHOWN_CHARACTERS = 200
 """Most of a reply that an error repeats."""
+EXAMPLE_CHARACTERS = 300
+"""Most of a reply that is shown as an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,14 @@ class Unused:
         return f"no usable reply in {n} {'try' if n == 1 else 'tries'}: {self.last.reason}" + (
             f"; it says: {shown}" if shown else ""
         )
+
+
+def example_of(reply: ChatReply) -> str:
+    """The beginning of what a reply says, or of what was thought where it says nothing, as a sentence."""
+    said, thought = (
+        " ".join((text or "").split())[:EXAMPLE_CHARACTERS] for text in (reply.content, reply.reasoning)
+    )
+    return f"It only thought: {thought}" if thought and not said else f"It said: {said or '(nothing)'}"
 
 
 async def ask(chat: ChatModel, request: ChatRequest, read: Reader[T]) -> Used[T] | Unused:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 
+from toolmind_resources.chat.asking import WORDS, example_of
 from toolmind_resources.chat.client import EndpointClient
 from toolmind_resources.chat.dialect import Dialect
 from toolmind_resources.chat.endpoint import Endpoint
@@ -19,7 +20,7 @@ from toolmind_resources.chat.negotiation import Negotiation, Tell, find_form
 from toolmind_resources.chat.purchase import Terms
 from toolmind_resources.chat.reading.reply_reader import read_reply
 from toolmind_resources.chat.wire import parse_reply
-from toolmind_resources.errors import EndpointError, Refusal, ToolMindError
+from toolmind_resources.errors import ChatError, EndpointError, Refusal, ToolMindError
 
 FRESH_SECONDS = 86_400
 """For how long a check counts."""
@@ -27,8 +28,6 @@ RETRIES = 2
 """Further tries of a question that met nobody at home."""
 TOOL_TRIES = 2
 """How often a tool is offered until one is called."""
-SHOWN_CHARACTERS = 200
-"""Most of a reply that an error repeats."""
 
 _TEMPERATURE = {
     "type": "function",
@@ -54,10 +53,12 @@ TOOL_QUESTION = ChatRequest(
 )
 """A question that can't be answered without the one tool that is offered."""
 
+_WITHOUT_CHECK = "To go on without this check: `is_checked: false` at the model"
+_LOOK_ADVICE = "Look at how the server was started, or at the account with its provider; or name another model for this role."
 _TOOL_ADVICE = (
     "Start vLLM with `--enable-auto-tool-choice --tool-call-parser ...`, SGLang with `--tool-call-parser ...`, "
     "llama.cpp with `--jinja`; with Ollama take a model whose template knows tools; or name another model for this "
-    "role. To go on without this check: `is_checked: false` at the model"
+    f"role. {_WITHOUT_CHECK}"
 )
 
 
@@ -142,7 +143,7 @@ class EndpointCheck:
         Raises:
             EndpointError: none was called.
         """
-        said = ""
+        reply = ChatReply(None)
         for place in range(TOOL_TRIES):
             question = replace(TOOL_QUESTION, seed=TOOL_QUESTION.seed + place)
             try:
@@ -157,10 +158,11 @@ class EndpointCheck:
                 return dialect, True, reply.reasoning
             if reply.finish_reason == "length":
                 return dialect, None, reply.reasoning
-            said = " ".join((reply.content or "").split())[:SHOWN_CHARACTERS]
+        why = f": {WORDS[reply.problem]}" if reply.problem else ": it seems to ignore `tools`"
+        advice = f"{_LOOK_ADVICE} {_WITHOUT_CHECK}" if reply.problem else _TOOL_ADVICE
         raise EndpointError(
             f"{self._endpoint.where} was offered a tool that the question cannot be answered without, {TOOL_TRIES} "
-            f"times, and did not call it: it seems to ignore `tools`. It said: {said or '(nothing)'}\n{_TOOL_ADVICE}"
+            f"times, and did not call it{why}. {example_of(reply)}\n{advice}"
         )
 
     async def _answered(self, start: Dialect, request: ChatRequest) -> tuple[Dialect, ChatReply, float]:
@@ -174,6 +176,8 @@ class EndpointCheck:
             found = await find_form(start, question.body, probe, self._endpoint.settled)
         except EndpointError as error:
             raise self._with_names(error) from None
+        except ChatError as error:
+            raise EndpointError(f"{error}, to a short question\n{_LOOK_ADVICE}") from None
         if found is None or question.answer is None:
             raise _unfit(question.error)
         return found, read_reply(parse_reply(question.answer.raw), request), question.answer.seconds

@@ -56,6 +56,7 @@ class OpenAIChat:
         self._terms = terms
         self._trial = trial
         self._extend = extend
+        self._unanswered: UnansweredError | None = None
 
     def model_name(self, role: Role) -> str:  # noqa: ARG002 (one endpoint has one model)
         """The model's name: wherever it is served, its replies are taken for the same."""
@@ -64,7 +65,8 @@ class OpenAIChat:
     async def complete(self, request: ChatRequest) -> ChatReply:
         """The kept reply to the same request, or the endpoint's, which is kept from then on.
 
-        One that was cut off is asked for once more, with more room.
+        One that was cut off is asked for once more, with more room. Once a request was never answered, nor any other
+        meanwhile, nothing more is asked.
 
         Raises:
             ChatError: the endpoint refuses this request.
@@ -73,6 +75,8 @@ class OpenAIChat:
         """
         await self._begin()
         try:
+            if self._unanswered is not None:
+                raise UnansweredError(str(self._unanswered))
             reply = await self._read(request)
             if reply.problem is not ReplyProblem.CUT_OFF:
                 return reply
@@ -81,6 +85,9 @@ class OpenAIChat:
             return reply
         except ChatError as error:
             self._trial.note_refusal(str(error))
+            raise
+        except UnansweredError as error:
+            self._unanswered = self._unanswered or error
             raise
         finally:
             self._trial.end()

@@ -135,10 +135,12 @@ def test_shards_that_failed_are_taken_up_where_they_ended_in_reverse_order_with_
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DeltaStore, "write", write_until_the_disk_is_full)
-        refused = project.refusal("run")
+        code, told, refused = project.call("run")
+    assert code == 1
     for shard in ("sim-0001", "open-glaive-00"):
         assert f"{shard}: step judge_trajectories failed: no space left" in refused
     assert "0 other shards were made; toolmind run goes on from here" in refused
+    assert "shards: 1 of 3" in told and "shards: 2 of 3" not in told
     assert not (project.home / "exports").exists()
     begun = _store(project).commits(DIALOGUES)["sim-0001"]
     assert _store(project).partitions(SAMPLES) == ("sim-0000",)

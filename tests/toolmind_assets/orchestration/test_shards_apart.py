@@ -14,7 +14,7 @@ import pytest
 from toolmind_assets.errors import ToolMindError
 from toolmind_assets.orchestration import materialise, shards_apart
 from toolmind_assets.settings.config import Settings, ToolMindConfig
-from toolmind_resources.errors import BudgetError, EndpointError
+from toolmind_resources.errors import BudgetError, EndpointError, UselessRoleError
 
 SETTINGS = Settings(ToolMindConfig(), Path("nowhere"), Path("nowhere"))
 SHARDS = ("a", "b", "c", "d", "e")
@@ -154,3 +154,12 @@ def test_failures_are_told_in_one_message_and_that_of_a_budget_once():
     stopped = shards_apart.joined_failure({"a": ToolMindError("no file"), "b": BudgetError("used up")}, 0)
     assert type(stopped) is BudgetError
     assert str(stopped).startswith("used up\n0 other shards")
+
+
+def test_where_replies_were_of_no_use_the_same_command_is_not_said_to_go_on():
+    stopped = shards_apart.joined_failure({"a": UselessRoleError("then `toolmind run --retry-failed`")}, 3)
+    assert type(stopped) is UselessRoleError
+    assert str(stopped).splitlines() == [
+        "then `toolmind run --retry-failed`",
+        "3 other shards were made; every reply that was of use is kept.",
+    ]

@@ -115,6 +115,30 @@ def test_an_endpoint_that_ignores_tools_is_found_and_the_message_says_what_to_do
     assert len([body for body in checks.served.bodies if "tools" in body]) == 2
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (reply(None, "content_filter"), "content filter held the reply back. It said: (nothing)"),
+        (reply(None, reasoning_content="Lisbon?"), "the reply is empty. It only thought: Lisbon?"),
+    ],
+)
+def test_a_model_that_is_kept_from_calling_is_not_said_to_ignore_tools(
+    checks: Checks, answer: Any, words: str
+):
+    checks.served.answers = lambda body: answer if "tools" in body else capable(body)
+    error = checks.error()
+    assert words in error
+    assert "ignore" not in error and "Look at how the server was started" in error
+    assert "`is_checked: false`" in error
+
+
+def test_answers_that_hold_no_reply_are_told_with_what_to_do(checks: Checks):
+    checks.served.answers = lambda body: (200, {"error": {"message": "Provider returned error"}})
+    error = checks.error()
+    assert "an error: Provider returned error, to a short question\nLook at" in error
+    assert len(checks.served.bodies) == 3
+
+
 def test_an_endpoint_that_refuses_tools_is_told_with_its_own_words(checks: Checks):
     said = '"auto" tool choice requires --enable-auto-tool-choice'
     checks.served.answers = lambda body: (

@@ -34,6 +34,7 @@ from toolmind_resources.chat.request_form import request_body
 from toolmind_resources.chat.routed import RoutedChat
 from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.chat.tokens import prompt_tokens_of
+from toolmind_resources.chat.trial import FIRST_IN_FLIGHT
 from toolmind_resources.errors import (
     BudgetError,
     ChatError,
@@ -486,6 +487,21 @@ def test_a_silence_is_the_endpoints_and_the_requests_own_once_it_lasts_into_a_se
             ask(provider(server, path, retries=0), [1])
     with pytest.raises(ChatError, match="as in an earlier run"):
         ask(provider(server, path, retries=0), [1], Charge("run 2", "dialogues", "sim-0000"))
+
+
+def test_once_an_endpoint_answers_nothing_it_is_asked_nothing_more_for_what_is_under_way(
+    server: Server, tmp_path: Path
+) -> None:
+    server.fails = True
+
+    async def ask_at_once() -> list[ChatReply | BaseException]:
+        with provider(server, tmp_path / "journal.sqlite", retries=0).charged_to(CHARGE) as model:
+            asked = [model.complete(request(seed)) for seed in range(20)]
+            return await asyncio.gather(*asked, return_exceptions=True)
+
+    errors = asyncio.run(ask_at_once())
+    assert {isinstance(error, UnansweredError) for error in errors} == {True}
+    assert 0 < len(server.bodies) < 5 * FIRST_IN_FLIGHT  # with what is sent to learn the form
 
 
 @pytest.mark.parametrize("in_flight", [1, 2])

@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from toolmind_resources.chat import trial as trials
-from toolmind_resources.chat.model import ChatReply, ChatRequest, ReplyProblem, Role
+from toolmind_resources.chat.asking import EXAMPLE_CHARACTERS
+from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, ReplyProblem, Role
 from toolmind_resources.chat.trial import FIRST_IN_FLIGHT, FIRST_MAX, ROW_MAX, Trial
 from toolmind_resources.errors import EndpointError, UselessRoleError
 
@@ -161,7 +162,7 @@ def test_the_message_names_role_and_endpoint_shows_an_example_and_says_what_to_d
         (ReplyProblem.CONTENT_FILTER, "its endpoint filters what it says"),
         (ReplyProblem.NO_JSON, "`response_format`"),
         (ReplyProblem.REFUSED, "`chat.roles`"),
-        (ReplyProblem.EMPTY, "`chat.roles`"),
+        (ReplyProblem.EMPTY, "reasoning parser"),
     ],
 )
 def test_the_advice_fits_the_problem(trial: Trial, problem: ReplyProblem, advice: str) -> None:
@@ -171,15 +172,16 @@ def test_the_advice_fits_the_problem(trial: Trial, problem: ReplyProblem, advice
 @pytest.mark.parametrize(
     ("reply", "shown"),
     [
-        (ChatReply(None), "(nothing)"),
-        (ChatReply(None, reasoning="I think so."), "I think so."),
-        (ChatReply("x" * 1000), "x" * trials.SHOWN_CHARACTERS),
+        (ChatReply(None), "It said: (nothing)"),
+        (ChatReply(None, reasoning="I think so."), "It only thought: I think so."),
+        (ChatReply("Yes.", reasoning="I think so."), "It said: Yes."),
+        (ChatReply("x" * 1000), "It said: " + "x" * EXAMPLE_CHARACTERS),
     ],
 )
 def test_the_example_is_what_was_said_or_else_thought_and_is_cut(
     trial: Trial, reply: ChatReply, shown: str
 ) -> None:
-    assert f"It said: {shown}\n" in stopped(trial, reply, "wrong")
+    assert f"wrong. {shown}\n" in stopped(trial, reply, "wrong")
 
 
 def test_the_requests_of_useless_replies_in_a_row_are_told_once(trial: Trial) -> None:
@@ -190,10 +192,44 @@ def test_the_requests_of_useless_replies_in_a_row_are_told_once(trial: Trial) ->
     assert trial.useless_taken() == []
 
 
-def test_requests_that_are_refused_count_as_replies_of_no_use_and_the_refusal_is_the_example(
-    trial: Trial,
+CALLING = ChatReply(None, (ChatToolCall("get_order", "{}"),))
+
+
+def ask_in_turn(trial: Trial, *replies: tuple[ChatReply, str]) -> None:
+    """Gives each reply with its fault, one after the other."""
+    for reply, fault in replies:
+        asyncio.run(ask(trial, fault, reply))
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "told"),
+    [(CALLING, BAD, "20 answers without calls in a row"), (BAD, CALLING, "20 answers with calls in a row")],
+)
+def test_usable_answers_of_one_kind_do_not_make_up_for_those_of_the_other(
+    trial: Trial, good: ChatReply, bad: ChatReply, told: str
 ) -> None:
-    for number in range(FIRST_MAX):
-        trial.note_refusal(f"refusal {number}")
-    with pytest.raises(UselessRoleError, match=r"6 answers in a row(.|\n)*The last one: refusal 5\n"):
+    ask_in_turn(trial, *[(good, ""), (bad, "wrong")] * ROW_MAX)
+    with pytest.raises(UselessRoleError, match=told):
+        asyncio.run(trial.begin())
+
+
+def test_any_usable_answer_tells_that_requests_are_taken(trial: Trial) -> None:
+    for _ in range(ROW_MAX):
+        ask_in_turn(trial, (CALLING, ""))
+        trial.note_refusal("400: it refuses this request")
+    assert n_asked(trial, [""]) == 1
+
+
+def test_before_anything_was_of_use_answers_of_all_kinds_count_together(trial: Trial) -> None:
+    ask_in_turn(trial, *[(CALLING, "wrong"), (BAD, "wrong")] * 2)
+    for _ in range(2):
+        trial.note_refusal("400: it refuses this request")
+    with pytest.raises(UselessRoleError, match="gave 6 answers in a row"):
+        asyncio.run(trial.begin())
+
+
+def test_where_nothing_is_ever_answered_the_advice_is_to_look_at_the_server(trial: Trial) -> None:
+    for _ in range(FIRST_MAX):
+        trial.note_refusal("sent, 3 times, an error: no credit")
+    with pytest.raises(UselessRoleError, match="an error: no credit\nWhat to do: look at the server"):
         asyncio.run(trial.begin())

@@ -92,6 +92,9 @@ class SchemaConverter:
     def _convert(self, schema: JsonObject, place: Place, is_branch: bool) -> JsonObject:
         if isinstance(schema.get("properties"), list):
             schema = self._with_names(schema, place)
+        if isinstance(schema.get("items"), list) and _listed(schema.get("prefixItems")):
+            self._note("keyword_invalid", (place, "items"), "a list of schemas beside `prefixItems`")
+            schema = _without(schema, "items")
         node: JsonObject = {}
         dropped: list[str] = []
         for key, value in schema.items():
@@ -181,7 +184,7 @@ class SchemaConverter:
 
     def _list_of_schemas(self, node: JsonObject, key: str, value: Any, place: Place) -> None:
         here = (place, key)
-        members = value if isinstance(value, list) else [value] if isinstance(value, dict) else []
+        members = _listed(value)
         if not members or not isinstance(value, list):
             self._note("keyword_invalid", here, f"{value!r:.80} is no list of schemas")
         if members:
@@ -309,6 +312,11 @@ def is_flagged(schema: Any, flag: str, lookup: Lookup) -> bool:
             return schema[flag]
         schema = lookup(schema["$ref"]) if isinstance(schema.get("$ref"), str) else None
     return False
+
+
+def _listed(value: Any) -> list[Any]:
+    """The members of a list of schemas; one schema alone stands for a list of itself."""
+    return value if isinstance(value, list) else [value] if isinstance(value, dict) else []
 
 
 def _has_name(member: Any) -> bool:

@@ -135,6 +135,13 @@ def test_required_names_of_a_composition_are_kept() -> None:
     assert convert(found) == found
 
 
+def test_prefix_items_count_before_a_list_of_items_whichever_stands_first() -> None:
+    old, new = {"items": [{"type": "string"}]}, {"prefixItems": [{"type": "integer"}]}
+    assert convert(old | new) == convert(new | old) == {"type": "array", **new}
+    assert convert(old | {"prefixItems": "none"}) == convert({"prefixItems": "none"} | old) == convert(old)
+    assert "keyword_invalid" in codes(old | new)
+
+
 def test_a_required_list_among_the_properties_is_lifted() -> None:
     converted = convert({"type": "object", "properties": {"a": {}, "required": ["a"]}})
     assert converted == {"type": "object", "properties": {"a": {}}, "required": ["a"]}
@@ -297,6 +304,7 @@ KEYS = st.sampled_from(
         "type",
         "properties",
         "items",
+        "prefixItems",
         "required",
         "enum",
         "default",

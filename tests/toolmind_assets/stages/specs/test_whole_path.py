@@ -120,7 +120,7 @@ def functions(draw: st.DrawFn) -> dict[str, Any]:
     """A function definition that holds what it refers to."""
     definitions = {name: draw(schemas_with("#/$defs/")) for name in TARGETS}
     parameters = draw(objects_with("#/$defs/")) | {"$defs": definitions}
-    found = {
+    found: dict[str, Any] = {
         "name": draw(st.sampled_from(["get_pet", "pets.list", "Create Pet", "π"])),
         "description": draw(PROSE),
     }
@@ -128,6 +128,11 @@ def functions(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         found["returns"] = draw(objects_with("#/$defs/")) | {"$defs": definitions}
     return found
+
+
+def contents_with(schemas: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    media_types = st.sampled_from(["application/json", "application/geo+json", "text/plain", "text/csv"])
+    return st.dictionaries(media_types, st.fixed_dictionaries({"schema": schemas}), min_size=1, max_size=2)
 
 
 @st.composite
@@ -146,8 +151,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
             }
             for name in draw(st.lists(NAMES, max_size=2, unique=True))
         ]
-        body = {"content": {"application/json": {"schema": draw(objects_with(at) | schemas_with(at))}}}
-        answer = {"description": "d", "content": {"application/json": {"schema": draw(schemas_with(at))}}}
+        body = {"content": draw(contents_with(objects_with(at) | schemas_with(at)))}
+        answer = {"description": "d", "content": draw(contents_with(schemas_with(at)))}
         operation = {
             "operationId": f"op{number}",
             "parameters": listed,

@@ -72,10 +72,12 @@ def _parameters(shapes: "_Shapes", stated: Any) -> ParameterList:
     found, members = shapes.structure(stated), _as_object(shape.get("members"))
     if found.get("type", "object") != "object":
         taken.add("input", "body", found, is_required=True)
-    for name, schema in found.get("properties", {}).items():
-        member = members.get(name)
-        in_path = isinstance(member, dict) and member.get("location") == "uri"
-        taken.add(name, "body", schema, in_path or name in found.get("required", ()), _mark_of(member))
+    in_path = sorted(
+        name for name, use in members.items() if isinstance(use, dict) and use.get("location") == "uri"
+    )
+    properties = found.get("properties", {})
+    taken.add_members(properties, [*found.get("required", ()), *in_path])
+    taken.marks += [(name, mark) for name in properties if (mark := _mark_of(members[name]))]
     return taken
 
 

@@ -62,11 +62,11 @@ def _schemas_of(components: Lookup) -> "_Schemas":
 
 
 def _add_parameters(taken: ParameterList, schemas: "_Schemas", method: JsonObject) -> None:
-    """Adds the parameters of path and query, those first that the method puts into an order."""
+    """Adds the parameters of path and query, those first that the method puts into an order, the others by name."""
     stated, order = method.get("parameters"), method.get("parameterOrder")
     parameters = stated if isinstance(stated, dict) else {}
     first = [name for name in order if name in parameters] if isinstance(order, list) else []
-    for name in dict.fromkeys([*first, *parameters]):
+    for name in dict.fromkeys([*first, *sorted(parameters)]):
         parameter = parameters[name] if isinstance(parameters[name], dict) else {}
         place = stated_text(parameter.get("location")) or "query"
         is_required = parameter.get("required") is True or place == "path"
@@ -135,7 +135,7 @@ class _Schemas:
             target = self._components(request["$ref"])
             found = target if isinstance(target, dict) else {}
         members = found.get("properties")
-        required = [name for name, member in _items(members) if method in _required_by(member)]
+        required = sorted(name for name, member in _items(members) if method in _required_by(member))
         if not required:
             return schema
         return {**(self.target(schema["$ref"]) if "$ref" in schema else schema), "required": required}

@@ -37,9 +37,14 @@ GOOGLE_TRANSPORT = frozenset(
     ]
 )
 """What every Google API takes beside its own parameters; none of it is for a caller to choose."""
+_PLAIN_JSON = re.compile(r"(?i)application/json\s*(;.*)?")
 _JSON_TYPE = re.compile(r"(?i)(application/(.+\+)?json|\*/\*|text/json).*")
 _FORM_TYPE = re.compile(r"(?i)(multipart/form-data|application/x-www-form-urlencoded).*")
 _ANY_TYPE = re.compile(r".*", re.DOTALL)
+_TAKEN = (_PLAIN_JSON, _JSON_TYPE, _FORM_TYPE, _ANY_TYPE)
+"""Kinds of media types of a body, the one that is wanted most first."""
+_GIVEN = (_PLAIN_JSON, _JSON_TYPE, _ANY_TYPE)
+"""The same of an answer or a parameter."""
 _PLACES = ("path", "query", "header", "formData")
 _BESIDE = ("description", "example", "examples", "deprecated")
 _NOT_IN_SCHEMA = frozenset(
@@ -54,7 +59,7 @@ def declare_operation(entry: JsonObject, lookup: Lookup) -> Declared:
     reading.add_parameters()
     reading.add_body()
     operation, taken = reading.operation, reading.taken
-    method, path = str(entry.get("method", "")), str(entry.get("path", ""))
+    method, path = stated_text(entry.get("method")), stated_text(entry.get("path"))
     place = f"{method.upper()} {path}".strip()
     return Declared(
         source_name=stated_text(operation.get("operationId")).strip() or place,
@@ -112,12 +117,10 @@ class _Operation:
     def add_body(self) -> None:
         """Adds the members of an object body, or the whole body where it is something else."""
         for body in [self._resolve(self.operation.get("requestBody")), *self._bodies]:
-            schema = body.get("schema") or _schema_in(
-                body.get("content"), (_JSON_TYPE, _FORM_TYPE, _ANY_TYPE)
-            )
+            schema = body.get("schema") or _schema_in(body.get("content"), _TAKEN)
             if schema is None:
                 if body.get("content"):
-                    self.taken.note("body_dropped", f"no schema in {list(body['content'])!r:.80}")
+                    self.taken.note("body_dropped", f"no schema in {sorted(body['content'])!r:.80}")
                 continue
             required = body.get("required")
             self.taken.add_body(
@@ -135,7 +138,7 @@ class _Operation:
         schemas: dict[str, Any] = {}
         for code in codes or (["default"] if answers.keys() == {"default"} else []):
             answer = self._resolved(answers.get(code, answers.get(int(code)) if code.isdecimal() else None))
-            schema = answer.get("schema") or _schema_in(answer.get("content"), (_JSON_TYPE, _ANY_TYPE))
+            schema = answer.get("schema") or _schema_in(answer.get("content"), _GIVEN)
             if schema:
                 schemas.setdefault(canonical_json(schema), schema)
         if len(schemas) > 1:
@@ -176,18 +179,18 @@ def _schema_of(parameter: JsonObject) -> JsonObject:
     """The schema of a parameter, with the description and the examples that stand beside it."""
     schema = parameter.get("schema")
     if schema is None and "content" in parameter:
-        schema = _schema_in(parameter["content"], (_JSON_TYPE, _ANY_TYPE))
+        schema = _schema_in(parameter["content"], _GIVEN)
     if schema is None:
         return {key: value for key, value in parameter.items() if key not in _NOT_IN_SCHEMA}
     return {**_as_object(schema), **{key: parameter[key] for key in _BESIDE if key in parameter}}
 
 
 def _schema_in(content: Any, wanted: tuple[re.Pattern[str], ...]) -> Any:
-    """The schema of the first media type, of the first kind wanted that there is."""
+    """The schema of one media type: of the first kind wanted that there is, the first by name."""
     if not isinstance(content, dict):
         return None
     for kind in wanted:
-        for media_type, member in content.items():
+        for media_type, member in sorted(content.items()):
             if kind.fullmatch(media_type) and isinstance(member, dict) and member.get("schema") is not None:
                 return member["schema"]
     return None

@@ -1,5 +1,9 @@
-"""Parameters of several places gathered into one object: names kept apart, bodies flattened, marks noted."""
+"""Parameters of several places gathered into one object: names kept apart, bodies flattened, marks noted.
 
+Members of an object stand in no order: neither their names nor the list of the required ones hangs on it.
+"""
+
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from toolmind_assets.model.functions import Repair
@@ -38,11 +42,7 @@ class ParameterList:
 
     def add(self, name: str, place: str, schema: Any, is_required: bool, mark: str = "") -> None:
         """Adds a parameter; under a name of its own where one from another place has its name."""
-        unique = name
-        while unique in self.properties:
-            unique += f"_{place}"
-        if unique != name:
-            self.note("name_clash", f"{place} parameter {name!r:.60} -> {unique!r:.60}")
+        unique = self._unique(name, place, self.properties)
         if place != "body" and is_flagged(schema, "readOnly", self._lookup):
             # A component that is read-only in bodies is still what a path or a query asks for.
             schema = {**schema, "readOnly": False}
@@ -51,6 +51,22 @@ class ParameterList:
             self.required.append(unique)
         if mark:
             self.marks.append((unique, mark))
+
+    def add_members(self, members: JsonObject, required: Iterable[Any]) -> None:
+        """Adds the members of an object in a body; one whose own name is free keeps it.
+
+        Args:
+            members: The schema of each.
+            required: Names of those that have to be given, in the order in which they are to be listed.
+        """
+        taken = {*self.properties, *members}
+        names = {name: name for name in members}
+        for name in sorted(members.keys() & self.properties.keys()):
+            names[name] = self._unique(name, "body", taken)
+            taken.add(names[name])
+        self.properties |= {names[name]: schema for name, schema in members.items()}
+        stated = dict.fromkeys(name for name in required if isinstance(name, str))
+        self.required += [names[name] for name in stated if name in names]
 
     def add_body(self, schema: Any, is_required: bool | None, description: Any = None) -> None:
         """Adds the members of an object, or the whole body where it is something else.
@@ -67,12 +83,20 @@ class ParameterList:
             whole = schema if isinstance(schema, dict) else {}
             self.add("body", "body", {**described, **whole}, is_required is True)
             return
-        for name, member in flat["properties"].items():
-            self.add(name, "body", member, is_required is not False and name in flat["required"])
+        self.add_members(flat["properties"], () if is_required is False else flat["required"])
 
     def note(self, code: str, detail: str) -> None:
         """Notes a change."""
         self.repairs.append(Repair(code, "/parameters", detail))
+
+    def _unique(self, name: str, place: str, taken: Collection[str]) -> str:
+        """The name, with its place behind it as often as others have it."""
+        unique = name
+        while unique in taken:
+            unique += f"_{place}"
+        if unique != name:
+            self.note("name_clash", f"{place} parameter {name!r:.60} -> {unique!r:.60}")
+        return unique
 
     def _flatten(self, schema: Any, level: int) -> JsonObject | None:
         """`properties` and `required` of an object schema, `allOf` merged.

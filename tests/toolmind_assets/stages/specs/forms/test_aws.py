@@ -72,6 +72,18 @@ def test_an_operation_takes_its_input_and_gives_its_output(normalize: Normalize)
     }
 
 
+def test_required_members_are_listed_as_the_shape_lists_them_then_those_of_the_path(
+    normalize: Normalize,
+) -> None:
+    of_path = {"shape": "S", "location": "uri"}
+    for names in ("ABCD", "DCBA"):
+        members = {name: of_path if name in "AC" else {"shape": "S"} for name in names}
+        shapes = {"In": {**structure(**members), "required": ["D", "B", ["A"], "E"]}, "S": {"type": "string"}}
+        ((spec,), _) = normalize(model(shapes))
+        assert list(spec.parameters["properties"]) == list(names)
+        assert spec.parameters["required"] == ["D", "B", "A", "C"]
+
+
 @pytest.mark.parametrize(
     ("shape", "schema"),
     [

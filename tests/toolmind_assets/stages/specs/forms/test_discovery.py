@@ -108,6 +108,18 @@ def test_a_field_may_be_required_for_one_method_alone(normalize: Normalize) -> N
     assert spec.parameters["properties"]["b"]["description"] == "B.\nRequired by api.things.undo."
 
 
+def test_what_is_required_is_listed_in_the_order_of_the_method_then_by_name(normalize: Normalize) -> None:
+    one = {"type": "string", "location": "query", "required": True}
+    field = {"type": "string", "annotations": {"required": ["api.things.do"]}}
+    for parameters, fields in (("abc", "xy"), ("cba", "yx")):
+        thing = {"type": "object", "properties": dict.fromkeys(fields, field)}
+        content = document({"Thing": thing}, dict.fromkeys(parameters, one), request={"$ref": "Thing"})
+        method = content["resources"]["things"]["methods"]["do"]
+        method |= {"parameters": content["parameters"], "parameterOrder": ["b"]}
+        ((spec,), _) = normalize({**content, "parameters": {}})
+        assert spec.parameters["required"] == ["b", "a", "c", "x", "y"]
+
+
 def test_parameters_of_every_method_are_marked_and_kept_apart_from_its_own() -> None:
     method = {
         "id": "m",
