@@ -138,6 +138,16 @@ def _opened(order: Order) -> Iterator["_Run"]:
         yield _Run(order, Launcher(settings, instance), DeltaStore(settings.tables))
 
 
+def _refuse_at_end() -> None:
+    """Begins nothing more where the process ends.
+
+    Raises:
+        StoppedError: it does.
+    """
+    if BACKGROUND.is_ending:
+        raise StoppedError("the run was told to stop")
+
+
 def _refuse_missing_opensets(settings: Settings) -> None:
     """Tells at once what the shards of an open set would only find out after everything else was made.
 
@@ -160,10 +170,7 @@ class _Run:
         """Everything that is due."""
         settings, retries = self.order.settings, self.order.retries_failed
         pipeline = settings.pipeline
-        if (
-            not settings.journal.is_file()
-        ):  # nothing was ever paid: what is wrong is told before catalogs are made
-            self.check_endpoints(pipeline.steps)
+        self.check_endpoints_at_first()
         removed = self._sync_catalogs() | self._remove_shards()
         made: dict[str, list[str]] = {}
         made["catalogs"] = self.make_catalogs()
@@ -299,6 +306,7 @@ class _Run:
                 failures[shard] = error
         if failures:
             raise joined_failure(failures, len(done))
+        _refuse_at_end()
         return done
 
     def _is_enough(self, shards: Sequence[str]) -> bool:
@@ -328,11 +336,10 @@ class _Run:
 
         Raises:
             ToolMindError: a step raised one, or a check failed.
-            StoppedError: the run was told to stop.
+            StoppedError: the process ends.
         """
         self.check_endpoints([work.step for work in works])
-        if BACKGROUND.is_ending:
-            raise StoppedError("the run was told to stop")
+        _refuse_at_end()
         self._launch(works, partitions)
 
     def _launch(self, works: Sequence[Work], partitions: Mapping[str, str] | None = None) -> None:

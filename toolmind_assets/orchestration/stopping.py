@@ -135,6 +135,7 @@ class _End:
         self._begun_at: float | None = None
         self._asked_at = 0.0
         self._has_abandoned = False
+        self._told: set[int | None] = set()
 
     @property
     def is_begun(self) -> bool:
@@ -145,12 +146,12 @@ class _End:
         """Has nothing more asked, here and in the processes that this one has started."""
         self._begun_at = self._asked_at = time.monotonic()
         BACKGROUND.is_ending = True
-        for child in multiprocessing.active_children():
-            child.terminate()
+        self._tell_children()
 
     def is_over(self) -> bool:
         """Whether the work is waited for no longer; what it still waits for is given up before."""
         now = time.monotonic()
+        self._tell_children()
         if BACKGROUND.n_under_way or multiprocessing.active_children():
             self._asked_at = now
         if now > (self._begun_at or now) + LAST_WAIT_SECONDS and not self._has_abandoned:
@@ -158,6 +159,13 @@ class _End:
             self._abandon()
         is_late = now > (self._begun_at or now) + LAST_WAIT_SECONDS + END_SECONDS
         return is_late or now > self._asked_at + END_SECONDS
+
+    def _tell_children(self) -> None:
+        """Tells the processes that this one has started, those included that the work was just starting."""
+        for child in multiprocessing.active_children():
+            if child.pid not in self._told:
+                self._told.add(child.pid)
+                child.terminate()
 
     def _abandon(self) -> None:
         if BACKGROUND.n_under_way and self._journal.is_file():

@@ -132,7 +132,11 @@ class ShardsSection(_Section):
 
     simulated: int = Field(default=8, ge=0, le=100_000, description="Shards of simulated dialogues.")
     in_flight: int = Field(
-        default=64, ge=1, le=4096, description="Tasks, dialogues or links in the making at once, in a run."
+        default=128,
+        ge=1,
+        le=4096,
+        description="Tasks, dialogues or links in the making at once, in a run; more than places at the endpoints keep "
+        "these full while some wait for their next try.",
     )
 
 

@@ -56,9 +56,10 @@ class Used(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Unused:
-    """Replies of which none was of use; one at least."""
+    """Replies of which none was of use, one at least, and the requests that they answer."""
 
     rejected: tuple[Unusable, ...]
+    requests: tuple[ChatRequest, ...] = ()
 
     @property
     def last(self) -> Unusable:
@@ -111,20 +112,15 @@ async def ask_until_used(
     """
     rejected: list[Unusable] = []
     asked: list[ChatRequest] = []
-    try:
-        while len(rejected) < replies_max:
-            request = request_of(rejected)
-            reply = await chat.complete(request)
-            found = Unusable(WORDS[reply.problem], reply) if reply.problem else read(reply)
-            if not isinstance(found, Unusable):
-                asked.clear()
-                value, fault = (found.value, found.fault) if isinstance(found, Doubtful) else (found, "")
-                chat.rate(request, reply, fault)
-                return Used(cast("T", value), reply, tuple(rejected))
-            asked.append(request)
-            chat.rate(request, reply, found.reason)
-            rejected.append(found)
-    finally:
-        if asked:
-            chat.give_up(asked)
-    return Unused(tuple(rejected))
+    while len(rejected) < replies_max:
+        request = request_of(rejected)
+        reply = await chat.complete(request)
+        found = Unusable(WORDS[reply.problem], reply) if reply.problem else read(reply)
+        if not isinstance(found, Unusable):
+            value, fault = (found.value, found.fault) if isinstance(found, Doubtful) else (found, "")
+            chat.rate(request, reply, fault)
+            return Used(cast("T", value), reply, tuple(rejected))
+        asked.append(request)
+        chat.rate(request, reply, found.reason)
+        rejected.append(found)
+    return Unused(tuple(rejected), tuple(asked))

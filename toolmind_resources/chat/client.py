@@ -3,7 +3,6 @@
 import asyncio
 import json
 import math
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,16 +20,15 @@ from toolmind_resources.chat.endpoint_faults import (
     Response,
     refusal_in,
 )
+from toolmind_resources.chat.endpoint_key import key_of
 from toolmind_resources.chat.model import ChatReply
 from toolmind_resources.chat.sent_json import sent_json
 from toolmind_resources.chat.wire import PageError, WireError, parse_reply, server_message
-from toolmind_resources.errors import ChatError, EndpointError, Refusal, StoppedError, ToolMindError
+from toolmind_resources.errors import ChatError, Refusal, StoppedError, ToolMindError
 
 if TYPE_CHECKING:
     from toolmind_resources.chat.connection import Connection
 
-NO_KEY = "none"
-"""Sent where no key is configured: local servers do not read it."""
 SECRET_CHARACTERS = 8
 """A shorter key (`EMPTY`, `ollama`) is no secret, and may be a word of a reply."""
 FIRST_TRIES = 3
@@ -268,25 +266,12 @@ class EndpointClient:
         if self._connection is None:
             from toolmind_resources.chat.connection import Connection
 
-            key = self._key()
+            key = key_of(self._endpoint)
             self._connection = Connection(self._endpoint, key)
             if len(key) >= SECRET_CHARACTERS:
                 escaped = json.dumps(key)[1:-1]
                 self._secrets = (escaped.replace("/", "\\/"), escaped, key)
         return self._connection
-
-    def _key(self) -> str:
-        variable = self._endpoint.api_key_env
-        if variable is None:
-            return NO_KEY
-        key = os.environ.get(variable, "").strip()
-        if not key:
-            raise EndpointError(
-                f"set the environment variable {variable}: it is to hold the key of {self._endpoint.where}"
-            )
-        if not (key.isascii() and key.isprintable()):
-            raise EndpointError(f"the environment variable {variable} holds characters that no key can have")
-        return key
 
     def _mask(self, raw: bytes) -> bytes:
         for secret in self._secrets:

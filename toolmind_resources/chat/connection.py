@@ -24,19 +24,7 @@ class Connection:
 
     def __init__(self, endpoint: Endpoint, key: str) -> None:
         self._url = URL(endpoint.base_url + PATH)
-        seconds = endpoint.timeout_seconds
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=_certificates(self._url)),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers={
-                "Authorization": f"Bearer {key}",
-                "Content-Type": "application/json",
-                "Accept": "application/json",
-                "User-Agent": "toolmind",
-            },
-            proxy=_proxy(self._url),
-            timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds)),
-        )
+        self._session = open_session(self._url, key, endpoint.timeout_seconds)
 
     async def post(self, content: bytes) -> Response | Fault:
         """What comes of asking for a chat completion once; a redirect is not followed, since a POST would arrive as a GET."""
@@ -49,6 +37,28 @@ class Connection:
     async def close(self) -> None:
         """Closes the connections."""
         await self._session.close()
+
+
+def open_session(url: URL, key: str, seconds: float) -> aiohttp.ClientSession:
+    """Connections to the host of a URL, through the proxy and with the authorities that the environment names.
+
+    Args:
+        url: What is to be asked there.
+        key: Who asks.
+        seconds: Longest wait for one whole answer.
+    """
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=0, ssl=_certificates(url)),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers={
+            "Authorization": f"Bearer {key}",
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "User-Agent": "toolmind",
+        },
+        proxy=_proxy(url),
+        timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=min(CONNECT_SECONDS, seconds)),
+    )
 
 
 def _proxy(url: URL) -> str | None:

@@ -132,7 +132,10 @@ class ChatModel(Protocol):
         ...
 
     def give_up(self, requests: Sequence[ChatRequest]) -> None:
-        """Takes note of requests none of whose replies was of use: where rows are made again, they are asked anew."""
+        """Takes note of requests whose replies a row was lost to: where lost rows are made again, they are asked anew.
+
+        Of a row that stands, none is to be given up, whatever was wrong with some of them: it would become another.
+        """
         ...
 
 

@@ -1,11 +1,12 @@
 """The models that an endpoint lists: which there are, and how long a prompt they take. Nothing of this is paid."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from toolmind_resources.chat.endpoint import Endpoint
+from toolmind_resources.chat.endpoint_key import key_of
+from toolmind_resources.errors import EndpointError
 
 LIST_SECONDS = 10.0
 """Longest wait for the list."""
@@ -47,17 +48,18 @@ async def listed_models(endpoint: Endpoint) -> ModelList:
     Why it does not is told when it is asked something: the list is a help, and no endpoint needs one.
     """
     import aiohttp  # a tenth of a second
+    from yarl import URL
 
-    key = os.environ.get(endpoint.api_key_env or "", "").strip()
-    headers = {"Authorization": f"Bearer {key}"} if key.isascii() and key.isprintable() and key else {}
-    timeout = aiohttp.ClientTimeout(min(LIST_SECONDS, endpoint.timeout_seconds))
+    from toolmind_resources.chat.connection import open_session
+
+    url, seconds = URL(f"{endpoint.base_url}/models"), min(LIST_SECONDS, endpoint.timeout_seconds)
     try:
         async with (
-            aiohttp.ClientSession(timeout=timeout, trust_env=True) as session,
-            session.get(f"{endpoint.base_url}/models", headers=headers, allow_redirects=False) as answer,
+            open_session(url, key_of(endpoint), seconds) as session,
+            session.get(url, allow_redirects=False) as answer,
         ):
             listed = await answer.json(content_type=None) if answer.status == 200 else {}
-    except (TimeoutError, aiohttp.ClientError, ValueError):
+    except (TimeoutError, aiohttp.ClientError, ValueError, RecursionError, EndpointError):
         return ModelList()
     entries = listed.get("data") if isinstance(listed, dict) else None
     models = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []

@@ -30,7 +30,7 @@ from toolmind_resources.chat.tokens import completion_tokens_of, prompt_tokens_o
 from toolmind_resources.chat.trial import Trial
 from toolmind_resources.chat.usage import PaidCall
 from toolmind_resources.chat.wire import parse_reply
-from toolmind_resources.errors import ChatError, EndpointError, UnansweredError
+from toolmind_resources.errors import ChatError, EndpointError, UnansweredError, UselessRoleError
 from toolmind_resources.telemetry.chat_calls import observed_call
 
 PROMPT_SAFETY = 2
@@ -73,7 +73,7 @@ class OpenAIChat:
             EndpointError: the endpoint cannot be used, or never answers the role usably.
             BudgetError: the call would pass the budget.
         """
-        await self._trial.begin()
+        await self._begin()
         try:
             if self._unanswered is not None:
                 raise UnansweredError(str(self._unanswered))
@@ -94,14 +94,23 @@ class OpenAIChat:
 
     def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
         """Takes note of whether the reply was of use."""
-        self._trial.rate(reply, fault)
+        self._trial.rate(request, reply, fault)
         if fault:
             self._count(request.role, Reading.UNUSABLE)
 
     def give_up(self, requests: Sequence[ChatRequest]) -> None:
         """Has the replies to these requests forgotten where rows are made again."""
         keys = [self._key(one) for request in requests for one in (request, _with_room(request))]
-        self._terms.journal.give_up(keys)
+        if keys:
+            self._terms.journal.give_up(keys)
+
+    async def _begin(self) -> None:
+        """Waits for leave to ask; replies that stop the run are given up, or they would stop the next one, too."""
+        try:
+            await self._trial.begin()
+        except UselessRoleError:
+            self.give_up(self._trial.useless_taken())
+            raise
 
     async def _read(self, request: ChatRequest) -> ChatReply:
         reply = read_reply(await BACKGROUND.run(self._reply(request)), request)

@@ -7,13 +7,14 @@ from toolmind_resources.errors import ChatError
 
 
 class ScriptedChat:
-    """Answers each role with its replies in turn; keeps every request, and what was wrong with each reply."""
+    """Answers each role with its replies in turn; keeps requests, those given up, and what was wrong with replies."""
 
     def __init__(self, replies: Mapping[Role, Iterable[ChatReply | str]], name: str = "scripted") -> None:
         self._replies = {role: iter(list(script)) for role, script in replies.items()}
         self._name = name
         self.requests: list[ChatRequest] = []
         self.faults: list[str] = []
+        self.given_up: list[ChatRequest] = []
 
     def model_name(self, role: Role) -> str:  # noqa: ARG002 (every role has the same model)
         """The name given, for every role."""
@@ -36,4 +37,5 @@ class ScriptedChat:
         self.faults.append(fault)
 
     def give_up(self, requests: Sequence[ChatRequest]) -> None:
-        """Nothing: the script knows."""
+        """Keeps them in `given_up`."""
+        self.given_up += requests

@@ -10,7 +10,7 @@ from collections import Counter
 from enum import StrEnum
 
 from toolmind_resources.chat.asking import example_of
-from toolmind_resources.chat.model import ChatReply, ReplyProblem, Role
+from toolmind_resources.chat.model import ChatReply, ChatRequest, ReplyProblem, Role
 from toolmind_resources.errors import UselessRoleError
 
 FIRST_IN_FLIGHT = 2
@@ -59,6 +59,7 @@ class Trial:
         self._in_a_row: Counter[_Kind] = Counter()
         self._seen: set[_Kind] = set()
         self._last: dict[_Kind, tuple[str, ReplyProblem | None]] = {}
+        self._useless: dict[_Kind, list[ChatRequest]] = {}
 
     async def begin(self) -> None:
         """Waits until a request may be made.
@@ -76,16 +77,24 @@ class Trial:
         """Says that a request is over, whatever came of it."""
         self._n_open -= 1
 
-    def rate(self, reply: ChatReply, fault: str) -> None:
-        """Takes note of a reply: what was wrong with it, or an empty text."""
+    def rate(self, request: ChatRequest, reply: ChatReply, fault: str) -> None:
+        """Takes note of the reply to a request: what was wrong with it, or an empty text."""
         kind = _Kind.CALLS if reply.tool_calls else _Kind.WORDS
         self._seen.add(kind)
         if not fault:
             self._is_proven = True
             self._in_a_row[kind] = self._in_a_row[_Kind.REFUSED] = 0
+            self._useless.pop(kind, None)
             return
         self._in_a_row[kind] += 1
+        self._useless.setdefault(kind, []).append(request)
         self._last[kind] = f"{fault}. {example_of(reply)}", reply.problem
+
+    def useless_taken(self) -> list[ChatRequest]:
+        """The requests of the last replies in a row that were of no use, told once."""
+        taken = [request for requests in self._useless.values() for request in requests]
+        self._useless.clear()
+        return taken
 
     def note_refusal(self, words: str) -> None:
         """Takes note of a request to which no reply came."""

@@ -3,12 +3,19 @@
 import os
 import signal
 import threading
+import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from toolmind_assets.errors import Interrupted
-from toolmind_assets.orchestration.stopping import Stopping, signals_held
+from toolmind_assets.orchestration.materialise import Order, _Run
+from toolmind_assets.orchestration.stopping import Stopping, _End, signals_held
+from toolmind_assets.settings.config import Settings, ToolMindConfig
+from toolmind_resources.chat.background import BACKGROUND
+from toolmind_resources.delta.store import DeltaStore
+from toolmind_resources.errors import StoppedError
 
 NO_JOURNAL = Path("nowhere")
 
@@ -66,3 +73,28 @@ def test_signals_are_held_back_only_inside():
     with signals_held():
         assert {signal.SIGINT, signal.SIGTERM, signal.SIGHUP} <= signal.pthread_sigmask(signal.SIG_BLOCK, ())
     assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) == before
+
+
+def test_a_process_that_was_being_started_when_the_signal_came_is_told_of_it_too(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(BACKGROUND, "is_ending", False)  # put back afterwards
+    end = _End(NO_JOURNAL)
+    end.begin()
+    late = get_context("spawn").Process(target=time.sleep, args=(600,))
+    late.start()
+    try:
+        assert not end.is_over()
+        late.join(30)
+        assert late.exitcode == -signal.SIGTERM
+    finally:
+        late.kill()
+
+
+def test_shards_that_a_stop_leaves_unmade_are_told_as_a_stop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(BACKGROUND, "is_ending", True)
+    settings = Settings(ToolMindConfig(), tmp_path, tmp_path)
+    order = Order(settings, 1, ("sim-0000",), "p", lambda *_: None)
+    run = _Run(order, launcher=None, store=DeltaStore(settings.tables))  # pyright: ignore[reportArgumentType]
+    with pytest.raises(StoppedError):
+        run.make_shards()

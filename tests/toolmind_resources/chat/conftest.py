@@ -28,6 +28,7 @@ class WishfulEndpoint:
     def __init__(self) -> None:
         self.answers: Answers = lambda body: None
         self.models: Answer = (404, {})
+        self.keys: list[str | None] = []
         self.bodies: list[dict[str, Any]] = []
         self.n_paid = 0
         self._loop = asyncio.new_event_loop()
@@ -57,11 +58,13 @@ class WishfulEndpoint:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         return runner
 
-    async def _list(self, _: web.Request) -> web.Response:
+    async def _list(self, request: web.Request) -> web.Response:
+        self.keys.append(request.headers.get("Authorization"))
         status, listed = self.models
         return web.json_response(listed, status=status)
 
     async def _complete(self, request: web.Request) -> web.Response:
+        self.keys.append(request.headers.get("Authorization"))
         body = await request.json()
         self.bodies.append(body)
         status, answer = self.answers(body) or completion(json.dumps({"sum": 5}))

@@ -178,6 +178,18 @@ def test_a_list_of_models_is_a_help_and_no_condition(checks: Checks, models: Any
     assert checks.run().context_tokens is None
 
 
+def test_all_that_is_asked_shows_the_key_and_no_password_of_the_machine(
+    checks: Checks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    passwords = tmp_path / "netrc"
+    passwords.write_text("machine 127.0.0.1 login me password secret\n")
+    passwords.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(passwords))
+    monkeypatch.setenv("SOME_KEY", "sk-some")
+    checks.run(api_key_env="SOME_KEY")
+    assert checks.served.keys == ["Bearer sk-some"] * 3
+
+
 def test_an_endpoint_that_refuses_whatever_it_is_asked_stops_the_run(checks: Checks):
     checks.served.answers = lambda body: (400, {"error": {"message": "go away"}})
     assert "go away. So it says to a short question too, in whatever form" in checks.error()

@@ -435,6 +435,18 @@ def test_a_role_that_is_never_of_use_stops_after_six_replies_whatever_they_are_c
     with pytest.raises(UselessRoleError, match=r"the role user_agent cannot use(.|\n)*It said: reply 6"):
         ask_in_vain(6)
     assert len(server.bodies) == 6
+    assert (
+        Journal(tmp_path / "journal.sqlite").forget_given_up() == 6
+    )  # else they would stop the next run, too
+
+
+def test_what_stopped_no_run_is_not_given_up_whatever_was_wrong_with_it(
+    server: Server, tmp_path: Path
+) -> None:
+    with provider(server, tmp_path / "journal.sqlite").charged_to(CHARGE) as model:
+        for seed, fault in enumerate(["no number"] * 5 + [""]):
+            model.rate(request(seed), asyncio.run(model.complete(request(seed))), fault)
+    assert Journal(tmp_path / "journal.sqlite").forget_given_up() == 0
 
 
 def test_what_is_said_of_a_role_goes_to_the_model_that_plays_it(server: Server, tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from toolmind_resources.chat import trial as trials
 from toolmind_resources.chat.asking import EXAMPLE_CHARACTERS
-from toolmind_resources.chat.model import ChatReply, ChatToolCall, ReplyProblem, Role
+from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall, ReplyProblem, Role
 from toolmind_resources.chat.trial import FIRST_IN_FLIGHT, FIRST_MAX, ROW_MAX, Trial
 from toolmind_resources.errors import EndpointError, UselessRoleError
 
+ASKED = ChatRequest(Role("planner"), ())
 BAD = ChatReply("I  would\nrather not.")
 
 
@@ -26,7 +27,7 @@ def _looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 async def ask(trial: Trial, fault: str, reply: ChatReply = BAD) -> None:
     await trial.begin()
     trial.end()
-    trial.rate(reply, fault)
+    trial.rate(ASKED, reply, fault)
 
 
 def n_asked(trial: Trial, faults: list[str]) -> int:
@@ -91,7 +92,7 @@ class Askers:
 
     def answer(self, fault: str) -> None:
         self._trial.end()
-        self._trial.rate(BAD, fault)
+        self._trial.rate(ASKED, BAD, fault)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -140,7 +141,7 @@ def test_a_request_that_ends_without_a_reply_makes_room_and_counts_nothing(trial
 def stopped(trial: Trial, reply: ChatReply, fault: str) -> str:
     """What is said when replies like this one stop the run."""
     for _ in range(FIRST_MAX):
-        trial.rate(reply, fault)
+        trial.rate(ASKED, reply, fault)
     with pytest.raises(UselessRoleError) as told:
         asyncio.run(trial.begin())
     assert isinstance(told.value, EndpointError)
@@ -224,3 +225,11 @@ def test_where_nothing_is_ever_answered_the_advice_is_to_look_at_the_server(tria
         trial.note_refusal("sent, 3 times, an error: no credit")
     with pytest.raises(UselessRoleError, match="an error: no credit\nWhat to do: look at the server"):
         asyncio.run(trial.begin())
+
+
+def test_the_requests_of_useless_replies_in_a_row_are_told_once(trial: Trial) -> None:
+    asked = [ChatRequest(Role("planner"), (), seed=seed) for seed in range(4)]
+    for request, fault in zip(asked, ["no JSON", "", "no JSON", "no number"], strict=True):
+        trial.rate(request, BAD, fault)
+    assert trial.useless_taken() == asked[2:]
+    assert trial.useless_taken() == []

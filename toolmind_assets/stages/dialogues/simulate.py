@@ -154,10 +154,13 @@ class _Simulation:
                 f"{', '.join(self._gone)}: of the task, but not of specs/functions any more; run again from "
                 "`tasks`, which samples the shard from the functions that there are",
             )
+        deadline = asyncio.timeout(self._params.seconds_max)
         try:
-            async with asyncio.timeout(self._params.seconds_max):
+            async with deadline:
                 stop_reason = await self._act()
         except TimeoutError:
+            if not deadline.expired():
+                raise  # another one than ours
             seconds = f"{self._params.seconds_max:g} s"
             return self._dropped(
                 DropReason.TOO_SLOW, f"no end after {seconds} and {len(self._messages)} messages"
@@ -227,6 +230,7 @@ class _Simulation:
         for attempt, rejected in enumerate(found.rejected):
             self._reject(role, attempt, rejected)
         if isinstance(found, Unused):
+            self._chat.give_up(found.requests)
             raise _EndedError(reason_of(found), f"{role}: {found.words}")
         return found.value
 

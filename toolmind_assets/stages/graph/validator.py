@@ -4,7 +4,6 @@ Both scores run from 0 to 9 (ToolMind A.1). A reply that cannot be read rejects 
 a pass.
 """
 
-import re
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Field, ValidationError
@@ -34,7 +33,6 @@ MAX_DESCRIPTION_CHARS = 600
 """Characters of a function's description that the validator reads."""
 MAX_REASON_CHARS = 200
 UNREADABLE = "the validator's reply could not be read"
-_JSON_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +84,7 @@ async def validate_link(
         reason = f"the validator gave no reply: {error}"[:MAX_REASON_CHARS]
         return Judgement(None, None, reason, model, prompt.digest)
     if isinstance(found, Unused):
+        chat.give_up(found.requests)
         return Judgement(None, None, UNREADABLE, model, prompt.digest)
     scores = found.value
     return Judgement(
@@ -133,12 +132,9 @@ def _prompt_fields(end: str, field: FunctionField) -> dict[str, str]:
 
 
 def parse_scores(content: str | None) -> EdgeScores | None:
-    """The scores in a reply, text around the JSON object forgiven; None where they cannot be read."""
-    found = _JSON_OBJECT.search(content or "")
-    if found is None:
-        return None
+    """The scores in a reply; None where they cannot be read."""
     try:
-        return EdgeScores.model_validate_json(found.group())
+        return EdgeScores.model_validate_json(content or "")
     except ValidationError:
         return None
 

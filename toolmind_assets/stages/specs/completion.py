@@ -6,7 +6,6 @@ dropped row says why.
 """
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -56,8 +55,6 @@ REPLY_SCHEMA = {
 }
 MAX_TEXT_CHARS = 1000
 """A longer description is no description."""
-_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
-_JSON_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 _WORDS = {
     Missing.DESCRIPTION: "description",
     Missing.TYPE: "type",
@@ -140,6 +137,7 @@ class Completer:
         except ChatError as error:
             return self._drop(content, DropReason.CHAT_FAILED, f"the completer gave no reply: {error}", "")
         if isinstance(found, Unused):
+            self.chat.give_up(found.requests)
             said = found.last.reply.content or ""
             return self._drop(content, reason_of(found), f"the completer: {found.words}", said)
         filled, text = found.value, found.reply.content or ""
@@ -264,13 +262,12 @@ def fill_gaps(content: SpecContent, gaps: Sequence[Gap], text: str, limits: Spec
 
 
 def _parse(text: str) -> JsonObject:
-    found = _JSON_OBJECT.search(_THOUGHTS.sub("", text))
-    if found is None:
-        raise UnusableReplyError("it holds no JSON object")
     try:
-        reply = parse_strict(found.group())
+        reply = parse_strict(text)
     except ValueError as error:
         raise UnusableReplyError(f"it is no JSON: {error}") from error
+    if not isinstance(reply, dict):
+        raise UnusableReplyError("it is no JSON object")
     return reply
 
 

@@ -28,7 +28,7 @@ from toolmind_assets.stages.tasks.shapes import build_skeleton
 from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
 from toolmind_resources.chat.asking import Unused
 from toolmind_resources.chat.concurrency import map_concurrently
-from toolmind_resources.chat.model import ChatModel
+from toolmind_resources.chat.model import ChatModel, ChatRequest
 from toolmind_resources.errors import ChatError
 
 
@@ -89,11 +89,11 @@ class _Offer:
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """Why a start bears no task, and whether a model was asked for it."""
+    """Why a start bears no task, and the requests that a model answered in vain for it."""
 
     reason: DropReason
     detail: str
-    is_asked: bool = False
+    asked: tuple[ChatRequest, ...] = ()
 
 
 PAID_STARTS = 2
@@ -165,9 +165,11 @@ class _Sampler:
             if isinstance(made, Task):
                 return made
             failures.append(made)
-            if sum(failure.is_asked for failure in failures) >= PAID_STARTS:
+            if sum(bool(failure.asked) for failure in failures) >= PAID_STARTS:
                 break
         furthest = max(failures, key=lambda one: _DEPTH[one.reason])
+        if lost := [request for one in failures if one.reason in LOST_REPLIES for request in one.asked]:
+            self.chat.give_up(lost)
         return Drop(
             stage="tasks",
             partition=self.shard,
@@ -196,7 +198,7 @@ class _Sampler:
             return _Failure(DropReason.INVALID_PLAN, values)
         if isinstance(values, Unused):
             reason = reason_of(values, DropReason.INVALID_PLAN)
-            return _Failure(reason, f"the planner: {values.words}", is_asked=True)
+            return _Failure(reason, f"the planner: {values.words}", values.requests)
         steps = fill_plan(skeleton, values)
         facts = user_facts(skeleton, values, functions)
         requests = tuple(
@@ -206,7 +208,7 @@ class _Sampler:
         written = await write_intent(IntentContext(requests, facts, functions), self.chat, seed, self.params)
         if isinstance(written, Unused):
             reason = reason_of(written, DropReason.INVALID_INTENT)
-            return _Failure(reason, f"the intent writer: {written.words}", is_asked=True)
+            return _Failure(reason, f"the intent writer: {written.words}", written.requests)
         plan = tuple(step for step in steps if step.step_id not in skeleton.unavailable)
         return self._task(opening, start, offer, plan, written, seed)
 

@@ -86,10 +86,11 @@ class Vote:
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """One reply of a judge: its votes by subject, and the reply."""
+    """One reply of a judge: its votes by subject, and the reply; what was asked, where that came to nothing."""
 
     votes: Mapping[int | None, Vote]
     reply: str
+    asked: tuple[ChatRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +141,17 @@ async def _ask(
         try:
             found = await ask(chat, request, lambda reply: read_ballot(reply, context))
         except ChatError as error:
-            return _no_ballot(context, f"{NO_REPLY}{error}", "")
+            return _no_ballot(context, f"{NO_REPLY}{error}")
         if isinstance(found, Unused):
-            return _no_ballot(context, f"{NO_REPLY}{found.last.reason}", found.last.reply.content or "")
+            return _no_ballot(context, f"{NO_REPLY}{found.last.reason}", found)
         return found.value
 
     ballots = await map_concurrently(vote, requests, params.n_votes)
     counted = {
         subject: count_votes([ballot.votes[subject] for ballot in ballots]) for subject in context.subjects
     }
+    if any(outcome is Outcome.UNVERIFIABLE for outcome, _ in counted.values()):
+        chat.give_up([request for ballot in ballots for request in ballot.asked])
     digest = _digest_replies(ballots)
     return {
         subject: Judgement(
@@ -200,8 +203,9 @@ def reply_schema(context: JudgeContext) -> JsonObject:
     return {"type": "object", "properties": wanted, "required": list(wanted)}
 
 
-def _no_ballot(context: JudgeContext, why: str, reply: str) -> Ballot:
-    return Ballot(dict.fromkeys(context.subjects, Vote(Outcome.UNVERIFIABLE, why)), reply)
+def _no_ballot(context: JudgeContext, why: str, unused: Unused | None = None) -> Ballot:
+    votes = dict.fromkeys(context.subjects, Vote(Outcome.UNVERIFIABLE, why))
+    return Ballot(votes, unused.last.reply.content or "", unused.requests) if unused else Ballot(votes, "")
 
 
 def count_votes(votes: Sequence[Vote]) -> tuple[Outcome, str]:

@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from toolmind_assets.model.drops import LOST_REPLIES, DropReason
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
@@ -37,3 +39,13 @@ def test_a_dialogue_that_waits_beyond_its_deadline_is_dropped_with_what_was_said
     assert drop.reason in LOST_REPLIES
     assert drop.detail == "no end after 0.5 s and 2 messages"
     assert "Have my payment back" in drop.raw
+
+
+def test_what_times_out_elsewhere_is_no_dialogue_that_is_too_slow(make: Any) -> None:
+    class Broken(ScriptedChat):
+        async def complete(self, request: ChatRequest) -> ChatReply:
+            raise TimeoutError("a defect")
+
+    functions = {function.function_id: function for function in make.functions().values()}
+    with pytest.raises(TimeoutError, match="a defect"):
+        asyncio.run(simulate_dialogues([make.tasks()["irrelevant"]], functions, Broken({}), DialogueParams()))

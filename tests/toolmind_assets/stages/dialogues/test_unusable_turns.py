@@ -36,6 +36,7 @@ def test_a_dialogue_whose_role_says_nothing_of_use_is_dropped_with_the_reason_an
     assert losers == [(role, attempt, "I would  rather not") for attempt in (0, 1)]
     assert made.dialogues == made.calls == ()
     assert len(stage.asked(role)) == 2
+    assert stage.chat.given_up == stage.asked(role)
 
 
 def test_the_last_reply_says_why_a_dialogue_is_dropped(make: Any, stage: Any) -> None:
@@ -71,6 +72,7 @@ def test_a_tool_agent_whose_replies_have_a_problem_fails_the_call_and_not_the_di
     )
     assert [result["error"]["type"] for result in stage.results] == ["internal_error"]
     assert len(made.dialogues) == 1 and len(made.candidates) == 2
+    assert stage.chat.given_up == []  # the dialogue stands as it is
 
 
 def test_a_turn_whose_calls_are_all_refused_is_taken_and_rated_as_a_fault(make: Any, stage: Any) -> None:

@@ -68,13 +68,15 @@ def test_a_link_is_rejected_with_the_reason_where_one_score_is_short(
     ],
 )
 def test_a_reply_that_cannot_be_read_rejects(candidate: Any, reply: str) -> None:
-    found = validate(candidate, reply)
+    chat = ScriptedChat({Role("edge_validator"): [reply]})
+    found = judge(candidate, chat)
     assert found.transitivity is None
     assert "could not be read" in found.reason
+    assert chat.given_up == chat.requests
 
 
-def test_text_around_the_reply_is_forgiven() -> None:
-    text = 'Sure:\n```json\n{"transitivity": 7, "coherence": 8, "reason": "a {b}"}\n```'
+def test_scores_are_read_with_their_reason() -> None:
+    text = '{"transitivity": 7, "coherence": 8, "reason": "a {b}"}'
     assert parse_scores(text) == EdgeScores(transitivity=7, coherence=8, reason="a {b}")
 
 

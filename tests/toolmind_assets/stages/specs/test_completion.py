@@ -108,11 +108,6 @@ def test_what_a_source_states_is_never_changed_whatever_the_reply_says() -> None
     assert made.inferred == (f"{CITY}/description", f"{CITY}/type")
 
 
-def test_thoughts_and_text_around_the_reply_are_forgiven() -> None:
-    text = f"<think>{{perhaps}}</think>\nHere:\n```json\n{json.dumps(WHOLE)}\n```"
-    assert len(completed(text).inferred) == 4
-
-
 def test_texts_are_cleaned_as_those_of_sources_are() -> None:
     assert completed({"description": "Gets <b>it</b>.\n"}).description == "Gets it."
 
@@ -146,9 +141,10 @@ def test_a_result_of_another_dialect_is_brought_into_the_canonical_form() -> Non
 @pytest.mark.parametrize(
     ("reply", "why"),
     [
-        ("", "no JSON object"),
-        ("It looks complete.", "no JSON object"),
-        ('{"description": "Gets', "no JSON object"),
+        ("", "no JSON:"),
+        ("It looks complete.", "no JSON:"),
+        ('["It looks complete."]', "no JSON object"),
+        ('{"description": "Gets', "no JSON:"),
         ('{"description": "Gets }', "no JSON:"),
         ('{"description": NaN}', "no JSON:"),
         ({}, "fills none"),
@@ -198,6 +194,13 @@ def test_a_function_without_a_reply_is_dropped_and_its_neighbours_are_completed(
     assert (drop.subject_id, drop.parent_ids) == ("digest-2", ("entry_2",))
     assert (drop.stage, drop.partition, drop.reason) == ("specs", "", DropReason.CHAT_FAILED)
     assert drop.detail.startswith("weather.forecast: the completer gave no reply: ")
+
+
+def test_a_question_whose_reply_cannot_be_used_is_given_up() -> None:
+    chat = ScriptedChat({Role("spec_completer"): ["hm", json.dumps(WHOLE)]})
+    contents = [spec(), spec(function_digest="digest-2", entry_id="entry_2")]
+    asyncio.run(Completer(chat, ALL, SpecParams(), "s").complete(contents, in_flight=1))
+    assert chat.given_up == chat.requests[:1]
 
 
 def test_a_dropped_reply_is_kept_in_part_to_be_read() -> None:

@@ -1,6 +1,7 @@
 """What a slot pays for: no start whose offer fails, and no more than two starts in vain."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,6 +38,10 @@ class Spoilt(EmbeddedChat):
         super().__init__(RULES, no_errors)
         self._spoilt, self._reply = role, reply
         self.requests: list[ChatRequest] = []
+        self.given_up: list[ChatRequest] = []
+
+    def give_up(self, requests: Sequence[ChatRequest]) -> None:
+        self.given_up += requests
 
     async def complete(self, request: ChatRequest) -> ChatReply:
         self.requests.append(request)
@@ -76,6 +81,7 @@ def test_a_planner_that_is_of_no_use_costs_two_starts_and_no_intent_is_written(m
     assert "the planner: no usable reply in 2 tries: no value was given for s" in drop.detail
     assert chat.n_asked(PLANNER) == PAID_STARTS * ONE_CHAINED.replies_max
     assert chat.n_asked(INTENT_WRITER) == 0
+    assert chat.given_up == []  # a slot without a plan is no lost one
 
 
 def test_a_slot_is_given_up_at_once_where_no_reply_can_be_had(make: Any) -> None:
@@ -98,8 +104,10 @@ def test_a_slot_is_given_up_at_once_where_no_reply_can_be_had(make: Any) -> None
 def test_a_slot_whose_replies_all_have_a_problem_is_dropped_for_it(
     role: Role, problem: ReplyProblem, reason: DropReason, make: Any
 ) -> None:
-    (drop,) = sample(make, Spoilt(make.no_errors, role, ChatReply("{", problem=problem))).drops
+    chat = Spoilt(make.no_errors, role, ChatReply("{", problem=problem))
+    (drop,) = sample(make, chat).drops
     assert drop.reason is reason
+    assert chat.given_up == [request for request in chat.requests if request.role is role]
     assert f"the {role.replace('_', ' ')}: no usable reply in 2 tries: " in drop.detail
 
 
@@ -128,6 +136,8 @@ def test_a_start_after_one_that_was_paid_in_vain_may_bear_the_task(make: Any) ->
             is_early = self.n_asked(INTENT_WRITER) <= ONE_CHAINED.replies_max
             return replace(reply, content="hm") if request.role is INTENT_WRITER and is_early else reply
 
-    made = sample(make, Hesitant(make.no_errors, Role("nobody"), None))
+    chat = Hesitant(make.no_errors, Role("nobody"), None)
+    made = sample(make, chat)
     assert made.drops == ()
     assert len(made.tasks) == 1
+    assert chat.given_up == []  # asked anew, the first start might bear another task

@@ -247,6 +247,13 @@ def test_a_verdict_in_a_reply_with_a_problem_does_not_count(
     assert result.samples == ()
     assert {drop.detail for drop in result.drops} == {words}
     assert chat.faults == [words.removeprefix("no reply: ")]
+    assert chat.given_up == chat.requests
+
+
+def test_a_vote_that_is_lost_and_decides_nothing_is_not_given_up(make: Any, good: Any) -> None:
+    result, chat = judged(make.trajectory(good), ballot(), "They are fine.", ballot(), n_votes=3)
+    assert len(result.samples) == 3
+    assert chat.given_up == []
 
 
 def test_a_bare_courtesy_is_kept_out_of_training(make: Any, good: Any) -> None:
