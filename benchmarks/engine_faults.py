@@ -76,7 +76,7 @@ FAULTS = (
     Fault("at most 32 at once, else 429", ("--capacity", "32"), ideal="none, 32 in flight"),
     Fault("20% status 429", ("--fault", "rate_limit=0.2")),
     Fault("20% status 500", ("--fault", "server_error=0.2")),
-    Fault("2% never answered", ("--fault", "hang=0.02"), settings={"timeout_seconds": 2}),
+    Fault("2% never answered", ("--fault", "hang=0.02"), settings={"timeout_seconds": 5}),
     Fault("5% cut bodies", ("--fault", "truncated_body=0.05")),
     Fault("5% empty content", ("--fault", "empty_content=0.05"), USELESS),
     Fault("10% malformed JSON", ("--fault", "malformed_content=0.1"), USELESS),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from toolmind_assets.model.ids import digest
 
-_LIBRARIES = ("faker", "jsonschema-rs", "lemminflect", "rstr", "scikit-learn", "sparse-dot-topn")
+_LIBRARIES = ("faker", "json-repair", "jsonschema-rs", "lemminflect", "scikit-learn", "sparse-dot-topn")
 """Libraries whose next version may make other rows of the same input."""
 _SUFFIXES = (".py", ".md", ".yaml")
 _CARRIERS = ("toolmind_assets/steps/", "toolmind_resources/delta/")
