@@ -41,7 +41,7 @@ tasks: {{tasks_per_shard: 3, walk_min: 2}}
 chat:
   models:
     - {{name: served, base_url: "{endpoint}/v1", model: embedded, is_served_here: true}}
-  roles: {{dialogue_judge: served}}
+  roles: {{dialogue_judge: served, turn_judge: served}}
 budget: {{calls: {calls}}}
 """
 BUDGET_CALLS = 20
