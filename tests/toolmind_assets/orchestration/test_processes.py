@@ -3,15 +3,7 @@
 What these runs do is tested in test_run.py and test_endpoints.py; here one is killed, and two spend one budget.
 """
 
-import json
-import re
-import subprocess
-import sys
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import dagster as dg
 import pytest
@@ -61,26 +53,6 @@ def test_the_instance_in_files_knows_how_every_check_and_every_run_ended(resumed
     assert ended <= {dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE}
 
 
-@contextmanager
-def _served(folder: Path) -> Iterator[str]:
-    """The address of a `toolmind serve-model` at a free port."""
-    faults = [part for fault in FAULTS for part in ("--fault", fault)]
-    command = [Path(sys.executable).with_name("toolmind"), "serve-model", "--port", "0", *faults]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stdout)
-        yield next(match.group() for match in found if match)
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-def _counts(url: str) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{url}/counts", timeout=10) as answer:
-        return json.load(answer)
-
-
 def _contents(root: Path) -> dict[str, list[tuple[str, str]]]:
     """What the tables hold; manifests tell the models' settings, and spending only what was paid."""
     return {
@@ -93,19 +65,20 @@ def _contents(root: Path) -> dict[str, list[tuple[str, str]]]:
 
 
 def test_two_processes_spend_one_budget_to_the_last_call_and_pay_nothing_twice(
-    empty_project, in_processes, made_project
+    empty_project, in_processes, made_project, serve_apart
 ):
     project = in_processes(empty_project.root)
+    faults = [part for fault in FAULTS for part in ("--fault", fault)]
     config = project.root / "toolmind.yaml"
     stated = config.read_text()
-    with _served(project.root) as url:
-        config.write_text(stated + CHAT.format(url=url, calls=BUDGET))
+    with serve_apart(project.root, *faults) as served:
+        config.write_text(stated + CHAT.format(url=served.url, calls=BUDGET))
         stopped = project.refusal("run", "--workers", 2)
         assert f"the budget of {BUDGET} calls is used up" in stopped
-        assert _counts(url)["n_replies"] == BUDGET
-        config.write_text(stated + CHAT.format(url=url, calls=100_000))
+        assert served.counts["n_replies"] == BUDGET
+        config.write_text(stated + CHAT.format(url=served.url, calls=100_000))
         project.toolmind("run", "--workers", 2)
-        counts = _counts(url)
+        counts = served.counts
     assert counts["n_repeated"] == 0
     assert counts["n_replies"] == counts["n_distinct"] > BUDGET
     assert set(counts["faults"]) == {fault.partition("=")[0] for fault in FAULTS}

@@ -1,15 +1,9 @@
 """`toolmind run` and signals: real processes, an endpoint that takes its time, and what is left when all is over."""
 
-import json
 import re
 import signal
-import subprocess
-import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import psutil
@@ -29,32 +23,6 @@ chat:
 """
 
 
-@contextmanager
-def _served(folder: Path, latency: float) -> Iterator[str]:
-    """The address of a `toolmind serve-model` that takes `latency` seconds for an answer."""
-    command = [
-        Path(sys.executable).with_name("toolmind"),
-        "serve-model",
-        "--port",
-        "0",
-        "--latency",
-        str(latency),
-    ]
-    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        found = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stdout)
-        yield next(match.group() for match in found if match)
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-def _counts(url: str) -> dict[str, Any]:
-    with urllib.request.urlopen(f"{url}/counts", timeout=10) as answer:
-        return json.load(answer)
-
-
 def _wait(is_so: Callable[[], bool]) -> None:
     """Looks until it is so, for two minutes at most."""
     ends_at = time.monotonic() + 120
@@ -63,10 +31,10 @@ def _wait(is_so: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def _stopped(project: Any, url: str, workers: int, *signals: signal.Signals) -> tuple[int, str, float]:
+def _stopped(project: Any, served: Any, workers: int, *signals: signal.Signals) -> tuple[int, str, float]:
     """Exit code, all words, and the seconds till the end, of a run that gets signals while calls are under way."""
     process = project.start("run", "--workers", workers)
-    _wait(lambda: _counts(url)["n_requests"] >= 6 or process.poll() is not None)
+    _wait(lambda: served.counts["n_requests"] >= 6 or process.poll() is not None)
     started = psutil.Process(process.pid).children(recursive=True)
     sent_at = time.monotonic()
     for number in signals:
@@ -85,15 +53,15 @@ def _stopped(project: Any, url: str, workers: int, *signals: signal.Signals) -> 
     [(signal.SIGINT, 2, 130), (signal.SIGTERM, 1, 143), (signal.SIGHUP, 2, 129)],
 )
 def test_after_a_signal_nothing_more_is_asked_and_what_was_under_way_is_kept(
-    empty_project, in_processes, number, workers, code
+    empty_project, in_processes, serve_apart, number, workers, code
 ):
     project = in_processes(empty_project.root)
     config = project.root / "toolmind.yaml"
     stated = config.read_text()
-    with _served(project.root, latency=1.5) as url:
-        config.write_text(stated + CHAT.format(url=url))
-        returned, words, _ = _stopped(project, url, workers, number)
-        counts = _counts(url)
+    with serve_apart(project.root, "--latency", 1.5) as served:
+        config.write_text(stated + CHAT.format(url=served.url))
+        returned, words, _ = _stopped(project, served, workers, number)
+        counts = served.counts
         assert returned == code
         assert re.search(r"stopping: (1 reply is|\d+ replies are) under way and awaited", words)
         assert "interrupted; the same command goes on from here" in words
@@ -103,17 +71,19 @@ def test_after_a_signal_nothing_more_is_asked_and_what_was_under_way_is_kept(
         assert usage["n_lost"].sum() == 0
 
 
-def test_a_second_signal_ends_all_at_once_and_what_was_lost_stands_in_spending(empty_project, in_processes):
+def test_a_second_signal_ends_all_at_once_and_what_was_lost_stands_in_spending(
+    empty_project, in_processes, serve_apart
+):
     project = in_processes(empty_project.root)
     config = project.root / "toolmind.yaml"
     stated = config.read_text()
-    with _served(project.root, latency=20) as url:
-        config.write_text(stated + CHAT.format(url=url))
-        code, words, seconds = _stopped(project, url, 2, signal.SIGINT, signal.SIGINT)
+    with serve_apart(project.root, "--latency", 20) as served:
+        config.write_text(stated + CHAT.format(url=served.url))
+        code, words, seconds = _stopped(project, served, 2, signal.SIGINT, signal.SIGINT)
         assert code == 130
         assert seconds < 10
         assert "stopping" in words
-        n_asked = _counts(url)["n_requests"]
+        n_asked = served.counts["n_requests"]
     lost = sum(one.n_lost for one in Journal(project.home / "chat" / "journal.sqlite").usage())
     assert lost == n_asked
     assert f"{lost} calls were under way when their process ended" in project.toolmind("spending")

@@ -29,15 +29,6 @@ def _before(thoughts: str) -> Rewrite:
     return rewrite
 
 
-def _in_field(name: str) -> Rewrite:
-    """Thoughts stand in a field of the message."""
-
-    def rewrite(_: Asked, completion: dict[str, Any]) -> None:
-        message_of(completion)[name] = THOUGHT
-
-    return rewrite
-
-
 def _in_parts(_: Asked, completion: dict[str, Any]) -> None:
     message = message_of(completion)
     parts: list[dict[str, Any]] = [{"type": "thinking", "thinking": [{"type": "text", "text": THOUGHT}]}]
