@@ -66,6 +66,40 @@ class Members(StrEnum):
     """All of them, as one array."""
 
 
+class ChoiceKind(StrEnum):
+    """How a person says which member of a list is meant."""
+
+    ONLY = "only"
+    """The list has one member."""
+    NEWEST = "newest"
+    """The one whose date or time is the latest."""
+    OLDEST = "oldest"
+    """The one whose date or time is the earliest."""
+    HIGHEST = "highest"
+    """The one whose number is the highest."""
+    LOWEST = "lowest"
+    """The one whose number is the lowest."""
+    MATCH = "match"
+    """The one whose field has a value that the person knows: a name, a state, a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which one of the members of a list a reference means, in terms that a person can say and a result can show.
+
+    Attributes:
+        kind: How it is told from the others.
+        path: Dotted path in the source's result of the field that tells, through the same list; None for the only one.
+        value: The value that the field has, for a match; else None.
+        label: What the field is called in plain words, such as `due date`; empty for the only one.
+    """
+
+    kind: ChoiceKind
+    path: str | None = None
+    value: Any = None
+    label: str = ""
+
+
 class Fault(StrEnum):
     """An error that is made to happen once; the same call succeeds when it is made again."""
 
@@ -90,6 +124,7 @@ class PlanArgument:
         step_id: The earlier step that a reference reads, else None.
         output_path: The path in that step's result, else None; `[]` stands for members of a list.
         members: Which members are meant where the output path leads through a list.
+        choice: How the one member is told from the others where one of a list is meant, else None.
     """
 
     path: str
@@ -98,6 +133,7 @@ class PlanArgument:
     step_id: str | None = None
     output_path: str | None = None
     members: Members = Members.FIRST
+    choice: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
