@@ -10,6 +10,7 @@ CATALOGS...` says of the links of a key file whether a checkout accepts them. Ea
 import argparse
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -128,7 +129,7 @@ def _count(given: argparse.Namespace) -> dict[str, Any]:
 
 def _look_up(given: argparse.Namespace) -> dict[str, Any]:
     keys = {one: link for path in given.keys for one, link in read_keys(path).items()}
-    linked = link_catalogs(given.catalogs, given.work, given.tree)
+    linked = link_catalogs(given.catalogs, given.work, given.tree, given.python)
     found = dict(zip(keys, look_up(keys.values(), linked), strict=True))
     for one, verdict in found.items():
         print(f"{one} {verdict}")
@@ -163,6 +164,7 @@ def _parser() -> argparse.ArgumentParser:
     looking.add_argument("catalogs", nargs="+")
     looking.add_argument("--keys", nargs="+", type=Path, required=True)
     looking.add_argument("--tree", type=Path, default=ROOT, help="the checkout")
+    looking.add_argument("--python", type=Path, default=Path(sys.executable), help="with what it needs")
     looking.set_defaults(do=_look_up)
     for command in (drawing, looking):
         command.add_argument(

@@ -56,10 +56,16 @@ def reverse(key: LinkKey) -> LinkKey:
     return LinkKey(key.kind, *target, *source)
 
 
-def link_catalogs(catalogs: Sequence[str], folder: Path, tree: Path = ROOT) -> LinkedCatalogs:
+def link_catalogs(
+    catalogs: Sequence[str], folder: Path, tree: Path = ROOT, python: Path = Path(sys.executable)
+) -> LinkedCatalogs:
     """Catalogs in any form, normalised and linked by the code of a checkout with nothing configured.
 
-    What it makes stays in `folder`, and is made anew at the next call.
+    Args:
+        catalogs: Files, folders and MCP servers, as `toolmind normalize` takes them.
+        folder: Where what is made stays; it is made anew at the next call.
+        tree: The checkout.
+        python: Interpreter of an environment that holds what the checkout needs.
 
     Raises:
         CalledProcessError: the checkout cannot do it; its words stand on stderr.
@@ -67,9 +73,9 @@ def link_catalogs(catalogs: Sequence[str], folder: Path, tree: Path = ROOT) -> L
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     places = [str(Path(catalog).absolute()) if Path(catalog).exists() else catalog for catalog in catalogs]
-    _run(tree, folder, ["normalize", *places, "--out", str(folder / "functions"), "--replace"])
+    _run(python, tree, folder, ["normalize", *places, "--out", str(folder / "functions"), "--replace"])
     functions, edges = folder / "functions" / "functions.parquet", folder / "edges.parquet"
-    _run(tree, folder, ["link", str(functions), "--out", str(edges), "--replace"])
+    _run(python, tree, folder, ["link", str(functions), "--out", str(edges), "--replace"])
     return read_linked(folder)
 
 
@@ -79,13 +85,13 @@ def read_linked(folder: Path) -> LinkedCatalogs:
     return LinkedCatalogs(functions, pl.read_parquet(folder / "edges.parquet"))
 
 
-def _run(tree: Path, folder: Path, arguments: Sequence[str]) -> None:
+def _run(python: Path, tree: Path, folder: Path, arguments: Sequence[str]) -> None:
     home = folder / "home"
     home.mkdir(exist_ok=True)
     own = {"PYTHONPATH": str(tree.absolute()), "PYTHONDONTWRITEBYTECODE": "1", "TOOLMIND_HOME": str(home)}
     inherited = {key: value for key, value in os.environ.items() if key != "TOOLMIND_CONFIG"}
     # Started in the home, which holds no toolmind.yaml: every version of the code sees its own defaults.
-    command = [sys.executable, "-c", _PROGRAM, *arguments]
+    command = [python, "-c", _PROGRAM, *arguments]
     subprocess.run(command, cwd=home, env={**inherited, **own}, check=True, stdout=subprocess.DEVNULL)
 
 
