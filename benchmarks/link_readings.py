@@ -9,6 +9,9 @@ from typing import Any
 Z = 1.96
 """Of the normal distribution, for intervals that hold in 95 of 100 draws."""
 ANSWERS = {"yes": True, "no": False}
+_LINK = ("kind", "source_namespace", "source", "output_path", "target_namespace", "target", "input_path")
+KEPT_COLUMNS: tuple[str, ...] = ("id", *_LINK, "score", "value", "sense", "reason")
+"""Columns of a sheet that is kept with the project."""
 
 
 def read_answers(path: Path, question: str) -> dict[str, bool]:
@@ -56,7 +59,7 @@ def count_readings(
     """Shares of each question, in all and by group, and the agreement with the second reader.
 
     Args:
-        first: Sheets of the reader who counts, with the columns `id`, `sense`, and `value` where it was asked.
+        first: Sheets of the reader who counts, with the columns `id`, `sense`, and maybe `value`.
         second: Those of the other reader; may be of fewer items.
         groups: Id of an item -> what it is counted under too, such as its namespace.
     """
@@ -83,3 +86,18 @@ def _joined(sheets: Sequence[Path], question: str) -> dict[str, bool]:
         if question in sheet.open(encoding="utf-8").readline().strip().split(","):
             answers |= read_answers(sheet, question)
     return answers
+
+
+def kept_rows(sheets: Sequence[Path], keys: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Links with what was answered, in the order of the sheets; `value` is empty where it was not asked.
+
+    Raises:
+        KeyError: an item is in no key file.
+    """
+    rows: list[dict[str, Any]] = []
+    for sheet in sheets:
+        with sheet.open(newline="", encoding="utf-8") as file:
+            for answered in csv.DictReader(file):
+                known = {**keys[answered["id"]], "value": "", **answered}
+                rows.append({column: known[column] for column in KEPT_COLUMNS})
+    return rows

@@ -1,13 +1,15 @@
 """Would a person make these two calls? Draws accepted links for blind reading, and counts what readers said.
 
-`draw CATALOGS...` normalises and links catalogs in any form, with nothing configured, and draws accepted links of one
-kind at random, at most so many a namespace. It writes sheets that show a reader both functions and the link and nothing
-else, as JSON lines and as text; scores and evidence go to a key file elsewhere. `count LABELS.csv...` prints the shares
-of right values and of sensible orders with 95% intervals, and how far a second reader agrees. `look-up KEYS.jsonl
-CATALOGS...` says of the links of a key file whether a checkout accepts them. Each ends with one line of JSON.
+`draw CATALOGS...` normalises and links catalogs in any form, with nothing configured, and draws accepted
+links of one kind at random, at most so many a namespace. It writes sheets that show a reader both functions
+and the link and nothing else, as JSON lines and as text; scores and evidence go to a key file elsewhere.
+`count LABELS.csv...` prints the shares of right values and of sensible orders with 95% intervals, and how far
+a second reader agrees. `table LABELS.csv...` joins answers and keys to one CSV to keep. `look-up CATALOGS...`
+says of the links of key files whether a checkout accepts them. Each ends with one line of JSON.
 """
 
 import argparse
+import csv
 import hashlib
 import json
 import sys
@@ -16,7 +18,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from link_readings import count_readings
+from link_readings import KEPT_COLUMNS, count_readings, kept_rows
 from link_texts import render_row, sheet_row
 from link_trees import ROOT, LinkedCatalogs, LinkKey, link_catalogs, look_up
 
@@ -42,7 +44,7 @@ KEPT = (
 def draw_links(
     linked: LinkedCatalogs, kind: str, n_links: int, per_namespace: int, seed: int
 ) -> list[tuple[LinkKey, dict[str, Any]]]:
-    """Accepted links in an order that the seed decides, at most so many from one namespace; fewer where there are fewer.
+    """Accepted links in an order that the seed decides, at most so many from one namespace.
 
     A link has its place by itself: others that come or go do not move it.
     """
@@ -120,11 +122,20 @@ def _count(given: argparse.Namespace) -> dict[str, Any]:
     for question, figures in counted.items():
         rows = [("all", figures["all"]), *figures["by_group"].items()]
         for name, share in rows:
-            print(
-                f"{question:6} {name[:40]:40} {share['n']:4} {share['share']:6.1%} [{share['low']}, {share['high']}]"
-            )
+            interval = f"[{share['low']:.1%}, {share['high']:.1%}]"
+            print(f"{question:6} {name[:40]:40} {share['n']:4} {share['share']:6.1%} {interval}")
         print(f"{question:6} agreement {figures['agreement']}")
     return counted
+
+
+def _table(given: argparse.Namespace) -> dict[str, Any]:
+    keys = {row["id"]: row for path in given.key for row in map(json.loads, path.open(encoding="utf-8"))}
+    rows = kept_rows(given.labels, keys)
+    with given.out.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, KEPT_COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return {"rows": len(rows), "out": given.out.name}
 
 
 def _look_up(given: argparse.Namespace) -> dict[str, Any]:
@@ -160,6 +171,11 @@ def _parser() -> argparse.ArgumentParser:
         "--key", nargs="*", type=Path, default=[], help="key files, to count by namespace too"
     )
     counting.set_defaults(do=_count)
+    keeping = commands.add_parser("table", help="links, answers and reasons in one CSV")
+    keeping.add_argument("labels", nargs="+", type=Path)
+    keeping.add_argument("--key", nargs="+", type=Path, required=True, help="key files of these sheets")
+    keeping.add_argument("--out", type=Path, required=True)
+    keeping.set_defaults(do=_table)
     looking = commands.add_parser("look-up", help="whether a checkout accepts the links of key files")
     looking.add_argument("catalogs", nargs="+")
     looking.add_argument("--keys", nargs="+", type=Path, required=True)

@@ -1,4 +1,4 @@
-"""The links that a checkout makes of catalogs, under keys that hold from one version of this project to another."""
+"""The links that a checkout makes of catalogs, under keys that hold from one version to another."""
 
 import os
 import subprocess
@@ -37,7 +37,7 @@ class LinkedCatalogs(NamedTuple):
         yield from self._keyed(self.edges.filter(wanted))
 
     def verdicts(self) -> dict[LinkKey, str]:
-        """Of each link that was looked at, `accepted` or the reason why it was rejected; either order of a P-P."""
+        """Of each link that was looked at, `accepted` or why it was rejected; a P-P in either order."""
         found = {key: row["reason"] or row["verdict"] for key, row in self._keyed(self.edges)}
         turned = {reverse(key): verdict for key, verdict in found.items() if key.kind == "P-P"}
         return {**turned, **found}
@@ -96,7 +96,7 @@ def _run(python: Path, tree: Path, folder: Path, arguments: Sequence[str]) -> No
 
 
 def look_up(links: Iterable[LinkKey], linked: LinkedCatalogs) -> list[str]:
-    """Of each link `accepted`, the reason why not, `not found`, or `no function` where an end is not there."""
+    """Of each link `accepted`, why it was rejected, `not found`, or `no function` where an end is missing."""
     verdicts = linked.verdicts()
     there = set(linked.functions.select("namespace", "source_name").iter_rows())
     return [_verdict(link, verdicts, there) for link in links]

@@ -109,6 +109,18 @@ def test_a_link_whose_value_is_wrong_counts_as_not_sensible(tmp_path: Path) -> N
     assert counted["sense"]["by_group"]["shop"]["n"] == 1
 
 
+def test_a_sheet_to_keep_holds_links_answers_and_reasons(tmp_path: Path) -> None:
+    readings = module("link_readings")
+    sheet = tmp_path / "labels.csv"
+    sheet.write_text("id,sense,reason\none_001,no,a mere container\n")
+    key = {column: f"the {column}" for column in readings.KEPT_COLUMNS} | {"id": "one_001", "edge_id": "e"}
+    del key["value"]
+    (row,) = readings.kept_rows([sheet], {"one_001": key})
+    assert (row["source"], row["value"], row["sense"]) == ("the source", "", "no")
+    assert row["reason"] == "a mere container"
+    assert list(row) == list(readings.KEPT_COLUMNS)
+
+
 @pytest.mark.parametrize("rows", ["1,maybe\n", "1,yes\n1,no\n"])
 def test_an_answer_that_cannot_be_counted_is_refused(tmp_path: Path, rows: str) -> None:
     sheet = tmp_path / "labels.csv"
