@@ -13,7 +13,7 @@ N_PARAMETERS, N_FIELDS = 12, 10
 
 
 def sheet_row(row_id: str, link: LinkKey, source: FunctionSpec, target: FunctionSpec) -> dict[str, Any]:
-    """A row of a blind sheet: both functions with their parameters and fields, and the two ends of the link."""
+    """A row of a blind sheet: both functions with parameters and fields, and the two ends of the link."""
     is_result = link.kind == "P-R"
     given = source.returns if is_result else source.parameters
     return {
