@@ -149,7 +149,7 @@ class SimulatedEnvironment:
             for argument in step.references()
             if step_id is not None and argument.step_id == step_id
         ]
-        of_several = [argument for argument in read if argument.members is not Members.FIRST]
+        of_several = [argument for argument in read if argument.members is not Members.ONE]
         return _paths(read), _paths(of_several)
 
 

@@ -203,10 +203,10 @@ class PlanBuilder:
         given = echoed_argument(step, edge.output_path, self.steps, self._functions)
         source_id, output_path = step.step_id, edge.output_path
         if given is not None:
-            if given.step_id is None or given.members is not Members.FIRST:
+            if given.step_id is None or given.members is not Members.ONE:
                 return None
             source_id, output_path = given.step_id, given.output_path or ""
-        members = Members.ALL if edge.input_path.endswith("[]") else Members.FIRST
+        members = Members.ALL if edge.input_path.endswith("[]") else Members.ONE
         one = Reference(edge.score, source_id, output_path, members)
         path = edge.input_path.removesuffix("[]")
         return fitting_reference(one, self.steps, self._functions, function_id, path)
@@ -234,7 +234,7 @@ class PlanBuilder:
 
     def _again(self, argument: PlanArgument, function_id: str) -> Reference | None:
         """The reference of an argument, to be read once more for a function; None where it has none."""
-        if argument.step_id is None or argument.members is not Members.FIRST:
+        if argument.step_id is None or argument.members is not Members.ONE:
             return None
         one = Reference(1.0, argument.step_id, argument.output_path or "", argument.members)
         return fitting_reference(one, self.steps, self._functions, function_id, argument.path)

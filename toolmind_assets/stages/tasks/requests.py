@@ -89,7 +89,7 @@ def _reads_one_list(step: PlanStep) -> bool:
     references = step.references()
     lists = {(one.step_id, list_of(one)) for one in references}
     return len(lists) == 1 and all(
-        one.members is Members.FIRST and "[]" in (one.output_path or "") for one in references
+        one.members is Members.ONE and "[]" in (one.output_path or "") for one in references
     )
 
 

@@ -227,7 +227,7 @@ def test_only_what_changes_something_meets_a_conflict(make: Any) -> None:
 
 def test_arguments_that_several_steps_could_fill_are_filled_by_different_ones() -> None:
     one, two = (
-        Reference(score, step_id, "ref", Members.FIRST) for score, step_id in ((0.9, "s1"), (0.8, "s2"))
+        Reference(score, step_id, "ref", Members.ONE) for score, step_id in ((0.9, "s1"), (0.8, "s2"))
     )
     assert spread_references({"a": [one, two], "b": [one]}) == {"a": two, "b": one}
     assert spread_references({"a": [one, two]}) == {"a": one}
