@@ -1,6 +1,7 @@
 """Choices: how one member of a list is told from the others, in words and in a result."""
 
 import datetime as dt
+from math import isfinite
 from typing import Any
 
 from toolmind_assets.model.paths import Key, parse_path, values_at
@@ -81,24 +82,22 @@ def is_same(value: Any, wanted: Any) -> bool:
     """Whether a field has the value that a person names: texts may differ in case and in spaces around them."""
     if isinstance(value, str) and isinstance(wanted, str):
         return value.strip().casefold() == wanted.strip().casefold()
-    return type(value) is type(wanted) and value == wanted
+    return isinstance(value, bool) is isinstance(wanted, bool) and value == wanted
 
 
 def rank_of(value: Any, choice: Choice) -> float | None:
     """Where a value stands among others for a choice that compares: a number, or seconds since 1970; None for neither."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    if isinstance(value, int | float):
-        return float(value)
-    if not isinstance(value, str):
-        return None
-    return _moment(value.strip()) if choice.kind in DATED else _number(value)
+    is_date = isinstance(value, str) and choice.kind in DATED
+    rank = _moment(value.strip()) if is_date else _number(value)
+    return rank if rank is not None and isfinite(rank) else None
 
 
-def _number(text: str) -> float | None:
+def _number(value: str | int | float) -> float | None:
     try:
-        return float(text.replace(",", ""))
-    except ValueError:
+        return float(value.replace(",", "") if isinstance(value, str) else value)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -108,7 +107,12 @@ def _moment(text: str) -> float | None:
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         day = date_of(text)
-        if day is None:
-            return _number(text)
-        moment = dt.datetime(*day)
+        return _number(text) if day is None else _midnight(*day)
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
+
+
+def _midnight(year: int, month: int, day: int) -> float | None:
+    try:
+        return dt.datetime(year, month, day, tzinfo=dt.UTC).timestamp()
+    except ValueError:  # such as the 31st of February
+        return None

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
 from enum import Enum, auto
 
 from toolmind_assets.model.edges import Edge, EdgeKind
@@ -12,13 +13,15 @@ from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, ValueKi
 from toolmind_assets.stages.tasks.argument_fields import (
     ArgumentField,
     argument_fields,
-    is_identifier,
     is_plain,
     is_shapeless,
     naming_arguments,
 )
+from toolmind_assets.stages.tasks.change_content import content_for
+from toolmind_assets.stages.tasks.choice_options import list_path
 from toolmind_assets.stages.tasks.echoed_values import echoed_argument
 from toolmind_assets.stages.tasks.flows import can_share
+from toolmind_assets.stages.tasks.member_choices import MemberChoices
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place
 from toolmind_assets.stages.tasks.references import (
@@ -27,6 +30,7 @@ from toolmind_assets.stages.tasks.references import (
     fitting_reference,
     spread_references,
 )
+from toolmind_assets.stages.tasks.sayable_values import is_sayable, is_worth_saying
 
 MAX_REFERENCE_KEYS = 5
 """Keys of an output path beyond which a value lies too deep in a result to be what the next call is about."""
@@ -62,6 +66,7 @@ class PlanBuilder:
         self._rng = rng
         self._params = params
         self._deleted: set[Place] = set()
+        self._choices = MemberChoices(functions, rng)
         self.steps: list[PlanStep] = []
         self.fields: dict[Place, ArgumentField] = {}
         self.shared: dict[Place, Place] = {}
@@ -102,26 +107,29 @@ class PlanBuilder:
         references: Mapping[str, Reference],
         shares: Mapping[str, Place],
     ) -> bool:
-        """Whether the step was added: nothing is used after it was deleted."""
+        """Whether the step was added: nothing is used after it was deleted, and a change says what is to be."""
+        function = self._functions[function_id]
         places = {path: (one.step_id, one.output_path) for path, one in references.items()} | dict(shares)
-        sources = {path: places[path] for path in linked}
-        if self._deleted.intersection(sources.values()):
+        things = {path: _thing(places[path]) for path in linked}
+        wanted = [field for field in fields if field.is_required or field.path in linked]
+        is_said = all(field.path in linked or field.fixed or is_sayable(field) for field in wanted)
+        content = content_for(function, wanted)
+        if not is_said or content is None or self._deleted.intersection(things.values()):
             return False
+        wanted += self._drawn(content)
+        wanted += [field for field in fields if field not in wanted and self._takes_optional(field, function)]
         step_id = f"s{len(self.steps) + 1}"
-        wanted = [
-            field
-            for field in fields
-            if field.is_required or field.path in linked or self._takes_optional(field)
-        ]
-        wanted += self._change_of(function_id, fields, wanted)
         kept = {path: one for path, one in references.items() if path in linked}
         tied = {path: place for path, place in shares.items() if path in linked}
-        arguments = tuple(self._argument(field, step_id, kept, tied) for field in wanted)
+        arguments = self._arguments(wanted, step_id, function, kept, tied)
         self.steps.append(PlanStep(step_id, function_id, 0, 0, arguments))
-        if self._functions[function_id].effect is Effect.DELETE and wanted:
+        if function.effect is Effect.DELETE and wanted:
             gone = [field.path for field in wanted if field.is_required][-1:] or [wanted[-1].path]
-            self._deleted |= {sources.get(path, (step_id, path)) for path in gone}
+            self._deleted |= {things.get(path, (step_id, path)) for path in gone}
         return True
+
+    def _drawn(self, content: Sequence[Sequence[ArgumentField]]) -> list[ArgumentField]:
+        return list(self._rng.choice(content)) if content else []
 
     def _useful_links(
         self,
@@ -141,40 +149,60 @@ class PlanBuilder:
         optional = [field.path for field in fields if field.path in paths]
         return sorted(optional, key=lambda path: path not in references)[:1]
 
-    def _change_of(
-        self, function_id: str, fields: Sequence[ArgumentField], wanted: Sequence[ArgumentField]
-    ) -> list[ArgumentField]:
-        """An optional argument that says what to change, where the wanted ones only say of what."""
-        if self._functions[function_id].effect not in (Effect.CREATE, Effect.UPDATE):
-            return []
-        if any(not is_identifier(field) for field in wanted):
-            return []
-        spare = [
-            field for field in fields if field not in wanted and is_plain(field) and not is_identifier(field)
-        ]
-        return spare[:1]
+    def _takes_optional(self, field: ArgumentField, function: FunctionSpec) -> bool:
+        is_open = is_plain(field) and is_worth_saying(field, function)
+        return is_open and self._rng.random() < OPTIONAL_SHARE
 
-    def _takes_optional(self, field: ArgumentField) -> bool:
-        return is_plain(field) and self._rng.random() < OPTIONAL_SHARE
+    def _arguments(
+        self,
+        wanted: Sequence[ArgumentField],
+        step_id: str,
+        function: FunctionSpec,
+        references: Mapping[str, Reference],
+        shares: Mapping[str, Place],
+    ) -> tuple[PlanArgument, ...]:
+        """The wanted arguments in their order; what leads through inner lists is settled before what stands around."""
+        inner_first = sorted(
+            wanted,
+            key=lambda field: field.path in references and -references[field.path].output_path.count("[]"),
+        )
+        made = {
+            field.path: self._argument(field, step_id, function, references, shares) for field in inner_first
+        }
+        return tuple(made[field.path] for field in wanted)
 
     def _argument(
         self,
         field: ArgumentField,
         step_id: str,
+        function: FunctionSpec,
         references: Mapping[str, Reference],
         shares: Mapping[str, Place],
     ) -> PlanArgument:
-        self.fields[step_id, field.path] = field
+        place = (step_id, field.path)
+        self.fields[place] = field
         if field.path in references:
-            one = references[field.path]
-            return PlanArgument(
-                field.path, ValueKind.REFERENCE, None, one.step_id, one.output_path, one.members
-            )
+            return self._referring(references[field.path], place, function)
         if field.fixed and field.path not in shares:
             return PlanArgument(field.path, ValueKind.LITERAL, value=field.fixed[0])
         if field.path in shares:
-            self.shared[step_id, field.path] = shares[field.path]
+            self.shared[place] = shares[field.path]
         return PlanArgument(field.path, ValueKind.USER)
+
+    def _referring(self, one: Reference, place: Place, function: FunctionSpec) -> PlanArgument:
+        """The argument that reads a reference; of a list the member that is meant, whose name the user knows."""
+        argument = PlanArgument(
+            place[1], ValueKind.REFERENCE, None, one.step_id, one.output_path, one.members
+        )
+        if one.members is not Members.ONE or not list_path(one.output_path):
+            return argument
+        source = next(step for step in self.steps if step.step_id == one.step_id)
+        settled = self._choices.settle(source, one.output_path, function.effect, place)
+        if settled.place == place and settled.field is not None:
+            self.fields[place] = settled.field
+        elif settled.place is not None:
+            self.shared[place] = settled.place
+        return replace(argument, choice=settled.choice)
 
     def _edges(self, kind: EdgeKind, source_id: str, target_id: str) -> list[Edge]:
         return [edge for edge in self._graph.edges_between(source_id, target_id) if edge.kind is kind]
@@ -208,7 +236,19 @@ class PlanBuilder:
             source_id, output_path = given.step_id, given.output_path or ""
         members = Members.ALL if edge.input_path.endswith("[]") else Members.ONE
         one = Reference(edge.score, source_id, output_path, members)
-        path = edge.input_path.removesuffix("[]")
+        return self._sayable_reference(one, function_id, edge.input_path.removesuffix("[]"))
+
+    def _sayable_reference(self, one: Reference, function_id: str, path: str) -> Reference | None:
+        """The reference, or None where it cannot fill the argument, or nobody could say which thing it means.
+
+        All things that a list holds are removed by no one call: each was to be named.
+        """
+        effect = self._functions[function_id].effect
+        source = next(step for step in self.steps if step.step_id == one.step_id)
+        if one.members is Members.ALL and effect is Effect.DELETE:
+            return None
+        if one.members is Members.ONE and not self._choices.can_choose(source, one.output_path, effect):
+            return None
         return fitting_reference(one, self.steps, self._functions, function_id, path)
 
     def _known_values(self, function_id: str) -> dict[str, Reference | None]:
@@ -237,7 +277,7 @@ class PlanBuilder:
         if argument.step_id is None or argument.members is not Members.ONE:
             return None
         one = Reference(1.0, argument.step_id, argument.output_path or "", argument.members)
-        return fitting_reference(one, self.steps, self._functions, function_id, argument.path)
+        return self._sayable_reference(one, function_id, argument.path)
 
     def _find_shares(self, function_id: str) -> dict[str, Place]:
         """Input path -> the argument of an earlier step that takes the same value from the user.
@@ -266,3 +306,8 @@ class PlanBuilder:
         if source.namespace and source.namespace == target.namespace:
             pairs += [(name, name) for name in naming_arguments(source) & naming_arguments(target)]
         return [(theirs, ours) for theirs, ours in pairs if can_share(source, theirs, target, ours)]
+
+
+def _thing(place: Place) -> Place:
+    """What a place stands for: of a member of a list, whatever is read of it, the member."""
+    return place[0], list_path(place[1]) or place[1]

@@ -187,7 +187,7 @@ def test_what_a_result_only_repeats_is_the_value_that_was_given(make: Any) -> No
 
 
 def test_a_value_by_which_one_api_names_a_thing_goes_on_to_mean_it(make: Any) -> None:
-    first = make.function("list_rules", {"app_id": TEXT}, {"rules": {"type": "array", "items": {"type": "object", "properties": {"rule_id": TEXT}}}})  # fmt: skip
+    first = make.function("list_rules", {"app_id": TEXT}, {"rules": {"type": "array", "items": {"type": "object", "properties": {"rule_id": TEXT, "name": TEXT}}}})  # fmt: skip
     second = make.function("get_rule", {"app_id": TEXT, "rule_id": TEXT}, {"text": TEXT})
     functions = {one.function_id: one for one in (first, second)}
     graph = FunctionGraph([make.edge(first, "rules[].rule_id", second, "rule_id")])
