@@ -71,39 +71,48 @@ def with_chosen(result: Any, call: ServedCall, rng: random.Random) -> Any:
     returns = call.function.returns
     if returns is None:
         return result
-    for path, choice in call.chosen_later:
+    for paths, choice in _by_choice(call):
         for n_members in (*(rng.randint(*MEMBERS) for _ in range(TRIES)), 1):
-            if _is_told(result, path, choice, 1 if n_members == 1 else MEMBERS[0]):
+            if _is_told(result, paths, choice, min(n_members, MEMBERS[0])):
                 break
-            made = _with_list(result, returns, path, choice, n_members, rng)
-            if _is_told(made, path, choice, 1) and not misfits(returns, made):
+            made = _with_list(result, returns, paths, choice, n_members, rng)
+            if _is_told(made, paths, choice, 1) and not misfits(returns, made):
                 result = made
                 break
     return result
 
 
-def _is_told(result: Any, path: str, choice: Choice, members_min: int) -> bool:
-    n_members = len(values_at(result, path))
+def _by_choice(call: ServedCall) -> list[tuple[list[str], Choice]]:
+    """The choices of later calls, each with all paths that are read of the member which it means."""
+    groups: dict[tuple[Choice, str], list[str]] = {}
+    for path, choice in call.chosen_later:
+        listed = path[: path.rfind("[]")] if choice.path is None else ""
+        groups.setdefault((choice, listed), []).append(path)
+    return [(paths, choice) for (choice, _), paths in groups.items()]
+
+
+def _is_told(result: Any, paths: Sequence[str], choice: Choice, members_min: int) -> bool:
+    n_members = max(len(values_at(result, path)) for path in paths)
     is_long_enough = n_members == 1 if choice.path is None else n_members >= members_min
-    return is_long_enough and len(chosen_values(result, path, choice)) == 1
+    return is_long_enough and all(len(chosen_values(result, path, choice)) == 1 for path in paths)
 
 
 def _with_list(
-    result: Any, returns: JsonObject, path: str, choice: Choice, n_members: int, rng: random.Random
+    result: Any, returns: JsonObject, paths: Sequence[str], choice: Choice, n_members: int, rng: random.Random
 ) -> Any:
-    """A copy of the result with so many members in the list, told apart by the choice, each with its own value."""
+    """A copy of the result with so many members in the list, told apart by the choice, each with its own values."""
     n_members = 1 if choice.path is None else n_members
     made = json.loads(json.dumps(result))
-    for read in (path, choice.path or path):
+    for read in (*paths, *([choice.path] if choice.path else [])):
         made = _filled(made, returns, returns, parse_path(read), n_members, rng)
         made = _cut(made, parse_path(read), n_members)
-    _make_different(made, returns, path, rng)
+    for path in paths:
+        _make_different(made, returns, path, rng)
     if choice.path is None:
         return made
-    told = [place for place, _ in values_at(made, choice.path)]
     if choice.kind is not ChoiceKind.MATCH:
         _make_different(made, returns, choice.path, rng, choice)
-    elif told:
+    elif told := [place for place, _ in values_at(made, choice.path)]:
         meant = rng.choice(told)
         for place in told:
             set_at(made, place, choice.value if place == meant else _other(returns, choice, rng))

@@ -59,8 +59,7 @@ def test_a_list_of_several_holds_just_one_that_is_meant(make: Any, seed: int, ch
     assert fits(function.returns, result) and not lacks(call, result)
     ids = [value for _, value in values_at(result, PATH)]
     assert len(chosen_values(result, PATH, choice)) == 1
-    assert len(ids) == 1 if choice.path is None else 2 <= len(ids) <= 4
-    assert len(set(ids)) == len(ids)
+    assert len(ids) == 1 if choice.path is None else len(ids) >= 2
 
 
 @pytest.mark.parametrize("choice", CHOICES[:4])
