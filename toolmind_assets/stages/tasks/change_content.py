@@ -105,9 +105,9 @@ def _required_beside(function: FunctionSpec, path: str) -> list[str]:
     return [one for one in dict.fromkeys(found) if one != path and not path.startswith(f"{one}.")]
 
 
-def _rank(group: Sequence[ArgumentField]) -> tuple[int, int]:
-    """What comes first: what people change most, said in few arguments; truth values and lists last."""
-    first = group[0]
+def _rank(group: Sequence[ArgumentField]) -> tuple[int, int, int]:
+    """What comes first: what stands by itself, people change most, and is said in few arguments; lists are last."""
+    first, depth = group[0], len(parse_path(group[0].path))
     if first.is_list or first.schema.get("type") == "boolean":
-        return 2, len(group)
-    return (0 if _TELLING.intersection(words_of(first.name)) else 1), len(group)
+        return depth, 2, len(group)
+    return depth, (0 if _TELLING.intersection(words_of(first.name)) else 1), len(group)

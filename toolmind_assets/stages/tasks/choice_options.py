@@ -14,23 +14,31 @@ from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.schemas import SchemaField, schema_fields, schemas_at
 from toolmind_assets.model.tasks import Choice, ChoiceKind
 from toolmind_assets.stages.tasks.argument_fields import is_identifying
-from toolmind_assets.stages.tasks.telling_fields import Telling, is_bare, is_own_name, telling_of
+from toolmind_assets.stages.tasks.telling_fields import (
+    Telling,
+    is_bare,
+    is_own_name,
+    is_party,
+    is_unique,
+    telling_of,
+)
 from toolmind_resources.plausible.field_labels import label_of, words_of
 
 NESTING_MAX = 2
 """Keys from a member to a field that tells it: `name`, `owner.login`."""
-WEIGHTS = {Telling.NAME: 8.0, Telling.MOMENT: 3.0, Telling.SORT: 2.0, Telling.AMOUNT: 2.0}
+WEIGHTS = {Telling.NAME: 8.0, Telling.MOMENT: 3.0, Telling.SORT: 2.0, Telling.STATE: 2.0, Telling.AMOUNT: 2.0}
 """How often it is told in which way where all are there: people call a thing by its name before all else."""
 OF_ANOTHER = 0.2
 """How much less often by the name of something beside the thing, such as its supplier, or by what has a longer name."""
 ASIDE = 0.15
 """How much less often by a name in an object of its own, beside the wanted value: it is that of another thing, such as
-the sender of a message. Its dates, states and amounts tell nobody which message is meant."""
+the sender of a message. What else stands there tells nobody which message is meant."""
 ABOVE = 0.5
 """How much less often by what stands above the object that the wanted value is in."""
 _KINDS = {
     Telling.NAME: ((ChoiceKind.MATCH, 1.0),),
     Telling.SORT: ((ChoiceKind.MATCH, 1.0),),
+    Telling.STATE: ((ChoiceKind.MATCH, 1.0),),
     Telling.MOMENT: ((ChoiceKind.NEWEST, 0.7), (ChoiceKind.OLDEST, 0.3)),
     Telling.AMOUNT: ((ChoiceKind.HIGHEST, 0.5), (ChoiceKind.LOWEST, 0.5)),
 }
@@ -44,12 +52,14 @@ class ChoiceOption:
     Attributes:
         choice: The choice; a match without its value.
         weight: How often it is taken, beside others.
+        telling: How the field tells; None for the only one.
         field: The field that tells; None for the only one.
         owner: What the member is called.
     """
 
     choice: Choice
     weight: float
+    telling: Telling | None = None
     field: SchemaField | None = None
     owner: str = ""
 
@@ -71,7 +81,7 @@ def choice_options(
 ) -> tuple[ChoiceOption, ...]:
     """The ways to tell the member of a list whose value is wanted, in the order of the schema; empty for none.
 
-    A field that the call was given is the same in every member and tells none. Where the name of one thing was given,
+    A field that the call was given is the same in every member and tells none. Where what no two things share was given,
     there is only one. The wanted value itself tells none either: who can say it need not find it.
 
     Args:
@@ -91,7 +101,7 @@ def choice_options(
         nearness = _nearness(field.path, wanted)
         if telling is None or _spaced(field.name) in given or field.path == wanted:
             continue
-        if nearness > ASIDE or telling is Telling.NAME:
+        if nearness > ASIDE or (telling is Telling.NAME and is_party(field.owner)):
             by_way[telling] += _options_of(field, telling, listed, owner, nearness)
     return tuple(option for way, options in by_way.items() for option in _balanced(options, WEIGHTS[way]))
 
@@ -122,10 +132,10 @@ def _holds_one(function: FunctionSpec, listed: str) -> bool:
 
 
 def _names_one(field: SchemaField, owner: str, given: frozenset[str]) -> bool:
-    """Whether a field of the members is their own name or identifier, and the call was given it; not a bare `id`."""
+    """Whether no two members have the same of a field, and the call was given it; of a bare `id` nobody knows whose."""
     if _spaced(field.name) not in given or "." in field.path or not is_own_name(field, owner):
         return False
-    return telling_of(field) is Telling.NAME or (is_identifying(field.name) and not is_bare(field))
+    return is_unique(field) or (is_identifying(field.name) and not is_bare(field))
 
 
 def _owner(function: FunctionSpec, listed: str) -> str:
@@ -148,7 +158,7 @@ def _options_of(
     label = label_of(field.name, field.owner if parent else "")
     for kind, share in _KINDS[telling]:
         choice = Choice(kind, f"{listed}.{field.path}", label=label)
-        yield ChoiceOption(choice, weight * share, field, parent.rpartition(".")[2] or owner)
+        yield ChoiceOption(choice, weight * share, telling, field, parent.rpartition(".")[2] or owner)
 
 
 def _balanced(options: list[ChoiceOption], weight: float) -> list[ChoiceOption]:

@@ -13,6 +13,7 @@ from toolmind_assets.model.tasks import Choice, ChoiceKind, PlanStep
 from toolmind_assets.stages.tasks.argument_fields import ArgumentField
 from toolmind_assets.stages.tasks.choice_options import ChoiceOption, choice_options, given_names, list_path
 from toolmind_assets.stages.tasks.plan_skeletons import Place
+from toolmind_assets.stages.tasks.telling_fields import Telling
 
 _NAMED = frozenset({ChoiceKind.MATCH, ChoiceKind.ONLY})
 
@@ -45,8 +46,9 @@ class MemberChoices:
     def can_choose(self, source: PlanStep, output_path: str, effect: Effect) -> bool:
         """Whether a person could say which member of the source's list a call of this effect means.
 
-        What is removed was chosen before, for a look at it, or is called by its name, or is the only one. Whatever
-        else changes something goes by name where there is one.
+        What is removed was chosen before, for a look at it, or is called by its name or sort, or is the only one.
+        Whatever else changes something goes by name where there is one. Nothing that is changed goes by its state,
+        for few changes suit every state.
         """
         listed = list_path(output_path)
         if not listed:
@@ -91,5 +93,6 @@ class MemberChoices:
         options = choice_options(self.functions[source.function_id], output_path, given)
         if effect in (Effect.READ, Effect.CREATE):
             return options
-        named = [one for one in options if one.choice.kind in _NAMED]
-        return named if named or effect is Effect.DELETE else options
+        stateless = [one for one in options if one.telling is not Telling.STATE]
+        named = [one for one in stateless if one.choice.kind in _NAMED]
+        return named if named or effect is Effect.DELETE else stateless

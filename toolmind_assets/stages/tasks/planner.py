@@ -15,7 +15,7 @@ from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
 from toolmind_assets.stages.tasks.plans import fill_plan, plan_problems
 from toolmind_assets.stages.tasks.requests import list_of
-from toolmind_assets.stages.tasks.value_checks import bounds_in
+from toolmind_assets.stages.tasks.value_checks import ends_in
 from toolmind_resources.chat.asking import Unusable, Unused, Used, ask_until_used
 from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Sampling
 from toolmind_resources.chat.prompt import load_prompt
@@ -182,8 +182,8 @@ def _wanted_line(place: Place, skeleton: PlanSkeleton) -> str:
 def _together(skeleton: PlanSkeleton) -> str:
     """Values of which one bounds the other, line by line."""
     lines = [
-        f"- {step.step_id}: `{low}` is no later or greater than `{high}`"
+        f"- {step.step_id}: `{low}` and `{high}` are two ends: in order, and not the same"
         for step in skeleton.steps
-        for low, high in bounds_in([one.path for one in step.arguments])
+        for low, high in ends_in([one.path for one in step.arguments])
     ]
     return "\n".join(lines)

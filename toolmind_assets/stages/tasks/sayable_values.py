@@ -17,6 +17,11 @@ _UNSAID = word_set(
     "ciphertext embedding embeddings jwt pem csr hmac crc"
 )
 """Words of names of what is computed, or handed on by programs."""
+_SETTINGS = word_set(
+    "config configuration settings options data payload body spec specification params parameters metadata definition "
+    "schema json catalog attributes properties input object value"
+)
+"""Last words of names of what is an object, where its schema does not say of what type it is."""
 _FILES = word_set(
     "file files attachment attachments image images photo avatar audio video pdf upload body data"
 )
@@ -45,6 +50,8 @@ def is_sayable(field: ArgumentField) -> bool:
         return True
     words = words_of(field.name)
     description = str(schema.get("description", ""))
+    if not (field.is_scalar or field.is_list or "enum" in schema) and _SETTINGS.intersection(words[-1:]):
+        return False
     if (
         schema.get("format") in _FORMATS
         or "contentEncoding" in schema

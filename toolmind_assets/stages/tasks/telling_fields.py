@@ -17,7 +17,9 @@ class Telling(StrEnum):
     MOMENT = "moment"
     """Something happened to it, or will, at a date or time."""
     SORT = "sort"
-    """It is of one of a few sorts, states or places."""
+    """It is of one of a few sorts, or in one of a few places."""
+    STATE = "state"
+    """It is in one of a few states."""
     AMOUNT = "amount"
     """It has more or less of something than others."""
 
@@ -26,14 +28,24 @@ _NAMES = word_set(
     "name title subject headline label username nickname login filename hostname email mail phone mobile domain"
 )
 """Last words of fields by which a person knows one thing among its like."""
+_UNIQUE = word_set("username login hostname email mail phone mobile domain")
+"""Those of them that no two things share."""
 _OF_ITSELF = word_set("display full user first last given family company business host file nick")
 """Words before these that leave it the name of the thing itself, and not of another one beside it."""
+_PARTIES = word_set(
+    "sender author owner creator user customer client assignee contact organizer supplier vendor seller buyer company "
+    "account team category project product item repository repo channel group location venue city host driver patient "
+    "doctor artist album brand department merchant recipient organization event course"
+)
+"""What a thing is known by beside itself."""
 _SORTS = word_set(
-    "status state type kind category city country region location language currency role level brand color colour "
-    "department genre severity priority plan tier platform model team stage condition cuisine sport airline carrier "
+    "type kind category city country region location language currency role level brand color colour "
+    "department genre severity priority plan tier platform model team cuisine sport airline carrier "
     "district neighborhood industry"
 )
 """Last words of fields that sort things: what one of a few has and the others have not."""
+_STATES = word_set("status state stage phase condition progress")
+"""Last words of fields that say how far a thing is."""
 _AMOUNTS = word_set(
     "price amount cost total subtotal fee fare salary size balance rating score distance duration quantity weight age "
     "stars views likes votes population capacity discount revenue budget area height width length speed temperature "
@@ -57,14 +69,16 @@ _PATH = re.compile(
 _TEXT, _NUMBERS = ("string",), frozenset({"integer", "number"})
 
 
+_TEXTS = {Telling.NAME: _NAMES, Telling.SORT: _SORTS, Telling.STATE: _STATES}
+
+
 def telling_of(field: SchemaField) -> Telling | None:
     """How a field tells its thing, or None where it does not."""
     words = words_of(field.name)
     last = words[-1] if words else ""
-    if field.types == _TEXT and last in _NAMES | _SORTS:
-        if not _is_said(field):
-            return None
-        return Telling.NAME if last in _NAMES else Telling.SORT
+    told = next((telling for telling, known in _TEXTS.items() if last in known), None)
+    if told is not None and field.types == _TEXT:
+        return told if _is_said(field) else None
     if _is_moment(field, last, frozenset(words)):
         return Telling.MOMENT
     is_number = bool(field.types) and _NUMBERS.issuperset(field.types)
@@ -73,10 +87,20 @@ def telling_of(field: SchemaField) -> Telling | None:
     return None
 
 
+def is_unique(field: SchemaField) -> bool:
+    """Whether no two things have the same: an address of mail, a login, a host."""
+    return any(word in _UNIQUE for word in words_of(field.name)[-1:])
+
+
 def is_own_name(field: SchemaField, owner: str) -> bool:
     """Whether a name is that of the thing itself: of `owner`, or with no word that says of what else."""
     others = {singular(word) for word in words_of(field.name)[:-1]} - _OF_ITSELF
     return others <= {singular(word) for word in words_of(owner)}
+
+
+def is_party(owner: str) -> bool:
+    """Whether an object inside of a thing is what people know it by: who it is from or for, what it belongs to."""
+    return any(singular(word) in _PARTIES for word in words_of(owner)[-1:])
 
 
 def is_bare(field: SchemaField) -> bool:

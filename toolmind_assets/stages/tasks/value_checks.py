@@ -12,21 +12,34 @@ from toolmind_assets.model.tasks import Choice, ChoiceKind, PlanArgument, PlanSt
 from toolmind_assets.stages.tasks.argument_fields import is_identifying
 from toolmind_resources.plausible.field_labels import words_of
 
-_BOUNDS = {
-    "start": "end",
-    "begin": "end",
-    "from": "to",
-    "min": "max",
-    "minimum": "maximum",
-    "since": "until",
-    "after": "before",
-    "earliest": "latest",
-    "checkin": "checkout",
-    "in": "out",
-    "lower": "upper",
-    "low": "high",
-}
+_BOUNDS = dict(
+    pair.split("-")
+    for pair in [
+        "start-end",
+        "begin-end",
+        "from-to",
+        "min-max",
+        "minimum-maximum",
+        "since-until",
+        "after-before",
+        "earliest-latest",
+        "checkin-checkout",
+        "in-out",
+        "lower-upper",
+        "low-high",
+    ]
+)
 """What a lower bound is called -> what its upper bound is called beside it."""
+_ENDS = frozenset(
+    {
+        *_BOUNDS.items(),
+        ("origin", "destination"),
+        ("source", "destination"),
+        ("source", "target"),
+        ("old", "new"),
+    }
+)
+"""What the two ends of something are called, which are not the same place or thing."""
 _MOMENT = Choice(ChoiceKind.NEWEST)
 FORMS = {
     "currency": (r"ISO[ -]?4217|\b(?:three|3)-letter[^.]{0,20}\bcurrency", r"[A-Za-z]{3}"),
@@ -49,8 +62,8 @@ def is_in_form(value: str, form: str) -> bool:
     return bool(_FORMS[form][1].fullmatch(value))
 
 
-def bounds_in(paths: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of arguments of one object that are called as lower and upper bound of the same thing."""
+def ends_in(paths: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of arguments of one object that are called as the two ends of the same thing, the lower or first one first."""
     for one, other in combinations(paths, 2):
         if one.rpartition(".")[0] != other.rpartition(".")[0]:
             continue
@@ -65,15 +78,17 @@ def _is_below(one: str, other: str) -> bool:
     if len(theirs) != len(ours) or is_identifying(one):
         return False
     differing = [(low, high) for low, high in zip(theirs, ours, strict=True) if low != high]
-    return len(differing) == 1 and _BOUNDS.get(differing[0][0]) == differing[0][1]
+    return len(differing) == 1 and differing[0] in _ENDS
 
 
 def are_in_order(low: Any, high: Any) -> bool:
-    """Whether a lower bound is no more than its upper bound: two dates or two numbers; whatever else has no order."""
+    """Whether the lower of two dates or numbers is no more than the upper one, and two texts are not the same."""
     if isinstance(low, str) is not isinstance(high, str):
         return True
     first, second = (rank_of(value, _MOMENT) for value in (low, high))
-    return first is None or second is None or first <= second
+    if first is None or second is None:
+        return not isinstance(low, str) or low.casefold() != high.casefold()
+    return first <= second
 
 
 def value_problems(step: PlanStep, function: FunctionSpec) -> Iterator[str]:
@@ -83,9 +98,9 @@ def value_problems(step: PlanStep, function: FunctionSpec) -> Iterator[str]:
         for argument in step.arguments
         if argument.kind is not ValueKind.REFERENCE
     }
-    for low, high in bounds_in(tuple(stated)):
+    for low, high in ends_in(tuple(stated)):
         if not are_in_order(stated[low], stated[high]):
-            yield f"{step.step_id}: {low} {stated[low]!r} comes after {high} {stated[high]!r}"
+            yield f"{step.step_id}: {low} {stated[low]!r} does not go with {high} {stated[high]!r}"
     for argument in step.arguments:
         if argument.kind is ValueKind.USER:
             yield from _form_problems(step.step_id, argument, function)
