@@ -35,6 +35,7 @@ class ArgumentField:
         is_scalar: A text, a number or a truth value, references followed.
         is_list: A list of such, which is stated as a whole.
         fixed: The one value that its schema leaves open, or its valid default, as `(value,)`; else `()`.
+        format, description: Those of its schema, references followed; or empty.
     """
 
     path: str
@@ -47,6 +48,8 @@ class ArgumentField:
     is_scalar: bool = False
     is_list: bool = False
     fixed: tuple[Any, ...] = ()
+    format: str = ""
+    description: str = ""
 
 
 @lru_cache(maxsize=20_000)
@@ -94,6 +97,8 @@ def _argument_field(field: SchemaField, path: str, parameters: JsonObject) -> Ar
         is_scalar=is_of_scalars and path == field.path,
         is_list=is_of_scalars and path != field.path,
         fixed=fixed_value(schema, parameters),
+        format=field.format,
+        description=field.description,
     )
 
 

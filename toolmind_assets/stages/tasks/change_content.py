@@ -51,7 +51,8 @@ def identifying(function: FunctionSpec) -> frozenset[str]:
     """Paths of the arguments that say which thing is meant: identifiers, or in a change without any the first name."""
     paths = frozenset(field.path for field in all_fields(function) if is_identifier(field))
     required = [field for field in all_fields(function) if field.is_required]
-    if function.effect is Effect.CREATE or any(field.path in paths for field in required):
+    is_told = any(field.path in paths for field in required) or len(all_fields(function)) == 1
+    if function.effect is Effect.CREATE or is_told:
         return paths
     names = (
         field.path for field in required if words_of(field.name)[-1:] and words_of(field.name)[-1] in _NAMES

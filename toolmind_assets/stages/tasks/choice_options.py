@@ -17,6 +17,9 @@ from toolmind_assets.stages.tasks.argument_fields import is_identifying
 from toolmind_assets.stages.tasks.telling_fields import (
     Telling,
     is_bare,
+    is_form_of_address,
+    is_of_party,
+    is_of_person,
     is_own_name,
     is_party,
     is_unique,
@@ -95,11 +98,14 @@ def choice_options(
     if _holds_one(function, listed) or any(_names_one(field, owner, given) for field in fields):
         return (ChoiceOption(Choice(ChoiceKind.ONLY), 1.0),)
     wanted = output_path.removeprefix(listed).removeprefix(".")
+    is_person = any(is_of_person(field) for field in fields)
     by_way: dict[Telling, list[ChoiceOption]] = defaultdict(list)
     for field in fields:
         telling = telling_of(field)
         nearness = _nearness(field.path, wanted)
         if telling is None or _spaced(field.name) in given or field.path == wanted:
+            continue
+        if is_person and is_form_of_address(field):
             continue
         if nearness > ASIDE or (telling is Telling.NAME and is_party(field.owner)):
             by_way[telling] += _options_of(field, telling, listed, owner, nearness)
@@ -154,6 +160,8 @@ def _options_of(
 ) -> Iterator[ChoiceOption]:
     parent = field.path.rpartition(".")[0]
     is_own = is_own_name(field, parent or owner) if telling is Telling.NAME else is_bare(field)
+    if telling is Telling.NAME and not is_own and not is_of_party(field):
+        return
     weight = nearness * (1.0 if is_own or telling is Telling.MOMENT else OF_ANOTHER)
     label = label_of(field.name, field.owner if parent else "")
     for kind, share in _KINDS[telling]:

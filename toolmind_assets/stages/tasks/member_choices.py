@@ -76,15 +76,8 @@ class MemberChoices:
             return known
         options = self._options(source, output_path, effect)
         (option,) = self.rng.choices(options, [one.weight for one in options])
-        told = option.field if option.choice.kind is ChoiceKind.MATCH else None
-        made = Settled(
-            list_path(output_path),
-            option.choice,
-            place if told else None,
-            ArgumentField(told.path, told.name, option.owner, told.schema, False, False, is_scalar=True)
-            if told
-            else None,
-        )
+        told = _told_field(option)
+        made = Settled(list_path(output_path), option.choice, place if told else None, told)
         self._settled.setdefault(source.step_id, []).append(made)
         return made
 
@@ -96,3 +89,21 @@ class MemberChoices:
         stateless = [one for one in options if one.telling is not Telling.STATE]
         named = [one for one in stateless if one.choice.kind in _NAMED]
         return named if named or effect is Effect.DELETE else stateless
+
+
+def _told_field(option: ChoiceOption) -> ArgumentField | None:
+    """What the value of a match is, for who decides it; None for any other choice."""
+    field = option.field
+    if field is None or option.choice.kind is not ChoiceKind.MATCH:
+        return None
+    return ArgumentField(
+        path=field.path,
+        name=field.name,
+        owner=option.owner,
+        schema=field.schema,
+        is_required=False,
+        is_secret=False,
+        is_scalar=True,
+        format=field.format,
+        description=field.description,
+    )

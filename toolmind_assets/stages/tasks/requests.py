@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
-from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep
+from toolmind_assets.model.tasks import ChoiceKind, Members, PlanArgument, PlanStep
 from toolmind_assets.stages.tasks.choice_options import list_path
 
 SIZES = (1, 1, 2, 2)
@@ -99,8 +99,12 @@ def _lists(step: PlanStep) -> frozenset[tuple[str | None, str]]:
 def _reads_one_list(step: PlanStep) -> bool:
     references = step.references()
     return len({(one.step_id, list_of(one)) for one in references}) == 1 and all(
-        one.members is Members.ONE and "[]" in (one.output_path or "") for one in references
+        one.members is Members.ONE and list_of(one) and not _is_alone(one) for one in references
     )
+
+
+def _is_alone(argument: PlanArgument) -> bool:
+    return argument.choice is not None and argument.choice.kind is ChoiceKind.ONLY
 
 
 def list_of(argument: PlanArgument) -> str:

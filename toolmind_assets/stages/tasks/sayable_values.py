@@ -19,7 +19,7 @@ _UNSAID = word_set(
 """Words of names of what is computed, or handed on by programs."""
 _SETTINGS = word_set(
     "config configuration settings options data payload body spec specification params parameters metadata definition "
-    "schema json catalog attributes properties input object value"
+    "schema json catalog"
 )
 """Last words of names of what is an object, where its schema does not say of what type it is."""
 _FILES = word_set(
@@ -49,18 +49,17 @@ def is_sayable(field: ArgumentField) -> bool:
     if schema.get("type") in _COUNTED:
         return True
     words = words_of(field.name)
-    description = str(schema.get("description", ""))
     if not (field.is_scalar or field.is_list or "enum" in schema) and _SETTINGS.intersection(words[-1:]):
         return False
     if (
-        schema.get("format") in _FORMATS
+        field.format in _FORMATS
         or "contentEncoding" in schema
-        or _BYTES.search(f"{field.name} {description}")
+        or _BYTES.search(f"{field.name} {field.description}")
     ):
         return False
     if _UNSAID.intersection(words):
         return False
-    return not (words and words[-1] in _FILES and _UPLOADED.search(description))
+    return not (words and words[-1] in _FILES and _UPLOADED.search(field.description))
 
 
 @lru_cache(maxsize=20_000)

@@ -61,7 +61,7 @@ def _put_in_order(values: dict[Place, Any], low: Place, high: Place, draw: Calla
 
 def _value(field: ArgumentField, root: dict[str, Any], rng: random.Random) -> Any:
     schema = {**field.schema, "$defs": root["$defs"]} if "$defs" in root else field.schema
-    form = "" if "enum" in schema else form_of(str(schema.get("description", "")))
+    form = "" if "enum" in schema else form_of(field.description)
     value = None
     for _ in range(TRIES):
         value = plausible(

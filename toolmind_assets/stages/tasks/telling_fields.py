@@ -32,10 +32,11 @@ _UNIQUE = word_set("username login hostname email mail phone mobile domain")
 """Those of them that no two things share."""
 _OF_ITSELF = word_set("display full user first last given family company business host file nick")
 """Words before these that leave it the name of the thing itself, and not of another one beside it."""
+_OF_PEOPLE = (("first", "name"), ("last", "name"), ("given", "name"), ("family", "name"), ("surname",))
 _PARTIES = word_set(
     "sender author owner creator user customer client assignee contact organizer supplier vendor seller buyer company "
     "account team category project product item repository repo channel group location venue city host driver patient "
-    "doctor artist album brand department merchant recipient organization event course"
+    "doctor artist album brand department merchant recipient organization event course device"
 )
 """What a thing is known by beside itself."""
 _SORTS = word_set(
@@ -101,6 +102,21 @@ def is_own_name(field: SchemaField, owner: str) -> bool:
 def is_party(owner: str) -> bool:
     """Whether an object inside of a thing is what people know it by: who it is from or for, what it belongs to."""
     return any(singular(word) in _PARTIES for word in words_of(owner)[-1:])
+
+
+def is_of_party(field: SchemaField) -> bool:
+    """Whether a name is that of what people know a thing by: `supplierName`."""
+    return any(singular(word) in _PARTIES for word in words_of(field.name)[:-1])
+
+
+def is_of_person(field: SchemaField) -> bool:
+    """Whether a field is one that only people have: a first or last name."""
+    return words_of(field.name) in _OF_PEOPLE
+
+
+def is_form_of_address(field: SchemaField) -> bool:
+    """Whether a field of a person is how one addresses them, which many share."""
+    return words_of(field.name) == ("title",)
 
 
 def is_bare(field: SchemaField) -> bool:
