@@ -19,6 +19,8 @@ from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
 from toolmind_assets.model.ids import digest, make_id
 from toolmind_assets.model.tasks import (
+    Choice,
+    ChoiceKind,
     Fault,
     Members,
     PlanArgument,
@@ -202,9 +204,13 @@ class Make:
     def user(path: str, value: Any) -> PlanArgument:
         return PlanArgument(path, ValueKind.USER, value)
 
+    dearest = Choice(ChoiceKind.HIGHEST, "orders[].total", label="total")
+
     @staticmethod
-    def reference(path: str, step_id: str, output_path: str) -> PlanArgument:
-        return PlanArgument(path, ValueKind.REFERENCE, step_id=step_id, output_path=output_path)
+    def reference(path: str, step_id: str, output_path: str, choice: Choice | None = None) -> PlanArgument:
+        return PlanArgument(
+            path, ValueKind.REFERENCE, step_id=step_id, output_path=output_path, choice=choice
+        )
 
     @staticmethod
     def each(path: str, step_id: str, output_path: str) -> PlanArgument:
@@ -266,7 +272,7 @@ class Make:
                 (
                     self.step("s1", "find_customer", self.user("email", "ada@example.com")),
                     self.step("s2", "list_orders", self.reference("customer_id", "s1", "customer_id"), group=1),
-                    self.step("s3", "get_order", self.reference("order_id", "s2", "orders[].order_id"), request=1),
+                    self.step("s3", "get_order", self.reference("order_id", "s2", "orders[].order_id", self.dearest), request=1),
                 ),
                 (UserRequest("See what I have ordered", (email,)), UserRequest("Look at the first order", ())),
                 ("get_order", "find_customer", "get_tides", "list_orders"),
@@ -305,7 +311,7 @@ class Make:
         email = UserFact("s1", "email", "email address", "ada@example.com", False)
         find = self.step("s1", "find_customer", self.user("email", "ada@example.com"))
         orders = self.step("s2", "list_orders", self.reference("customer_id", "s1", "customer_id"), group=1)
-        order = self.reference("order_id", "s2", "orders[].order_id")
+        order = self.reference("order_id", "s2", "orders[].order_id", self.dearest)
         look = self.step("s3", "get_order", order, request=1)
         carrier = self.reference("carrier", "s3", "carrier")
         rate = self.step("s4", "rate_delivery", carrier, order, self.user("verdict", "swift"), request=2)

@@ -58,8 +58,8 @@ class ValueKind(StrEnum):
 class Members(StrEnum):
     """Which of the values is meant where a reference leads through a list."""
 
-    FIRST = "first"
-    """The first member of every list on the way."""
+    ONE = "one"
+    """One member, which the choice tells from the others; the value itself where the path leads through no list."""
     EACH = "each"
     """One after the other: the step is carried out once for each."""
     ALL = "all"
@@ -132,7 +132,7 @@ class PlanArgument:
     value: Any = None
     step_id: str | None = None
     output_path: str | None = None
-    members: Members = Members.FIRST
+    members: Members = Members.ONE
     choice: Choice | None = None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import shorten
 from typing import Any
 
 from toolmind_assets.model.dialogues import Message, Speaker, StopReason, ToolCall
@@ -18,6 +19,7 @@ from toolmind_assets.stages.dialogues.contexts import (
     ToolContext,
     UserContext,
 )
+from toolmind_assets.stages.dialogues.later_reads import needs_of
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_resources.chat.asking import Unusable
 from toolmind_resources.chat.model import ChatMessage, ChatReply, ChatRequest, ChatToolCall, Sampling
@@ -26,8 +28,9 @@ from toolmind_resources.chat.prompt import load_prompt
 USER_AGENT = load_prompt("toolmind_assets.stages.dialogues", "user_agent")
 ASSISTANT_AGENT = load_prompt("toolmind_assets.stages.dialogues", "assistant_agent")
 TOOL_AGENT = load_prompt("toolmind_assets.stages.dialogues", "tool_agent")
-PROMPT_DIGEST = digest(USER_AGENT.digest, ASSISTANT_AGENT.digest, TOOL_AGENT.digest)[:16]
-"""Digest of the three prompts."""
+TOOL_AGAIN = load_prompt("toolmind_assets.stages.dialogues", "tool_again")
+PROMPT_DIGEST = digest(*(one.digest for one in (USER_AGENT, ASSISTANT_AGENT, TOOL_AGENT, TOOL_AGAIN)))[:16]
+"""Digest of the prompts."""
 
 LAST = "last"
 _STATUSES = {
@@ -45,6 +48,10 @@ USER_REPLY = {
 _ONE_RESULT = "Answer with the JSON result alone."
 _RESULTS = "Answer with one JSON object whose keys are {names}, each with the JSON result of that call."
 _REFERENCE = '"$ref"'
+PARAMETERS_TOLD = 16
+"""Most parameters of a function of which the tool agent is told what they are."""
+DESCRIPTION_TOLD = 100
+"""Characters of a parameter's description that the tool agent is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +171,18 @@ def _parse_arguments(text: str) -> dict[str, Any] | str:
     return arguments if isinstance(arguments, dict) else text
 
 
-def ask_tools(context: ToolContext, task: Task, seed: int, params: DialogueParams) -> ChatRequest:
-    """The request to the tool agent for the results of valid calls that are made at once."""
+def ask_tools(
+    context: ToolContext, task: Task, seed: int, params: DialogueParams, problem: str = ""
+) -> ChatRequest:
+    """The request to the tool agent for the results of valid calls that are made at once.
+
+    Args:
+        context: The calls, and the session before them.
+        task: The task, of which the tool agent learns the time alone.
+        seed: Seed of the reply.
+        params: How it is sampled.
+        problem: Why the last reply could not be used; empty for the first one.
+    """
     calls, names = context.calls, context.names
     prompt = TOOL_AGENT.render(
         session="\n".join(_session_line(execution) for execution in context.session) or "none",
@@ -173,7 +190,7 @@ def ask_tools(context: ToolContext, task: Task, seed: int, params: DialogueParam
         form=_ONE_RESULT
         if len(calls) == 1
         else _RESULTS.format(names=", ".join(f'"{name}"' for name in names)),
-    )
+    ) + (TOOL_AGAIN.render(problem=problem) if problem else "")
     return ChatRequest(
         role=roles.TOOL_AGENT,
         messages=(ChatMessage("system", f"It is {task.reference_time}."), ChatMessage("user", prompt)),
@@ -185,16 +202,44 @@ def ask_tools(context: ToolContext, task: Task, seed: int, params: DialogueParam
 
 
 def _call_text(name: str, call: ServedCall) -> str:
-    what, returns = _function_texts(call.function)
-    arguments = compact_json(call.arguments)
-    return f"{name}\n  function: {what}\n  arguments: {arguments}\n  schema of the result: {returns}"
+    what, takes, returns = _function_texts(call.function)
+    defaults = _defaults_of(call)
+    lines = [
+        f"{name}",
+        f"  function: {what}",
+        f"  it takes: {takes}",
+        f"  arguments: {compact_json(call.arguments)}",
+        *([f"  left at their defaults: {compact_json(defaults)}"] if defaults else []),
+        f"  schema of the result: {returns}",
+        *(f"  in this result: {need}" for need in needs_of(call)),
+    ]
+    return "\n".join(lines)
+
+
+def _defaults_of(call: ServedCall) -> JsonObject:
+    """The defaults of arguments that the caller left out."""
+    properties = call.function.parameters.get("properties", {})
+    return {
+        key: member["default"]
+        for key, member in properties.items()
+        if isinstance(member, dict) and member.get("default") is not None and key not in call.arguments
+    }
 
 
 @lru_cache(maxsize=4_096)
-def _function_texts(function: FunctionSpec) -> tuple[str, str]:
-    """Name and description of a function, and the schema of its result, as they stand in prompts."""
+def _function_texts(function: FunctionSpec) -> tuple[str, str, str]:
+    """Name and description of a function, what it takes, and the schema of its result, as they stand in prompts."""
     what = compact_json({"name": function.name, "description": function.description})
-    return what, "not stated" if function.returns is None else compact_json(function.returns)
+    properties = function.parameters.get("properties", {})
+    takes = [_parameter_text(key, member) for key, member in properties.items() if isinstance(member, dict)]
+    told = "; ".join(takes[:PARAMETERS_TOLD]) or "nothing"
+    return what, told, "not stated" if function.returns is None else compact_json(function.returns)
+
+
+def _parameter_text(name: str, schema: JsonObject) -> str:
+    """A parameter in a few words: its name, and how its description begins."""
+    said = " ".join(str(schema.get("description", "")).split())
+    return f"{name} ({shorten(said, DESCRIPTION_TOLD, placeholder='...')})" if said else name
 
 
 def _results_schema(context: ToolContext) -> JsonObject:

@@ -6,7 +6,7 @@ from typing import Any
 
 from toolmind_assets.model.dialogues import CallStatus, Message, ToolCall
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.tasks import Task
+from toolmind_assets.model.tasks import Choice, Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +53,20 @@ class AssistantContext:
 
 @dataclass(frozen=True, slots=True)
 class ServedCall:
-    """A valid call, and which fields of its result later calls will read.
+    """A valid call, and what later calls will read of its result.
 
-    Of the fields in `listed_later` later calls will read those of several members of a list.
+    Attributes:
+        function, arguments: The call.
+        read_later: Paths in the result that later calls will read.
+        listed_later: Those of them of which several members of a list will be read.
+        chosen_later: Those of them of which one member of a list will be read, each with the choice that tells it.
     """
 
     function: FunctionSpec
     arguments: Mapping[str, Any]
     read_later: tuple[str, ...] = ()
     listed_later: tuple[str, ...] = ()
+    chosen_later: tuple[tuple[str, Choice], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

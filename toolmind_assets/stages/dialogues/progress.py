@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from toolmind_assets.model.choices import choice_words, chosen_values
 from toolmind_assets.model.dialogues import CallStatus, ToolCall
 from toolmind_assets.model.ids import JsonObject, canonical_json
 from toolmind_assets.model.paths import format_path, parse_path, set_at, values_at
@@ -11,7 +12,7 @@ from toolmind_assets.stages.dialogues.contexts import Execution
 
 
 class MissingValueError(LookupError):
-    """A planned value that an earlier result was to hold is not there."""
+    """A planned value that an earlier result was to hold is not there, or nobody could say which one is meant."""
 
 
 def results_by_step(executions: Sequence[Execution]) -> dict[str, Any]:
@@ -29,7 +30,8 @@ def resolve_arguments(step: PlanStep, results: Mapping[str, Any]) -> list[JsonOb
     One call, or one for each different member that the step is meant for, in the order of the list.
 
     Raises:
-        MissingValueError: a referenced step has no result, or the result does not hold the value.
+        MissingValueError: a referenced step has no result, or the result does not hold the value, or several of which
+            the choice means each.
     """
     calls: dict[str, JsonObject] = {}
     for positions in _members(step, results):
@@ -59,14 +61,26 @@ def _members(step: PlanStep, results: Mapping[str, Any]) -> list[tuple[int, ...]
 
 
 def _value_of(argument: PlanArgument, results: Mapping[str, Any], positions: tuple[int, ...]) -> Any:
-    path = argument.output_path or ""
+    result, path = results.get(argument.step_id or ""), argument.output_path or ""
     if argument.members is Members.EACH:
         left = iter(positions)
         path = format_path(tuple(next(left, 0) if key is None else key for key in parse_path(path)))
-    found = [value for _, value in values_at(results.get(argument.step_id or ""), path) if value is not None]
+    if argument.members is Members.ONE:
+        return _chosen(argument, result)
+    found = [value for _, value in values_at(result, path) if value is not None]
     if not found:
         raise MissingValueError(f"{argument.step_id}: {argument.output_path}")
     return found if argument.members is Members.ALL else found[0]
+
+
+def _chosen(argument: PlanArgument, result: Any) -> Any:
+    """The one value that a reference reads, of the member that its choice means."""
+    found = chosen_values(result, argument.output_path or "", argument.choice)
+    if len(found) != 1:
+        which = f" of {choice_words(argument.choice)}" if argument.choice else ""
+        count = f", of which there are {len(found)}" if found else ""
+        raise MissingValueError(f"{argument.step_id}: {argument.output_path}{which}{count}")
+    return found[0]
 
 
 def open_calls(step: PlanStep, executions: Sequence[Execution]) -> list[JsonObject]:

@@ -10,9 +10,10 @@ from toolmind_assets.model.dialogues import CallStatus, ToolCall
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject, canonical_json, seed_from
 from toolmind_assets.model.schemas import misfits, violations
-from toolmind_assets.model.tasks import Fault, Members, PlanArgument, Task
+from toolmind_assets.model.tasks import Choice, ChoiceKind, Fault, Members, PlanArgument, Task
 from toolmind_assets.stages.dialogues.agents import ask_tools, read_results
 from toolmind_assets.stages.dialogues.contexts import Execution, ServedCall, ToolContext
+from toolmind_assets.stages.dialogues.later_reads import lacks
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_resources.chat.asking import Unusable, Used, ask_until_used
 from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest
@@ -74,8 +75,9 @@ class SimulatedEnvironment:
         """The results of calls that are made at once, in their order.
 
         An invalid call gets a structured error without asking anybody, and so does one that is to fail. All others
-        are answered by one reply of the tool agent. A reply that cannot be read, or does not fit what the functions
-        return, is asked for again; after `replies_max` of them the calls fail.
+        are answered by one reply of the tool agent. A reply that cannot be read, does not fit what the functions return,
+        or lacks what later calls will read, is asked for again. After `replies_max` of them the calls fail, save where
+        one merely lacked something: a service may have nothing to show.
 
         Raises:
             ChatError: the tool agent cannot be reached.
@@ -98,20 +100,28 @@ class SimulatedEnvironment:
         context = ToolContext(tuple(self._served(one) for one in placed), tuple(session))
         key = [self._repetition(call, session) for call in context.calls]
 
+        lacking: list[tuple[Any, ...]] = []
+
         def request(rejected: Sequence[Unusable]) -> ChatRequest:
             seed = seed_from(self._task.seed, "tool", *chain.from_iterable(key), len(rejected))
-            return ask_tools(context, self._task, seed, self._params)
+            return ask_tools(context, self._task, seed, self._params, rejected[-1].reason if rejected else "")
 
         def read(reply: ChatReply) -> tuple[Any, ...] | Unusable:
             results = read_results(reply, context)
             if isinstance(results, Unusable):
                 return results
-            problem = next(filter(None, map(_misfit, context.calls, results)), "")
-            return Unusable(problem, reply) if problem else results
+            if problem := next(filter(None, map(_misfit, context.calls, results)), ""):
+                return Unusable(problem, reply)
+            if problem := next(filter(None, map(lacks, context.calls, results)), ""):
+                lacking.append(results)
+                return Unusable(problem, reply)
+            return results
 
         found = await ask_until_used(self._chat, request, read, self._params.replies_max)
         if isinstance(found, Used):
             results = found.value
+        elif lacking:
+            results = lacking[-1]
         else:
             results = [error_result("internal_error", "The service could not answer.")] * len(placed)
         rejected = [found.rejected] + [()] * (len(placed) - 1)
@@ -141,16 +151,23 @@ class SimulatedEnvironment:
             return error_result("invalid_arguments", f"Invalid arguments{where}: {found[0].message[:300]}")
         return None
 
-    def _read_later(self, step_id: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Paths in the step's result that later steps read, and those of them that they read of several members."""
+    def _read_later(
+        self, step_id: str | None
+    ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, Choice], ...]]:
+        """Paths in the step's result that later steps read, those that they read of several members, and of a chosen one."""
         read = [
             argument
             for step in self._task.plan
             for argument in step.references()
             if step_id is not None and argument.step_id == step_id
         ]
-        of_several = [argument for argument in read if argument.members is not Members.FIRST]
-        return _paths(read), _paths(of_several)
+        of_several = [argument for argument in read if argument.members is not Members.ONE]
+        chosen = [
+            (one.output_path or "", one.choice or Choice(ChoiceKind.ONLY))
+            for one in read
+            if one.members is Members.ONE and "[]" in (one.output_path or "")
+        ]
+        return _paths(read), _paths(of_several), tuple(dict.fromkeys(chosen))
 
 
 def _misfit(call: ServedCall, result: Any) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import random
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,10 +10,11 @@ from toolmind_assets.model.call_status import SUCCESS_FLAGS, status_of
 from toolmind_assets.model.dialogues import CallStatus
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
-from toolmind_assets.model.paths import Key, field_of, leaves, parse_path, set_at
-from toolmind_assets.model.schemas import fits, misfits, resolve
+from toolmind_assets.model.paths import field_of, leaves, parse_path, set_at
+from toolmind_assets.model.schemas import fits
 from toolmind_assets.stages.dialogues.contexts import Execution, ServedCall, ToolContext
 from toolmind_assets.stages.dialogues.simulated_environment import error_result
+from toolmind_assets.stages.dialogues.stand_in_members import UNWANTED, with_chosen, with_read_later
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
 from toolmind_resources.language.plurals import singular
@@ -25,9 +25,6 @@ from toolmind_resources.plausible.values import plausible
 
 _YES_NO = frozenset(["is", "has", "check", "verify", "validate", "can", "exists", "contains"])
 _VERBS = frozenset(["get", "find", "search", "list", "fetch", "retrieve", "lookup", "query", "show", "read", "calculate", "compute", "convert", "estimate", "predict", "generate", "analyze", "determine", "evaluate", "solve", "view", "describe"])  # fmt: skip
-_UNWANTED = re.compile(
-    r"fail|error|invalid|denied|unavailable|delet|expired|reject|unknown|not found|no such", re.IGNORECASE
-)
 _FAILURES = frozenset(("error", "errors", "isError", "is_error", "error_message", "errorMessage"))
 _COMPUTING = frozenset(
     ["calculate", "calc", "compute", "convert", "estimate", "predict", "evaluate", "solve"]
@@ -83,8 +80,8 @@ def _result(call: ServedCall, session: tuple[Execution, ...], rng: random.Random
     if function.returns is None:
         result: Any = _unstated_result(function, call.arguments, rng)
     else:
-        result = _with_read_later(_stated_result(function, function.returns, rng), call, rng)
-    return _as_success(_echoed(_as_before(result, call, session), call), call)
+        result = with_read_later(_stated_result(function, function.returns, rng), call, rng)
+    return _as_success(with_chosen(_echoed(_as_before(result, call, session), call), call, rng), call)
 
 
 def _as_success(result: Any, call: ServedCall) -> Any:
@@ -101,50 +98,13 @@ def _stated_result(function: FunctionSpec, returns: JsonObject, rng: random.Rand
     """A success that fits the stated schema, from rich to bare; the last draw where none does."""
     result: Any = None
     for share in (0.55, 0.55, 1.0, 0.25, 1.0, 0.25, 0.0):
-        result = plausible(returns, rng, name=_noun(function), optional_share=share, avoid=_UNWANTED)
+        result = plausible(returns, rng, name=_noun(function), optional_share=share, avoid=UNWANTED)
         if isinstance(result, dict):
             required = returns.get("required", ())
             result = {key: value for key, value in result.items() if key in required or key not in _FAILURES}
         if result not in ({}, [], [{}]) and fits(returns, result):
             break
     return result
-
-
-def _with_read_later(result: Any, call: ServedCall, rng: random.Random) -> Any:
-    """The result with the optional fields that the task will read made too, and lists of which it reads several."""
-    returns = call.function.returns or {}
-    for path in call.read_later:
-        n_members = 2 if path in call.listed_later else 1
-        for _ in range(4):
-            fuller = _filled(result, returns, returns, parse_path(path), n_members, rng)
-            if not misfits(returns, fuller):
-                result = fuller
-                break
-    return result
-
-
-def _filled(
-    value: Any, schema: Any, root: JsonObject, keys: tuple[Key, ...], n_members: int, rng: random.Random
-) -> Any:
-    """A copy of the value with what a path names made where it is missing, in the first members of each list."""
-    if value is None:
-        value = plausible(schema, rng, name=_last_name(keys), root=root, optional_share=0.4, avoid=_UNWANTED)
-    if not keys:
-        return value
-    key, inner = keys[0], resolve(schema, root)
-    if isinstance(key, str) and isinstance(value, dict):
-        member = inner.get("properties", {}).get(key, {})
-        return {**value, key: _filled(value.get(key), member, root, keys[1:], n_members, rng)}
-    if key is None and isinstance(value, list):
-        members = [*value, *([None] * (n_members - len(value)))]
-        item = inner.get("items", {})
-        filled = [_filled(one, item, root, keys[1:], n_members, rng) for one in members[:n_members]]
-        return filled + members[n_members:]
-    return value
-
-
-def _last_name(keys: tuple[Key, ...]) -> str:
-    return next((key for key in reversed(keys) if isinstance(key, str)), "")
 
 
 def _as_before(result: Any, call: ServedCall, session: tuple[Execution, ...]) -> Any:

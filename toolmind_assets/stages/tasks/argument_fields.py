@@ -9,7 +9,7 @@ from typing import Any
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import child_path, parse_path
-from toolmind_assets.model.schemas import MAX_DEPTH, fits, resolve, schema_fields
+from toolmind_assets.model.schemas import MAX_DEPTH, SchemaField, fits, resolve, schema_fields
 
 _IDENTIFIER = re.compile(r"(?:^|[_-]|[a-z](?=I))(?:ids?|uuid|key|arn|slug)$", re.IGNORECASE)
 _SECRET = re.compile(r"password|secret|token|credential|api_?key|auth", re.IGNORECASE)
@@ -33,7 +33,9 @@ class ArgumentField:
         is_whole: An object or a list of objects that would have to be stated as a whole: nothing is known of what is in
             it, or nothing in it is required though it is itself.
         is_scalar: A text, a number or a truth value, references followed.
+        is_list: A list of such, which is stated as a whole.
         fixed: The one value that its schema leaves open, or its valid default, as `(value,)`; else `()`.
+        format, description: Those of its schema, references followed; or empty.
     """
 
     path: str
@@ -44,7 +46,10 @@ class ArgumentField:
     is_secret: bool
     is_whole: bool = False
     is_scalar: bool = False
+    is_list: bool = False
     fixed: tuple[Any, ...] = ()
+    format: str = ""
+    description: str = ""
 
 
 @lru_cache(maxsize=20_000)
@@ -54,32 +59,47 @@ def argument_fields(function: FunctionSpec) -> tuple[ArgumentField, ...]:
     An optional object is left out because a part of it may require other parts.
     """
     parameters = function.parameters
-    arguments: dict[str, ArgumentField] = {}
-    for field in schema_fields(parameters):
-        path = field.path.removesuffix("[]")
-        if not path or (not field.is_required and len(parse_path(path)) > 1):
-            continue
-        schema = _schema_at(parameters, path)
-        arguments.setdefault(
-            path,
-            ArgumentField(
-                path=path,
-                name=field.name,
-                owner=field.owner,
-                schema=schema,
-                is_required=field.is_required,
-                is_secret=bool(_SECRET.search(field.name)),
-                is_whole=field.types == ("object",),
-                is_scalar=bool(field.types) and path == field.path and _SCALARS.issuperset(field.types),
-                fixed=fixed_value(schema, parameters),
-            ),
-        )
+    arguments = {
+        field.path: field
+        for field in all_fields(function)
+        if field.is_required or len(parse_path(field.path)) == 1
+    }
     for path in _required_paths(parameters, parameters, "", 0):
         if not any(known == path or known.startswith((f"{path}.", f"{path}[")) for known in arguments):
             schema = _schema_at(parameters, path)
             fixed = fixed_value(schema, parameters)
             arguments[path] = ArgumentField(path, path, "", schema, True, False, is_whole=True, fixed=fixed)
     return tuple(arguments.values())
+
+
+@lru_cache(maxsize=20_000)
+def all_fields(function: FunctionSpec) -> tuple[ArgumentField, ...]:
+    """The leaves of a function's parameters in the order of its schema, those inside optional objects too."""
+    fields: dict[str, ArgumentField] = {}
+    for field in schema_fields(function.parameters):
+        path = field.path.removesuffix("[]")
+        if path:
+            fields.setdefault(path, _argument_field(field, path, function.parameters))
+    return tuple(fields.values())
+
+
+def _argument_field(field: SchemaField, path: str, parameters: JsonObject) -> ArgumentField:
+    schema = _schema_at(parameters, path)
+    is_of_scalars = bool(field.types) and _SCALARS.issuperset(field.types)
+    return ArgumentField(
+        path=path,
+        name=field.name,
+        owner=field.owner,
+        schema=schema,
+        is_required=field.is_required,
+        is_secret=bool(_SECRET.search(field.name)),
+        is_whole=field.types == ("object",),
+        is_scalar=is_of_scalars and path == field.path,
+        is_list=is_of_scalars and path != field.path,
+        fixed=fixed_value(schema, parameters),
+        format=field.format,
+        description=field.description,
+    )
 
 
 def _required_paths(node: Any, root: Mapping[str, Any], path: str, depth: int) -> Iterator[str]:
@@ -95,7 +115,12 @@ def _required_paths(node: Any, root: Mapping[str, Any], path: str, depth: int) -
 
 def is_identifier(field: ArgumentField) -> bool:
     """Whether an argument says which thing is meant, rather than something about it."""
-    return bool(_IDENTIFIER.search(field.name))
+    return is_identifying(field.name)
+
+
+def is_identifying(name: str) -> bool:
+    """Whether what is called so says which thing is meant: an id, a key, a slug."""
+    return bool(_IDENTIFIER.search(name))
 
 
 @lru_cache(maxsize=20_000)

@@ -30,7 +30,7 @@ def flow_problem(
     wanted = schemas_at(target.parameters, input_path)
     if not wanted:
         return f"{target.name} takes no {input_path}"
-    if members is not Members.FIRST and "[]" not in output_path:
+    if members is not Members.ONE and "[]" not in output_path:
         return f"{output_path} of {source.name} leads through no list"
     if members is Members.ALL:
         given = [{"type": "array", "items": one} for one in given]

@@ -4,14 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import canonical_json, seed_from
-from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep
+from toolmind_assets.model.ids import compact_json, seed_from
+from toolmind_assets.model.tasks import ChoiceKind, Members, PlanArgument, PlanStep, ValueKind
 from toolmind_assets.stages.tasks import roles
+from toolmind_assets.stages.tasks.argument_fields import argument_fields
 from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
 from toolmind_assets.stages.tasks.plans import fill_plan, plan_problems
+from toolmind_assets.stages.tasks.requests import list_of
+from toolmind_assets.stages.tasks.value_checks import ends_in
 from toolmind_resources.chat.asking import Unusable, Unused, Used, ask_until_used
 from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Sampling
 from toolmind_resources.chat.prompt import load_prompt
@@ -20,6 +24,8 @@ PLANNER = load_prompt("toolmind_assets.stages.tasks", "planner")
 PLANNER_AGAIN = load_prompt("toolmind_assets.stages.tasks", "planner_again")
 PROBLEMS_TOLD = 5
 """Most problems of a reply that the planner is told."""
+DEFAULTS_TOLD = 6
+"""Most defaults of a call that the planner is shown."""
 
 _VALUES_SCHEMA = {
     "type": "object",
@@ -73,11 +79,10 @@ async def plan_values(
         return next(iter(_value_problems(skeleton, {}, functions)), {})
     prompt = PLANNER.render(
         reference_time=params.reference_time,
-        calls="\n".join(_call_line(step, functions) for step in skeleton.steps),
-        wanted="\n".join(
-            f"- {step_id} `{path}`: {canonical_json(skeleton.fields[step_id, path].schema)}"
-            for step_id, path in wanted
-        ),
+        language=params.language,
+        calls="\n".join(_call_lines(step, functions) for step in skeleton.steps),
+        wanted="\n".join(_wanted_line(place, skeleton) for place in wanted),
+        together=_together(skeleton) or "none in particular",
     )
 
     def request(rejected: Sequence[Unusable]) -> ChatRequest:
@@ -118,14 +123,67 @@ def _value_problems(
     return plan_problems(fill_plan(skeleton, values), functions)
 
 
-def _call_line(step: PlanStep, functions: Mapping[str, FunctionSpec]) -> str:
+def _call_lines(step: PlanStep, functions: Mapping[str, FunctionSpec]) -> str:
+    """A call: what it does, which values it takes from earlier results, and what is left at its default."""
     function = functions[step.function_id]
     flows = [_flow(argument) for argument in step.references()]
-    return f"- {step.step_id}: {function.name}: {function.description}" + (
-        f" ({'; '.join(flows)})" if flows else ""
+    defaults = [f"`{path}` is {compact_json(value)}" for path, value in _left_out(step, function)]
+    return "\n".join(
+        [
+            f"- {step.step_id}: {function.name}: {function.description}",
+            *(f"  takes {flow}" for flow in flows),
+            *(f"  where nothing is said, {default}" for default in defaults[:DEFAULTS_TOLD]),
+        ]
     )
 
 
+def _left_out(step: PlanStep, function: FunctionSpec) -> list[tuple[str, Any]]:
+    """The arguments that the call fixes or leaves out, with the values that hold for them."""
+    stated = {argument.path for argument in step.arguments if argument.kind is not ValueKind.LITERAL}
+    return [
+        (field.path, field.fixed[0])
+        for field in argument_fields(function)
+        if field.fixed and field.path not in stated
+    ]
+
+
 def _flow(argument: PlanArgument) -> str:
-    each = " for each member of its list" if argument.members is Members.EACH else ""
-    return f"`{argument.path}` from the result of {argument.step_id}{each}"
+    if argument.members is Members.EACH:
+        which = f", for each member of its `{list_of(argument)}`"
+    elif argument.choice is None:
+        which = ""
+    elif argument.choice.kind is ChoiceKind.MATCH:
+        which = f", of the one that is told by its {argument.choice.label}"
+    else:
+        which = f", of {choice_words(argument.choice)}"
+    return f"`{argument.path}` from the result of {argument.step_id}{which}"
+
+
+def _wanted_line(place: Place, skeleton: PlanSkeleton) -> str:
+    """One value to decide: where it goes, what it is for where that is not plain, and its schema."""
+    step_id, path = place
+    argument = next(
+        one
+        for step in skeleton.steps
+        if step.step_id == step_id
+        for one in step.arguments
+        if one.path == path
+    )
+    choice = argument.choice
+    told = (
+        f" (the {choice.label} that one entry of `{list_of(argument)}` in the result of {argument.step_id} has, and the "
+        "others have not)"
+        if choice
+        else ""
+    )
+    return f"- {step_id} `{path}`{told}: {compact_json(skeleton.fields[place].schema)}"
+
+
+def _together(skeleton: PlanSkeleton) -> str:
+    """Values of which one bounds the other, line by line."""
+    lines = [
+        f"- {step.step_id}: `{low}` and `{high}` are two ends: in order, and not the same"
+        for step in skeleton.steps
+        for low, high in ends_in([one.path for one in step.arguments])
+    ]
+    return "\n".join(lines)

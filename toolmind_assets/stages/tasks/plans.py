@@ -10,19 +10,24 @@ from toolmind_assets.model.paths import parse_path, pointer_of, set_at
 from toolmind_assets.model.schemas import fits, schemas_at, violations
 from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep, ValueKind
 from toolmind_assets.stages.tasks.argument_fields import argument_fields
+from toolmind_assets.stages.tasks.choice_problems import choice_problems, match_problems, member_problems
 from toolmind_assets.stages.tasks.flows import flow_problem
-from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
+from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton, needs_user
 from toolmind_assets.stages.tasks.requests import list_of
+from toolmind_assets.stages.tasks.value_checks import value_problems
 
 
 def fill_plan(skeleton: PlanSkeleton, values: Mapping[Place, Any]) -> tuple[PlanStep, ...]:
     """The skeleton's steps with the user's values put in; shared arguments take the value that they share."""
 
     def filled(step_id: str, argument: PlanArgument) -> PlanArgument:
-        if argument.kind is not ValueKind.USER:
+        if not needs_user(argument):
             return argument
         place = (step_id, argument.path)
-        return replace(argument, value=values[skeleton.shared.get(place, place)])
+        value = values[skeleton.shared.get(place, place)]
+        if argument.choice is None:
+            return replace(argument, value=value)
+        return replace(argument, choice=replace(argument.choice, value=value))
 
     return tuple(
         replace(step, arguments=tuple(filled(step.step_id, argument) for argument in step.arguments))
@@ -35,7 +40,8 @@ def skeleton_problems(plan: Sequence[PlanStep], functions: Mapping[str, Function
 
     In this order, step by step: ids are distinct; requests and groups come in order; each reference reads an
     earlier step, once carried out, at a path that its result has, of a type that the argument takes; no
-    argument is unknown, none stands twice, and none that is required is missing; literals fit their schema.
+    argument is unknown, none stands twice, and none that is required is missing; literals fit their schema. Where one
+    member of a list is meant, a choice says which, and of one list of one result it is the same for all of a step.
     """
     problems: list[str] = []
     earlier: dict[str, PlanStep] = {}
@@ -51,6 +57,7 @@ def skeleton_problems(plan: Sequence[PlanStep], functions: Mapping[str, Function
         for argument in step.references():
             problems += _reference_problems(step, argument, earlier, functions)
         problems += _iteration_problems(step)
+        problems += member_problems(step)
         problems += _argument_problems(step, functions[step.function_id])
         earlier[step.step_id] = step
     return problems
@@ -79,6 +86,7 @@ def _reference_problems(
     )
     if problem:
         yield f"{step.step_id}: {problem}"
+    yield from choice_problems(step.step_id, argument, functions[source.function_id])
 
 
 def _iteration_problems(step: PlanStep) -> Iterator[str]:
@@ -123,9 +131,10 @@ def _fits_at(function: FunctionSpec, argument: PlanArgument) -> bool:
 def plan_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpec]) -> list[str]:
     """Why a plan with its values cannot be executed, in words; empty if it can.
 
-    What holds for skeletons, and: values fit the schema. Of the schema's complaints only those about a
-    referenced place itself are forgiven, since its value is not known yet; every other one counts. No two
-    steps are the same call.
+    What holds for skeletons, and: values fit the schema, those by which a member is chosen that of the result. Of the
+    schema's complaints only those about a referenced place itself are forgiven, since its value is not known yet; every
+    other one counts. Values of a call agree with each other and with their documentation. No two steps are the same
+    call.
     """
     problems = skeleton_problems(plan, functions)
     for step in plan:
@@ -138,6 +147,8 @@ def plan_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpec
             for violation in violations(function.parameters, planned_arguments(step))
             if violation.pointer not in unknown
         ]
+        problems += value_problems(step, function)
+    problems += match_problems(plan, functions)
     calls = [(step.function_id, canonical_json(_call_of(step))) for step in plan]
     twice = [step.step_id for step, call in zip(plan, calls, strict=True) if calls.count(call) > 1]
     return [*problems, *([f"{' and '.join(twice)} are the same call"] if twice else [])]
@@ -146,7 +157,17 @@ def plan_problems(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpec
 def _call_of(step: PlanStep) -> list[Any]:
     """What tells a call from another: its values, and where those that are not known come from."""
     arguments = sorted(step.arguments, key=lambda argument: argument.path)
-    return [(one.path, one.value, one.step_id, one.output_path, one.members.value) for one in arguments]
+    return [
+        (
+            one.path,
+            one.value,
+            one.step_id,
+            one.output_path,
+            one.members.value,
+            one.choice and (one.choice.kind.value, one.choice.path, one.choice.value),
+        )
+        for one in arguments
+    ]
 
 
 def planned_arguments(step: PlanStep) -> JsonObject:

@@ -1,11 +1,13 @@
 """How the steps of a plan are cut into the user's requests, which may be made at once, and which several times."""
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
-from toolmind_assets.model.tasks import Members, PlanArgument, PlanStep
+from toolmind_assets.model.tasks import ChoiceKind, Members, PlanArgument, PlanStep
+from toolmind_assets.stages.tasks.choice_options import list_path
 
 SIZES = (1, 1, 2, 2)
 """Calls that one request is about."""
@@ -69,15 +71,19 @@ def iterated(
     """The steps, of which a share of those that could be are carried out for several members of a list.
 
     That could be: a step that only reads, whose references all lead through one list of one result, and whose
-    own result nothing needs, for nobody could say which of them is meant.
+    own result nothing needs, for nobody could say which of them is meant; nor does another step mean one of them.
     """
     read = set().union(*(step.source_ids() for step in steps)) if steps else set()
+    meant = Counter(one for step in steps for one in _lists(step))
     made = []
     for step in steps:
         is_last = step.step_id not in read and functions[step.function_id].effect is Effect.READ
-        if is_last and _reads_one_list(step) and rng.random() < share:
+        is_alone = all(meant[one] == 1 for one in _lists(step))
+        if is_last and is_alone and _reads_one_list(step) and rng.random() < share:
             arguments = tuple(
-                replace(argument, members=Members.EACH) if argument in step.references() else argument
+                replace(argument, members=Members.EACH, choice=None)
+                if argument in step.references()
+                else argument
                 for argument in step.arguments
             )
             step = replace(step, arguments=arguments, members_max=rng.randint(2, members_max))
@@ -85,15 +91,22 @@ def iterated(
     return made
 
 
+def _lists(step: PlanStep) -> frozenset[tuple[str | None, str]]:
+    """The lists that the references of a step lead through, each by the step that returns it and its path."""
+    return frozenset((one.step_id, list_of(one)) for one in step.references() if list_of(one))
+
+
 def _reads_one_list(step: PlanStep) -> bool:
     references = step.references()
-    lists = {(one.step_id, list_of(one)) for one in references}
-    return len(lists) == 1 and all(
-        one.members is Members.FIRST and "[]" in (one.output_path or "") for one in references
+    return len({(one.step_id, list_of(one)) for one in references}) == 1 and all(
+        one.members is Members.ONE and list_of(one) and not _is_alone(one) for one in references
     )
+
+
+def _is_alone(argument: PlanArgument) -> bool:
+    return argument.choice is not None and argument.choice.kind is ChoiceKind.ONLY
 
 
 def list_of(argument: PlanArgument) -> str:
     """The path of the innermost list that a reference leads through, up to its `[]`; empty without any."""
-    path = argument.output_path or ""
-    return path[: path.rfind("[]") + 2] if "[]" in path else ""
+    return list_path(argument.output_path or "")

@@ -1,52 +1,18 @@
-"""How the embedded model plays planner and intent writer."""
+"""How the embedded model plays planner and intent writer: the rules of the two, and the intents."""
 
 import json
 import random
 from collections.abc import Sequence
-from typing import Any
 
-from toolmind_assets.model.schemas import fits
 from toolmind_assets.model.tasks import PlanStep
 from toolmind_assets.stages.tasks import roles
-from toolmind_assets.stages.tasks.argument_fields import ArgumentField
 from toolmind_assets.stages.tasks.intent_writer import IntentContext
-from toolmind_assets.stages.tasks.planner import PlannerContext
+from toolmind_assets.stages.tasks.stand_in_planner import plan
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors, Rule
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 from toolmind_resources.plausible.phrases import goal_of
-from toolmind_resources.plausible.values import plausible
 
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
-TRIES = 8
-"""Values drawn for an argument until one fits its schema."""
-
-
-def plan(request: ChatRequest, rng: random.Random, _: EmbeddedErrors) -> ChatReply:
-    """A plausible value for every argument that only the user knows."""
-    context = request.context
-    assert isinstance(context, PlannerContext)
-    roots = {step.step_id: context.functions[step.function_id].parameters for step in context.skeleton.steps}
-    values = [
-        {
-            "step_id": step_id,
-            "path": path,
-            "value": _value(context.skeleton.fields[step_id, path], roots[step_id], rng),
-        }
-        for step_id, path in context.skeleton.user_places()
-    ]
-    return ChatReply(json.dumps({"values": values}), model=EMBEDDED)
-
-
-def _value(field: ArgumentField, root: dict[str, Any], rng: random.Random) -> Any:
-    schema = {**field.schema, "$defs": root["$defs"]} if "$defs" in root else field.schema
-    value = None
-    for _ in range(TRIES):
-        value = plausible(
-            field.schema, rng, name=field.name, owner=field.owner, root=root, optional_share=0.3
-        )
-        if fits(schema, value):
-            break
-    return value
 
 
 def write(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> ChatReply:

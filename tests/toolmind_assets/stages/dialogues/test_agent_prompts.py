@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.dialogues import CallStatus, Message, Speaker, ToolCall
-from toolmind_assets.model.tasks import Scenario, Task
+from toolmind_assets.model.tasks import Choice, ChoiceKind, Scenario, Task
 from toolmind_assets.stages.dialogues.agents import ask_assistant, ask_tools, ask_user
 from toolmind_assets.stages.dialogues.contexts import (
     AssistantContext,
@@ -51,7 +51,7 @@ def assistant(make: Any, scenario: str, messages: tuple[Message, ...] = MESSAGES
 
 
 def tool(make: Any, name: str, arguments: dict[str, Any], *session: Execution) -> ChatRequest:
-    return tools(make, ServedCall(make.functions()[name], arguments, ("HIDDEN-PATH",)), session=session)
+    return tools(make, ServedCall(make.functions()[name], arguments, ("orders[].order_id",)), session=session)
 
 
 def tools(make: Any, *calls: ServedCall, session: tuple[Execution, ...] = ()) -> ChatRequest:
@@ -131,15 +131,48 @@ def test_the_tool_sees_function_arguments_schema_and_session_in_order(make: Any)
     assert request.response_schema == function.returns
 
 
-def test_the_tool_sees_no_task_no_plan_and_not_what_will_be_read_later(make: Any) -> None:
+def test_the_tool_sees_no_task_and_no_plan(make: Any) -> None:
     task = task_of(make, "chained")
     request = tool(make, "list_orders", {"customer_id": "C-77"})
     text = text_of(request)
     assert not any(
-        word in text for word in ("HIDDEN-PATH", "SECRET-INTENT", "ada@example.com", task.task_id, *SCENARIOS)
+        word in text for word in ("'s1'", "SECRET-INTENT", "ada@example.com", task.task_id, *SCENARIOS)
     )
     assert not any(one.goal in text for one in task.requests)
     assert request.tools == ()
+
+
+def needs_in(text: str) -> list[str]:
+    return re.findall(r"^  in this result: (.*)$", text, re.MULTILINE)
+
+
+def test_the_tool_is_told_what_its_results_have_to_hold(make: Any) -> None:
+    function, path = make.functions()["list_orders"], "orders[].order_id"
+    named = Choice(ChoiceKind.MATCH, "orders[].label", "Berlin office", "label")
+
+    def needs(listed: tuple[str, ...] = (), *chosen: Choice, read: str = path) -> list[str]:
+        call = ServedCall(function, {}, (read,), listed, tuple((read, choice) for choice in chosen))
+        return needs_in(text_of(tools(make, call)))
+
+    assert needs(read="customer") == ["`customer` is there"]
+    assert needs((path,)) == [f"there are two different values of `{path}` at least"]
+    assert needs((), make.dearest) == [
+        "every entry has a `orders[].total`, no two the same",
+        f"every entry has its own `{path}`",
+    ]
+    assert needs((), Choice(ChoiceKind.ONLY))[0] == "`orders[]` has exactly one entry"
+    assert needs((), named)[0].startswith("the `orders[].label` of exactly one entry")
+    assert '"Berlin office"' in needs((), named)[0]
+
+
+def test_the_tool_is_told_what_a_function_takes_and_which_defaults_hold(make: Any) -> None:
+    limit = {"type": "integer", "default": 20, "description": "Most orders." + " x" * 200}
+    function = make.function("find", {"limit": limit, "q": {"type": "string"}, "all": {"default": False}})
+    text = text_of(tools(make, ServedCall(function, {"q": "tea"})))
+    assert '\n  left at their defaults: {"limit":20,"all":false}\n' in text
+    (line,) = [line for line in text.splitlines() if line.startswith("  it takes: ")]
+    assert line.startswith("  it takes: limit (Most orders. x") and line.endswith("x...); q; all")
+    assert "left at" not in text_of(tools(make, ServedCall(function, {"limit": 1, "all": True})))
 
 
 def test_a_function_that_states_no_result_says_so(make: Any) -> None:
@@ -157,14 +190,14 @@ def test_one_call_is_answered_by_its_result_alone(make: Any) -> None:
 def test_calls_made_at_once_are_named_and_answered_in_one_object_with_room_for_each(make: Any) -> None:
     functions = make.functions()
     calls = (
-        ServedCall(functions["list_orders"], {"customer_id": "C-77"}, ("HIDDEN-PATH",)),
-        ServedCall(functions["get_order"], {"order_id": "W-1"}, (), ("HIDDEN-LIST",)),
+        ServedCall(functions["list_orders"], {"customer_id": "C-77"}),
+        ServedCall(functions["get_order"], {"order_id": "W-1"}),
     )
     request = tools(make, *calls)
     text = text_of(request)
     assert 'keys are "call_1", "call_2", each' in text
     assert text.index("call_1\n  function: ") < text.index("list_orders") < text.index("call_2\n  function: ")
-    assert '{"order_id":"W-1"}' in text and "HIDDEN" not in text
+    assert '{"order_id":"W-1"}' in text and "in this result: `" not in text
     returns = {"call_1": functions["list_orders"].returns, "call_2": functions["get_order"].returns}
     assert request.response_schema == {
         "type": "object",

@@ -47,11 +47,24 @@ def test_arguments_that_read_one_list_advance_together_and_others_stay(make: Any
     ]
 
 
-def test_all_members_make_one_array_and_the_first_makes_one_value(make: Any) -> None:
+def test_all_members_make_one_array_and_a_choice_makes_one_value(make: Any) -> None:
     every = PlanArgument("ids", ValueKind.REFERENCE, None, "s1", "orders[].order_id", Members.ALL)
-    first = make.reference("id", "s1", "orders[].order_id")
-    (arguments,) = resolve_arguments(make.step("s2", "get_order", every, first), {"s1": ORDERS})
-    assert arguments == {"ids": ["W-1", "W-2", "W-1", "W-3"], "id": "W-1"}
+    one = make.reference("id", "s1", "orders[].order_id", make.dearest)
+    orders = [{"order_id": f"W-{total}", "total": total} for total in (5, 9, 7)]
+    (arguments,) = resolve_arguments(make.step("s2", "get_order", every, one), {"s1": {"orders": orders}})
+    assert arguments == {"ids": ["W-5", "W-9", "W-7"], "id": "W-9"}
+
+
+def test_what_a_choice_cannot_tell_is_told_with_what_was_meant(make: Any) -> None:
+    step = make.step("s2", "get_order", make.reference("id", "s1", "orders[].order_id", make.dearest))
+    orders = [{"order_id": "a", "total": 9}, {"order_id": "b", "total": 9}]
+    with pytest.raises(MissingValueError, match="of the one with the highest total, of which there are 2"):
+        resolve_arguments(step, {"s1": {"orders": orders}})
+    with pytest.raises(MissingValueError, match=r"the highest total$"):
+        resolve_arguments(step, {"s1": {"orders": []}})
+    unsaid = make.step("s2", "get_order", make.reference("id", "s1", "orders[].order_id"))
+    with pytest.raises(MissingValueError, match="order_id, of which there are 3"):
+        resolve_arguments(unsaid, {"s1": ORDERS})
 
 
 @pytest.mark.parametrize("result", [{}, {"orders": []}, {"orders": [{"order_id": None}]}, "text"])

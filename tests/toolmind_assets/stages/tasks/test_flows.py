@@ -9,7 +9,7 @@ TEXT, WHOLE, REAL = {"type": "string"}, {"type": "integer"}, {"type": "number"}
 CLOSED = {"type": "string", "enum": ["red", "green", "blue"]}
 
 
-def problem(make: Any, given: Any, wanted: Any, path: str = "x", members: Members = Members.FIRST) -> str:
+def problem(make: Any, given: Any, wanted: Any, path: str = "x", members: Members = Members.ONE) -> str:
     source, target = make.function("give", {}, {"x": given}), make.function("take", {"y": wanted})
     return flow_problem(source, path, target, "y", members)
 
@@ -58,7 +58,7 @@ def test_a_value_of_another_type_or_of_none_that_is_known_does_not_flow(
 
 def test_a_member_of_a_list_fills_a_scalar_and_all_of_them_fill_a_list(make: Any) -> None:
     listed = {"type": "array", "items": TEXT}
-    for members in (Members.FIRST, Members.EACH):
+    for members in (Members.ONE, Members.EACH):
         assert problem(make, listed, TEXT, "x[]", members) == ""
     assert problem(make, listed, listed, "x[]", Members.ALL) == ""
     assert problem(make, listed, TEXT, "x[]", Members.ALL)
@@ -75,12 +75,12 @@ def test_definitions_and_parts_are_looked_through(make: Any) -> None:
     thing = {"allOf": [{"type": "object", "properties": {"id": WHOLE}}, {"properties": {"of": {"$ref": "#/$defs/Thing"}}}]}  # fmt: skip
     source.returns["$defs"] = {"Thing": thing}
     target = make.function("take", {"y": REAL})
-    assert flow_problem(source, "made.of.of.id", target, "y", Members.FIRST) == ""
-    assert flow_problem(source, "made.of.name", target, "y", Members.FIRST)
+    assert flow_problem(source, "made.of.of.id", target, "y", Members.ONE) == ""
+    assert flow_problem(source, "made.of.name", target, "y", Members.ONE)
 
 
 def test_a_function_that_states_no_result_gives_nothing(make: Any) -> None:
-    assert flow_problem(make.function("give"), "x", make.function("take", {"y": {}}), "y", Members.FIRST)
+    assert flow_problem(make.function("give"), "x", make.function("take", {"y": {}}), "y", Members.ONE)
 
 
 def test_a_list_is_no_value_that_a_scalar_argument_shares(make: Any) -> None:

@@ -42,7 +42,7 @@ def test_a_value_that_is_not_known_yet_is_forgiven_and_its_neighbour_is_not(
     make: Any, functions: dict[str, Any]
 ) -> None:
     first = make.step("s1", "list_orders", make.user("customer_id", "C-1"))
-    order = make.reference("order_id", "s1", "orders[].order_id")
+    order = make.reference("order_id", "s1", "orders[].order_id", make.dearest)
     assert (
         plan_problems((first, make.step("s2", "refund_payment", order, make.user("amount", 5))), functions)
         == []

@@ -37,7 +37,7 @@ def test_reads_go_at_once_and_a_change_waits_for_all_before_it(make: Any) -> Non
 def test_only_a_reading_step_that_nothing_reads_goes_through_a_list(make: Any) -> None:
     functions = {function.function_id: function for function in make.functions().values()}
     orders = make.step("s1", "list_orders", make.user("customer_id", None))
-    order = make.reference("order_id", "s1", "orders[].order_id")
+    order = make.reference("order_id", "s1", "orders[].order_id", make.dearest)
     look, refund = make.step("s2", "get_order", order), make.step("s3", "refund_payment", order)
     track = make.step("s4", "track_parcel", make.reference("carrier", "s2", "carrier"), order)
 

@@ -187,7 +187,7 @@ def test_what_a_result_only_repeats_is_the_value_that_was_given(make: Any) -> No
 
 
 def test_a_value_by_which_one_api_names_a_thing_goes_on_to_mean_it(make: Any) -> None:
-    first = make.function("list_rules", {"app_id": TEXT}, {"rules": {"type": "array", "items": {"type": "object", "properties": {"rule_id": TEXT}}}})  # fmt: skip
+    first = make.function("list_rules", {"app_id": TEXT}, {"rules": {"type": "array", "items": {"type": "object", "properties": {"rule_id": TEXT, "name": TEXT}}}})  # fmt: skip
     second = make.function("get_rule", {"app_id": TEXT, "rule_id": TEXT}, {"text": TEXT})
     functions = {one.function_id: one for one in (first, second)}
     graph = FunctionGraph([make.edge(first, "rules[].rule_id", second, "rule_id")])
@@ -227,7 +227,7 @@ def test_only_what_changes_something_meets_a_conflict(make: Any) -> None:
 
 def test_arguments_that_several_steps_could_fill_are_filled_by_different_ones() -> None:
     one, two = (
-        Reference(score, step_id, "ref", Members.FIRST) for score, step_id in ((0.9, "s1"), (0.8, "s2"))
+        Reference(score, step_id, "ref", Members.ONE) for score, step_id in ((0.9, "s1"), (0.8, "s2"))
     )
     assert spread_references({"a": [one, two], "b": [one]}) == {"a": two, "b": one}
     assert spread_references({"a": [one, two]}) == {"a": one}
