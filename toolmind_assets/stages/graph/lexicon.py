@@ -7,16 +7,27 @@ from toolmind_resources.language.word_sets import word_set
 
 VERBS = word_set(
     """
-    accept activate add adjust analyze apply approve assign attach authenticate batch book calculate call
-    cancel change check clear close compare compute configure confirm connect convert copy create deactivate
-    decrease delete deploy describe destroy detach determine disable disconnect download edit enable
-    estimate evaluate execute export fetch fill filter find fork format generate get import increase insert
-    install invite join list load lock login logout lookup make merge modify move open patch pause perform
-    place play post predict process publish pull purchase push put query read refresh register reject
-    release remove rename replace request reset resolve restart restore resume retrieve revoke run save
-    schedule search select send set setup share show sort split start stop submit subscribe sync tag
-    terminate track transfer translate trigger unlock unsubscribe untag update upload upsert validate verify
-    view watch write
+    abandon accept acknowledge acquire activate add adjust advertise allow amend analyze announce apply
+    approve archive assign associate assume attach authenticate authorize ban batch book broadcast bypass
+    calculate call cancel change check clear close compare compute configure confirm connect continue
+    convert copy create deactivate deauthorize decrease define delete deliver demote deny deploy deprecate
+    deprovision deregister describe destroy detach determine disable disassociate disconnect dismiss
+    dispatch dissociate distribute download downvote edit enable enumerate escalate estimate evaluate evict
+    execute expand expire explain export expunge extend failover fetch fill filter finalize find finish
+    forget fork format freeze generate geocode get grant hide import increase infer initialize initiate
+    insert install instantiate introspect invalidate invite join list load lock login logout lookup make
+    merge modify move mutate mute notify obtain open override patch pause perform place play post predict
+    prepare prioritize process promote provide provision publish pull purchase push put query reactivate
+    read reassign reauthorize rebalance reboot recalculate receive reconcile reconfigure recover recreate
+    redeem redeliver redirect redrive reenable refresh regenerate register reimage reindex reject release
+    reload remediate remove rename renew reopen repair replace replicate reply reprocess reprovision request
+    rerun reschedule reset resize resolve respond restart restore resubmit resume resync retire retrieve
+    retry revert revise revoke rotate run save schedule search select sell send set setup share show shrink
+    snooze sort split start stop submit subscribe suspend swap switchover sync tag terminate track
+    transcribe transfer translate trigger troubleshoot truncate unarchive unban undeploy undeprecate
+    unenroll unfreeze unhide unlabel unlink unlock unmonitor unmute unpeer unpin unpublish unregister unset
+    unshare unstar unsubmit unsubscribe unsuspend untag untrash update upload upsert upvote validate verify
+    view watch wipe withdraw write
     """
 )
 PREPOSITIONS = word_set(
