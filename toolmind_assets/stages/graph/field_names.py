@@ -9,8 +9,12 @@ from toolmind_assets.stages.graph.name_words import resource_of, split_words, wi
 
 @lru_cache(maxsize=100_000)
 def is_report(path: str) -> bool:
-    """Whether the object in which a field stands reports what went wrong."""
-    return not lexicon.REPORTS.isdisjoint(split_words(path.rpartition(".")[0]))
+    """Whether a field stands in an object that reports what went wrong, or in a list of what does not exist."""
+    above, _, _ = path.rpartition(".")
+    if not lexicon.REPORTS.isdisjoint(split_words(above)):
+        return True
+    parts = [set(split_words(part)) for part in path.split(".")]
+    return any(words & lexicon.AMISS or {"not", "found"} <= words for words in parts)
 
 
 @lru_cache(maxsize=100_000)

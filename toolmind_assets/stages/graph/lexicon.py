@@ -113,11 +113,27 @@ AUDIT = word_set("created createtime dateutc deleted etag modified revision time
 """Words for when and by whom something was changed."""
 REPORTS = word_set("error exception failure problem violation warning")
 """Words for an object that reports what went wrong."""
+AMISS = word_set("invalid missing nonexistent unknown unmatched unprocessed unresolved unsuccessful")
+"""Words for members of a list that are not there, or are no good: `invalidIds` leads nowhere."""
 RELATIONAL = word_set(
     "association attachment bundle category class command conversion execution job kind operation plan process query request "
     "revision role run status task template tier type version"
 )
 """Words for what is always that of something: a `job id` names a job among those of its own sort."""
+MAKING = word_set(
+    "build compose create define draft generate import initialize insert instantiate make new open post provision put "
+    "record register upload write"
+)
+"""Verbs that make the thing that they name; who sends, pays or shares one has it already."""
+PEOPLE = word_set("employee member person user")
+"""Words for somebody whom a service knows."""
+PARTS = word_set(
+    "administrator approver assignee attendee author collaborator creator follower invitee manager moderator organizer "
+    "owner participant recipient reporter requester requestor reviewer sender submitter supervisor watcher"
+)
+"""Words for somebody by the part that they play; to a service that keeps no list of them they are its people."""
+ADDRESSED = word_set("attendee bcc cc email invitee participant recipient to")
+"""Words for whom a message goes to."""
 RESERVING = word_set("allocate generate reserve")
 """Verbs of functions that give identifiers of what is yet to be made."""
 ANYTHING = word_set("element entity object record resource thing")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from toolmind_assets.stages.graph.lexicon import RESERVING, RESOURCE_FILLERS
+from toolmind_assets.stages.graph.lexicon import ADDRESSED, MAKING, RESERVING, RESOURCE_FILLERS, VERBS
 from toolmind_assets.stages.graph.name_words import split_words
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.language.word_sets import word_set
@@ -79,6 +79,8 @@ _URL = re.compile(
 )
 """The first words name a URL, and no `URL map`."""
 _ALSO_URL = re.compile(r"(?i)\bor\b[^.]{0,40}\b(?:urls?|uris?)\b|\b(?:urls?|uris?)\s+or\b")
+_MAIL = re.compile(r"(?i)\be-?mails?\b(?! (?:id|template|body|content|subject|message|name)s?\b)")
+_INTO = word_set("into onto to")
 _LEAD = re.compile(r"\^([\w:/-]{2,})(?![\w?*{:/-])")
 _SEGMENT = re.compile(r"[a-z][A-Za-z0-9]*$")
 _FORMAT = re.compile(
@@ -201,6 +203,25 @@ def conversion_of(function_name: str) -> frozenset[str]:
 def is_reserving(function_name: str) -> bool:
     """Whether a function gives identifiers of what is yet to be made."""
     return not RESERVING.isdisjoint(split_words(function_name))
+
+
+@lru_cache(maxsize=100_000)
+def makes_its_object(function_name: str) -> bool:
+    """Whether a function makes the thing that its name speaks of: `create_user`, and not `send_invoice`.
+
+    Who adds something to another thing has it; a name without a verb says nothing against it.
+    """
+    words = split_words(function_name)
+    verb = next((word for word in words if word in VERBS), "")
+    return not verb or verb in MAKING or (verb == "add" and _INTO.isdisjoint(words))
+
+
+def is_mailed_to(name: str, description: str, schema: dict[str, Any]) -> bool:
+    """Whether a parameter takes the mail addresses of those whom a message goes to."""
+    head = split_words(name)[-1:]
+    if not head or head[0] not in ADDRESSED or "boolean" in str(schema.get("type")):
+        return False
+    return schema.get("format") == "email" or bool(_MAIL.search(description))
 
 
 def is_comparison(name: str) -> bool:

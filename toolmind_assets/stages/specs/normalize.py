@@ -158,7 +158,7 @@ class Normalizer:
         if declared.is_self_contained:
             definitions = Definitions(pointer_lookup(declared.returns), self._params, RETURNS)
         try:
-            found = definitions.assemble(declared.returns, declared.subject)
+            found = definitions.assemble(declared.returns, declared.subject_of_result)
         except RejectedError as rejection:
             return None, (Repair("returns_dropped", "/returns", f"{rejection.reason}: {rejection.detail}"),)
         return (found if found.schema else None), _under("/returns", found.repairs)
