@@ -25,6 +25,7 @@ from toolmind_assets.stages.graph.lexicon import ANYTHING
 from toolmind_assets.stages.graph.name_words import name_stems, telling_stems, weight
 from toolmind_assets.stages.graph.played_parts import PlayedParts
 from toolmind_assets.stages.graph.similarity import FieldVectors, row_products, row_sums
+from toolmind_assets.stages.graph.text_cues import URL_KIND
 from toolmind_assets.stages.graph.value_classes import QUANTITIES, ValueClass
 
 NAME, DESCRIPTION, MENTION, VALUE_CLASS = 0.4, 0.15, 0.2, 0.25
@@ -109,6 +110,7 @@ class Evidence:
         self._is_spoken = np.array([kind in _SPOKEN for kind in columns.pools.kinds], dtype=bool)
         self._parts = PlayedParts(columns)
         kinds = columns.pools.kinds
+        self._is_no_name = np.array([kind in ("id", "slug", URL_KIND) for kind in kinds], dtype=bool)
         self._no_kind = kinds.index("") if "" in kinds else NONE
 
     def weigh(self, sources: Places, targets: Places) -> Agreement:
@@ -181,7 +183,9 @@ class Evidence:
             is_after &= self._resource_label[fields.resource[named]] == fields.label[other]
             spoken = self._is_spoken[fields.identifier[named]]
             is_said = fields.said_kind[other] == fields.identifier[named]
-            by_name = is_said | (spoken & ~fields.has_id_beside[named])
+            by_name = is_said | (
+                spoken & ~fields.has_id_beside[named] & ~self._is_no_name[fields.said_kind[other]]
+            )
             found[is_after & by_name] = NAMED_AFTER
             found[is_after & ~by_name] = IDENTIFIED_AFTER
         alike = self._resource_label[fields.resource[sources]] == fields.label[targets]

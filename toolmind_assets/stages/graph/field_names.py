@@ -62,6 +62,12 @@ def type_words(type_name: str) -> tuple[str, ...]:
     return owner_words(type_name.rpartition(".")[2])
 
 
+def is_base(type_name: str) -> bool:
+    """Whether a type says nothing of what it describes: an `Entity`, or the `AsanaResource` that all of them are."""
+    words = type_words(type_name)
+    return not words or words[-1] in lexicon.ANYTHING
+
+
 @lru_cache(maxsize=200_000)
 def label_of(name: str, owner: tuple[str, ...], resource: str, identifier: str) -> str:
     """The name as words; `symbol list` is called after its members, `num2` and `cityB` after what they number."""

@@ -12,6 +12,7 @@ from toolmind_assets.stages.graph.field import (
     parent_of,
 )
 from toolmind_assets.stages.graph.field_names import (
+    is_base,
     is_report,
     label_of,
     owner_words,
@@ -39,6 +40,7 @@ from toolmind_assets.stages.graph.text_cues import (
     said_subtype,
     said_thing,
     sides_of,
+    subtype_sides,
     template_of,
 )
 from toolmind_assets.stages.graph.value_classes import class_of_name, class_of_text, takes_any
@@ -81,7 +83,9 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
     with_id = frozenset(parent_of(leaf.path) for leaf in returned if leaf.name.lower() == "id")
     given = [told_apart(named, with_id) for named in reader.name_all(returned)]
     own = _repeated_labels(function, taken)
-    strong = frozenset(named.resource for named in taken if named.is_strong)
+    strong = frozenset(
+        named.resource if named.is_strong else named.label for named in taken if named.is_telling
+    )
     identified = frozenset((parent_of(named.leaf.path), named.resource) for named in given if named.is_strong)
     return FunctionFields(
         function=function,
@@ -124,7 +128,7 @@ class _Reader:
         name, key = split_dotted(leaf.name)
         is_bare = bool(identifier) and len(split_words(name)) == 1
         owner_type = leaf.owner_type
-        if leaf.whole_type and not type_words(owner_type):
+        if leaf.whole_type and is_base(owner_type):
             # What a mere `Entity` gives to all that take it in is theirs.
             owner_type = leaf.whole_type
             if is_bare:
@@ -189,7 +193,7 @@ class _Reader:
         leaf, label = named.leaf, named.label
         description = " ".join(leaf.description[: 2 * DESCRIPTION_CHARS].split())[:DESCRIPTION_CHARS]
         by_name = class_of_name(label)
-        one_side, other_side = sides_of((*split_words(leaf.name), *named.owner))
+        one_side, other_side = self._sides(named, description)
         return FunctionField(
             function=self._function,
             path=leaf.path,
@@ -222,6 +226,16 @@ class _Reader:
             is_bound=not BOUNDS.isdisjoint(split_words(leaf.name)),
             **flags,
         )
+
+    def _sides(self, named: NamedLeaf, description: str) -> tuple[int, int]:
+        """The sides of opposites that name, owner and, of an identifier, description and function tell."""
+        one, other = sides_of((*split_words(named.leaf.name), *named.owner))
+        if not named.identifier:
+            return one, other
+        is_own = named.resource.split()[-1:] == list(self._function.resource[-1:])
+        around = (*said_thing(description), *(self._function.resource if is_own else ()))
+        own, opposite = subtype_sides(around)
+        return one | own, other | opposite
 
     def _template(self, named: NamedLeaf) -> tuple[str, ...]:
         template = template_of(named.leaf.schema, named.leaf.description)

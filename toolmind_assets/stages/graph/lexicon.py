@@ -44,12 +44,12 @@ CONTAINERS = word_set(
 COLLECTIONS = word_set("array collection list set")
 """Words for many of a thing: a `stock list` holds stocks."""
 TYPE_FILLERS = word_set(
-    "base config configuration detail dto entity full info input item metadata model object option output param "
+    "base compact config configuration detail dto entity full info input item metadata model object option output param "
     "parameter reference request response result schema setting short simple spec summary type view"
 )
 """Words with which types are told apart, and which do not say what they are about."""
 RESOURCE_FILLERS = word_set(
-    "detail dto entity full info object output record response result short simple summary view"
+    "compact detail dto entity full info object output record response result short simple summary view"
 )
 """The same at the end of a resource: a `vpc summary` is a `vpc`, and a `server type` is no server."""
 IDENTIFIERS = word_set("arn fqdn guid handle iban id isbn sku slug symbol ticker uri urn username uuid vin")

@@ -41,6 +41,7 @@ def split_words(name: str) -> tuple[str, ...]:
     return tuple(part for word in words for part in _SYNONYMS.get(word, word).split())
 
 
+_ROUTED = re.compile(r"(.+?_.+?)_(?:api_)?(?:v\d+_.*|.*__.*)_(?:get|post|put|patch|delete)$")
 _ORDINAL = re.compile(r"(?<=[a-z])_?(?:\d|[A-Z]|_[a-z])$")
 
 
@@ -55,13 +56,21 @@ def resource_of(function_name: str) -> tuple[str, ...]:
 
     They stand behind the verb, up to a preposition; a name that ends in its verb has them before it.
     """
-    words = [word for word in split_words(function_name) if word not in FILLERS and word != "id"]
+    words = [
+        word for word in split_words(_without_route(function_name)) if word not in FILLERS and word != "id"
+    ]
     if words and words[-1] in VERBS and words[0] not in VERBS:
         nouns = words[:-1]
     else:
         verb = next((place for place, word in enumerate(words) if word in VERBS), -1)
         nouns = _until_preposition(words[verb + 1 :]) or words[: max(verb, 0)]
     return tuple(dict.fromkeys(nouns))[-2:]
+
+
+def _without_route(function_name: str) -> str:
+    """A name without the route and method that frameworks write behind it: `get_user` of `get_user_v1_users__id__get`."""
+    found = _ROUTED.match(function_name)
+    return found.group(1) if found else function_name
 
 
 @lru_cache(maxsize=200_000)

@@ -62,6 +62,11 @@ class NamedLeaf(NamedTuple):
         """It identifies a resource by what that resource keeps."""
         return bool(self.identifier) and self.identifier not in WEAK_KINDS
 
+    @property
+    def is_telling(self) -> bool:
+        """It says which thing is meant: by an identifier that stays, or called like the thing, as the `team` of a path."""
+        return self.is_strong or (not self.identifier and self.leaf.is_required)
+
 
 _ROLE_ORDER = {role: place for place, role in enumerate(ValueRole)}
 

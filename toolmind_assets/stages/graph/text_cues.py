@@ -71,7 +71,9 @@ _NO_SUBTYPE = word_set(
 )
 """Words before a thing that say which one it is, or whose, and not of what subtype."""
 _FIXED = re.compile(r"(?i)^\W*(?:(?:required|optional)\W+)*(?:immutable|output[ -]only|read[ -]?only)\b")
-_KIND = re.compile(r"(?i)\b(?:(ids?|identifiers?|guids?|uuids?)|(names?|usernames?))\b")
+_KIND = re.compile(
+    r"(?i)\b(?:(?P<id>g?ids?|identifiers?|guids?|uuids?)|(?P<name>names?|usernames?)|(?P<slug>slugs?)|(?P<email>e-?mails?))\b"
+)
 _URL = re.compile(
     r"(?i)^\W*(?:(?:required|optional|output[ -]only)\W+)*"
     r"(?:(?!(?:of|for|to|in|on|or|and|ids?|names?)\b)[\w-]+\s+|lists? of\s+){0,5}(?:urls?|uris?)\b"
@@ -102,6 +104,10 @@ _OPERATORS = word_set(
 """What follows two underscores where a filter says how to compare (Django REST)."""
 
 
+_SUBTYPES = word_set(
+    "billing external inbound incoming internal local outbound outgoing primary private public remote secondary shipping"
+)
+"""Those of these words that say of what sort a thing is, rather than which part it plays in a call."""
 _ONE, _OTHER = (
     {
         word: sum(1 << place for place, pair in enumerate(OPPOSITES) if pair[side] == word)
@@ -118,6 +124,11 @@ def sides_of(words: Iterable[str]) -> tuple[int, int]:
         one |= _ONE.get(word, 0)
         other |= _OTHER.get(word, 0)
     return one, other
+
+
+def subtype_sides(words: Iterable[str]) -> tuple[int, int]:
+    """The same for the words around an identifier that tell of which of two subtypes a thing is: `inbound` messages."""
+    return sides_of(word for word in words if word in _SUBTYPES)
 
 
 def asks_for_new(name: str, description: str) -> bool:
@@ -140,7 +151,7 @@ def is_fixed(description: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def said_kind(description: str) -> str:
-    """What a description says that the value is: `url` where it begins so, else the first of `id` and `name`.
+    """What a description says that the value is: `url` where it begins so, else the first of `id`, `name`, `slug`, `email`.
 
     Empty where it says none, or a name or else a URL.
     """
@@ -149,7 +160,7 @@ def said_kind(description: str) -> str:
     if _ALSO_URL.search(description):
         return ""
     found = _KIND.search(description)
-    return "" if found is None else "id" if found.group(1) else "name"
+    return "" if found is None else str(found.lastgroup)
 
 
 def said_resource(description: str, label: str) -> str:

@@ -38,7 +38,7 @@ _SHELLS = word_set(
     "response responses request requests output input result results info information detail details dto item items data "
     "model object payload params parameters body summary summaries list resp res reply entity record spec "
     "schema type resource resources full base basic extended partial read write create update patch "
-    "envelope wrapper view ref reference limited lite mini simple properties attributes api v1 v2 v3 v4 beta alpha internal public async by id ids"
+    "envelope wrapper view ref reference limited lite mini compact simple properties attributes api v1 v2 v3 v4 beta alpha internal public async by id ids"
 )
 """Words around the name of a type or function that do not name its resource."""
 _CORE_VERBS = word_set(
@@ -53,6 +53,7 @@ _FRAMES = word_set("all api app rest http https www public internal v1 v2 v3")
 _DATED = re.compile(r"[-_]?\d{4}[-_]\d\d[-_]\d\d\Z")
 """The version of an interface behind a name, as in `GetInvalidation2020_05_31`."""
 _VERSION = re.compile(r"v\d+(?:p\d+)?(?:(?:alpha|beta)\d*)?\Z")
+_EXTENSION = re.compile(r"\.(?:json|xml)\Z")
 _SEGMENT_NOISE = re.compile(r"\A(?:v\d+(?:[.-]\w+)?|api|rest|public|admin|beta|latest|\{[^}]*\}|:\w+|)\Z")
 
 
@@ -72,7 +73,8 @@ def resource_of(owner: str, name: str = "") -> str:
 
 def _segment(path: str, name: str) -> str:
     """The literal segment that `{name}` hangs on, else the last one."""
-    segments = path.split("?", 1)[0].strip("/").split(" ")[-1].split("/")
+    plain = _EXTENSION.sub("", path.split("?", 1)[0].strip("/").split(" ")[-1])
+    segments = plain.split("/")
     if f"{{{name}}}" in segments:
         segments = segments[: segments.index(f"{{{name}}}")]
     literal = [segment for segment in segments if not _SEGMENT_NOISE.match(segment)]
