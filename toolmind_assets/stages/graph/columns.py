@@ -64,6 +64,7 @@ class Pools:
     templates: list[tuple[str, ...]]
     subtypes: list[tuple[str, ...]]
     namespaces: list[str]
+    documents: list[str]
     names: list[str]
     conversions: list[frozenset[str]]
 
@@ -171,6 +172,7 @@ class FunctionColumns:
 
     Attributes:
         resource_head, resource_before: The last two words of what a function is about.
+        api, version: The document that a function stands in, without its version, and that version.
         name: As found.
         conversion: The two units that a function converts from and to, `NONE` where it is none.
         makes_its_object: It makes what it is about, where it makes anything.
@@ -179,6 +181,8 @@ class FunctionColumns:
     """
 
     namespace: Annotated[Ints, pooled("namespaces")]
+    api: Annotated[Ints, made(lambda one, pools: pools["documents"][one.api])]
+    version: Annotated[Ints, made(lambda one, pools: pools["documents"][one.version])]
     domain: Annotated[Ints, member(DOMAINS)]
     effect: Annotated[Ints, member(EFFECTS)]
     resource_head: Annotated[Ints, made(lambda one, pools: _word(one.resource, 1, pools))]

@@ -14,6 +14,7 @@ class FunctionProfile:
     Attributes:
         resource: Words for what the function is about: (`pull`, `request`) of `get_pull_request`.
         function_key: Stays as it is when the function changes.
+        api, version: The document that it stands in, without its version, and that version; empty where none is stated.
     """
 
     function_id: str
@@ -25,6 +26,8 @@ class FunctionProfile:
     effect: Effect
     resource: tuple[str, ...]
     function_key: str = ""
+    api: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

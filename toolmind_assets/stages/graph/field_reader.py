@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from toolmind_assets.model.api_versions import ApiDocument, api_document, document_of
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.ids import canonical_json
 from toolmind_assets.model.schemas import types_of
@@ -56,6 +57,7 @@ MAX_CHOICES = 5_000
 
 def profile_of(spec: FunctionSpec) -> FunctionProfile:
     """A function without its fields."""
+    document = api_document(document_of(spec.sources[0].location)) if spec.sources else ApiDocument("", "")
     return FunctionProfile(
         function_id=spec.function_id,
         name=spec.name,
@@ -66,6 +68,8 @@ def profile_of(spec: FunctionSpec) -> FunctionProfile:
         effect=spec.effect,
         resource=resource_words(spec.source_name),
         function_key=spec.function_key,
+        api=f"{spec.sources[0].catalog}:{document.api}" if spec.sources else "",
+        version=document.version,
     )
 
 
@@ -207,7 +211,7 @@ class _Reader:
             role=named.role,
             owner=named.owner,
             has_owner=named.has_owner,
-            is_about=not set(label.split()).isdisjoint(self._function.resource),
+            is_about=not set(split_words(label)).isdisjoint(self._function.resource),
             resource=named.resource,
             identifier=named.identifier,
             value_class=by_name or class_of_text(description),

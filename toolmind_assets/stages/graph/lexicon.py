@@ -8,26 +8,26 @@ from toolmind_resources.language.word_sets import word_set
 VERBS = word_set(
     """
     abandon accept acknowledge acquire activate add adjust advertise allow amend analyze announce apply
-    approve archive assign associate assume attach authenticate authorize ban batch book broadcast bypass
-    calculate call cancel change check clear close compare compute configure confirm connect continue
-    convert copy create deactivate deauthorize decrease define delete deliver demote deny deploy deprecate
-    deprovision deregister describe destroy detach determine disable disassociate disconnect dismiss
-    dispatch dissociate distribute download downvote edit enable enumerate escalate estimate evaluate evict
-    execute expand expire explain export expunge extend failover fetch fill filter finalize find finish
-    forget fork format freeze generate geocode get grant hide import increase infer initialize initiate
-    insert install instantiate introspect invalidate invite join list load lock login logout lookup make
-    merge modify move mutate mute notify obtain open override patch pause perform place play post predict
-    prepare prioritize process promote provide provision publish pull purchase push put query reactivate
-    read reassign reauthorize rebalance reboot recalculate receive reconcile reconfigure recover recreate
-    redeem redeliver redirect redrive reenable refresh regenerate register reimage reindex reject release
-    reload remediate remove rename renew reopen repair replace replicate reply reprocess reprovision request
-    rerun reschedule reset resize resolve respond restart restore resubmit resume resync retire retrieve
-    retry revert revise revoke rotate run save schedule search select sell send set setup share show shrink
-    snooze sort split start stop submit subscribe suspend swap switchover sync tag terminate track
-    transcribe transfer translate trigger troubleshoot truncate unarchive unban undeploy undeprecate
-    unenroll unfreeze unhide unlabel unlink unlock unmonitor unmute unpeer unpin unpublish unregister unset
-    unshare unstar unsubmit unsubscribe unsuspend untag untrash update upload upsert upvote validate verify
-    view watch wipe withdraw write
+    approve archive assign associate assume attach authenticate authorize ban batch book broadcast buy
+    bypass calculate call cancel change check clear clone close compare compute configure confirm connect
+    continue convert copy create deactivate deauthorize decrease define delete deliver demote deny deploy
+    deprecate deprovision deregister describe destroy detach determine disable disassociate disconnect
+    dismiss dispatch dissociate distribute download downvote duplicate edit enable enroll enumerate escalate
+    estimate evaluate evict execute expand expire explain export expunge extend failover fetch fill filter
+    finalize find finish forget fork format freeze generate geocode get grant hide import increase infer
+    initialize initiate insert install instantiate introspect invalidate invite join list load lock login
+    logout lookup make merge modify move mutate mute notify obtain open override patch pause pay perform
+    place play post predict prepare prioritize process promote provide provision publish pull purchase push
+    put query reactivate read reassign reauthorize rebalance reboot recalculate receive reconcile
+    reconfigure recover recreate redeem redeliver redirect redrive reenable refresh regenerate register
+    reimage reindex reject release reload remediate remove rename renew reopen repair replace replicate
+    reply reprocess reprovision request rerun reschedule reserve reset resize resolve respond restart
+    restore resubmit resume resync retire retrieve retry revert revise revoke rotate run save schedule
+    search select sell send set setup share show shrink snooze sort split start stop submit subscribe
+    suspend swap switchover sync tag terminate track transcribe transfer translate trigger troubleshoot
+    truncate unarchive unban undeploy undeprecate unenroll unfreeze unhide unlabel unlink unlock unmonitor
+    unmute unpeer unpin unpublish unregister unset unshare unstar unsubmit unsubscribe unsuspend untag
+    untrash update upload upsert upvote validate verify view watch wipe withdraw write
     """
 )
 PREPOSITIONS = word_set(
@@ -140,7 +140,9 @@ ANYTHING = word_set("element entity object record resource thing")
 """Words for a resource of which nothing is said."""
 SECRETS = word_set("credential otp passphrase password pin secret")
 """Words for what is never handed from a result to a parameter."""
-ACCESS = word_set("access api app auth authkey authorization bearer client private public secret security")
+ACCESS = word_set(
+    "access api application auth authkey authorization bearer client private public secret security"
+)
 """Words that make a key one that opens calls."""
 
 SILENT = word_set(

@@ -25,7 +25,7 @@ _SLIGHT = 0.4
 _ENDINGS = (("ization", 4), ("isation", 4), ("ation", 4), ("ing", 3), ("ment", 4), ("ed", 3), ("er", 4))
 _SYNONYMS = {
     "identifier": "id", "identity": "id", "uid": "id", "pk": "id", "num": "number", "nr": "number", "qty": "quantity",
-    "lat": "latitude", "lng": "longitude", "lon": "longitude", "addr": "address", "desc": "description", "org":
+    "app": "application", "lat": "latitude", "lng": "longitude", "lon": "longitude", "addr": "address", "desc": "description", "org":
     "organization", "organisation": "organization", "repo": "repository", "dir": "directory", "msg": "message",
     "tel": "phone", "mail": "email", "filename": "file name", "filepath": "file path", "href": "url", "link": "url",
     "lang": "language", "src": "source", "dest": "destination", "dst": "destination", "acct": "account", "amt":
