@@ -21,6 +21,7 @@ from polars.io.plugins import register_io_source
 
 from toolmind_assets.commands.printing import console
 from toolmind_assets.commands.written_files import replace_option
+from toolmind_assets.model.api_versions import document_of
 from toolmind_assets.model.drops import Drop
 from toolmind_assets.model.functions import CatalogForm, NormalizedSpec
 from toolmind_assets.settings.catalog_folder import catalog_at
@@ -30,6 +31,7 @@ from toolmind_assets.stages.catalogs.sources import CatalogSource, catalog_names
 from toolmind_assets.stages.specs.duplicates import INDEX_COLUMNS, fold
 from toolmind_assets.stages.specs.normalize import normalize_each
 from toolmind_assets.stages.specs.params import SpecParams
+from toolmind_assets.stages.specs.superseded import older_version_drop, superseded_documents
 from toolmind_assets.tables.rows import encode_rows
 from toolmind_assets.tables.specs import FUNCTIONS, NORMALIZED, SPECS_DROPPED
 from toolmind_resources.delta.table import BUILD_TOKEN, Table
@@ -117,7 +119,7 @@ def normalized_catalogs(
         FileAccessError: there is no such file or folder.
     """
     with TemporaryDirectory(dir=folder, prefix=".normalize-") as scratch, _without_collection():
-        parts = NormalizedParts(Path(scratch))
+        parts = NormalizedParts(Path(scratch), versions=settings.config.section("specs").versions)
         for path, name in zip(paths, catalog_names(map(_resolved, paths)), strict=True):
             mcp = parse_mcp_location(path) if is_mcp_location(path) else None
             where = "" if mcp else path or "."
@@ -144,6 +146,7 @@ class NormalizedParts:
     """Normalised rows on disk, part by part, and what has to be known of all of them."""
 
     folder: Path
+    versions: str = "newest"
     n_entries: int = 0
     n_dropped: dict[str, int] = field(default_factory=dict)
     n_repaired: Counter[str] = field(default_factory=Counter)
@@ -151,6 +154,7 @@ class NormalizedParts:
     _index: list[pl.DataFrame] = field(default_factory=list)
     _pending: list[NormalizedSpec] = field(default_factory=list)
     _n_parts: int = 0
+    _n_older: int = 0
 
     def add(self, read: CatalogRead, params: SpecParams) -> None:
         """Normalises what was read of a file."""
@@ -168,7 +172,8 @@ class NormalizedParts:
 
     def write_functions(self, file: BinaryIO) -> int:
         """Writes the distinct functions with the columns of `specs/functions`; returns how many there are."""
-        folded = fold(pl.concat([NORMALIZED.empty().select(INDEX_COLUMNS), *self._index]))
+        index = pl.concat([NORMALIZED.empty().select(INDEX_COLUMNS), *self._index])
+        folded = fold(index if self.versions == "all" else self._without_older(index))
         nobody = pl.lit([], dtype=FUNCTIONS.schema["inferred"]).alias("inferred")  # no model is asked here
         names = [column.name for column in FUNCTIONS.columns]
 
@@ -178,6 +183,20 @@ class NormalizedParts:
         self._sink(_PARTS, FUNCTIONS, rows, file)
         return folded.height
 
+    def _without_older(self, index: pl.DataFrame) -> pl.DataFrame:
+        """The specs without those for which a newer version of their API stands; these are dropped."""
+        places = index.select("catalog", "location", "source_name", "entry_id")
+        newer = superseded_documents(places.drop("entry_id").iter_rows())
+        found = [newer.get((row[0], document_of(row[1]))) for row in places.iter_rows()]
+        drops = [
+            older_version_drop(catalog, entry_id, location, newest)
+            for (catalog, location, _, entry_id), newest in zip(places.iter_rows(), found, strict=True)
+            if newest is not None
+        ]
+        self._n_older = len(drops)
+        self._add_drops(drops)
+        return index.filter(pl.Series([newest is None for newest in found], dtype=pl.Boolean))
+
     def write_dropped(self, file: BinaryIO) -> None:
         """Writes the dropped rows with the columns of `specs/dropped`."""
         self._sink(SPECS_DROPPED, SPECS_DROPPED, lambda part: part, file)
@@ -185,7 +204,7 @@ class NormalizedParts:
     def count(self, n_functions: int) -> NormalizedCount:
         """What became of everything."""
         n_specs = sum(part.height for part in self._index)
-        n_folded = n_specs - n_functions
+        n_folded = n_specs - self._n_older - n_functions
         return NormalizedCount(self.n_entries, n_functions, n_folded, self.n_dropped, dict(self.n_repaired))
 
     def flush(self) -> None:

@@ -64,6 +64,8 @@ class DropReason(StrEnum):
     """The parameters cannot be brought into valid JSON Schema 2020-12."""
     SCHEMA_TOO_LARGE = "schema_too_large"
     """The parameters have more sub-schemas than the configured limit."""
+    OLDER_VERSION = "older_version"
+    """A newer version of the same API is there, which stands for all of them."""
     UNFORESEEN = "unforeseen"
     """An entry whose shape its form does not foresee, and no rule of ours: a defect of ours, to be reported."""
     UNRESOLVED_REF = "unresolved_ref"

@@ -28,7 +28,7 @@ from toolmind_assets.stages.graph.column_kinds import (
 )
 from toolmind_assets.stages.graph.field import FunctionField, FunctionFields, FunctionProfile
 from toolmind_assets.stages.graph.name_words import verb_of
-from toolmind_assets.stages.graph.text_cues import conversion_of, is_reserving
+from toolmind_assets.stages.graph.text_cues import conversion_of, is_reserving, makes_its_object
 from toolmind_assets.stages.graph.value_classes import ValueClass
 from toolmind_assets.stages.graph.value_roles import ValueRole
 
@@ -64,6 +64,7 @@ class Pools:
     templates: list[tuple[str, ...]]
     subtypes: list[tuple[str, ...]]
     namespaces: list[str]
+    documents: list[str]
     names: list[str]
     conversions: list[frozenset[str]]
 
@@ -171,19 +172,24 @@ class FunctionColumns:
 
     Attributes:
         resource_head, resource_before: The last two words of what a function is about.
+        api, version: The document that a function stands in, without its version, and that version.
         name: As found.
         conversion: The two units that a function converts from and to, `NONE` where it is none.
+        makes_its_object: It makes what it is about, where it makes anything.
         is_reserving: It gives identifiers of what is yet to be made.
         verb: The first verb of its name, `NONE` where there is none.
     """
 
     namespace: Annotated[Ints, pooled("namespaces")]
+    api: Annotated[Ints, made(lambda one, pools: pools["documents"][one.api])]
+    version: Annotated[Ints, made(lambda one, pools: pools["documents"][one.version])]
     domain: Annotated[Ints, member(DOMAINS)]
     effect: Annotated[Ints, member(EFFECTS)]
     resource_head: Annotated[Ints, made(lambda one, pools: _word(one.resource, 1, pools))]
     resource_before: Annotated[Ints, made(lambda one, pools: _word(one.resource, 2, pools))]
     name: Annotated[Ints, made(lambda one, pools: pools["names"][one.source_name])]
     conversion: Annotated[Ints, made(_conversion)]
+    makes_its_object: Annotated[Bools, made(lambda one, _: makes_its_object(one.source_name))]
     is_reserving: Annotated[Bools, made(lambda one, _: is_reserving(one.source_name))]
     verb: Annotated[Ints, made(lambda one, pools: _word(verb_of(one.source_name).split(), 1, pools))]
 

@@ -69,6 +69,7 @@ def order_factors(pairs: FieldPairs) -> Factors:
     if not pairs.is_result:
         is_gone &= _is_gone(pairs)
     own = (fields.role[pairs.targets] == IDENTIFIER) & _names_what_is_made(pairs)
+    own &= pairs.columns.functions.makes_its_object[pairs.takers]
     factors = np.where((pairs.take_effect == CREATE) & own, np.float32(BEFORE_CREATE), np.float32(1))
     factors = replaced(factors, _is_new(pairs), BEFORE_CREATE)
     is_written = WRITES[pairs.take_effect] & pairs.tables.is_content[fields.label[pairs.targets]]

@@ -23,7 +23,9 @@ from toolmind_assets.stages.graph.columns import (
 )
 from toolmind_assets.stages.graph.lexicon import ANYTHING
 from toolmind_assets.stages.graph.name_words import name_stems, telling_stems, weight
+from toolmind_assets.stages.graph.played_parts import PlayedParts
 from toolmind_assets.stages.graph.similarity import FieldVectors, row_products, row_sums
+from toolmind_assets.stages.graph.text_cues import URL_KIND
 from toolmind_assets.stages.graph.value_classes import QUANTITIES, ValueClass
 
 NAME, DESCRIPTION, MENTION, VALUE_CLASS = 0.4, 0.15, 0.2, 0.25
@@ -46,6 +48,10 @@ OF_ANYTHING = 0.6
 """The same of what is merely called a resource: it may be anything."""
 LITTLE, LITTLE_ELSEWHERE = 0.2, 0.4
 """Similarity of two descriptions below which they have little in common; of what neither function is about."""
+GIVEN_BY_ID = 0.85
+"""An id of what the other side is merely called after, where its service manages such things: a `channel id` for `channel`."""
+BY_PART = 0.9
+"""An identifier of somebody for whoever plays a part: a `user id` for an `assignee id`, an `email` for `to`."""
 OTHER_IDENTIFIER = 0.15
 """Two kinds of identifier of one resource, such as an ARN for a name; or one kind of two resources."""
 OTHER_RESOURCE = 0.6
@@ -102,6 +108,10 @@ class Evidence:
         self._resource_label = labels_of_resources(columns)
         self._is_anything = np.array([one in ANYTHING for one in columns.pools.resources], dtype=bool)
         self._is_spoken = np.array([kind in _SPOKEN for kind in columns.pools.kinds], dtype=bool)
+        self._parts = PlayedParts(columns)
+        kinds = columns.pools.kinds
+        self._is_no_name = np.array([kind in ("id", "slug", URL_KIND) for kind in kinds], dtype=bool)
+        self._no_kind = kinds.index("") if "" in kinds else NONE
 
     def weigh(self, sources: Places, targets: Places) -> Agreement:
         """The evidence for each of `sources` and the one of `targets` at the same place."""
@@ -173,9 +183,17 @@ class Evidence:
             is_after &= self._resource_label[fields.resource[named]] == fields.label[other]
             spoken = self._is_spoken[fields.identifier[named]]
             is_said = fields.said_kind[other] == fields.identifier[named]
-            by_name = is_said | (spoken & ~fields.has_id_beside[named])
+            by_name = is_said | (
+                spoken & ~fields.has_id_beside[named] & ~self._is_no_name[fields.said_kind[other]]
+            )
             found[is_after & by_name] = NAMED_AFTER
             found[is_after & ~by_name] = IDENTIFIED_AFTER
+        alike = self._resource_label[fields.resource[sources]] == fields.label[targets]
+        kind = fields.said_kind[targets]
+        is_given = self._parts.are_given_by_id(sources, targets, alike)
+        is_given &= (kind == self._no_kind) | (kind == fields.identifier[sources])
+        found[is_given] = GIVEN_BY_ID
+        found[self._parts.are_same_person(sources, targets)] = BY_PART
         return found
 
 

@@ -31,8 +31,8 @@ from toolmind_assets.stages.graph.factors import (
     UNKNOWN_TYPE,
     WRITTEN_NUMBER,
 )
-from toolmind_assets.stages.graph.field_reader import WEAK_KINDS
 from toolmind_assets.stages.graph.lexicon import CONTENTS, RELATIONAL, WORLDLY
+from toolmind_assets.stages.graph.named_leaves import WEAK_KINDS
 from toolmind_assets.stages.graph.text_cues import OPERATIONS, URL_KIND
 from toolmind_assets.stages.graph.value_roles import ValueRole
 

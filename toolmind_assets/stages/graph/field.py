@@ -14,6 +14,7 @@ class FunctionProfile:
     Attributes:
         resource: Words for what the function is about: (`pull`, `request`) of `get_pull_request`.
         function_key: Stays as it is when the function changes.
+        api, version: The document that it stands in, without its version, and that version; empty where none is stated.
     """
 
     function_id: str
@@ -25,6 +26,8 @@ class FunctionProfile:
     effect: Effect
     resource: tuple[str, ...]
     function_key: str = ""
+    api: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ class FunctionField:
         owner: Words for the object above it; the function's resource where there is none.
         has_owner: There is such an object.
         is_about: It belongs to the function's own resource, rather than to something that is only mentioned.
-        is_echo: A result field that repeats one of the function's own parameters.
+        is_echo: A result field that repeats what the caller of the function said.
         resource, identifier: What it identifies, and which of its identifiers it is (`vpc`, `id`); else empty.
         value_class: The sort of thing in the world that its name, else its description, speaks of.
         is_classed_by_name: The name says so.
@@ -60,7 +63,7 @@ class FunctionField:
         said_subtype: All words for what its description says that it identifies, where some tell its subtype; else empty.
         is_bound: It is the end of a range.
         has_id_beside: A name in a result, beside which the same object holds an id of the same resource.
-        is_report: It stands in an object that reports what went wrong.
+        is_report: It stands in an object that reports what went wrong, or among what does not exist.
         is_crowded: It is one of more than 64 fields of a result, and may be left out.
     """
 

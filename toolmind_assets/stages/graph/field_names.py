@@ -9,8 +9,12 @@ from toolmind_assets.stages.graph.name_words import resource_of, split_words, wi
 
 @lru_cache(maxsize=100_000)
 def is_report(path: str) -> bool:
-    """Whether the object in which a field stands reports what went wrong."""
-    return not lexicon.REPORTS.isdisjoint(split_words(path.rpartition(".")[0]))
+    """Whether a field stands in an object that reports what went wrong, or in a list of what does not exist."""
+    above, _, _ = path.rpartition(".")
+    if not lexicon.REPORTS.isdisjoint(split_words(above)):
+        return True
+    parts = [set(split_words(part)) for part in path.split(".")]
+    return any(words & lexicon.AMISS or {"not", "found"} <= words for words in parts)
 
 
 @lru_cache(maxsize=100_000)
@@ -56,6 +60,12 @@ def owner_words(owner: str) -> tuple[str, ...]:
 def type_words(type_name: str) -> tuple[str, ...]:
     """The same of a type, which may stand in a dotted namespace."""
     return owner_words(type_name.rpartition(".")[2])
+
+
+def is_base(type_name: str) -> bool:
+    """Whether a type says nothing of what it describes: an `Entity`, or the `AsanaResource` that all of them are."""
+    words = type_words(type_name)
+    return not words or words[-1] in lexicon.ANYTHING
 
 
 @lru_cache(maxsize=200_000)

@@ -1,30 +1,30 @@
 """Functions as the graph sees them: their parameters and result fields, named by what they belong to."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from toolmind_assets.model.functions import FunctionSpec, MarkKind
-from toolmind_assets.model.ids import JsonObject, canonical_json
+from toolmind_assets.model.api_versions import ApiDocument, api_document, document_of
+from toolmind_assets.model.functions import Effect, FunctionSpec
+from toolmind_assets.model.ids import canonical_json
 from toolmind_assets.model.schemas import types_of
 from toolmind_assets.stages.graph.field import (
     FunctionField,
     FunctionFields,
     FunctionProfile,
-    depth_of,
     parent_of,
 )
 from toolmind_assets.stages.graph.field_names import (
+    is_base,
     is_report,
     label_of,
     owner_words,
     resource_words,
     split_dotted,
     type_words,
-    without_fillers,
     without_form,
 )
 from toolmind_assets.stages.graph.leaves import Leaf, leaves_of
 from toolmind_assets.stages.graph.name_words import split_words
+from toolmind_assets.stages.graph.named_leaves import WEAK_KINDS, Marks, NamedLeaf, most_telling, told_apart
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.text_cues import (
     BOUNDS,
@@ -32,6 +32,7 @@ from toolmind_assets.stages.graph.text_cues import (
     OPERATIONS,
     asks_for_new,
     is_fixed,
+    is_mailed_to,
     is_operation,
     lead_of,
     own_template,
@@ -40,6 +41,7 @@ from toolmind_assets.stages.graph.text_cues import (
     said_subtype,
     said_thing,
     sides_of,
+    subtype_sides,
     template_of,
 )
 from toolmind_assets.stages.graph.value_classes import class_of_name, class_of_text, takes_any
@@ -51,12 +53,11 @@ MANY_FIELDS = 64
 """A result with more fields is of a type that many functions share."""
 MAX_CHOICES = 5_000
 """Members up to which an enum is compared, and then as a whole: parts of two equal ones may have nothing in common."""
-_UNLINKED = frozenset((MarkKind.PAGINATION, MarkKind.AUTH, MarkKind.TRANSPORT, MarkKind.IDEMPOTENCY))
-"""Marks of what no result fills: a page token goes back to where it came from, and nowhere else."""
 
 
 def profile_of(spec: FunctionSpec) -> FunctionProfile:
     """A function without its fields."""
+    document = api_document(document_of(spec.sources[0].location)) if spec.sources else ApiDocument("", "")
     return FunctionProfile(
         function_id=spec.function_id,
         name=spec.name,
@@ -67,6 +68,8 @@ def profile_of(spec: FunctionSpec) -> FunctionProfile:
         effect=spec.effect,
         resource=resource_words(spec.source_name),
         function_key=spec.function_key,
+        api=f"{spec.sources[0].catalog}:{document.api}" if spec.sources else "",
+        version=document.version,
     )
 
 
@@ -78,111 +81,58 @@ def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:
     function = profile_of(spec)
     returned = leaves_of(spec.returns, "/returns")
     reader = _Reader(
-        function, _Marks(spec.marks), gives_operation=is_operation(leaf.path for leaf in returned)
+        function, Marks(spec.marks), gives_operation=is_operation(leaf.path for leaf in returned)
     )
-    taken = [reader.name(leaf) for leaf in leaves_of(spec.parameters, "/parameters")]
+    taken = reader.name_all(leaves_of(spec.parameters, "/parameters"))
     with_id = frozenset(parent_of(leaf.path) for leaf in returned if leaf.name.lower() == "id")
-    given = [_told_apart(reader.name(leaf), with_id) for leaf in returned]
-    own = frozenset(named.label for named in taken)
-    strong = frozenset(named.resource for named in taken if named.is_strong)
+    given = [told_apart(named, with_id) for named in reader.name_all(returned)]
+    own = _repeated_labels(function, taken)
+    strong = frozenset(
+        named.resource if named.is_strong else named.label for named in taken if named.is_telling
+    )
     identified = frozenset((parent_of(named.leaf.path), named.resource) for named in given if named.is_strong)
     return FunctionFields(
         function=function,
-        inputs=tuple(reader.parameter(named, strong) for named in _most_telling(taken, params.max_inputs)),
+        inputs=tuple(reader.parameter(named, strong) for named in most_telling(taken, params.max_inputs)),
         outputs=tuple(
             reader.result(named, own, identified, is_crowded=len(given) > MANY_FIELDS)
-            for named in _most_telling(given, params.max_outputs)
+            for named in most_telling(given, params.max_outputs)
         ),
     )
 
 
-class _Marks:
-    """What the marks of a spec say of its fields, by pointer."""
+def _repeated_labels(function: FunctionProfile, taken: Iterable[NamedLeaf]) -> frozenset[str]:
+    """Labels of what a result only repeats: what every caller says, and what a call writes.
 
-    def __init__(self, marks: Iterable[JsonObject]) -> None:
-        self._unlinked = {mark["path"] for mark in marks if mark["kind"] in _UNLINKED}
-        self._identifiers = {
-            mark["path"]: (mark.get("resource", ""), mark.get("value", ""))
-            for mark in marks
-            if mark["kind"] == MarkKind.IDENTIFIER
-        }
-
-    def is_linkable(self, leaf: Leaf) -> bool:
-        return leaf.pointer not in self._unlinked
-
-    def identifier(self, leaf: Leaf) -> tuple[str, str]:
-        """Resource and identifier that a leaf holds, or two empty texts; members of an array are marked as it is.
-
-        The `id` of a `RouteResponse` is that of a route; a `routeResponseId` says that it is not.
-        """
-        resource, identifier = self._identifiers.get(leaf.pointer, ("", ""))
-        is_of_owner = len(split_words(leaf.name)) == 1
-        return without_fillers(resource) if is_of_owner else resource, identifier
-
-
-WEAK_KINDS = frozenset(("name", "slug", "handle", "email"))
-"""Kinds of identifiers that a resource is given anew."""
-
-
-class _Named(NamedTuple):
-    """A leaf with what it is called and carries: all that decides whether it is looked at."""
-
-    leaf: Leaf
-    is_linkable: bool
-    types: tuple[str, ...]
-    role: ValueRole
-    owner: tuple[str, ...]
-    has_owner: bool
-    label: str
-    resource: str
-    identifier: str
-
-    @property
-    def is_strong(self) -> bool:
-        """It identifies a resource by what that resource keeps."""
-        return bool(self.identifier) and self.identifier not in WEAK_KINDS
-
-
-_ROLE_ORDER = {role: place for place, role in enumerate(ValueRole)}
-
-
-def _most_telling(named: list[_Named], limit: int) -> list[_Named]:
-    linkable = [one for one in named if one.is_linkable]
-    if len(linkable) <= limit:
-        return linkable
-    return sorted(linkable, key=_telling_order)[:limit]
-
-
-def _telling_order(named: _Named) -> tuple[bool, int, int, str]:
-    path = named.leaf.path
-    return not named.leaf.is_required, _ROLE_ORDER[named.role], depth_of(path), path
-
-
-def _told_apart(named: _Named, with_id: frozenset[str]) -> _Named:
-    """A `uid` beside an `id` is another identifier of the same thing; `with_id` are the paths of objects with an `id`."""
-    if (
-        named.leaf.name.lower() != "uid"
-        or named.identifier != "id"
-        or parent_of(named.leaf.path) not in with_id
-    ):
-        return named
-    return named._replace(identifier="uid", label=f"{named.resource} uid")
+    A parameter that may be left out of a call that reads is a filter, so that the call is where such values come from.
+    What identifies a thing that a call makes is given by whoever makes it, unless the caller has to say it.
+    """
+    is_read = function.effect is Effect.READ
+    return frozenset(
+        named.label for named in taken if named.leaf.is_required or not (is_read or named.is_strong)
+    )
 
 
 class _Reader:
     """Reads the fields of one function."""
 
-    def __init__(self, function: FunctionProfile, marks: _Marks, *, gives_operation: bool) -> None:
+    def __init__(self, function: FunctionProfile, marks: Marks, *, gives_operation: bool) -> None:
         self._function, self._marks, self._gives_operation = function, marks, gives_operation
         self._is_login = not LOGINS.isdisjoint(split_words(function.source_name))
 
-    def name(self, leaf: Leaf) -> _Named:
-        """What a leaf is called, carries and belongs to."""
+    def name_all(self, leaves: list[Leaf]) -> list[NamedLeaf]:
+        """What each leaf of a schema is called, carries and belongs to."""
+        words = ((parent_of(leaf.path), split_words(leaf.name)) for leaf in leaves)
+        beside = frozenset((parent, *found[-2:]) for parent, found in words if len(found) > 1)
+        return [self._name(leaf, beside) for leaf in leaves]
+
+    def _name(self, leaf: Leaf, beside: frozenset[tuple[str, ...]]) -> NamedLeaf:
+        """What a leaf is called, given the paths of objects with the last two words of the names in them."""
         resource, identifier = self._marks.identifier(leaf)
         name, key = split_dotted(leaf.name)
         is_bare = bool(identifier) and len(split_words(name)) == 1
         owner_type = leaf.owner_type
-        if leaf.whole_type and not type_words(owner_type):
+        if leaf.whole_type and is_base(owner_type):
             # What a mere `Entity` gives to all that take it in is theirs.
             owner_type = leaf.whole_type
             if is_bare:
@@ -190,10 +140,14 @@ class _Reader:
         if is_bare and key:
             resource = " ".join(key)  # of `filter.issue.id` it is the issue's
         if is_bare:
-            # A bare `id` or `name` is that of what its description says, whatever it stands in.
+            # A bare `id` or `name` is that of what its description says, whatever it stands in, unless that has
+            # a field of its own beside it.
             description = leaf.description[:DESCRIPTION_CHARS]
             said = said_resource(description, f"{resource} {identifier}")
+            said = "" if (parent_of(leaf.path), said, identifier) in beside else said
             resource = said or self._spelled(without_form(resource, said_thing(description)))
+        elif not identifier and is_mailed_to(name, leaf.description, leaf.schema):
+            resource, identifier = split_words(name)[-1], "email"
         types = types_of(leaf.schema)
         is_member = leaf.path.endswith("[]")
         role = role_of(
@@ -205,20 +159,20 @@ class _Reader:
         owner = stated or (self._function.resource if is_owned else ())
         label = label_of(name, owner, resource, identifier)
         is_linkable = self._marks.is_linkable(leaf)
-        return _Named(leaf, is_linkable, types, role, owner, bool(stated), label, resource, identifier)
+        return NamedLeaf(leaf, is_linkable, types, role, owner, bool(stated), label, resource, identifier)
 
     def _spelled(self, resource: str) -> str:
         """A resource in the words of the function that is about it: an `mxedge` is its `mx edge`."""
         own = self._function.resource
         return " ".join(own) if resource.replace(" ", "") == "".join(own) else resource
 
-    def parameter(self, named: _Named, strong: frozenset[str]) -> FunctionField:
+    def parameter(self, named: NamedLeaf, strong: frozenset[str]) -> FunctionField:
         """The field of a parameter, given the resources that a parameter of the function identifies by their id."""
         return self._field(named, has_stronger=named.identifier in WEAK_KINDS and named.resource in strong)
 
     def result(
         self,
-        named: _Named,
+        named: NamedLeaf,
         own_labels: frozenset[str],
         identified: frozenset[tuple[str, str]],
         *,
@@ -227,7 +181,7 @@ class _Reader:
         """The field of a result.
 
         Args:
-            own_labels: Labels of all parameters of the function.
+            own_labels: Labels of the parameters that the result repeats.
             identified: Paths of objects with the resources that they hold an id of.
             is_crowded: The result has very many fields.
         """
@@ -239,11 +193,11 @@ class _Reader:
             has_id_beside=named.identifier in WEAK_KINDS and beside in identified,
         )
 
-    def _field(self, named: _Named, **flags: bool) -> FunctionField:
+    def _field(self, named: NamedLeaf, **flags: bool) -> FunctionField:
         leaf, label = named.leaf, named.label
         description = " ".join(leaf.description[: 2 * DESCRIPTION_CHARS].split())[:DESCRIPTION_CHARS]
         by_name = class_of_name(label)
-        one_side, other_side = sides_of((*split_words(leaf.name), *named.owner))
+        one_side, other_side = self._sides(named, description)
         return FunctionField(
             function=self._function,
             path=leaf.path,
@@ -257,7 +211,7 @@ class _Reader:
             role=named.role,
             owner=named.owner,
             has_owner=named.has_owner,
-            is_about=not set(label.split()).isdisjoint(self._function.resource),
+            is_about=not set(split_words(label)).isdisjoint(self._function.resource),
             resource=named.resource,
             identifier=named.identifier,
             value_class=by_name or class_of_text(description),
@@ -277,7 +231,17 @@ class _Reader:
             **flags,
         )
 
-    def _template(self, named: _Named) -> tuple[str, ...]:
+    def _sides(self, named: NamedLeaf, description: str) -> tuple[int, int]:
+        """The sides of opposites that name, owner and, of an identifier, description and function tell."""
+        one, other = sides_of((*split_words(named.leaf.name), *named.owner))
+        if not named.identifier:
+            return one, other
+        is_own = named.resource.split()[-1:] == list(self._function.resource[-1:])
+        around = (*said_thing(description), *(self._function.resource if is_own else ()))
+        own, opposite = subtype_sides(around)
+        return one | own, other | opposite
+
+    def _template(self, named: NamedLeaf) -> tuple[str, ...]:
         template = template_of(named.leaf.schema, named.leaf.description)
         if template or named.identifier != "name" or named.leaf.name != "name":
             return template

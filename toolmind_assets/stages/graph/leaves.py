@@ -9,6 +9,8 @@ from toolmind_assets.model.pointers import escape
 
 MAX_DEPTH = 6
 """Levels of nesting below which fields are not listed."""
+MAX_PARTS = 8
+"""Parts of parts of an `allOf` that are looked into: they hold members of one object, however deep a type inherits."""
 MAX_LEAVES = 256
 """Leaves that are listed of one schema, breadth first."""
 MAX_STEPS = 1024
@@ -57,6 +59,7 @@ class _Node(NamedTuple):
     description: str
     is_required: bool
     depth: int
+    n_parts: int = 0
 
 
 def leaves_of(schema: Mapping[str, Any] | None, pointer: str) -> list[Leaf]:
@@ -82,7 +85,9 @@ def leaves_of(schema: Mapping[str, Any] | None, pointer: str) -> list[Leaf]:
 
 
 def _leaf(node: _Node) -> Leaf:
-    own = node.schema.get("description")
+    schema, own = node.schema, node.schema.get("description")
+    if "type" not in schema and ("properties" in schema or "allOf" in schema):
+        schema = {**schema, "type": "object"}  # too deep to be looked into, and no scalar
     description = own if isinstance(own, str) and own else node.description
     return Leaf(
         node.path,
@@ -91,7 +96,7 @@ def _leaf(node: _Node) -> Leaf:
         node.owner,
         node.owner_type,
         node.whole_type,
-        node.schema,
+        schema,
         description,
         node.is_required,
     )
@@ -168,8 +173,8 @@ def _members(node: _Node, root: Mapping[str, Any], root_pointer: str) -> Iterato
                 depth=node.depth + 1,
             )
     for place, part in enumerate(node.schema.get("allOf", ())):
-        inner = node._replace(schema=part, pointer=f"{node.pointer}/allOf/{place}", depth=node.depth + 1)
-        if inner.depth < MAX_DEPTH:
+        inner = node._replace(schema=part, pointer=f"{node.pointer}/allOf/{place}", n_parts=node.n_parts + 1)
+        if inner.n_parts < MAX_PARTS:
             part = _resolved(inner, root, root_pointer)._replace(
                 whole_type=node.whole_type or node.owner_type
             )

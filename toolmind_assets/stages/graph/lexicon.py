@@ -7,16 +7,27 @@ from toolmind_resources.language.word_sets import word_set
 
 VERBS = word_set(
     """
-    accept activate add adjust analyze apply approve assign attach authenticate batch book calculate call
-    cancel change check clear close compare compute configure confirm connect convert copy create deactivate
-    decrease delete deploy describe destroy detach determine disable disconnect download edit enable
-    estimate evaluate execute export fetch fill filter find fork format generate get import increase insert
-    install invite join list load lock login logout lookup make merge modify move open patch pause perform
-    place play post predict process publish pull purchase push put query read refresh register reject
-    release remove rename replace request reset resolve restart restore resume retrieve revoke run save
-    schedule search select send set setup share show sort split start stop submit subscribe sync tag
-    terminate track transfer translate trigger unlock unsubscribe untag update upload upsert validate verify
-    view watch write
+    abandon accept acknowledge acquire activate add adjust advertise allow amend analyze announce apply
+    approve archive assign associate assume attach authenticate authorize ban batch book broadcast buy
+    bypass calculate call cancel change check clear clone close compare compute configure confirm connect
+    continue convert copy create deactivate deauthorize decrease define delete deliver demote deny deploy
+    deprecate deprovision deregister describe destroy detach determine disable disassociate disconnect
+    dismiss dispatch dissociate distribute download downvote duplicate edit enable enroll enumerate escalate
+    estimate evaluate evict execute expand expire explain export expunge extend failover fetch fill filter
+    finalize find finish forget fork format freeze generate geocode get grant hide import increase infer
+    initialize initiate insert install instantiate introspect invalidate invite join list load lock login
+    logout lookup make merge modify move mutate mute notify obtain open override patch pause pay perform
+    place play post predict prepare prioritize process promote provide provision publish pull purchase push
+    put query reactivate read reassign reauthorize rebalance reboot recalculate receive reconcile
+    reconfigure recover recreate redeem redeliver redirect redrive reenable refresh regenerate register
+    reimage reindex reject release reload remediate remove rename renew reopen repair replace replicate
+    reply reprocess reprovision request rerun reschedule reserve reset resize resolve respond restart
+    restore resubmit resume resync retire retrieve retry revert revise revoke rotate run save schedule
+    search select sell send set setup share show shrink snooze sort split start stop submit subscribe
+    suspend swap switchover sync tag terminate track transcribe transfer translate trigger troubleshoot
+    truncate unarchive unban undeploy undeprecate unenroll unfreeze unhide unlabel unlink unlock unmonitor
+    unmute unpeer unpin unpublish unregister unset unshare unstar unsubmit unsubscribe unsuspend untag
+    untrash update upload upsert upvote validate verify view watch wipe withdraw write
     """
 )
 PREPOSITIONS = word_set(
@@ -33,12 +44,12 @@ CONTAINERS = word_set(
 COLLECTIONS = word_set("array collection list set")
 """Words for many of a thing: a `stock list` holds stocks."""
 TYPE_FILLERS = word_set(
-    "base config configuration detail dto entity full info input item metadata model object option output param "
+    "base compact config configuration detail dto entity full info input item metadata model object option output param "
     "parameter reference request response result schema setting short simple spec summary type view"
 )
 """Words with which types are told apart, and which do not say what they are about."""
 RESOURCE_FILLERS = word_set(
-    "detail dto entity full info object output record response result short simple summary view"
+    "compact detail dto entity full info object output record response result short simple summary view"
 )
 """The same at the end of a resource: a `vpc summary` is a `vpc`, and a `server type` is no server."""
 IDENTIFIERS = word_set("arn fqdn guid handle iban id isbn sku slug symbol ticker uri urn username uuid vin")
@@ -102,18 +113,36 @@ AUDIT = word_set("created createtime dateutc deleted etag modified revision time
 """Words for when and by whom something was changed."""
 REPORTS = word_set("error exception failure problem violation warning")
 """Words for an object that reports what went wrong."""
+AMISS = word_set("invalid missing nonexistent unknown unmatched unprocessed unresolved unsuccessful")
+"""Words for members of a list that are not there, or are no good: `invalidIds` leads nowhere."""
 RELATIONAL = word_set(
     "association attachment bundle category class command conversion execution job kind operation plan process query request "
     "revision role run status task template tier type version"
 )
 """Words for what is always that of something: a `job id` names a job among those of its own sort."""
+MAKING = word_set(
+    "build compose create define draft generate import initialize insert instantiate make new open post provision put "
+    "record register upload write"
+)
+"""Verbs that make the thing that they name; who sends, pays or shares one has it already."""
+PEOPLE = word_set("employee member person user")
+"""Words for somebody whom a service knows."""
+PARTS = word_set(
+    "administrator approver assignee attendee author collaborator creator follower invitee manager moderator organizer "
+    "owner participant recipient reporter requester requestor reviewer sender submitter supervisor watcher"
+)
+"""Words for somebody by the part that they play; to a service that keeps no list of them they are its people."""
+ADDRESSED = word_set("attendee bcc cc email invitee participant recipient to")
+"""Words for whom a message goes to."""
 RESERVING = word_set("allocate generate reserve")
 """Verbs of functions that give identifiers of what is yet to be made."""
 ANYTHING = word_set("element entity object record resource thing")
 """Words for a resource of which nothing is said."""
 SECRETS = word_set("credential otp passphrase password pin secret")
 """Words for what is never handed from a result to a parameter."""
-ACCESS = word_set("access api app auth authkey authorization bearer client private public secret security")
+ACCESS = word_set(
+    "access api application auth authkey authorization bearer client private public secret security"
+)
 """Words that make a key one that opens calls."""
 
 SILENT = word_set(

@@ -25,7 +25,7 @@ _SLIGHT = 0.4
 _ENDINGS = (("ization", 4), ("isation", 4), ("ation", 4), ("ing", 3), ("ment", 4), ("ed", 3), ("er", 4))
 _SYNONYMS = {
     "identifier": "id", "identity": "id", "uid": "id", "pk": "id", "num": "number", "nr": "number", "qty": "quantity",
-    "lat": "latitude", "lng": "longitude", "lon": "longitude", "addr": "address", "desc": "description", "org":
+    "app": "application", "lat": "latitude", "lng": "longitude", "lon": "longitude", "addr": "address", "desc": "description", "org":
     "organization", "organisation": "organization", "repo": "repository", "dir": "directory", "msg": "message",
     "tel": "phone", "mail": "email", "filename": "file name", "filepath": "file path", "href": "url", "link": "url",
     "lang": "language", "src": "source", "dest": "destination", "dst": "destination", "acct": "account", "amt":
@@ -41,6 +41,7 @@ def split_words(name: str) -> tuple[str, ...]:
     return tuple(part for word in words for part in _SYNONYMS.get(word, word).split())
 
 
+_ROUTED = re.compile(r"(.+?_.+?)_(?:api_)?(?:v\d+_.*|.*__.*)_(?:get|post|put|patch|delete)$")
 _ORDINAL = re.compile(r"(?<=[a-z])_?(?:\d|[A-Z]|_[a-z])$")
 
 
@@ -55,13 +56,21 @@ def resource_of(function_name: str) -> tuple[str, ...]:
 
     They stand behind the verb, up to a preposition; a name that ends in its verb has them before it.
     """
-    words = [word for word in split_words(function_name) if word not in FILLERS and word != "id"]
+    words = [
+        word for word in split_words(_without_route(function_name)) if word not in FILLERS and word != "id"
+    ]
     if words and words[-1] in VERBS and words[0] not in VERBS:
         nouns = words[:-1]
     else:
         verb = next((place for place, word in enumerate(words) if word in VERBS), -1)
         nouns = _until_preposition(words[verb + 1 :]) or words[: max(verb, 0)]
     return tuple(dict.fromkeys(nouns))[-2:]
+
+
+def _without_route(function_name: str) -> str:
+    """A name without the route and method that frameworks write behind it: `get_user` of `get_user_v1_users__id__get`."""
+    found = _ROUTED.match(function_name)
+    return found.group(1) if found else function_name
 
 
 @lru_cache(maxsize=200_000)

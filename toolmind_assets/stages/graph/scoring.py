@@ -34,6 +34,7 @@ from toolmind_assets.stages.graph.factor_tables import (
     FactorTables,
     FieldPairs,
     choice_factor,
+    replaced,
     type_table,
 )
 from toolmind_assets.stages.graph.factors import (
@@ -68,7 +69,7 @@ class Compatibility:
         format: The same of JSON Schema formats.
         choice: The same of enums.
         role: Whether values in these roles link functions at all; the poorer side counts.
-        reach: Whether the value means anything outside its namespace and domain.
+        reach: Whether the value means anything outside its namespace and domain, and to the other version of its API.
         owner: Whether an attribute belongs to the same thing on both sides.
         demand: Whether the target needs it, and the source is the place to get it from.
         order: Whether the effects may follow each other.
@@ -204,7 +205,14 @@ def _reach_factors(pairs: FieldPairs) -> Factors:
     far = np.where(_is_common(pairs), far, np.float32(HOMELY))
     unnamed = np.where(is_near, np.float32(IDENTIFIER_SAME_DOMAIN), np.float32(IDENTIFIER_ELSEWHERE))
     local = np.where(is_stated, np.float32(FOREIGN_IDENTIFIER), unnamed)
-    return np.where(ours == theirs, np.float32(1), np.where(is_local, local, far))
+    reach = np.where(ours == theirs, np.float32(1), np.where(is_local, local, far))
+    return replaced(reach, _are_versions(pairs), 0)
+
+
+def _are_versions(pairs: FieldPairs) -> Bools:
+    """Whether the functions belong to two versions of one API: nobody calls both."""
+    api, version = pairs.columns.functions.api, pairs.columns.functions.version
+    return (api[pairs.givers] == api[pairs.takers]) & (version[pairs.givers] != version[pairs.takers])
 
 
 def _is_of_world(pairs: FieldPairs) -> Bools:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from toolmind_assets.stages.graph.lexicon import RESERVING, RESOURCE_FILLERS
+from toolmind_assets.stages.graph.lexicon import ADDRESSED, MAKING, RESERVING, RESOURCE_FILLERS, VERBS
 from toolmind_assets.stages.graph.name_words import split_words
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.language.word_sets import word_set
@@ -71,7 +71,9 @@ _NO_SUBTYPE = word_set(
 )
 """Words before a thing that say which one it is, or whose, and not of what subtype."""
 _FIXED = re.compile(r"(?i)^\W*(?:(?:required|optional)\W+)*(?:immutable|output[ -]only|read[ -]?only)\b")
-_KIND = re.compile(r"(?i)\b(?:(ids?|identifiers?|guids?|uuids?)|(names?|usernames?))\b")
+_KIND = re.compile(
+    r"(?i)\b(?:(?P<id>g?ids?|identifiers?|guids?|uuids?)|(?P<name>names?|usernames?)|(?P<slug>slugs?)|(?P<email>e-?mails?))\b"
+)
 _URL = re.compile(
     r"(?i)^\W*(?:(?:required|optional|output[ -]only)\W+)*"
     r"(?:(?!(?:of|for|to|in|on|or|and|ids?|names?)\b)[\w-]+\s+|lists? of\s+){0,5}(?:urls?|uris?)\b"
@@ -79,6 +81,8 @@ _URL = re.compile(
 )
 """The first words name a URL, and no `URL map`."""
 _ALSO_URL = re.compile(r"(?i)\bor\b[^.]{0,40}\b(?:urls?|uris?)\b|\b(?:urls?|uris?)\s+or\b")
+_MAIL = re.compile(r"(?i)\be-?mails?\b(?! (?:id|template|body|content|subject|message|name)s?\b)")
+_INTO = word_set("into onto to")
 _LEAD = re.compile(r"\^([\w:/-]{2,})(?![\w?*{:/-])")
 _SEGMENT = re.compile(r"[a-z][A-Za-z0-9]*$")
 _FORMAT = re.compile(
@@ -100,6 +104,10 @@ _OPERATORS = word_set(
 """What follows two underscores where a filter says how to compare (Django REST)."""
 
 
+_SUBTYPES = word_set(
+    "billing external inbound incoming internal local outbound outgoing primary private public remote secondary shipping"
+)
+"""Those of these words that say of what sort a thing is, rather than which part it plays in a call."""
 _ONE, _OTHER = (
     {
         word: sum(1 << place for place, pair in enumerate(OPPOSITES) if pair[side] == word)
@@ -116,6 +124,11 @@ def sides_of(words: Iterable[str]) -> tuple[int, int]:
         one |= _ONE.get(word, 0)
         other |= _OTHER.get(word, 0)
     return one, other
+
+
+def subtype_sides(words: Iterable[str]) -> tuple[int, int]:
+    """The same for the words around an identifier that tell of which of two subtypes a thing is: `inbound` messages."""
+    return sides_of(word for word in words if word in _SUBTYPES)
 
 
 def asks_for_new(name: str, description: str) -> bool:
@@ -138,7 +151,7 @@ def is_fixed(description: str) -> bool:
 
 @lru_cache(maxsize=200_000)
 def said_kind(description: str) -> str:
-    """What a description says that the value is: `url` where it begins so, else the first of `id` and `name`.
+    """What a description says that the value is: `url` where it begins so, else the first of `id`, `name`, `slug`, `email`.
 
     Empty where it says none, or a name or else a URL.
     """
@@ -147,7 +160,7 @@ def said_kind(description: str) -> str:
     if _ALSO_URL.search(description):
         return ""
     found = _KIND.search(description)
-    return "" if found is None else "id" if found.group(1) else "name"
+    return "" if found is None else str(found.lastgroup)
 
 
 def said_resource(description: str, label: str) -> str:
@@ -201,6 +214,25 @@ def conversion_of(function_name: str) -> frozenset[str]:
 def is_reserving(function_name: str) -> bool:
     """Whether a function gives identifiers of what is yet to be made."""
     return not RESERVING.isdisjoint(split_words(function_name))
+
+
+@lru_cache(maxsize=100_000)
+def makes_its_object(function_name: str) -> bool:
+    """Whether a function makes the thing that its name speaks of: `create_user`, and not `send_invoice`.
+
+    Who adds something to another thing has it; a name without a verb says nothing against it.
+    """
+    words = split_words(function_name)
+    verb = next((word for word in words if word in VERBS), "")
+    return not verb or verb in MAKING or (verb == "add" and _INTO.isdisjoint(words))
+
+
+def is_mailed_to(name: str, description: str, schema: dict[str, Any]) -> bool:
+    """Whether a parameter takes the mail addresses of those whom a message goes to."""
+    head = split_words(name)[-1:]
+    if not head or head[0] not in ADDRESSED or "boolean" in str(schema.get("type")):
+        return False
+    return schema.get("format") == "email" or bool(_MAIL.search(description))
 
 
 def is_comparison(name: str) -> bool:

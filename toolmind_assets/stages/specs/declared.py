@@ -1,5 +1,6 @@
 """What an entry declares of its function, whatever the catalog form; the schemas still in their dialect."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,8 @@ from toolmind_assets.model.pointers import pointer_target
 from toolmind_assets.stages.specs import dialects
 from toolmind_assets.stages.specs.json_schema import Lookup
 from toolmind_assets.stages.specs.type_names import is_optional
+
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class Declared:
     def subject(self) -> str:
         """What tells which resource the function is about."""
         return self.http_path or self.source_name
+
+    @property
+    def subject_of_result(self) -> str:
+        """The same for what comes back: below `/invoices/{id}/payments` an `id` is that of a payment."""
+        return _PLACEHOLDER.sub("{}", self.http_path) or self.source_name
 
 
 @dataclass(frozen=True, slots=True)

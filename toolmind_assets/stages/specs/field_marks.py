@@ -10,6 +10,7 @@ from toolmind_assets.model.pointers import escape
 from toolmind_assets.stages.specs.identifiers import identify, names_no_identifier
 from toolmind_assets.stages.specs.marks import marks_of, names_no_mark
 from toolmind_assets.stages.specs.prose import recover
+from toolmind_assets.stages.specs.resources import resource_of
 
 _NESTED = frozenset({"properties", "items", "additionalProperties", "allOf", "anyOf", "oneOf", "prefixItems"})
 """Keywords behind which there are fields."""
@@ -55,7 +56,7 @@ def _walk(node: Any, pointer: str, owner: str, resolve: Resolve, found: list[Jso
         if not _is_plain(name, member):
             _mark(name, member, f"{pointer}/properties/{escape(name)}", owner, resolve, found)
         if not _NESTED.isdisjoint(member):
-            inner = name if "properties" in member else owner
+            inner = name if _holds_properties(member) and resource_of(name) else owner
             _walk(member, f"{pointer}/properties/{escape(name)}", inner, resolve, found)
     for key in sorted(_NESTED & node.keys() - {"properties"}):
         if isinstance(node[key], list):
@@ -63,6 +64,12 @@ def _walk(node: Any, pointer: str, owner: str, resolve: Resolve, found: list[Jso
                 _walk(member, f"{pointer}/{key}/{index}", owner, resolve, found)
         else:
             _walk(node[key], f"{pointer}/{key}", owner, resolve, found)
+
+
+def _holds_properties(member: JsonObject) -> bool:
+    """Whether a field is an object written out in place, or a list of such: its name is that of what it holds."""
+    items = member.get("items")
+    return "properties" in member or (isinstance(items, dict) and "properties" in items)
 
 
 def _is_plain(name: str, member: JsonObject) -> bool:

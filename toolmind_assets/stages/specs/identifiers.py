@@ -15,7 +15,7 @@ from toolmind_assets.stages.specs.word_splitting import name_words
 from toolmind_resources.language.word_sets import word_set
 
 _KINDS = {
-    "id": "id", "ids": "id", "identifier": "id", "identifiers": "id", "uid": "id", "uids": "id",
+    "id": "id", "ids": "id", "gid": "id", "gids": "id", "sid": "id", "sids": "id", "identifier": "id", "identifiers": "id", "uid": "id", "uids": "id",
     "name": "name", "names": "name", "arn": "arn", "arns": "arn", "urn": "urn", "urns": "urn", "key": "key",
     "keys": "key", "slug": "slug", "slugs": "slug", "uuid": "uuid", "uuids": "uuid", "guid": "uuid",
     "guids": "uuid", "number": "number", "numbers": "number", "no": "number", "num": "number", "nr": "number",

@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from toolmind_assets.model.api_versions import document_of
 from toolmind_assets.model.drops import Drop, DropReason
 from toolmind_assets.model.functions import (
     OF_CALL,
@@ -29,6 +30,7 @@ from toolmind_assets.stages.specs.params import SpecParams
 from toolmind_assets.stages.specs.rejection import RejectedError
 from toolmind_assets.stages.specs.schema_definitions import PARAMETERS, RETURNS, Assembled, Definitions
 from toolmind_assets.stages.specs.short import shorten
+from toolmind_assets.stages.specs.superseded import older_version_drop, superseded_documents
 
 _PARAMETER = "/parameters/properties/"
 _NO_PARAMETERS: JsonObject = {"type": "object", "properties": {}}
@@ -37,10 +39,23 @@ _NO_PARAMETERS: JsonObject = {"type": "object", "properties": {}}
 def normalize_all(
     raws: Iterable[RawFunction], components: Iterable[RawComponent], params: SpecParams
 ) -> tuple[tuple[NormalizedSpec, ...], tuple[Drop, ...]]:
-    """The specs and the drops that raw entries of some documents give, each in the order of the entries."""
+    """The specs and the drops that raw entries of some documents give, each in the order of the entries.
+
+    Specs of versions of an API that a newer one stands for are dropped, unless all are wanted.
+    """
     results = list(normalize_each(raws, components, params))
     specs = tuple(result for result in results if isinstance(result, NormalizedSpec))
-    return specs, tuple(result for result in results if isinstance(result, Drop))
+    drops = tuple(result for result in results if isinstance(result, Drop))
+    if params.versions == "all":
+        return specs, drops
+    newer = superseded_documents((spec.catalog, spec.location, spec.source_name) for spec in specs)
+    older = tuple(
+        older_version_drop(spec.catalog, spec.entry_id, spec.location, newer[place])
+        for spec in specs
+        if (place := (spec.catalog, document_of(spec.location))) in newer
+    )
+    kept = tuple(spec for spec in specs if (spec.catalog, document_of(spec.location)) not in newer)
+    return kept, (*drops, *older)
 
 
 def normalize_each(
@@ -158,7 +173,7 @@ class Normalizer:
         if declared.is_self_contained:
             definitions = Definitions(pointer_lookup(declared.returns), self._params, RETURNS)
         try:
-            found = definitions.assemble(declared.returns, declared.subject)
+            found = definitions.assemble(declared.returns, declared.subject_of_result)
         except RejectedError as rejection:
             return None, (Repair("returns_dropped", "/returns", f"{rejection.reason}: {rejection.detail}"),)
         return (found if found.schema else None), _under("/returns", found.repairs)

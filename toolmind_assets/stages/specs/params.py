@@ -1,5 +1,7 @@
 """Parameters of the stage `specs`."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 COMPLETABLE = ("descriptions", "types", "returns")
@@ -26,6 +28,11 @@ class SpecParams(BaseModel):
     )
     max_schema_depth: int = Field(
         default=64, ge=4, le=100, description="A schema with sub-schemas nested deeper is dropped."
+    )
+    versions: Literal["newest", "all"] = Field(
+        default="newest",
+        description="Which versions of an API are kept, where a catalog holds several documents whose names differ by a "
+        "version alone: the `newest` released one, or `all`. Functions of two versions are never linked.",
     )
     raw_chars: int = Field(
         default=500, ge=0, description="Characters of a dropped entry that are kept with the reason."

@@ -11,20 +11,34 @@ MAX_RESOURCE_WORDS = 4
 """A longer name is a sentence."""
 PREPOSITIONS = word_set("by for of in on with to from at per and or as using via where which when if whether")
 _VERBS = word_set(
-    "accept activate add allow analyze apply approve archive assign associate attach authorize batch begin bulk calculate call cancel change check claim "
-    "clear clone close complete configure confirm connect convert copy count create deactivate delete deploy deregister describe destroy detach "
-    "disable disassociate disconnect dispatch download duplicate edit enable end enroll execute export fetch fill find generate get "
-    "give import increase index initiate insert inspect invite invoke join kill launch leave link list load lock lookup make mark merge modify "
-    "move open patch pause perform ping poll post predict preview provision publish pull purchase purge push put query read rebuild recover refresh register reject release reload remove "
-    "rename replace report request reset resize resolve restart restore resume retrieve retry revoke rotate run save schedule search select send set share show "
-    "sign signal sort start stop submit subscribe suspend switch sync tag terminate track transfer trigger try unarchive unassign undelete unlink unlock unregister unsubscribe untag "
-    "update upgrade upload upsert use validate verify view watch write"
+    "abandon accept acknowledge acquire activate add advertise allow amend analyze announce apply approve "
+    "archive assign associate assume attach authorize ban batch begin broadcast bulk bypass calculate "
+    "call cancel change check claim clear clone close complete configure confirm connect continue convert "
+    "copy count create deactivate deauthorize define delete deliver demote deny deploy deprecate "
+    "deprovision deregister describe destroy detach disable disassociate disconnect dismiss dispatch "
+    "dissociate distribute download downvote duplicate edit enable end enroll enumerate escalate evict "
+    "execute expand expire explain export expunge extend failover fetch fill finalize find finish forget "
+    "freeze generate geocode get give grant hide import increase index infer initialize initiate insert "
+    "inspect instantiate introspect invalidate invite invoke join kill launch leave link list load lock "
+    "lookup make mark merge modify move mutate notify obtain open override patch pause perform ping poll "
+    "post predict prepare preview prioritize promote provide provision publish pull purchase purge push "
+    "put query reactivate read reassign reauthorize rebalance rebuild receive reconcile reconfigure "
+    "recover recreate redeem redeliver redirect redrive reenable refresh regenerate register reimage "
+    "reindex reject release reload remediate remove rename renew reopen repair replace replicate reply "
+    "report reprocess reprovision request rerun reschedule reset resize resolve respond restart restore "
+    "resubmit resume resync retire retrieve retry revert revise revoke rotate run save schedule search "
+    "select sell send set share show shrink sign signal snooze sort start stop submit subscribe suspend "
+    "swap switch switchover sync tag terminate track transcribe transfer trigger troubleshoot truncate "
+    "try unarchive unassign unban undelete undeploy undeprecate unenroll unfreeze unhide unlabel unlink "
+    "unlock unmonitor unpeer unpin unpublish unregister unset unshare unstar unsubmit unsubscribe "
+    "unsuspend untag untrash update upgrade upload upsert upvote use validate verify view watch wipe "
+    "withdraw write"
 )
 _SHELLS = word_set(
     "response responses request requests output input result results info information detail details dto item items data "
     "model object payload params parameters body summary summaries list resp res reply entity record spec "
     "schema type resource resources full base basic extended partial read write create update patch "
-    "envelope wrapper view ref reference limited lite mini simple properties attributes api v1 v2 v3 v4 beta alpha internal public async by id ids"
+    "envelope wrapper view ref reference limited lite mini compact simple properties attributes api v1 v2 v3 v4 beta alpha internal public async by id ids"
 )
 """Words around the name of a type or function that do not name its resource."""
 _CORE_VERBS = word_set(
@@ -39,6 +53,7 @@ _FRAMES = word_set("all api app rest http https www public internal v1 v2 v3")
 _DATED = re.compile(r"[-_]?\d{4}[-_]\d\d[-_]\d\d\Z")
 """The version of an interface behind a name, as in `GetInvalidation2020_05_31`."""
 _VERSION = re.compile(r"v\d+(?:p\d+)?(?:(?:alpha|beta)\d*)?\Z")
+_EXTENSION = re.compile(r"\.(?:json|xml)\Z")
 _SEGMENT_NOISE = re.compile(r"\A(?:v\d+(?:[.-]\w+)?|api|rest|public|admin|beta|latest|\{[^}]*\}|:\w+|)\Z")
 
 
@@ -58,7 +73,8 @@ def resource_of(owner: str, name: str = "") -> str:
 
 def _segment(path: str, name: str) -> str:
     """The literal segment that `{name}` hangs on, else the last one."""
-    segments = path.split("?", 1)[0].strip("/").split(" ")[-1].split("/")
+    plain = _EXTENSION.sub("", path.split("?", 1)[0].strip("/").split(" ")[-1])
+    segments = plain.split("/")
     if f"{{{name}}}" in segments:
         segments = segments[: segments.index(f"{{{name}}}")]
     literal = [segment for segment in segments if not _SEGMENT_NOISE.match(segment)]

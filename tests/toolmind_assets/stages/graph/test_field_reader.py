@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.stages.graph.field import FunctionField
 from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.params import GraphParams
@@ -12,6 +12,7 @@ from toolmind_assets.stages.graph.value_roles import ValueRole
 
 Make = Callable[..., FunctionSpec]
 STRING = {"type": "string"}
+ID_OBJECT = {"type": "object", "properties": {"userId": STRING}}
 PARAMETER, RESULT = "/parameters/properties", "/returns/properties"
 
 
@@ -154,6 +155,73 @@ def test_a_result_field_that_repeats_a_parameter_which_is_left_out_is_an_echo_to
     function = make_function("get_order", {"account": STRING}, {"account": STRING}, marks=marks)
     assert inputs(function) == {}
     assert outputs(function)["account"].is_echo
+
+
+def test_a_filter_of_a_call_that_reads_is_no_echo(make_function: Make) -> None:
+    rows = {"subnets": {"type": "array", "items": {"type": "object", "properties": {"subnetId": STRING}}}}
+    takes = {"subnetId": STRING}
+    assert not outputs(make_function("list_subnets", takes, rows, required=()))["subnets[].subnetId"].is_echo
+    assert outputs(make_function("list_subnets", takes, rows))["subnets[].subnetId"].is_echo
+
+
+def test_the_id_of_what_is_made_is_no_echo_where_the_caller_may_leave_it_out(make_function: Make) -> None:
+    fields = {"order_id": STRING, "note": STRING}
+    marked = {f"{where}/order_id": ("order", "id") for where in (PARAMETER, RESULT)}
+    made = {"effect": Effect.CREATE, "identifiers": marked}
+    free = outputs(make_function("create_order", fields, fields, required=(), **made))
+    assert (free["order_id"].is_echo, free["note"].is_echo) == (False, True)
+    assert outputs(make_function("create_order", fields, fields, **made))["order_id"].is_echo
+
+
+@pytest.mark.parametrize(
+    ("path", "is_report"),
+    [("invalidIds", True), ("notFound", True), ("errors", True), ("openIds", False), ("found", False)],
+)
+def test_a_list_of_what_does_not_exist_is_a_report(make_function: Make, path: str, is_report: bool) -> None:
+    function = make_function("check", {}, {path: {"type": "array", "items": ID_OBJECT}})
+    assert outputs(function)[f"{path}[].userId"].is_report is is_report
+
+
+def test_a_bare_id_stays_its_owners_where_what_it_is_said_to_identify_stands_beside_it(
+    make_function: Make,
+) -> None:
+    ident = {"type": "string", "description": "GUID used to identify the account."}
+    marked = {f"{RESULT}/feed/properties/id": ("feed", "id")}
+    alone = {"feed": {"type": "object", "properties": {"id": ident}}}
+    beside = {"feed": {"type": "object", "properties": {"id": ident, "accountId": STRING}}}
+    assert labels(make_function("get", {}, alone, identifiers=marked))["feed.id"] == "account id"
+    assert labels(make_function("get", {}, beside, identifiers=marked))["feed.id"] == "feed id"
+
+
+def test_the_type_that_all_of_an_api_build_upon_gives_its_id_to_them(make_function: Make) -> None:
+    parts = [{"$ref": "#/$defs/AcmeResource"}, {"type": "object", "properties": {"title": STRING}}]
+    types = {
+        "AcmeResource": {"type": "object", "properties": {"id": STRING}},
+        "Ticket": {"allOf": parts},
+    }
+    marked = {"/returns/$defs/AcmeResource/properties/id": ("acme resource", "id")}
+    given = {"data": {"$ref": "#/$defs/Ticket"}}
+    function = make_function("show", {}, given, definitions=types, identifiers=marked)
+    assert outputs(function)["data.id"].label == "ticket id"
+
+
+def test_what_functions_and_descriptions_say_of_a_subtype_counts_for_its_identifier(
+    make_function: Make,
+) -> None:
+    marked = {f"{RESULT}/id": ("message", "id")}
+    inbound = outputs(make_function("list_inbound_messages", {}, {"id": STRING}, identifiers=marked))["id"]
+    said = {"type": "string", "description": "The id of the outbound message."}
+    taken = {f"{PARAMETER}/id": ("message", "id")}
+    outbound = inputs(make_function("get_clicks", {"id": said}, identifiers=taken))["id"]
+    assert inbound.one_side & outbound.other_side
+    assert not inbound.other_side
+
+
+def test_a_name_is_new_where_the_thing_is_told_by_a_parameter_called_like_it(make_function: Make) -> None:
+    marked = {f"{PARAMETER}/name": ("team", "name")}
+    renamed = make_function("update_team", {"team": STRING, "name": STRING}, identifiers=marked)
+    assert inputs(renamed)["name"].has_stronger
+    assert not inputs(make_function("update_team", {"name": STRING}, identifiers=marked))["name"].has_stronger
 
 
 def test_required_parameters_come_first_and_the_number_is_bounded(make_function: Make) -> None:

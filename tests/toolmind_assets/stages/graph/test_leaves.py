@@ -140,3 +140,31 @@ def test_the_leaves_of_a_huge_schema_are_bounded_and_the_upper_ones_come_first()
     leaves = leaves_of(wide, "/returns")
     assert leaves[0].path == "last"
     assert len(leaves) <= MAX_LEAVES
+
+
+def test_an_object_too_deep_to_be_looked_into_is_an_object() -> None:
+    schema = properties(a=STRING)
+    for _ in range(MAX_DEPTH + 1):
+        schema = properties(a=schema)
+    (leaf,) = leaves_of(schema, "/returns")
+    assert leaf.schema["type"] == "object"
+    part = {"allOf": [properties(a=STRING), properties(b=STRING)]}
+    for _ in range(MAX_DEPTH):
+        part = properties(a=part)
+    assert [leaf.schema["type"] for leaf in leaves_of(part, "/returns")] == ["object"]
+
+
+def test_what_a_type_inherits_lies_no_deeper_for_it() -> None:
+    schema: dict[str, Any] = {"allOf": [{"$ref": "#/$defs/T6"}]}
+    types = {
+        f"T{n}": {"allOf": [{"$ref": f"#/$defs/T{n - 1}"}, properties(**{f"f{n}": STRING})]}
+        for n in range(1, 7)
+    }
+    schema["$defs"] = {**types, "T0": properties(owner=properties(id=STRING))}
+    assert "owner.id" in found(schema)
+
+
+def test_a_type_that_inherits_from_itself_is_read_once() -> None:
+    parts = [{"$ref": "#/$defs/Self"}, properties(id=STRING)]
+    schema = {"$ref": "#/$defs/Self", "$defs": {"Self": {"allOf": parts}}}
+    assert list(found(schema)) == ["id"]

@@ -102,7 +102,7 @@ def test_a_word_such_as_id_says_less_than_one_that_names_a_thing() -> None:
     ("name", "verb", "nouns"),
     [
         ("ListMediaAnalysisJobs", "list", {"media", "analysis", "job"}),
-        ("apps.get_status_for_user", "get", {"app", "user"}),
+        ("apps.get_status_for_user", "get", {"application", "user"}),
         ("weather", "", {"weather"}),
     ],
 )

@@ -1,10 +1,11 @@
 from collections.abc import Callable
+from dataclasses import replace
 from math import prod
 from typing import Any
 
 import pytest
 
-from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
+from toolmind_assets.model.functions import Domain, Effect, FunctionSource, FunctionSpec
 from toolmind_assets.stages.graph import factor_tables
 from toolmind_assets.stages.graph import factors as rules
 from toolmind_assets.stages.graph.field_reader import MAX_CHOICES
@@ -331,6 +332,42 @@ def test_a_call_that_makes_a_thing_knows_the_identifiers_of_others(make_function
     create = make_function("create_subnet", gives, effect=Effect.CREATE, identifiers=marks("parameters"))
     assert link(source, "vpc", create, "vpc").factors.order == 1
     assert link(source, "subnet", create, "subnet").factors.order == rules.BEFORE_CREATE
+
+
+@pytest.mark.parametrize(
+    ("name", "factor"),
+    [
+        ("create_invoice", rules.BEFORE_CREATE),
+        ("add_invoice", rules.BEFORE_CREATE),
+        ("invoice", rules.BEFORE_CREATE),
+        ("send_invoice", 1),
+        ("pay_invoice", 1),
+        ("add_invoice_to_batch", 1),
+    ],
+)
+def test_who_sends_or_pays_a_thing_has_it_already(
+    make_function: Make, link: Link, name: str, factor: float
+) -> None:
+    source = make_function(
+        "list_invoices", {}, {"invoice": STRING}, identifiers=marked("returns", "invoice", "invoice")
+    )
+    known = marked("parameters", "invoice", "invoice")
+    target = make_function(name, {"invoice": STRING}, effect=Effect.CREATE, identifiers=known)
+    assert link(source, "invoice", target, "invoice").factors.order == factor
+
+
+def test_functions_of_two_versions_of_an_api_are_never_joined(make_function: Make, link: Link) -> None:
+    def at(function: FunctionSpec, location: str) -> FunctionSpec:
+        place = FunctionSource("entry", "c", location, "s", "1", "MIT")
+        return replace(function, sources=(place,))
+
+    known = {**marked("returns", "user", "user"), **marked("parameters", "user", "user")}
+    give = make_function("list_users", {}, {"user": STRING}, identifiers=known)
+    take = make_function("get_user", {"user": STRING}, identifiers=known)
+    one, other, apart = "a.v1.json#/0", "a.v2.json#/0", "b.v2.json#/0"
+    assert link(at(give, one), "user", at(take, other), "user").score == 0
+    assert link(at(give, one), "user", at(take, "a.v1.json#/1"), "user").score > 0
+    assert link(at(give, one), "user", at(take, apart), "user").score > 0
 
 
 def test_what_lies_deep_in_a_result_counts_less(make_function: Make, link: Link) -> None:

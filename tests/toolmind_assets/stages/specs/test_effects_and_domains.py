@@ -65,10 +65,35 @@ def test_keywords_of_the_name_weigh_most(texts: tuple[str, str, str], domain: Do
         ("POST_DescribeRules", "post", Effect.READ),
         ("UntagResource", "", Effect.DELETE),
         ("AssociateVpc", "", Effect.UPDATE),
+        ("BatchDeleteRules", "put", Effect.DELETE),
+        ("AdminConfirmSignUp", "", Effect.UPDATE),
+        ("compute.images.deprecate", "post", Effect.UPDATE),
+        ("events.calendarView.event.snoozeReminder", "post", Effect.UPDATE),
+        ("log_out", "", Effect.DELETE),
     ],
 )
 def test_verbs_are_found_where_publishers_put_them(name: str, method: str, effect: Effect) -> None:
     assert derive_effect(name, method) is effect
+
+
+@pytest.mark.parametrize(
+    ("name", "effect"),
+    [
+        ("AuthorizeSecurityGroupIngress", Effect.UPDATE),
+        ("ReleaseAddress", Effect.DELETE),
+        ("release_notes", Effect.READ),
+        ("fund_account", Effect.UPDATE),
+        ("fund_details", Effect.READ),
+        ("resolve_ticket", Effect.UPDATE),
+        ("resolve_open_issues", Effect.UPDATE),
+        ("resolve_hostname", Effect.READ),
+        ("cp", Effect.CREATE),
+        ("latest_exchange_rate", Effect.READ),
+        ("exchange_code_for_token", Effect.CREATE),
+    ],
+)
+def test_a_word_that_is_a_noun_too_is_a_verb_by_what_follows_it(name: str, effect: Effect) -> None:
+    assert derive_effect(name) is effect
 
 
 @pytest.mark.parametrize(

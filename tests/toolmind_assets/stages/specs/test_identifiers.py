@@ -123,6 +123,7 @@ def test_the_type_has_its_say() -> None:
         ("ListUsersResponse", "user"),
         ("GetUser2020_05_31", "user"),
         ("/api/v2/users/search", "user"),
+        ("/v2/account_stages/{id}.json", "account stage"),
         ("check-if-user-follows-playlist", ""),
         ("removeTagsFromProfileUsingDELETE", "tag"),
         ("", ""),

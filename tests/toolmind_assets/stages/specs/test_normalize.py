@@ -293,6 +293,33 @@ def test_every_entry_is_a_spec_or_a_drop() -> None:
     assert [spec.source_name for spec in specs] == ["f", "g"] and len(drops) == 1
 
 
+def test_the_ids_of_a_result_are_those_of_what_stands_last_in_the_path_or_of_the_list_they_stand_in() -> None:
+    ids = {"type": "object", "properties": {"id": {"type": "string"}}}
+    schema = {
+        **ids,
+        "properties": {**ids["properties"], "lines": {"type": "array", "items": ids}, "data": ids},
+    }
+    answer = {"200": {"content": {"application/json": {"schema": schema}}}}
+    entry = operation(path="/invoices/{id}/payments", operation={"responses": answer})
+    found = {one["path"]: one["resource"] for one in spec_of(entry, "openapi").marks if "resource" in one}
+    assert found == {
+        "/returns/properties/id": "payment",
+        "/returns/properties/lines/items/properties/id": "line",
+        "/returns/properties/data/properties/id": "payment",
+    }
+
+
+def test_the_newest_version_of_an_api_is_kept_unless_all_are_wanted() -> None:
+    raws = [
+        raw({"name": "f"}, entry_id=name, document=f"dns.{name}.json", location=f"dns.{name}.json#/0")
+        for name in ("v1", "v2beta1")
+    ]
+    specs, drops = normalize_all(raws, (), SpecParams())
+    assert [spec.location for spec in specs] == ["dns.v1.json#/0"]
+    assert [(drop.subject_id, drop.reason) for drop in drops] == [("v2beta1", DropReason.OLDER_VERSION)]
+    assert len(normalize_all(raws, (), SpecParams(versions="all"))[0]) == 2
+
+
 KEYS = st.sampled_from(
     [
         "name",
