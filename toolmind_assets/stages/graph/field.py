@@ -14,6 +14,7 @@ class FunctionProfile:
     Attributes:
         resource: Words for what the function is about: (`pull`, `request`) of `get_pull_request`.
         function_key: Stays as it is when the function changes.
+        route: The template of its route, such as `/boards/{boardId}`; empty where the source has none.
     """
 
     function_id: str
@@ -25,6 +26,7 @@ class FunctionProfile:
     effect: Effect
     resource: tuple[str, ...]
     function_key: str = ""
+    route: str = ""
 
 
 @dataclass(frozen=True, slots=True)
