@@ -28,7 +28,6 @@ from sparse_dot_topn import sp_matmul_topn
 from toolmind_assets.stages.graph import pairs
 from toolmind_assets.stages.graph.build import Found, find_links
 from toolmind_assets.stages.graph.edge_frames import frame_edges
-from toolmind_assets.stages.graph.edge_verdicts import BELOW
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.similarity import embed_pools
 from toolmind_assets.tables.functions import functions_by_key
@@ -74,7 +73,7 @@ def link_part(functions: Path, divisor: int) -> dict[str, Any]:
     n_edges = n_accepted = 0
     for part in frames:
         n_edges += part.height
-        n_accepted += part.filter(pl.col("reason") != BELOW.format(least=params.min_score)).height
+        n_accepted += part.filter(pl.col("verdict") == "accepted").height
     spent = {"seconds": time.perf_counter() - began, "cpu_seconds": time.process_time() - cpu}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {

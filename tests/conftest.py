@@ -154,6 +154,7 @@ class Make:
             score=score,
             agreement=score,
             compatibility=1.0,
+            coherence_score=1.0,
             evidence={},
             transitivity=9,
             coherence=9,

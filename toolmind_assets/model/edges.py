@@ -34,11 +34,13 @@ class Edge:
         score: Agreement times compatibility, 0 to 1, quantised to 4 places.
         agreement: What names and descriptions say for it, 0 to 1.
         compatibility: Whether the values fit, 0 to 1.
-        evidence: What agreement and compatibility are made of, by name; what neither helps nor hinders is left out.
-        transitivity, coherence: What the validator scored, 0 to 9; None where it was not asked.
+        coherence_score: Whether one person after one goal makes both calls in this order, 0 to 1, quantised to 4 places.
+        evidence: What these three are made of, by name; what neither helps nor hinders is left out.
+        transitivity, coherence: What the validator scored, 0 to 9; None where it was not asked, or
+            gave no usable reply.
         is_random: The link was drawn at random rather than found (ToolMind section 3.1).
-        verdict, reason: Whether it may be walked, and why not.
-        model: Model that validated it.
+        verdict, reason: Whether it may be walked, and why not: `value: ...` or `coherence: ...`.
+        model: Model that was asked about it; where it gave no usable reply, the rules decided.
         prompt_digest: Digest of the validator's prompt.
     """
 
@@ -51,6 +53,7 @@ class Edge:
     score: float
     agreement: float
     compatibility: float
+    coherence_score: float
     evidence: JsonObject
     transitivity: int | None
     coherence: int | None

@@ -19,14 +19,21 @@ class Link:
     Attributes:
         target_id: Function to go to.
         kind: P-R where any of the edges is, since it carries a value; else P-P.
-        score: The best score of that kind.
+        score: Whether the value is right, of the best edge of that kind, 0 to 1.
+        coherence: Whether both calls serve one goal, of the same edge, 0 to 1.
         edges: Every accepted edge, P-R first, the best first.
     """
 
     target_id: str
     kind: EdgeKind
     score: float
+    coherence: float
     edges: tuple[Edge, ...]
+
+    @property
+    def weight(self) -> float:
+        """Score times coherence: how good a next step it is, 0 to 1."""
+        return self.score * self.coherence
 
 
 class FunctionGraph:
@@ -86,12 +93,14 @@ class FunctionGraph:
 
 def _link(target_id: str, edges: list[Edge]) -> Link:
     ordered = tuple(sorted(edges, key=_edge_order)) if len(edges) > 1 else tuple(edges)
-    return Link(target_id=target_id, kind=ordered[0].kind, score=ordered[0].score, edges=ordered)
+    best = ordered[0]
+    return Link(target_id, best.kind, best.score, best.coherence_score, ordered)
 
 
 def _edge_order(edge: Edge) -> tuple[bool, float, str]:
-    return edge.kind is not EdgeKind.RESULT_TO_PARAMETER, -edge.score, edge.edge_id
+    weight = edge.score * edge.coherence_score
+    return edge.kind is not EdgeKind.RESULT_TO_PARAMETER, -weight, edge.edge_id
 
 
 def _link_order(link: Link) -> tuple[bool, float, str]:
-    return link.kind is not EdgeKind.RESULT_TO_PARAMETER, -link.score, link.target_id
+    return link.kind is not EdgeKind.RESULT_TO_PARAMETER, -link.weight, link.target_id

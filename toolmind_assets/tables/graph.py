@@ -26,7 +26,15 @@ EDGES = Table(
         Column("agreement", pl.Float64, "what names and descriptions say for it, 4 places", unit="0 to 1"),
         Column("compatibility", pl.Float64, "whether the values fit, 4 places", unit="0 to 1"),
         Column(
-            "evidence_json", pl.String, "what both are made of; what neither helps nor hinders is left out"
+            "coherence_score",
+            pl.Float64,
+            "whether one person after one goal makes both calls in this order, 4 places",
+            unit="0 to 1",
+        ),
+        Column(
+            "evidence_json",
+            pl.String,
+            "what these three are made of; what neither helps nor hinders is left out",
         ),
         Column(
             "transitivity", pl.Int64, "validator: can the value be passed on", unit="0 to 9", is_nullable=True
@@ -34,8 +42,12 @@ EDGES = Table(
         Column("coherence", pl.Int64, "validator: would one user want both", unit="0 to 9", is_nullable=True),
         Column("is_random", pl.Boolean, "drawn at random rather than found"),
         Column("verdict", pl.String, "accepted or rejected"),
-        Column("reason", pl.String, "why rejected; empty where accepted"),
-        Column("model", pl.String, "model that validated; empty where none was asked"),
+        Column("reason", pl.String, "why rejected, `value: ...` or `coherence: ...`; empty where accepted"),
+        Column(
+            "model",
+            pl.String,
+            "model that was asked; empty where none was; without its scores, the rules decided",
+        ),
         Column("prompt_digest", pl.String, "digest of the validator's prompt"),
     ),
     key=("edge_id",),

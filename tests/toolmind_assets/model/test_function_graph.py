@@ -20,6 +20,7 @@ def make_edge(source: str, target: str, kind: EdgeKind = PR, score: float = 0.5,
         score=score,
         agreement=score,
         compatibility=1.0,
+        coherence_score=1.0,
         evidence={},
         transitivity=9,
         coherence=9,
@@ -49,6 +50,16 @@ def test_links_that_carry_a_value_come_first_and_the_best_first() -> None:
         ("b", PR, 0.7),
         ("d", PP, 1.0),
     ]
+
+
+def test_of_equal_scores_the_more_coherent_comes_first() -> None:
+    near, far = make_edge("a", "b", score=0.9), make_edge("a", "c", score=0.9)
+    found = FunctionGraph([replace(near, coherence_score=0.6), replace(far, coherence_score=0.8)])
+    assert [(link.target_id, link.score, link.coherence) for link in found.successors("a")] == [
+        ("c", 0.9, 0.8),
+        ("b", 0.9, 0.6),
+    ]
+    assert found.successors("a")[0].weight == 0.9 * 0.8
 
 
 def test_edges_between_two_functions_have_a_direction() -> None:

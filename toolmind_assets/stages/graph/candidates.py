@@ -25,8 +25,8 @@ Block = TypeVar("Block")
 Done = TypeVar("Done")
 WORKERS = 2
 """Blocks of pairs that are weighed at the same time; each takes some hundred MiB."""
-Kept = tuple[Ints, Ints, NDArray[np.float32], NDArray[np.float32]]
-"""Sources, targets, scores and ranks of links."""
+Kept = tuple[Ints, Ints, NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]
+"""Sources, targets, scores, coherence and ranks of links."""
 CLOSENESS = 0.3
 """How much the likeness of whole functions adds to a rank, against 1 for the fields."""
 
@@ -38,6 +38,7 @@ class Candidates:
     Attributes:
         sources, targets: Places of their fields.
         score: Agreement times compatibility, 4 places.
+        coherence: Whether both calls serve one goal, 4 places.
         is_random: Drawn rather than found (ToolMind 3.1).
     """
 
@@ -45,6 +46,7 @@ class Candidates:
     sources: Ints
     targets: Ints
     score: NDArray[np.float32]
+    coherence: NDArray[np.float32]
     is_random: NDArray[np.bool_]
 
     def __len__(self) -> int:
@@ -55,16 +57,24 @@ def without(links: Candidates, others: Iterable[Candidates]) -> Candidates:
     """Those of some links that are not among others."""
     known = [one.targets << 32 | one.sources for one in others if one.kind is links.kind]
     fresh = np.flatnonzero(~np.isin(links.targets << 32 | links.sources, np.concatenate(known)))
-    kept = (links.sources[fresh], links.targets[fresh], links.score[fresh], links.is_random[fresh])
-    return Candidates(links.kind, *kept)
+    return Candidates(
+        links.kind,
+        links.sources[fresh],
+        links.targets[fresh],
+        links.score[fresh],
+        links.coherence[fresh],
+        links.is_random[fresh],
+    )
 
 
 def find_results(columns: Columns, vectors: FieldVectors, scorer: Scorer, params: GraphParams) -> Candidates:
     """The best links from results to parameters: of each parameter those from its best sources."""
     blocks = ResultPairs(columns, vectors)
     kept = list(in_order(blocks, lambda pairs: _best_sources(columns, pairs, scorer, params)))
-    sources, targets, score, rank = map(np.concatenate, zip(*(kept or [_NOTHING]), strict=True))
-    return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, (sources, targets, score, rank), params)
+    columns_kept = zip(*(kept or [_NOTHING]), strict=True)
+    sources, targets, score, coherence, rank = map(np.concatenate, columns_kept)
+    links = (sources, targets, score, coherence, rank)
+    return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, links, params)
 
 
 def in_order(blocks: Iterable[Block], work: Callable[[Block], Done]) -> Iterator[Done]:
@@ -79,7 +89,7 @@ def in_order(blocks: Iterable[Block], work: Callable[[Block], Done]) -> Iterator
             yield waiting.popleft().result()
 
 
-_NOTHING = (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, SCORES), np.empty(0, SCORES))
+_NOTHING = (*(np.empty(0, np.int64),) * 2, *(np.empty(0, SCORES),) * 3)
 
 
 def _best_sources(columns: Columns, pairs: Pairs, scorer: Scorer, params: GraphParams) -> Kept:
@@ -87,11 +97,12 @@ def _best_sources(columns: Columns, pairs: Pairs, scorer: Scorer, params: GraphP
     score = scorer.score(EdgeKind.RESULT_TO_PARAMETER, pairs.sources, pairs.targets)
     found = np.flatnonzero(score >= params.min_kept_score)
     sources, targets, score = pairs.sources[found], pairs.targets[found], score[found]
+    coherence = scorer.coherence(EdgeKind.RESULT_TO_PARAMETER, sources, targets)
     functions = columns.fields.function
     near = scorer.closeness(functions[sources], functions[targets])
-    rank = np.round(score * (1 + CLOSENESS * near), 4).astype(np.float32)
+    rank = np.round(score * coherence * (1 + CLOSENESS * near), 4).astype(np.float32)
     best = best_of_targets(columns, sources, targets, rank, params)
-    return sources[best], targets[best], score[best], rank[best]
+    return sources[best], targets[best], score[best], coherence[best], rank[best]
 
 
 def best_of_targets(
@@ -106,9 +117,10 @@ def best_of_targets(
 def best_of_functions(columns: Columns, kind: EdgeKind, links: Kept, params: GraphParams) -> Candidates:
     """Of links that were found, the `max_pair_links` highest ranked from each function to each other."""
     functions = columns.fields.function
-    sources, targets, score, rank = links
+    sources, targets, score, coherence, rank = links
     best = first_of_groups(functions[sources], functions[targets], rank, limit=params.max_pair_links)
-    return Candidates(kind, sources[best], targets[best], score[best], np.zeros(len(best), dtype=bool))
+    found = (sources[best], targets[best], score[best], coherence[best])
+    return Candidates(kind, *found, np.zeros(len(best), dtype=bool))
 
 
 def first_of_groups(group: Ints, subgroup: Ints | None, rank: NDArray[np.float32], limit: int) -> Ints:

@@ -212,6 +212,13 @@ class Columns:
         }
         return FunctionField(function=self.profiles[self.fields.function[place]], **values)
 
+    def function(self, place: int) -> FunctionFields:
+        """The function at a place, with its fields, as it was."""
+        start, end = np.searchsorted(self.fields.function, (place, place + 1)).tolist()
+        inputs = [self.field(at) for at in range(start, end) if self.fields.is_input[at]]
+        outputs = [self.field(at) for at in range(start, end) if not self.fields.is_input[at]]
+        return FunctionFields(self.profiles[place], tuple(inputs), tuple(outputs))
+
 
 _DECODED = decoders(FieldColumns, {attribute.name for attribute in fields(FunctionField)})
 

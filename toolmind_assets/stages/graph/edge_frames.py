@@ -7,8 +7,9 @@ import polars as pl
 
 from toolmind_assets.model.edges import EdgeKind, EdgeVerdict, edge_id_of
 from toolmind_assets.stages.graph.candidates import Candidates
+from toolmind_assets.stages.graph.coherence import Coherence
 from toolmind_assets.stages.graph.columns import Columns
-from toolmind_assets.stages.graph.edge_verdicts import BELOW, least_score
+from toolmind_assets.stages.graph.edge_verdicts import COHERENCE_BELOW, VALUE_BELOW, least_score
 from toolmind_assets.stages.graph.evidence import Agreement
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.scoring import Compatibility, Scorer
@@ -56,10 +57,11 @@ def _frame(
     else:
         agreement = scorer.evidence.weigh(sources, targets)
         compatibility = scorer.compatibilities.weigh(links.kind, sources, targets)
+        coherence = scorer.coherences.weigh(links.kind, sources, targets)
         said = {
             "agreement": _rounded(agreement.value, 4),
             "compatibility": _rounded(compatibility.value, 4),
-            "evidence_json": _evidence_json(agreement, compatibility),
+            "evidence_json": _evidence_json(agreement, compatibility, coherence),
         }
     frame = pl.DataFrame(
         {
@@ -69,6 +71,7 @@ def _frame(
             "target_function_id": ids.gather(functions[targets]),
             "input_path": paths.gather(field_paths[targets]),
             "score": _rounded(links.score[places], 4),
+            "coherence_score": _rounded(links.coherence[places], 4),
             **said,
             "is_random": links.is_random[places],
         }
@@ -103,8 +106,15 @@ def _answers(places: np.ndarray, answers: Mapping[int, Judgement]) -> list[pl.Se
 def _verdicts(kind: EdgeKind, params: GraphParams) -> dict[str, pl.Expr]:
     """The verdict, of the validator where it was asked and else of the rules, and the reason of a rejection."""
     least = least_score(kind, params)
-    below = pl.lit(BELOW.format(least=least))
-    by_rule = pl.when(pl.col("score") >= least).then(pl.lit("")).otherwise(below)
+    is_right = pl.col("score") >= least
+    is_coherent = pl.col("coherence_score") >= params.min_coherence_score
+    by_rule = (
+        pl.when(~is_right)
+        .then(pl.lit(VALUE_BELOW.format(least=least)))
+        .when(~is_coherent)
+        .then(pl.lit(COHERENCE_BELOW.format(least=params.min_coherence_score)))
+        .otherwise(pl.lit(""))
+    )
     reason = pl.coalesce(pl.col("reason"), by_rule)
     accepted, rejected = pl.lit(EdgeVerdict.ACCEPTED.value), pl.lit(EdgeVerdict.REJECTED.value)
     return {
@@ -115,10 +125,11 @@ def _verdicts(kind: EdgeKind, params: GraphParams) -> dict[str, pl.Expr]:
     }
 
 
-def _evidence_json(agreement: Agreement, compatibility: Compatibility) -> pl.Series:
+def _evidence_json(agreement: Agreement, compatibility: Compatibility, coherence: Coherence) -> pl.Series:
     """JSON of the evidence that speaks for a link, and of the factors that speak against it, 2 places."""
     said = {name: (getattr(agreement, name), 0.0) for name in Agreement.__dataclass_fields__}
     factors = {name: (getattr(compatibility, name), 1.0) for name in Compatibility.__dataclass_fields__}
+    factors |= {name: (getattr(coherence, name), 1.0) for name in Coherence.__dataclass_fields__}
     values = pl.DataFrame({name: _rounded(value, 2) for name, (value, _) in (said | factors).items()})
     members = [
         pl.when((pl.col(name) != neutral) & (pl.col(name) >= 0)).then(

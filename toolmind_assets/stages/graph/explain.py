@@ -7,9 +7,10 @@ import polars as pl
 
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.stages.graph.coherence import Coherence
 from toolmind_assets.stages.graph.columns import Columns, columns_of
 from toolmind_assets.stages.graph.evidence import Agreement
-from toolmind_assets.stages.graph.field import FunctionField, FunctionFields
+from toolmind_assets.stages.graph.field import FunctionField, FunctionFields, FunctionProfile
 from toolmind_assets.stages.graph.field_reader import fields_of, profile_of
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.scoring import Compatibility, Scorer
@@ -30,11 +31,12 @@ def explain_link(
     """Lines of text on every link from `source` to `target`, and on the best pairs of fields that give none.
 
     Args:
-        others: The other functions of their namespaces, which tell what has functions of its own.
+        others: The other functions of their namespaces, which tell what has functions of its own, and what holds what.
         edges: The edges that lead to `target`, with the columns of `graph/edges`.
     """
     first, second = fields_of(source, params), fields_of(target, params)
-    columns = columns_of([first, second, *(FunctionFields(profile_of(other), (), ()) for other in others)])
+    beside = (FunctionFields(profile_of(other), fields_of(other, params).inputs, ()) for other in others)
+    columns = columns_of([first, second, *beside])
     scorer = Scorer(columns, embed_pools(embedder, columns.pools.labels, columns.pools.descriptions))
     n_first = len(first.inputs) + len(first.outputs)
     inputs = np.arange(n_first, n_first + len(second.inputs))
@@ -105,14 +107,17 @@ def _explain_kind(
             if row is None and shown:
                 continue  # of what is no edge, the best pair tells enough
             shown += 1
+            pair = np.array([outputs[rank]]), np.array([place])
+            coherence = scorer.coherences.weigh(kind, *pair)
             found = row["score"] if row else float(scores[rank])
+            sense = row["coherence_score"] if row else float(coherence.value[0])
             verdict = _verdict(row) if row else edges.why_absent(kind, target, found, params)
-            yield f"  {kind} {source.path or '(result)'} -> {target.path}: {found:.2f}, {verdict}"
+            yield f"  {kind} {source.path or '(result)'} -> {target.path}: {found:.2f}, coherence {sense:.2f}, {verdict}"
             if row is None and found < params.min_kept_score:
                 continue  # there is nothing to tell apart
-            pair = np.array([outputs[rank]]), np.array([place])
             agreement = scorer.evidence.weigh(*pair)
             yield from _reasons(agreement, scorer.compatibilities.weigh(kind, *pair), source, target)
+            yield from _coherence_reasons(coherence, source.function, target.function)
 
 
 def _verdict(row: Mapping[str, object]) -> str:
@@ -132,6 +137,23 @@ def _reasons(
         factor = float(getattr(compatibility, name)[0])
         if factor != 1:
             yield f"      {name} {factor:.2f}: {words(source, target)}"
+
+
+def _coherence_reasons(
+    coherence: Coherence, source: FunctionProfile, target: FunctionProfile
+) -> Iterator[str]:
+    """What speaks against both calls after one goal: every factor that is not 1."""
+    for name, words in _SENSE.items():
+        factor = float(getattr(coherence, name)[0])
+        if factor != 1:
+            said = words.format(
+                source=source.name,
+                ours=_about(source),
+                theirs=_about(target),
+                give=source.effect,
+                take=target.effect,
+            )
+            yield f"      {name} {factor:.2f}: {said}"
 
 
 def _said(agreement: Agreement, source: FunctionField, target: FunctionField) -> Sequence[str]:
@@ -180,3 +202,16 @@ _FACTORS = {
     "order": lambda source, target: f"a {source.function.effect} call, then a {target.function.effect} call",
 }
 """Factor -> what it went by, in words."""
+_SENSE = {
+    "caller": "a platform or a worker makes one of the calls, and no person",
+    "purpose": "{source} gives a report, which only mentions it",
+    "state": "{source} gives what is past or removed",
+    "subject": "about {ours}, then about {theirs}: mentioned, carried along, known before, or what only holds the thing",
+    "cycle": "a {give} call, then a {take} call, in the life of one thing",
+    "goal": "names, routes and descriptions share few words",
+}
+"""Factor of coherence -> what it went by, in words."""
+
+
+def _about(function: FunctionProfile) -> str:
+    return " ".join(function.resource) or "nothing that its name says"

@@ -15,6 +15,7 @@ class FunctionProfile:
         resource: Words for what the function is about: (`pull`, `request`) of `get_pull_request`.
         function_key: Stays as it is when the function changes.
         api, version: The document that it stands in, without its version, and that version; empty where none is stated.
+        route: The template of its route, such as `/boards/{boardId}`; empty where the source has none.
     """
 
     function_id: str
@@ -28,6 +29,7 @@ class FunctionProfile:
     function_key: str = ""
     api: str = ""
     version: str = ""
+    route: str = ""
 
 
 @dataclass(frozen=True, slots=True)

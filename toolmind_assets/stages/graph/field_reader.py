@@ -53,6 +53,8 @@ MANY_FIELDS = 64
 """A result with more fields is of a type that many functions share."""
 MAX_CHOICES = 5_000
 """Members up to which an enum is compared, and then as a whole: parts of two equal ones may have nothing in common."""
+_PATHS = "#/paths/"
+"""What leads to a route in the location of an operation."""
 
 
 def profile_of(spec: FunctionSpec) -> FunctionProfile:
@@ -70,7 +72,15 @@ def profile_of(spec: FunctionSpec) -> FunctionProfile:
         function_key=spec.function_key,
         api=f"{spec.sources[0].catalog}:{document.api}" if spec.sources else "",
         version=document.version,
+        route=route_of(spec),
     )
+
+
+def route_of(spec: FunctionSpec) -> str:
+    """The template of a function's route, by where it stands in an OpenAPI document; empty elsewhere."""
+    location = spec.sources[0].location if spec.sources else ""
+    _, _, place = location.partition(_PATHS)
+    return place.partition("/")[0].replace("~1", "/").replace("~0", "~")
 
 
 def fields_of(spec: FunctionSpec, params: GraphParams) -> FunctionFields:

@@ -31,14 +31,27 @@ class GraphParams(BaseModel):
     reject_score: float = Field(
         default=0.55, gt=0, le=1, description="score below which a link is rejected and nobody is asked"
     )
+    min_coherence_score: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="least coherence of a link of either kind that is accepted without a question: whether one person "
+        "after one goal makes both calls",
+    )
+    accept_coherence_score: float = Field(
+        default=0.5, ge=0, le=1, description="coherence from which nobody is asked about it"
+    )
+    reject_coherence_score: float = Field(
+        default=0.4, ge=0, le=1, description="coherence below which a link is rejected and nobody is asked"
+    )
     min_kept_score: float = Field(
         default=0.1, gt=0, le=1, description="least score of a link that is kept at all, rejected"
     )
     max_questions: int = Field(
         default=2_000,
         ge=0,
-        description="links about which the validator is asked at most, the likeliest first; `min_score` decides "
-        "about the rest",
+        description="links about which the validator is asked at most, the likeliest first; `min_score` and "
+        "`min_coherence_score` decide about the rest",
     )
     max_sources: int = Field(
         default=12,
@@ -71,9 +84,18 @@ class GraphParams(BaseModel):
         description="share of the functions for which one link is drawn instead of found (ToolMind 3.1 draws "
         "some, the rate is not disclosed)",
     )
+    replies_max: int = Field(
+        default=3,
+        ge=1,
+        le=20,
+        description="replies asked of the validator about a link until one can be read; then the rules decide",
+    )
     min_transitivity: int = Field(
         default=6, ge=0, le=9, description="least score of the validator for passing the value on"
     )
     min_coherence: int = Field(
-        default=4, ge=0, le=9, description="least score of the validator for one user wanting both calls"
+        default=5,
+        ge=0,
+        le=9,
+        description="least score of the validator for one person after one goal wanting both calls",
     )

@@ -20,7 +20,8 @@ def draw_links(columns: Columns, scorer: Scorer, params: GraphParams) -> list[Ca
         pairs = [pair for pair_kind, *pair in links if pair_kind is kind]
         sources, targets = np.array(pairs, dtype=np.int64).reshape(len(pairs), 2).T
         score = scorer.score(kind, sources, targets)
-        found.append(Candidates(kind, sources, targets, score, np.ones(len(pairs), dtype=bool)))
+        coherence = scorer.coherence(kind, sources, targets)
+        found.append(Candidates(kind, sources, targets, score, coherence, np.ones(len(pairs), dtype=bool)))
     return found
 
 

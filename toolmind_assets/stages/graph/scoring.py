@@ -18,6 +18,7 @@ from scipy.sparse import csr_matrix, diags
 
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain
+from toolmind_assets.stages.graph.coherence import Coherences
 from toolmind_assets.stages.graph.columns import (
     DOMAINS,
     ROLES,
@@ -115,16 +116,18 @@ class Compatibilities:
 
 
 class Scorer:
-    """Scores pairs of fields of some columns, and says how alike whole functions are.
+    """Scores pairs of fields of some columns, and says whether their functions belong together, and how alike they are.
 
     Attributes:
         evidence: What names and descriptions say.
         compatibilities: Whether the values fit.
+        coherences: Whether both calls serve one goal.
     """
 
     def __init__(self, columns: Columns, vectors: FieldVectors) -> None:
         self.evidence = Evidence(columns, vectors)
         self.compatibilities = Compatibilities(columns)
+        self.coherences = Coherences(columns)
         self._names = _name_vectors(columns)
 
     def score(self, kind: EdgeKind, sources: Places, targets: Places) -> Scores:
@@ -135,6 +138,10 @@ class Scorer:
         agreement = self.evidence.weigh(sources[possible], targets[possible]).value
         scores[possible] = np.round(agreement * compatibility[possible], 4)
         return scores
+
+    def coherence(self, kind: EdgeKind, sources: Places, targets: Places) -> Scores:
+        """Whether the calls of each of `sources` and the one of `targets` at its place serve one goal, 4 places."""
+        return np.round(self.coherences.weigh(kind, sources, targets).value, 4)
 
     def closeness(self, sources: Places, targets: Places) -> Scores:
         """How alike the names of pairs of functions are, verbs apart, 0 to 1; functions by their places."""

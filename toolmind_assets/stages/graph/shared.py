@@ -32,7 +32,9 @@ def find_shared(columns: Columns, scorer: Scorer, params: GraphParams) -> Candid
     both = Pairs.distinct(np.concatenate([sources, targets]), np.concatenate([targets, sources]))
     score = scorer.score(EdgeKind.SHARED_PARAMETER, both.sources, both.targets)
     good = np.flatnonzero(score >= params.min_shared_score)
-    links = (both.sources[good], both.targets[good], score[good], score[good])
+    sources, targets, score = both.sources[good], both.targets[good], score[good]
+    coherence = scorer.coherence(EdgeKind.SHARED_PARAMETER, sources, targets)
+    links = (sources, targets, score, coherence, np.round(score * coherence, 4))
     return best_of_functions(columns, EdgeKind.SHARED_PARAMETER, links, params)
 
 
@@ -80,7 +82,8 @@ def _best_partners(columns: Columns, pairs: Pairs, scorer: Scorer, params: Graph
     sources, targets = pairs.sources[apart], pairs.targets[apart]
     score = scorer.score(EdgeKind.SHARED_PARAMETER, sources, targets)
     found = np.flatnonzero(score >= params.min_shared_score)
-    rank = np.round(score[found] * (1 + near[apart][found]), 4)
+    coherence = scorer.coherence(EdgeKind.SHARED_PARAMETER, sources[found], targets[found])
+    rank = np.round(score[found] * coherence * (1 + near[apart][found]), 4)
     best = found[first_of_groups(targets[found], None, rank, params.max_partners)]
     return Pairs(sources[best], targets[best])
 

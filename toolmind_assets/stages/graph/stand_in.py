@@ -1,18 +1,22 @@
 """What the embedded model answers as edge validator: scores by stated rules over the evidence in view.
 
-The evidence is what the prompt shows: names, descriptions, types, effects, namespaces and domains. The scores
-that found the link are not looked at, so that this is a second opinion and no echo.
+The evidence is what the prompt shows: both functions with their names, descriptions, types, effects and namespaces. The
+scores that found the link are not looked at.
 """
 
 import random
 from functools import lru_cache
 
+import numpy as np
+
 from toolmind_assets.model.edges import EdgeKind
-from toolmind_assets.model.functions import Domain, Effect
+from toolmind_assets.model.functions import Effect
 from toolmind_assets.model.ids import compact_json
 from toolmind_assets.stages.graph import lexicon, roles
+from toolmind_assets.stages.graph.coherence import Coherence, Coherences
+from toolmind_assets.stages.graph.columns import Columns, columns_of
 from toolmind_assets.stages.graph.factor_tables import type_factor
-from toolmind_assets.stages.graph.field import FunctionField, FunctionProfile
+from toolmind_assets.stages.graph.field import FunctionField
 from toolmind_assets.stages.graph.name_words import split_words
 from toolmind_assets.stages.graph.text_cues import URL_KIND
 from toolmind_assets.stages.graph.validator import EdgeContext
@@ -55,7 +59,7 @@ def score_edge(request: ChatRequest, generator: random.Random, errors: EmbeddedE
     coherence, why_story = score_coherence(context)
     reason = f"{why_value}; {why_story}"
     return ChatReply(
-        compact_json({"transitivity": transitivity, "coherence": coherence, "reason": reason}), model=EMBEDDED
+        compact_json({"reason": reason, "transitivity": transitivity, "coherence": coherence}), model=EMBEDDED
     )
 
 
@@ -155,37 +159,24 @@ def _units_differ(ours: str, theirs: str) -> bool:
 
 
 def score_coherence(context: EdgeContext) -> tuple[int, str]:
-    """0 to 9, and why: whether one person, after one goal, wants both calls in this order.
+    """0 to 9, and why: whether one person, after one goal, makes both calls in this order.
 
-    The same API counts 7, the same domain 4 (3 where a result is to travel from API to API), else 2; more for
-    shared words and for a value that both rest on; less after a deletion.
+    By the factors of `coherence`, as far as the two functions alone tell them; what only the rest of their API shows,
+    such as what it holds in what, is not in view.
     """
-    source, target = context.source.function, context.target.function
-    is_shared = context.kind is EdgeKind.SHARED_PARAMETER
-    if source.effect is Effect.DELETE and (not is_shared or _is_gone(context.source, context.target)):
-        return 1, "nothing is left to work on after the deletion"
-    score, reason = _same_home(source, target, is_shared)
-    shared = _function_words(source) & _function_words(target)
-    if len(shared) >= 2:
-        score, reason = score + 1, f"{reason}, both about {' '.join(sorted(shared)[:3])}"
-    if set(source.resource) & set(target.resource):
-        score += 1
-    if is_shared and context.source.role in LINKING - {ValueRole.NUMBER}:
-        score += 2 if _is_common_ground(context.source, context.target) else 1
-    return min(score, 9), reason
+    columns = columns_of([context.giver, context.taker])
+    source, target = _place(columns, 0, context.source), _place(columns, 1, context.target)
+    found = Coherences(columns).weigh(context.kind, np.array([source]), np.array([target]))
+    worst = min(Coherence.__dataclass_fields__, key=lambda name: float(getattr(found, name)[0]))
+    score = round(9 * float(found.value[0]) + 1e-6)
+    return score, f"the {worst} speaks against it" if score < 9 else "a natural next step"
 
 
-def _is_gone(source: FunctionField, target: FunctionField) -> bool:
-    """Whether a deletion by the source's function leaves the target's function nothing to work on."""
-    return source.is_about or bool(set(source.function.resource) & set(target.function.resource))
-
-
-def _is_common_ground(source: FunctionField, target: FunctionField) -> bool:
-    """Whether the shared value is one that errands turn around, or is described alike."""
-    if source.label != target.label:
-        return False
-    is_of_the_world = bool(set(source.label.split()) & lexicon.COMMON_GROUND)
-    return is_of_the_world or (_agreement(source, target) or 0.0) >= 0.25
+def _place(columns: Columns, function: int, field: FunctionField) -> int:
+    """Where a field stands in the columns of two functions; two fields at one path are a parameter and a result."""
+    is_path = np.array([columns.pools.paths[path] == field.path for path in columns.fields.path])
+    places = np.flatnonzero(is_path & (columns.fields.function == function))
+    return int(next(place for place in places if columns.field(int(place)) == field))
 
 
 def _agreement(source: FunctionField, target: FunctionField) -> float | None:
@@ -193,18 +184,6 @@ def _agreement(source: FunctionField, target: FunctionField) -> float | None:
     if not (source.is_described and target.is_described):
         return None
     return _overlap(_content(source.description), _content(target.description))
-
-
-def _same_home(source: FunctionProfile, target: FunctionProfile, is_shared: bool) -> tuple[int, str]:
-    if source.namespace and source.namespace == target.namespace:
-        return 7, "the same API"
-    if source.domain is target.domain and source.domain is not Domain.OTHER:
-        return (4 if is_shared else 3), "the same domain"
-    return 2, "unrelated APIs"
-
-
-def _function_words(function: FunctionProfile) -> frozenset[str]:
-    return (_content(function.name) | _content(function.description)) - lexicon.VERBS
 
 
 @lru_cache(maxsize=50_000)

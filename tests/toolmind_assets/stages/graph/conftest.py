@@ -21,6 +21,7 @@ from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.scoring import Compatibility, Scorer
 from toolmind_assets.stages.graph.similarity import embed_pools
 from toolmind_assets.stages.graph.stand_in import RULES
+from toolmind_assets.stages.graph.validator import EdgeContext
 from toolmind_assets.tables.rows import decode_rows
 from toolmind_resources.chat.embedded import EmbeddedChat, EmbeddedErrors
 from toolmind_resources.chat.model import ChatModel
@@ -44,6 +45,7 @@ class Link:
     agreement: float
     compatibility: float
     score: float
+    context: EdgeContext
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,9 @@ def weigh_link(
         agreement=round(float(agreement.value[0]), 4),
         compatibility=round(float(compatibility.value[0]), 4),
         score=round(float(scorer.score(kind_, ours, theirs)[0]), 4),
+        context=EdgeContext(
+            kind_, given, taken, fields_of(source, GraphParams()), fields_of(target, GraphParams())
+        ),
     )
 
 

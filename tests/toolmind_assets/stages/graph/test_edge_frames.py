@@ -7,6 +7,7 @@ import pytest
 from toolmind_assets.model.edges import EdgeVerdict, edge_id_of
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.graph import edge_frames
+from toolmind_assets.stages.graph.coherence import Coherence
 from toolmind_assets.stages.graph.edge_frames import frame_edges
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.validator import Judgement
@@ -18,6 +19,7 @@ Make = Callable[..., FunctionSpec]
 Find = Callable[..., Any]
 Shop = dict[str, FunctionSpec]
 FACTORS = {"type", "format", "choice", "carrier", "reach", "owner", "demand", "order"}
+FACTORS |= set(Coherence.__dataclass_fields__)
 EVIDENCE = {"name", "description", "mention", "value_class", "identifier"}
 PARAMS = GraphParams(random_ratio=0)
 

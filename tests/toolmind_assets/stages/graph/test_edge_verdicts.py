@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from toolmind_assets.model.edges import EdgeKind, EdgeVerdict
-from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.stages.graph.candidates import Candidates
 from toolmind_assets.stages.graph.edge_verdicts import judge_links, questions
 from toolmind_assets.stages.graph.params import GraphParams
@@ -25,10 +25,13 @@ YES = json.dumps({"transitivity": 9, "coherence": 9, "reason": "fits"})
 NO = json.dumps({"transitivity": 1, "coherence": 9, "reason": "no"})
 
 
-def links(kind: str, *scores: float, random: tuple[int, ...] = ()) -> Candidates:
+def links(
+    kind: str, *scores: float, random: tuple[int, ...] = (), coherence: tuple[float, ...] = ()
+) -> Candidates:
     places = np.arange(len(scores))
     is_random = np.isin(places, random)
-    return Candidates(EdgeKind(kind), places, places, np.array(scores, dtype=np.float32), is_random)
+    both = (np.array(numbers, dtype=np.float32) for numbers in (scores, coherence or [1.0] * len(scores)))
+    return Candidates(EdgeKind(kind), places, places, *both, is_random)
 
 
 def asked(*candidates: Candidates, limit: int = 100) -> list[list[int]]:
@@ -38,6 +41,17 @@ def asked(*candidates: Candidates, limit: int = 100) -> list[list[int]]:
 
 def test_nobody_is_asked_about_what_is_clear() -> None:
     assert asked(links("P-R", 0.1, 0.4999, 0.5, 0.55, 0.6499, 0.65, 1.0)) == [[4, 3, 2]]
+
+
+def test_a_link_that_may_serve_no_goal_is_asked_about_however_right_its_value_is() -> None:
+    senses = (0.39, 0.4, 0.49, 0.5, 1.0)
+    assert asked(links("P-R", *[0.9] * 5, coherence=senses)) == [[2, 1]]
+    assert asked(links("P-P", *[0.9] * 5, coherence=senses)) == [[2, 1]]
+    assert asked(links("P-R", *[0.4] * 5, coherence=senses)) == [[]]
+
+
+def test_of_doubtful_links_those_come_first_that_are_likely_on_both_axes() -> None:
+    assert asked(links("P-R", 0.6, 0.6, 0.55, coherence=(0.45, 0.9, 1.0))) == [[2, 1, 0]]
 
 
 def test_random_links_are_always_asked_about_and_first() -> None:
@@ -78,7 +92,7 @@ def test_the_validator_overrules_the_score_in_the_middle(find: Find, doubtful: l
     assert (high.verdict, low.verdict) == (EdgeVerdict.ACCEPTED, EdgeVerdict.REJECTED)
     chat = ScriptedChat({Role("edge_validator"): [NO, YES]})
     found = {edge.edge_id: edge for edge in build(find, doubtful, chat, **bounds).edges}
-    assert found[high.edge_id].reason == "transitivity 1 < 6; no"
+    assert found[high.edge_id].reason == "value: 1 < 6; no"
     assert (found[low.edge_id].verdict, found[low.edge_id].transitivity) == (EdgeVerdict.ACCEPTED, 9)
     assert found[low.edge_id].model == "scripted"
     assert len(chat.requests) == 2
@@ -94,7 +108,10 @@ def test_the_validator_is_asked_no_more_than_the_budget_allows_and_the_likeliest
     (judged,) = [edge for edge in edges if edge.model]
     assert judged.score == max(edge.score for edge in edges)
     (unasked,) = [edge for edge in edges if not edge.model]
-    assert (unasked.transitivity, unasked.reason) == (None, f"score below {GraphParams().min_score:g}")
+    assert (unasked.transitivity, unasked.reason) == (
+        None,
+        f"value: score below {GraphParams().min_score:g}",
+    )
 
 
 def test_where_everything_is_clear_the_validator_is_never_asked(
@@ -107,10 +124,43 @@ def test_where_everything_is_clear_the_validator_is_never_asked(
     assert {edge.model for edge in edges} == {""}
 
 
-def test_one_unreadable_reply_rejects_its_link_and_no_other(find: Find, doubtful: list[FunctionSpec]) -> None:
-    bounds = {"reject_score": 0.1, "accept_score": 1.0, "max_partners": 0}
-    edges = build(find, doubtful, ScriptedChat({Role("edge_validator"): ["no idea", YES]}), **bounds).edges
-    assert sorted(edge.verdict for edge in edges) == [EdgeVerdict.ACCEPTED, EdgeVerdict.REJECTED]
+def test_of_links_without_a_readable_reply_the_rules_decide_and_the_row_says_so(
+    find: Find, doubtful: list[FunctionSpec]
+) -> None:
+    bounds = {"reject_score": 0.1, "accept_score": 1.0, "max_partners": 0, "replies_max": 2}
+    edges = build(find, doubtful, ScriptedChat({Role("edge_validator"): ["no idea"] * 4}), **bounds).edges
+    high, low = sorted(edges, key=lambda edge: -edge.score)
+    assert (high.verdict, high.reason) == (EdgeVerdict.ACCEPTED, "")
+    assert (low.verdict, low.reason) == (EdgeVerdict.REJECTED, "value: score below 0.85")
+    assert [(edge.model, edge.transitivity, edge.coherence) for edge in edges] == [
+        ("scripted", None, None)
+    ] * 2
+
+
+def test_a_link_of_a_right_value_is_rejected_for_coherence_alone_and_says_so(
+    find: Find, make_function: Make
+) -> None:
+    functions = [
+        make_function("create_tag", {"label": STRING}, {"tag_id": STRING}, effect=Effect.CREATE),
+        make_function("delete_tag", {"tag_id": STRING}, effect=Effect.DELETE),
+    ]
+    (edge,) = find(functions).edges
+    assert (edge.output_path, edge.input_path, edge.score) == ("tag_id", "tag_id", 1.0)
+    assert (edge.verdict, edge.reason) == (EdgeVerdict.REJECTED, "coherence: score below 0.5")
+    assert edge.coherence_score < 0.5
+
+
+def test_the_validator_is_told_of_the_other_links_of_the_two_functions(
+    find: Find, make_function: Make
+) -> None:
+    functions = [
+        make_function("give", {"shelf": STRING}, {"wing": STRING}),
+        make_function("take", {"wing": STRING, "shelf": STRING}),
+    ]
+    chat = ScriptedChat({Role("edge_validator"): [YES] * 9})
+    build(find, functions, chat, reject_score=0.1, accept_score=1.0)
+    asked_about = [request.messages[0].content or "" for request in chat.requests]
+    assert any("P-P `shelf` to `shelf`" in text for text in asked_about)
 
 
 def test_a_validator_that_can_be_asked_no_more_ends_the_build(

@@ -28,6 +28,7 @@ def edge(
         score=score,
         agreement=score,
         compatibility=1.0,
+        coherence_score=1.0,
         evidence={},
         transitivity=None,
         coherence=None,

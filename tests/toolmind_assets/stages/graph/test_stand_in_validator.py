@@ -9,7 +9,7 @@ from toolmind_assets.model.functions import Domain, FunctionSpec
 from toolmind_assets.stages.graph.stand_in import RULES, score_coherence, score_edge, score_transitivity
 from toolmind_assets.stages.graph.validator import (
     EdgeContext,
-    load_validator_prompt,
+    load_validator_prompts,
     parse_scores,
     request_verdict,
 )
@@ -24,7 +24,7 @@ STRING = {"type": "string"}
 
 
 def context(candidate: Any) -> EdgeContext:
-    return EdgeContext(candidate.kind, candidate.source, candidate.target)
+    return candidate.context
 
 
 def test_the_same_thing_in_the_same_api_scores_high(shop: Shop, link: Link) -> None:
@@ -76,29 +76,26 @@ def test_a_flag_is_hardly_passed_on(make_function: Make, link: Link) -> None:
 
 def test_nothing_follows_a_deletion(shop: Shop, link: Link) -> None:
     found = context(link(shop["delete_order"], "order_id", shop["get_order"], "order_id"))
-    assert score_coherence(found)[0] == 1
+    assert score_coherence(found)[0] <= 1
 
 
 def test_unrelated_functions_score_low(make_function: Make, link: Link) -> None:
-    source = make_function("get_invoice", {}, {"city": STRING})
+    seller = {"type": "object", "properties": {"city": STRING}}
+    source = make_function("get_invoice", {}, {"seller": seller})
     target = make_function("get_tide", {"city": STRING}, namespace="sea", domain=Domain.WEATHER)
-    assert score_coherence(context(link(source, "city", target, "city")))[0] < 4
+    assert score_coherence(context(link(source, "seller.city", target, "city")))[0] < 4
 
 
 def test_the_reply_is_the_json_that_the_prompt_asks_for(shop: Shop, link: Link) -> None:
     candidate = link(shop["list_orders"], "orders[].id", shop["get_order"], "order_id")
     chat = EmbeddedChat(RULES, EmbeddedErrors(judge_unparseable=0))
-    reply = asyncio.run(
-        chat.complete(
-            request_verdict(candidate.kind, candidate.source, candidate.target, load_validator_prompt())
-        )
-    )
+    reply = asyncio.run(chat.complete(request_verdict(candidate.context, load_validator_prompts())))
     assert parse_scores(reply.content) is not None
 
 
 def test_at_the_given_rate_the_reply_holds_no_scores(shop: Shop, link: Link) -> None:
     candidate = link(shop["list_orders"], "orders[].id", shop["get_order"], "order_id")
-    request = request_verdict(candidate.kind, candidate.source, candidate.target, load_validator_prompt())
+    request = request_verdict(candidate.context, load_validator_prompts())
     reply = score_edge(request, random.Random(0), EmbeddedErrors(judge_unparseable=1))
     assert parse_scores(reply.content) is None
 

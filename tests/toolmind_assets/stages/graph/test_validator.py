@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.validator import (
     EdgeScores,
     Judgement,
-    load_validator_prompt,
+    load_validator_prompts,
     parse_scores,
     request_verdict,
     validate_link,
@@ -20,6 +21,7 @@ from toolmind_resources.errors import EndpointError
 
 Link = Callable[..., Any]
 Shop = dict[str, FunctionSpec]
+FITS = '{"reason": "fits", "transitivity": 6, "coherence": 4}'
 
 
 @pytest.fixture
@@ -32,21 +34,25 @@ def validate(candidate: Any, reply: str) -> Judgement:
 
 
 def judge(candidate: Any, chat: ChatModel) -> Judgement:
-    params = GraphParams(min_transitivity=6, min_coherence=4)
-    ends = (candidate.kind, candidate.source, candidate.target)
-    return asyncio.run(validate_link(*ends, chat, load_validator_prompt(), params))
+    params = GraphParams(min_transitivity=6, min_coherence=4, replies_max=2)
+    return asyncio.run(validate_link(candidate.context, chat, load_validator_prompts(), params))
 
 
 def test_a_link_is_accepted_where_both_scores_reach_their_least(candidate: Any) -> None:
     found = validate(candidate, '{"transitivity": 6, "coherence": 4, "reason": "fits"}')
     assert found.reason == ""
     assert (found.transitivity, found.coherence, found.model) == (6, 4, "scripted")
-    assert found.prompt_digest == load_validator_prompt().digest
+    assert found.prompt_digest == load_validator_prompts().digest
+    assert found.prompt_digest != load_validator_prompts().question.digest
 
 
 @pytest.mark.parametrize(
     ("scores", "reason"),
-    [((5, 9), "transitivity 5 < 6; no"), ((9, 3), "coherence 3 < 4; no")],
+    [
+        ((5, 9), "value: 5 < 6; no"),
+        ((9, 3), "coherence: 3 < 4; no"),
+        ((5, 3), "value: 5 < 6; coherence: 3 < 4; no"),
+    ],
 )
 def test_a_link_is_rejected_with_the_reason_where_one_score_is_short(
     candidate: Any, scores: tuple[int, int], reason: str
@@ -67,11 +73,21 @@ def test_a_link_is_rejected_with_the_reason_where_one_score_is_short(
         '{"transitivity": 9, "coherence": 9, "reason": ""',
     ],
 )
-def test_a_reply_that_cannot_be_read_rejects(candidate: Any, reply: str) -> None:
-    chat = ScriptedChat({Role("edge_validator"): [reply]})
+def test_a_reply_that_cannot_be_read_is_asked_for_again(candidate: Any, reply: str) -> None:
+    chat = ScriptedChat({Role("edge_validator"): [reply, FITS]})
     found = judge(candidate, chat)
-    assert found.transitivity is None
-    assert "could not be read" in found.reason
+    assert (found.transitivity, found.coherence, found.reason) == (6, 4, "")
+    first, second = chat.requests
+    assert first.seed != second.seed
+    assert "could not be used" in (second.messages[0].content or "")
+
+
+def test_where_no_reply_can_be_read_the_rules_are_to_decide(candidate: Any) -> None:
+    chat = ScriptedChat({Role("edge_validator"): ["They fit well."] * 9})
+    found = judge(candidate, chat)
+    assert (found.transitivity, found.coherence, found.reason) == (None, None, None)
+    assert found.model == "scripted"
+    assert len(chat.requests) == 2
     assert chat.given_up == chat.requests
 
 
@@ -80,10 +96,9 @@ def test_scores_are_read_with_their_reason() -> None:
     assert parse_scores(text) == EdgeScores(transitivity=7, coherence=8, reason="a {b}")
 
 
-def test_no_reply_is_no_pass(candidate: Any) -> None:
+def test_where_there_is_no_reply_the_rules_are_to_decide(candidate: Any) -> None:
     found = judge(candidate, ScriptedChat({}))
-    assert found.reason.startswith("the validator gave no reply: ")
-    assert (found.transitivity, found.coherence) == (None, None)
+    assert (found.transitivity, found.coherence, found.reason) == (None, None, None)
 
 
 def test_an_endpoint_that_cannot_be_used_rejects_nothing(candidate: Any) -> None:
@@ -97,9 +112,8 @@ def test_an_endpoint_that_cannot_be_used_rejects_nothing(candidate: Any) -> None
 
 def test_the_prompt_shows_both_functions_and_fields_and_never_the_scores(shop: Shop, link: Link) -> None:
     candidate = link(shop["find_customer"], "customer.id", shop["list_orders"], "customer_id")
-    (message,) = request_verdict(
-        candidate.kind, candidate.source, candidate.target, load_validator_prompt()
-    ).messages
+    context = replace(candidate.context, others=("P-P `email` to `email`",))
+    (message,) = request_verdict(context, load_validator_prompts()).messages
     text = message.content or ""
     for shown in (
         "find_customer",
@@ -108,6 +122,9 @@ def test_the_prompt_shows_both_functions_and_fields_and_never_the_scores(shop: S
         "customer_id",
         "Lists the orders of a customer",
         "Identifier of the customer",
+        "`email` (string, required)",
+        "`orders[].note` (string)",
+        "P-P `email` to `email`",
         "shop",
         "string",
         Effect.READ.value,
@@ -123,15 +140,15 @@ def test_a_dollar_sign_in_a_name_is_no_field_of_the_prompt(
 ) -> None:
     odd = make_function("get_$order", {"$id": {"type": "string"}}, {"$id": {"type": "string"}})
     found = link(odd, "$id", odd, "$id")
-    request = request_verdict(found.kind, found.source, found.target, load_validator_prompt())
+    request = request_verdict(found.context, load_validator_prompts())
     assert "`$id`" in (request.messages[0].content or "")
 
 
 def test_the_seed_depends_on_the_link_alone(candidate: Any, shop: Shop, link: Link) -> None:
-    prompt = load_validator_prompt()
+    prompts = load_validator_prompts()
 
     def seed(of: Any) -> int | None:
-        return request_verdict(of.kind, of.source, of.target, prompt).seed
+        return request_verdict(of.context, prompts).seed
 
     other = link(shop["list_orders"], "orders[].id", shop["delete_order"], "order_id")
     assert seed(candidate) == seed(candidate) != seed(other)
