@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -38,17 +39,17 @@ def share_of(answers: Sequence[bool]) -> dict[str, float]:
     return {"n": n, "yes": yes, "share": round(share, 3), "low": round(low, 3), "high": round(high, 3)}
 
 
-def agreement_of(first: Mapping[str, bool], second: Mapping[str, bool]) -> dict[str, float | None]:
+def agreement_of(first: Mapping[str, int], second: Mapping[str, int]) -> dict[str, float | None]:
     """Items that both readers judged, the share on which they agree, and Cohen's kappa (1960).
 
-    kappa is None where nothing was judged by both, or where chance alone would have them agree on all of it.
+    Answers are of any number of kinds, of which none is nearer to one than to another. kappa is None where nothing was judged by both, or where chance alone would have them agree on all of it.
     """
     both = sorted(first.keys() & second.keys())
     if not both:
         return {"n": 0, "agreed": None, "kappa": None}
     agreed = sum(first[one] == second[one] for one in both) / len(both)
-    yes = [sum(answers[one] for one in both) / len(both) for answers in (first, second)]
-    by_chance = yes[0] * yes[1] + (1 - yes[0]) * (1 - yes[1])
+    given = [Counter(answers[one] for one in both) for answers in (first, second)]
+    by_chance = sum(n * given[1][answer] for answer, n in given[0].items()) / len(both) ** 2
     kappa = round((agreed - by_chance) / (1 - by_chance), 3) if by_chance < 1 else None
     return {"n": len(both), "agreed": round(agreed, 3), "kappa": kappa}
 

@@ -14,7 +14,7 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +77,18 @@ def sheet_rows(
 
 
 def write_sheet(
-    name: str, shown: Sequence[dict[str, Any]], keys: Sequence[dict[str, Any]], places: Places
+    name: str,
+    shown: Sequence[dict[str, Any]],
+    keys: Sequence[dict[str, Any]],
+    places: Places,
+    render: Callable[[dict[str, Any]], str] = render_row,
 ) -> None:
     """Writes `<name>.jsonl` and `<name>.txt` for readers, and `<name>_key.jsonl` where they do not look."""
     for folder in places:
         folder.mkdir(parents=True, exist_ok=True)
     readers, keepers = places
     (readers / f"{name}.jsonl").write_text(_lines(shown), encoding="utf-8")
-    (readers / f"{name}.txt").write_text("\n".join(map(render_row, shown)), encoding="utf-8")
+    (readers / f"{name}.txt").write_text("\n".join(map(render, shown)), encoding="utf-8")
     (keepers / f"{name}_key.jsonl").write_text(_lines(keys), encoding="utf-8")
 
 
