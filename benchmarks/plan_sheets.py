@@ -34,12 +34,14 @@ Functions = Mapping[str, FunctionSpec]
 def draw_plans(
     tasks: Iterable[Task], functions: Functions, n_plans: int, per_namespace: int, seed: int
 ) -> list[Task]:
-    """Plans of two calls or more in an order that the seed decides, half of them long where there are that many.
+    """Plans of two calls or more, half of them long where there are that many, short and long ones mixed.
 
     The namespace of a plan is that of its first call, and gives at most so many. A plan has its place by itself:
     others that come or go do not move it.
     """
-    ordered = sorted((task for task in tasks if len(task.plan) > 1), key=lambda task: _place(task, seed))
+    ordered = sorted(
+        (task for task in tasks if len(task.plan) > 1), key=lambda task: _place(task, seed, "drawn")
+    )
     taken: Counter[str] = Counter()
     drawn: list[Task] = []
 
@@ -55,11 +57,12 @@ def draw_plans(
     halved = {task.task_id for task in drawn}
     take((task for task in ordered if len(task.plan) < LONG_CALLS), n_plans)
     take((task for task in long if task.task_id not in halved), n_plans)
-    return sorted(drawn, key=lambda task: _place(task, seed))
+    # Long plans are fewer, so that more of them are drawn from far behind: the sheet has an order of its own.
+    return sorted(drawn, key=lambda task: _place(task, seed, "shown"))
 
 
-def _place(task: Task, seed: int) -> str:
-    return hashlib.sha256(json.dumps([seed, task.task_id]).encode()).hexdigest()
+def _place(task: Task, seed: int, what: str) -> str:
+    return hashlib.sha256(json.dumps([seed, what, task.task_id]).encode()).hexdigest()
 
 
 def plan_sheet(
