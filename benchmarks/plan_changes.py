@@ -8,7 +8,7 @@ from toolmind_assets.model.ids import compact_json
 from toolmind_assets.model.pointers import escape
 from toolmind_assets.model.tasks import PlanArgument, PlanStep, ValueKind
 from toolmind_assets.stages.specs.effects import effect_of_verb
-from toolmind_assets.stages.tasks.argument_fields import argument_fields
+from toolmind_assets.stages.tasks.argument_fields import ArgumentField, argument_fields
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.language.word_sets import word_set
 from toolmind_resources.plausible.field_labels import words_of
@@ -33,6 +33,11 @@ _IDENTIFIERS = word_set("id ids uuid guid key arn slug")
 _NO_NOUNS = OPEN_VERBS.union(
     *OPPOSITES, _IDENTIFIERS, word_set("delete get list find read fetch retrieve search cancel action")
 )
+_JOINING = word_set("set change add assign move")
+"""Verbs of which a second identifier says what is changed: `set_default_card(customer_id, card_id)`."""
+_IDENTIFIES = re.compile(r"\b(?:identif\w+|unique|ids?|arn)\b", re.IGNORECASE)
+_NAMES_THING = re.compile(r"\b(?:name of|addressed)\b", re.IGNORECASE)
+"""What descriptions say of a parameter that tells which thing is meant; the second where its name names the thing."""
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 """An argument in a name that is an HTTP path."""
 
@@ -44,31 +49,46 @@ def is_empty_change(step: PlanStep, function: FunctionSpec) -> bool:
     and where the function takes nothing else. Values that the schema fixes are no content.
     """
     words = _words(function)
-    says_how = words[-1:] and words[-1] not in OPEN_VERBS and effect_of_verb(words[-1]) is Effect.UPDATE
+    says_how = words[-1:] and words[-1] not in OPEN_VERBS and effect_of_verb(words[-1]) is not None
     if says_how or not OPEN_VERBS.intersection(words):
         return False
     which = _identifying(function)
     stated = {argument.path for argument in step.arguments if argument.kind is not ValueKind.LITERAL}
     takes_more = any(field.path not in which and not field.is_secret for field in argument_fields(function))
-    return takes_more and stated <= which and len(stated) < 2
+    is_joint = len(stated) > 1 and (function.effect is Effect.CREATE or _JOINING.intersection(words))
+    return takes_more and stated <= which and not is_joint
 
 
 def _identifying(function: FunctionSpec) -> frozenset[str]:
-    """Paths of the arguments that say which thing is meant: identifiers, or else the first name that is required."""
+    """Paths of the arguments that say which thing is meant: identifiers, or else the first name that is required.
+
+    A bare name beside an identifier is content, and so is what an update may leave out: another owner, a new role.
+    """
     marked = {mark["path"] for mark in function.marks if mark["kind"] == MarkKind.IDENTIFIER}
     fields = argument_fields(function)
+    if function.effect is Effect.UPDATE:
+        fields = tuple(field for field in fields if field.is_required)
     which = frozenset(
         field.path
         for field in fields
-        if _IDENTIFIERS.intersection(words_of(field.name)[-1:])
-        or f"/parameters/properties/{escape(field.path)}" in marked
+        if f"/parameters/properties/{escape(field.path)}" in marked or _is_identifying(field, function)
     )
-    names = [field for field in fields if NAMES.intersection(words_of(field.name)[-1:])]
+    names = [field.path for field in fields if NAMES.intersection(words_of(field.name)[-1:])]
     if function.effect is Effect.CREATE:
-        return which.difference(field.path for field in names)  # a new thing's name is content
-    if any(field.is_required and field.path in which for field in fields):
-        return which
-    return which.union([field.path for field in names if field.is_required][:1])
+        return which.difference(names)  # a new thing's name is content
+    which = which.difference(path for path in names if len(words_of(path)) == 1)
+    return which or frozenset(names[:1])
+
+
+def _is_identifying(field: ArgumentField, function: FunctionSpec) -> bool:
+    words = words_of(field.name)
+    if _IDENTIFIERS.intersection(words[-1:]):
+        return True
+    about = str(field.schema.get("description", "")).split(". ")[0]
+    if not field.is_required or not field.is_scalar:
+        return False
+    names_thing = set(map(singular, words)) <= set(map(singular, _words(function)))
+    return bool(_IDENTIFIES.search(about) or (names_thing and _NAMES_THING.search(about)))
 
 
 def undone_steps(plan: Sequence[PlanStep], functions: Mapping[str, FunctionSpec]) -> list[tuple[str, str]]:
@@ -137,7 +157,8 @@ def _origin(argument: PlanArgument) -> Hashable:
 def _words(function: FunctionSpec) -> tuple[str, ...]:
     """The words of a function's name, without those of arguments in it and of what stands behind `by`."""
     words = words_of(_PLACEHOLDER.sub("", function.source_name))
-    return words[: words.index("by")] if "by" in words[1:] else words
+    is_route = "/" in function.source_name
+    return words[: words.index("by")] if "by" in words[1:] and not is_route else words
 
 
 def _noun(function: FunctionSpec) -> str:

@@ -4,11 +4,10 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import compact_json
 from toolmind_assets.model.tasks import (
-    Choice,
-    ChoiceKind,
     Members,
     PlanArgument,
     PlanStep,
@@ -77,16 +76,7 @@ def which_words(argument: PlanArgument) -> str:
         return "each of them"
     if argument.members is Members.ALL:
         return "all of them"
-    return "one of them, not said which" if argument.choice is None else choice_text(argument.choice)
-
-
-def choice_text(choice: Choice) -> str:
-    """How one member is told from the others."""
-    if choice.kind is ChoiceKind.ONLY:
-        return "the only one"
-    if choice.kind is ChoiceKind.MATCH:
-        return f"the one whose {choice.label} is {choice.value}"
-    return f"the one with the {choice.kind.value} {choice.label}"
+    return "one of them, not said which" if argument.choice is None else choice_words(argument.choice)
 
 
 def _cut(text: str, most: int) -> str:

@@ -141,6 +141,8 @@ UPDATE, CREATE, DELETE = Effect.UPDATE, Effect.CREATE, Effect.DELETE
         ("PUT /contacts/{contactId}/archive", ("contactId", "note"), ("contactId",), UPDATE, False),
         ("set_default_card", ("contact_id", "card_id", "note"), ("contact_id", "card_id"), UPDATE, False),
         ("update_contact", ("contact_id",), ("contact_id",), UPDATE, False),
+        ("update_contact", ("contact_id", "owner_id", "note"), ("contact_id", "owner_id"), UPDATE, False),
+        ("PUT /contacts/{id}", ("id", "name", "note"), ("id", "name"), UPDATE, False),
         ("update_user", ("username", "phone"), ("username",), UPDATE, True),
         ("create_user", ("username", "phone"), ("username",), CREATE, False),
         ("create_note", ("user_id", "text"), ("user_id",), CREATE, True),
@@ -152,6 +154,23 @@ def test_a_change_that_states_only_which_thing_is_empty(
 ) -> None:
     function = make.function(name, dict.fromkeys(takes, TEXT), effect=effect, required=takes[:1])
     step = call("s1", function, *(make.user(path, "x") for path in stated))
+    assert module("plan_changes").is_empty_change(step, function) is is_empty
+
+
+@pytest.mark.parametrize(
+    ("about", "is_empty"), [("User assigned name of the policy.", True), ("What it costs.", False)]
+)
+def test_a_description_can_say_that_a_parameter_tells_which_thing(
+    make: Any, about: str, is_empty: bool
+) -> None:
+    takes = {
+        "project": {**TEXT, "description": "Identifies the project."},
+        "policy": {**TEXT, "description": about},
+    }
+    function = make.function(
+        "policies.update", {**takes, "note": TEXT}, effect=UPDATE, required=("project", "policy")
+    )
+    step = call("s1", function, make.user("project", "p"), make.user("policy", "x"))
     assert module("plan_changes").is_empty_change(step, function) is is_empty
 
 

@@ -100,7 +100,7 @@ def test_a_reader_sees_goals_calls_and_where_each_value_comes_from(make: Any) ->
         "2. Look at the first order",
         "   s3  get_order  [commerce]",
         "       Gets one order.",
-        "         order_id <- from s2: orders[].order_id, one of them, not said which",
+        "         order_id <- from s2: orders[].order_id, the one with the highest total",
     ]
 
 
@@ -113,12 +113,13 @@ def test_a_call_for_several_members_says_for_how_many(make: Any) -> None:
 @pytest.mark.parametrize(
     ("choice", "words"),
     [
+        (None, "one of them, not said which"),
         (Choice(ChoiceKind.ONLY), "the only one"),
         (Choice(ChoiceKind.MATCH, "orders[].state", "late", "state"), "the one whose state is late"),
         (Choice(ChoiceKind.HIGHEST, "orders[].total", label="total"), "the one with the highest total"),
     ],
 )
-def test_a_choice_is_told_in_words(make: Any, choice: Choice, words: str) -> None:
+def test_a_choice_is_told_in_words(make: Any, choice: Choice | None, words: str) -> None:
     argument = replace(make.reference("order_id", "s2", "orders[].order_id"), choice=choice)
     assert module("plan_texts").which_words(argument) == words
 
@@ -187,7 +188,8 @@ def operation(name: str, result: dict[str, Any], *parameters: dict[str, Any]) ->
 def test_catalogs_become_sheets_and_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    order = {"type": "object", "properties": {"order_id": {"type": "string"}}}
+    day = {"type": "string", "format": "date"}
+    order = {"type": "object", "properties": {"order_id": {"type": "string"}, "placed_on": day}}
     by_id = {"name": "order_id", "in": "path", "required": True, "schema": {"type": "string"}}
     listed = operation("listOrders", {"type": "array", "items": order})
     paths = {"/orders": {"get": listed}, "/orders/{order_id}": {"get": operation("getOrder", order, by_id)}}
