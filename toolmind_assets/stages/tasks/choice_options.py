@@ -25,7 +25,7 @@ from toolmind_assets.stages.tasks.telling_fields import (
     is_unique,
     telling_of,
 )
-from toolmind_resources.plausible.field_labels import label_of, words_of
+from toolmind_resources.plausible.field_labels import label_of, spoken, words_of
 
 NESTING_MAX = 2
 """Keys from a member to a field that tells it: `name`, `owner.login`."""
@@ -163,10 +163,16 @@ def _options_of(
     if telling is Telling.NAME and not is_own and not is_of_party(field):
         return
     weight = nearness * (1.0 if is_own or telling is Telling.MOMENT else OF_ANOTHER)
-    label = label_of(field.name, field.owner if parent else "")
+    label = _label(field.name, parent.rpartition(".")[2])
     for kind, share in _KINDS[telling]:
         choice = Choice(kind, f"{listed}.{field.path}", label=label)
         yield ChoiceOption(choice, weight * share, telling, field, parent.rpartition(".")[2] or owner)
+
+
+def _label(name: str, owner: str) -> str:
+    """What a person calls a field of a thing, or of the object `owner` inside of it."""
+    told, around = label_of(name), spoken(words_of(owner))
+    return told if not around or set(around.split()) & set(told.split()) else f"{around} {told}"
 
 
 def _balanced(options: list[ChoiceOption], weight: float) -> list[ChoiceOption]:
