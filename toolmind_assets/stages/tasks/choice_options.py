@@ -5,11 +5,12 @@ stands deeper than an object inside of a member, or in a list of its own, nobody
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.schemas import SchemaField, schema_fields, schemas_at
 from toolmind_assets.model.tasks import Choice, ChoiceKind
@@ -85,7 +86,8 @@ def choice_options(
     """The ways to tell the member of a list whose value is wanted, in the order of the schema; empty for none.
 
     A field that the call was given is the same in every member and tells none. Where what no two things share was given,
-    there is only one. The wanted value itself tells none either: who can say it need not find it.
+    there is only one. The wanted value itself tells none either: who can say it need not find it. None is told where
+    members of some kind lack the wanted value.
 
     Args:
         function: The function that returns the list.
@@ -93,11 +95,14 @@ def choice_options(
         given: What the call is given, as `given_names` has it.
     """
     listed = list_path(output_path)
-    fields = _member_fields(function, listed)
+    wanted = output_path.removeprefix(listed).removeprefix(".")
+    members = _members(function, listed)
+    if not all(schemas_at(member, wanted) for member in members):
+        return ()
+    fields = _shared_fields(members)
     owner = _owner(function, listed)
     if _holds_one(function, listed) or any(_names_one(field, owner, given) for field in fields):
         return (ChoiceOption(Choice(ChoiceKind.ONLY), 1.0),)
-    wanted = output_path.removeprefix(listed).removeprefix(".")
     is_person = any(is_of_person(field) for field in fields)
     by_way: dict[Telling, list[ChoiceOption]] = defaultdict(list)
     for field in fields:
@@ -116,18 +121,20 @@ def _spaced(name: str) -> str:
     return " ".join(words_of(name))
 
 
-def _member_fields(function: FunctionSpec, listed: str) -> list[SchemaField]:
-    """The fields of the list's members, near and plain, that a member has whatever branch of a union it is of."""
+def _members(function: FunctionSpec, listed: str) -> list[JsonObject]:
+    """The schemas that members of the list may have, each with the definitions that it refers to."""
     returns = function.returns or {}
     definitions = {"$defs": returns["$defs"]} if "$defs" in returns else {}
-    members = [
-        schema_fields({**member, **definitions}, max_depth=NESTING_MAX)
-        for member in schemas_at(returns, listed)
-    ]
-    shared = set.intersection(*({field.path for field in fields} for fields in members)) if members else set()
+    return [{**member, **definitions} for member in schemas_at(returns, listed)]
+
+
+def _shared_fields(members: Sequence[JsonObject]) -> list[SchemaField]:
+    """The fields, near and plain, that a member has whatever branch of a union it is of."""
+    fields = [schema_fields(member, max_depth=NESTING_MAX) for member in members]
+    shared = set.intersection(*({field.path for field in some} for some in fields)) if fields else set()
     return [
         field
-        for field in (members[0] if members else ())
+        for field in (fields[0] if fields else ())
         if field.path in shared and field.path and "[]" not in field.path
     ]
 

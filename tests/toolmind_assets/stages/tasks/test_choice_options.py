@@ -119,6 +119,7 @@ def test_a_union_is_told_by_what_all_its_branches_have(make: Any) -> None:
     dog = {"type": "object", "properties": {"id": TEXT, "name": TEXT, "breed": TEXT}}
     function = make.function("list_pets", {}, {"pets": {"type": "array", "items": {"oneOf": [cat, dog]}}})
     assert ways(function, path="pets[].id") == {("match", "pets[].name")}
+    assert ways(function, path="pets[].breed") == set()
 
 
 def test_a_person_is_not_told_by_a_form_of_address(make: Any) -> None:
