@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject
@@ -26,6 +27,7 @@ from toolmind_assets.stages.tasks.telling_fields import (
     is_unique,
     telling_of,
 )
+from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.field_labels import label_of, spoken, words_of
 
 NESTING_MAX = 2
@@ -39,6 +41,7 @@ ASIDE = 0.15
 the sender of a message. What else stands there tells nobody which message is meant."""
 ABOVE = 0.5
 """How much less often by what stands above the object that the wanted value is in."""
+_JOINTS = frozenset({"by", "for", "in", "of", "from", "to", "with"})
 _KINDS = {
     Telling.NAME: ((ChoiceKind.MATCH, 1.0),),
     Telling.SORT: ((ChoiceKind.MATCH, 1.0),),
@@ -148,12 +151,17 @@ def _names_one(field: SchemaField, owner: str, given: frozenset[str]) -> bool:
     """Whether no two members have the same of a field, and the call was given it; of a bare `id` nobody knows whose."""
     if _spaced(field.name) not in given or "." in field.path or not is_own_name(field, owner):
         return False
-    return is_unique(field) or (is_identifying(field.name) and not is_bare(field))
+    names_kind = singular((words_of(owner) or ("",))[-1]) in words_of(field.name)
+    return is_unique(field) or (is_identifying(field.name) and names_kind)
 
 
 def _owner(function: FunctionSpec, listed: str) -> str:
+    """What the members are called: by the list, or where that has no name by the function, up to its `by` or `for`."""
     keys = [key for key in parse_path(listed) if isinstance(key, str)]
-    return keys[-1] if keys else function.source_name.rsplit(".", 1)[-1]
+    if keys:
+        return keys[-1]
+    words = words_of(function.source_name.rsplit(".", 1)[-1])
+    return "_".join(takewhile(lambda word: word not in _JOINTS, words))
 
 
 def _nearness(path: str, wanted: str) -> float:

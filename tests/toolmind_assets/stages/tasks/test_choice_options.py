@@ -1,5 +1,6 @@
 """What a person could say to mean one member of a list."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,6 +72,14 @@ def test_what_no_two_share_leaves_one(make: Any) -> None:
     for given in ("email", "bill_id"):
         assert [one.choice.kind for one in options(function, given)] == [ChoiceKind.ONLY]
     assert ("match", "bills[].name") in ways(function, "id")
+    rows = {
+        "type": "array",
+        "items": {"type": "object", "properties": {"id": TEXT, "serviceId": TEXT, "name": TEXT}},
+    }
+    for name, kept in (("list_results_by_service", rows), ("list_services", rows)):
+        results = replace(make.function(name), returns=kept)
+        kinds = {one.choice.kind for one in options(results, "service_id", path="[].id")}
+        assert kinds == ({ChoiceKind.ONLY} if name == "list_services" else {ChoiceKind.MATCH})
     items = {"type": "object", "properties": {"id": TEXT, "name": TEXT}}
     one = make.function("get_bill", {}, {"bills": {"type": "array", "items": items, "maxItems": 1}})
     assert [option.choice.kind for option in options(one)] == [ChoiceKind.ONLY]
@@ -105,7 +114,11 @@ def test_lists_inside_of_lists_are_told_by_the_innermost_members(make: Any) -> N
     room = {"type": "object", "properties": {"id": TEXT, "name": TEXT}}
     site = {
         "type": "object",
-        "properties": {"city": TEXT, "rooms": {"type": "array", "items": {"$ref": "#/$defs/room"}}},
+        "properties": {
+            "id": TEXT,
+            "city": TEXT,
+            "rooms": {"type": "array", "items": {"$ref": "#/$defs/room"}},
+        },
     }
     function = make.function("list_sites", {}, {"sites": {"type": "array", "items": site}})
     function.returns["$defs"] = {"room": room}

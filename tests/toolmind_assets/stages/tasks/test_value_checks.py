@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.model.tasks import PlanStep
+from toolmind_assets.model.functions import Effect
+from toolmind_assets.model.tasks import Choice, ChoiceKind, PlanStep
 from toolmind_assets.stages.tasks.value_checks import are_in_order, ends_in, value_problems
 
 TEXT = {"type": "string"}
@@ -91,3 +92,15 @@ def test_documentation_that_names_several_forms_asks_for_none(make: Any) -> None
 def test_what_nobody_types_is_a_problem(make: Any) -> None:
     assert problems(make, {"x": TEXT}, x="two\nlines") == []
     assert "nobody types" in problems(make, {"x": TEXT}, x="\x00\x01")[0]
+
+
+def test_a_thing_is_not_changed_to_what_it_is_called_already(make: Any) -> None:
+    function = make.function("update_site", {"id": TEXT, "label": TEXT}, effect=Effect.UPDATE)
+    chosen = Choice(ChoiceKind.MATCH, "sites[].label", "Berlin", "label")
+
+    def told(label: str) -> list[str]:
+        arguments = (make.reference("id", "s1", "sites[].id", chosen), make.user("label", label))
+        return list(value_problems(PlanStep("s2", function.function_id, 0, 0, arguments), function))
+
+    assert told("Bonn") == []
+    assert told("berlin ") == ["s2: label 'berlin ' is what it is already"]
