@@ -89,8 +89,7 @@ def rank_of(value: Any, choice: Choice) -> float | None:
     """Where a value stands among others for a choice that compares: a number, or seconds since 1970; None for neither."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    is_date = isinstance(value, str) and choice.kind in DATED
-    rank = _moment(value.strip()) if is_date else _number(value)
+    rank = _moment(value.strip()) if isinstance(value, str) and choice.kind in DATED else _number(value)
     return rank if rank is not None and isfinite(rank) else None
 
 

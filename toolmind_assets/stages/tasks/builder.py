@@ -55,7 +55,6 @@ class PlanBuilder:
         params: TaskParams,
     ) -> None:
         self._functions = functions
-        self._graph = graph
         self._rng = rng
         self._params = params
         self._deleted: set[Place] = set()

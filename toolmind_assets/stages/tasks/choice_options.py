@@ -5,11 +5,13 @@ stands deeper than an object inside of a member, or in a list of its own, nobody
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.schemas import SchemaField, schema_fields, schemas_at
 from toolmind_assets.model.tasks import Choice, ChoiceKind
@@ -25,7 +27,8 @@ from toolmind_assets.stages.tasks.telling_fields import (
     is_unique,
     telling_of,
 )
-from toolmind_resources.plausible.field_labels import label_of, words_of
+from toolmind_resources.language.plurals import singular
+from toolmind_resources.plausible.field_labels import label_of, spoken, words_of
 
 NESTING_MAX = 2
 """Keys from a member to a field that tells it: `name`, `owner.login`."""
@@ -38,6 +41,7 @@ ASIDE = 0.15
 the sender of a message. What else stands there tells nobody which message is meant."""
 ABOVE = 0.5
 """How much less often by what stands above the object that the wanted value is in."""
+_JOINTS = frozenset({"by", "for", "in", "of", "from", "to", "with"})
 _KINDS = {
     Telling.NAME: ((ChoiceKind.MATCH, 1.0),),
     Telling.SORT: ((ChoiceKind.MATCH, 1.0),),
@@ -85,7 +89,8 @@ def choice_options(
     """The ways to tell the member of a list whose value is wanted, in the order of the schema; empty for none.
 
     A field that the call was given is the same in every member and tells none. Where what no two things share was given,
-    there is only one. The wanted value itself tells none either: who can say it need not find it.
+    there is only one. The wanted value itself tells none either: who can say it need not find it. None is told where
+    members of some kind lack the wanted value.
 
     Args:
         function: The function that returns the list.
@@ -93,11 +98,14 @@ def choice_options(
         given: What the call is given, as `given_names` has it.
     """
     listed = list_path(output_path)
-    fields = _member_fields(function, listed)
+    wanted = output_path.removeprefix(listed).removeprefix(".")
+    members = _members(function, listed)
+    if not all(schemas_at(member, wanted) for member in members):
+        return ()
+    fields = _shared_fields(members)
     owner = _owner(function, listed)
     if _holds_one(function, listed) or any(_names_one(field, owner, given) for field in fields):
         return (ChoiceOption(Choice(ChoiceKind.ONLY), 1.0),)
-    wanted = output_path.removeprefix(listed).removeprefix(".")
     is_person = any(is_of_person(field) for field in fields)
     by_way: dict[Telling, list[ChoiceOption]] = defaultdict(list)
     for field in fields:
@@ -116,18 +124,20 @@ def _spaced(name: str) -> str:
     return " ".join(words_of(name))
 
 
-def _member_fields(function: FunctionSpec, listed: str) -> list[SchemaField]:
-    """The fields of the list's members, near and plain, that a member has whatever branch of a union it is of."""
+def _members(function: FunctionSpec, listed: str) -> list[JsonObject]:
+    """The schemas that members of the list may have, each with the definitions that it refers to."""
     returns = function.returns or {}
     definitions = {"$defs": returns["$defs"]} if "$defs" in returns else {}
-    members = [
-        schema_fields({**member, **definitions}, max_depth=NESTING_MAX)
-        for member in schemas_at(returns, listed)
-    ]
-    shared = set.intersection(*({field.path for field in fields} for fields in members)) if members else set()
+    return [{**member, **definitions} for member in schemas_at(returns, listed)]
+
+
+def _shared_fields(members: Sequence[JsonObject]) -> list[SchemaField]:
+    """The fields, near and plain, that a member has whatever branch of a union it is of."""
+    fields = [schema_fields(member, max_depth=NESTING_MAX) for member in members]
+    shared = set.intersection(*({field.path for field in some} for some in fields)) if fields else set()
     return [
         field
-        for field in (members[0] if members else ())
+        for field in (fields[0] if fields else ())
         if field.path in shared and field.path and "[]" not in field.path
     ]
 
@@ -141,12 +151,17 @@ def _names_one(field: SchemaField, owner: str, given: frozenset[str]) -> bool:
     """Whether no two members have the same of a field, and the call was given it; of a bare `id` nobody knows whose."""
     if _spaced(field.name) not in given or "." in field.path or not is_own_name(field, owner):
         return False
-    return is_unique(field) or (is_identifying(field.name) and not is_bare(field))
+    names_kind = singular((words_of(owner) or ("",))[-1]) in words_of(field.name)
+    return is_unique(field) or (is_identifying(field.name) and names_kind)
 
 
 def _owner(function: FunctionSpec, listed: str) -> str:
+    """What the members are called: by the list, or where that has no name by the function, up to its `by` or `for`."""
     keys = [key for key in parse_path(listed) if isinstance(key, str)]
-    return keys[-1] if keys else function.source_name.rsplit(".", 1)[-1]
+    if keys:
+        return keys[-1]
+    words = words_of(function.source_name.rsplit(".", 1)[-1])
+    return "_".join(takewhile(lambda word: word not in _JOINTS, words))
 
 
 def _nearness(path: str, wanted: str) -> float:
@@ -163,10 +178,16 @@ def _options_of(
     if telling is Telling.NAME and not is_own and not is_of_party(field):
         return
     weight = nearness * (1.0 if is_own or telling is Telling.MOMENT else OF_ANOTHER)
-    label = label_of(field.name, field.owner if parent else "")
+    label = _label(field.name, parent.rpartition(".")[2])
     for kind, share in _KINDS[telling]:
         choice = Choice(kind, f"{listed}.{field.path}", label=label)
         yield ChoiceOption(choice, weight * share, telling, field, parent.rpartition(".")[2] or owner)
+
+
+def _label(name: str, owner: str) -> str:
+    """What a person calls a field of a thing, or of the object `owner` inside of it."""
+    told, around = label_of(name), spoken(words_of(owner))
+    return told if not around or set(around.split()) & set(told.split()) else f"{around} {told}"
 
 
 def _balanced(options: list[ChoiceOption], weight: float) -> list[ChoiceOption]:

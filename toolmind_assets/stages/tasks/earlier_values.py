@@ -1,6 +1,6 @@
 """Values that the earlier steps of a plan have to offer: in their results, and those that their calls were given."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from toolmind_assets.model.edges import Edge, EdgeKind
@@ -124,7 +124,19 @@ class EarlierValues:
                 if step.function_id != function_id and theirs in stated:
                     place = (step.step_id, theirs)
                     found.setdefault(ours, {})[self.shared.get(place, place)] = None
+            for ours, place in self._said_of_choices(step, function_id):
+                found.setdefault(ours, {})[place] = None
         return {path: next(iter(places)) for path, places in found.items() if len(places) == 1}
+
+    def _said_of_choices(self, step: PlanStep, function_id: str) -> Iterator[tuple[str, Place]]:
+        """Arguments that mean what the user calls the chosen member of the step's list, with the place of its value."""
+        for edge in self._edges(EdgeKind.RESULT_TO_PARAMETER, step.function_id, function_id):
+            known = self.choices.known(step.step_id, edge.output_path)
+            if known is None or known.place is None or known.choice.path != edge.output_path:
+                continue
+            one = Reference(edge.score, step.step_id, edge.output_path, Members.ONE)
+            if fitting_reference(one, self.steps, self.functions, function_id, edge.input_path):
+                yield edge.input_path, known.place
 
     def _same_values(self, step: PlanStep, function_id: str) -> list[tuple[str, str]]:
         """Pairs of an argument of the step and one of the function that mean the same thing.

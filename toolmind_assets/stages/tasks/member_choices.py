@@ -16,6 +16,8 @@ from toolmind_assets.stages.tasks.plan_skeletons import Place
 from toolmind_assets.stages.tasks.telling_fields import Telling
 
 _NAMED = frozenset({ChoiceKind.MATCH, ChoiceKind.ONLY})
+_WHATEVER_STATE = frozenset({Effect.READ, Effect.CREATE})
+"""Effects of calls that leave their thing as it is, in whatever state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +27,16 @@ class Settled:
     Attributes:
         listed: Path of the list, up to its `[]`.
         choice: The choice.
+        telling: How the member is told; None for the only one.
         place: The argument by which the value of a match was first needed; None for any other choice.
         field: What the value of a match is; None for any other choice.
     """
 
     listed: str
     choice: Choice
-    place: Place | None = None
-    field: ArgumentField | None = None
+    telling: Telling | None
+    place: Place | None
+    field: ArgumentField | None
 
 
 @dataclass(slots=True)
@@ -55,7 +59,8 @@ class MemberChoices:
             return True
         known = self.known(source.step_id, output_path)
         if known is not None:
-            return known.choice.path != output_path
+            is_fit = known.telling is not Telling.STATE or effect in _WHATEVER_STATE
+            return is_fit and known.choice.path != output_path
         if any(listed.startswith(one.listed) for one in self._settled.get(source.step_id, ())):
             return False  # which of the inner ones is not settled by the choice of the outer
         return bool(self._options(source, output_path, effect))
@@ -77,14 +82,14 @@ class MemberChoices:
         options = self._options(source, output_path, effect)
         (option,) = self.rng.choices(options, [one.weight for one in options])
         told = _told_field(option)
-        made = Settled(list_path(output_path), option.choice, place if told else None, told)
+        made = Settled(list_path(output_path), option.choice, option.telling, place if told else None, told)
         self._settled.setdefault(source.step_id, []).append(made)
         return made
 
     def _options(self, source: PlanStep, output_path: str, effect: Effect) -> Sequence[ChoiceOption]:
         given = given_names(argument.path for argument in source.arguments)
         options = choice_options(self.functions[source.function_id], output_path, given)
-        if effect in (Effect.READ, Effect.CREATE):
+        if effect in _WHATEVER_STATE:
             return options
         stateless = [one for one in options if one.telling is not Telling.STATE]
         named = [one for one in stateless if one.choice.kind in _NAMED]

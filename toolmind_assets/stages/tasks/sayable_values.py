@@ -41,6 +41,8 @@ _ABOUT_THE_ANSWER = word_set(
     "callback limit offset page sort order"
 )
 """Words of optional arguments that shape the answer, and of which no person thinks."""
+_KEPT_BY_SERVICES = word_set("created updated modified etag revision")
+"""Words of what a service notes down by itself."""
 
 
 def is_sayable(field: ArgumentField) -> bool:
@@ -77,4 +79,5 @@ def is_worth_saying(field: ArgumentField, function: FunctionSpec) -> bool:
         return False
     top = next((key for key in parse_path(field.path) if isinstance(key, str)), "")
     is_of_program = f"/parameters/properties/{escape(top)}" in program_paths(function)
-    return not is_of_program and not _ABOUT_THE_ANSWER.intersection(words_of(field.name))
+    words = {*words_of(field.name)}
+    return not is_of_program and words.isdisjoint(_ABOUT_THE_ANSWER | _KEPT_BY_SERVICES)

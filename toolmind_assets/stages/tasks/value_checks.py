@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from toolmind_assets.model.choices import rank_of
-from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.choices import is_same, rank_of
+from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.schemas import schemas_at
 from toolmind_assets.model.tasks import Choice, ChoiceKind, PlanArgument, PlanStep, ValueKind
 from toolmind_assets.stages.tasks.argument_fields import is_identifying
@@ -91,6 +91,22 @@ def are_in_order(low: Any, high: Any) -> bool:
     return first <= second
 
 
+def kept_values(step: PlanStep, function: FunctionSpec) -> Iterator[tuple[PlanArgument, PlanArgument]]:
+    """The values of a change that are named like what its thing is chosen by, each with the reference to the thing.
+
+    A thing that is called `Berlin` is not to be renamed `Berlin`.
+    """
+    if function.effect is not Effect.UPDATE:
+        return
+    for one in step.references():
+        if one.choice is None or one.choice.kind is not ChoiceKind.MATCH:
+            continue
+        named = words_of((one.choice.path or "").rpartition(".")[2])
+        for argument in step.arguments:
+            if argument.kind is ValueKind.USER and words_of(argument.path.rpartition(".")[2]) == named:
+                yield argument, one
+
+
 def value_problems(step: PlanStep, function: FunctionSpec) -> Iterator[str]:
     """What is wrong with the user's values of a step beside what its schema says, in words."""
     stated = {
@@ -101,6 +117,9 @@ def value_problems(step: PlanStep, function: FunctionSpec) -> Iterator[str]:
     for low, high in ends_in(tuple(stated)):
         if not are_in_order(stated[low], stated[high]):
             yield f"{step.step_id}: {low} {stated[low]!r} does not go with {high} {stated[high]!r}"
+    for argument, one in kept_values(step, function):
+        if one.choice and is_same(argument.value, one.choice.value):
+            yield f"{step.step_id}: {argument.path} {argument.value!r} is what it is already"
     for argument in step.arguments:
         if argument.kind is ValueKind.USER:
             yield from _form_problems(step.step_id, argument, function)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from toolmind_assets.model.tasks import Choice, ChoiceKind, PlanStep
 from toolmind_assets.stages.tasks.argument_fields import argument_fields
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
@@ -143,3 +144,37 @@ def test_a_planner_is_told_of_its_last_reply_alone(skeleton: PlanSkeleton, funct
     assert "the reply is no JSON" in last and "4711" not in last
     assert ["4711" in fault for fault in chat.faults] == [True, False, False]
     assert [bool(fault) for fault in chat.faults] == [True, True, False]
+
+
+def test_a_planner_is_told_what_a_value_is_for_what_holds_by_default_and_what_goes_together(
+    make: Any,
+) -> None:
+    text, day = {"type": "string"}, {"type": "string", "description": "First day."}
+    items = {"type": "object", "properties": {"ref": text, "name": text, "due": text}}
+    find = make.function(
+        "list_bills",
+        {"from_day": day, "to_day": text, "limit": {"type": "integer", "default": 20}},
+        {"bills": {"type": "array", "items": items}},
+        required=("from_day", "to_day"),
+    )
+    look = make.function("get_bill", {"ref": text})
+    named = Choice(ChoiceKind.MATCH, "bills[].name", label="name")
+    newest = Choice(ChoiceKind.NEWEST, "bills[].due", label="due date")
+    steps = (
+        PlanStep("s1", find.function_id, 0, 0, (make.user("from_day", None), make.user("to_day", None))),
+        PlanStep("s2", look.function_id, 0, 1, (make.reference("ref", "s1", "bills[].ref", named),)),
+        PlanStep("s3", look.function_id, 0, 1, (make.reference("ref", "s1", "bills[].ref", newest),)),
+    )
+    first, second, _ = argument_fields(find)
+    fields = {("s1", "from_day"): first, ("s1", "to_day"): second, ("s2", "ref"): argument_fields(look)[0]}
+    values = [("s1", "from_day", "2025-06-01"), ("s1", "to_day", "2025-06-02"), ("s2", "ref", "Berlin")]
+    entries = [dict(zip(("step_id", "path", "value"), one, strict=True)) for one in values]
+    chat = ScriptedChat({Role("planner"): [json.dumps({"values": entries})]})
+    functions = {one.function_id: one for one in (find, look)}
+    asyncio.run(plan_values(PlanSkeleton(steps, fields, {}, 1), functions, chat, 1, PARAMS))
+    prompt = chat.requests[0].messages[0].content or ""
+    assert "where nothing is said, `limit` is 20" in prompt
+    assert "`ref` from the result of s1, of the one that is told by its name" in prompt
+    assert "`ref` from the result of s1, of the one with the latest due date" in prompt
+    assert "- s2 `ref` (the name that one entry of `bills[]` in the result of s1 has" in prompt
+    assert "s1: `from_day` and `to_day` are two ends" in prompt and '"First day."' in prompt

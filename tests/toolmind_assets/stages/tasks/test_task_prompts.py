@@ -67,7 +67,7 @@ def test_the_planner_sees_every_call_every_flow_and_the_schema_of_every_wanted_v
                 if argument.step_id:
                     assert f"`{argument.path}` from the result of {argument.step_id}" in text
         for step_id, path in context.skeleton.user_places():
-            assert f'- {step_id} `{path}`: {{"type":' in text
+            assert re.search(rf'- {step_id} `{re.escape(path)}`( \(the [^\n]*\))?: {{"type":', text)
 
 
 def test_the_intent_writer_sees_what_is_wanted_request_by_request_and_the_labels_of_the_values(
