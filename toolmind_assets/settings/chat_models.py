@@ -74,7 +74,11 @@ def embedder_of(section: EmbedderSection, vectors: Path) -> Embedder:
         from toolmind_resources.embed.openai import EmbedEndpoint, OpenAIEmbedder
 
         endpoint = EmbedEndpoint(
-            base_url=section.base_url, model=section.model, api_key_env=section.api_key_env
+            base_url=section.base_url,
+            model=section.model,
+            api_key_env=section.api_key_env,
+            batch_texts=section.batch_texts,
+            timeout_seconds=section.timeout_seconds,
         )
         return CachedEmbedder(OpenAIEmbedder(endpoint), vectors, endpoint.batch_texts)
     if section.kind == "tfidf":

@@ -48,6 +48,12 @@ class EmbedderSection(_Section):
     api_key_env: str | None = Field(
         default=None, description="Environment variable that holds the key; the key itself stands nowhere."
     )
+    batch_texts: int = Field(default=128, ge=1, le=2048, description="Texts that are sent in one request.")
+    timeout_seconds: float = Field(
+        default=60.0,
+        gt=0,
+        description="Longest wait for one request; a model on a CPU wants some 2 s for 128 texts.",
+    )
 
     @model_validator(mode="after")
     def _refuse_no_endpoint(self) -> "EmbedderSection":

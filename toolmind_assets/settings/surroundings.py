@@ -32,7 +32,7 @@ from toolmind_resources.files.output import OutputFolder
 
 _IDLE_SETTINGS = {
     "shards": {"in_flight"},
-    "embedder": {"base_url", "api_key_env"},
+    "embedder": {"base_url", "api_key_env", "batch_texts", "timeout_seconds"},
     "chat": True,
     "embedded": True,
     "budget": True,

@@ -24,6 +24,7 @@ def _digest(**sections: Any) -> str:
         {"trajectories": {"concurrency": 3}},
         {"exports": {"formats": ["openai"], "title": "Another"}},
         {"shards": {"in_flight": 3}},
+        {"embedder": {"batch_texts": 8, "timeout_seconds": 300}},
         {"budget": {"calls": 3}},
         {"automation": {"refresh_cron": ""}},
     ],

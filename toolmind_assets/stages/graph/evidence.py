@@ -121,16 +121,16 @@ class Evidence:
         )
         ours, theirs = texts
         labels, descriptions = self._columns.text_labels, self._columns.text_descriptions
-        name = row_products(self._vectors.labels, labels[ours], labels[theirs])
-        description = row_products(self._vectors.descriptions, descriptions[ours], descriptions[theirs])
+        name = self._vectors.label_similarity(labels[ours], labels[theirs])
+        description = self._vectors.description_similarity(descriptions[ours], descriptions[theirs])
         mention = (self._mentioned(ours, theirs) + self._mentioned(theirs, ours)) / 2
         places = places.reshape(-1)
         same = (labels[ours] == labels[theirs])[places]
-        description = np.clip(description, 0, 1)[places]
+        description = description[places]
         identifier = self._same_identifier(sources, targets)
         only_named = (identifier == SAME_IDENTIFIER) & self._say_little(sources, targets, description)
         return Agreement(
-            name=np.clip(name, 0, 1)[places],
+            name=name[places],
             description=description,
             mention=mention[places].astype(np.float32),
             value_class=np.where(same, np.float32(1), self._same_class(sources, targets)),

@@ -114,7 +114,8 @@ class ResultPairs:
         if not len(ours) or not len(theirs):
             return np.zeros(len(self._columns.pools.labels) + 1, dtype=np.int64), ours, theirs
         labels = self._vectors.labels
-        near = most_similar(labels[ours], labels[theirs], SIMILAR_NAMES, LEAST_NAME_SIMILARITY)
+        least = self._vectors.label_product(LEAST_NAME_SIMILARITY)
+        near = most_similar(labels[ours], labels[theirs], SIMILAR_NAMES, least)
         counts = np.zeros(len(self._columns.pools.labels), dtype=np.int64)
         counts[ours] = np.diff(near.indptr)
         starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
@@ -146,7 +147,8 @@ class ResultPairs:
         theirs = np.unique(columns.fields.text[at_home])
         if not len(theirs):
             return ours.astype(np.int64), np.zeros(len(ours) + 1, dtype=np.int64), theirs.astype(np.int64)
-        near = most_similar(self._joined(ours), self._joined(theirs), SIMILAR_TEXTS, LEAST_SIMILARITY)
+        least = self._vectors.joined_product(LEAST_SIMILARITY, LABEL_WEIGHT)
+        near = most_similar(self._joined(ours), self._joined(theirs), SIMILAR_TEXTS, least)
         return ours.astype(np.int64), near.indptr.astype(np.int64), theirs[near.indices].astype(np.int64)
 
     def _sources_of(self, home: int) -> Places:

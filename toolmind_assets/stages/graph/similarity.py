@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix, hstack
 from sparse_dot_topn import sp_matmul_topn
 
 from toolmind_assets.stages.graph.columns import Places
+from toolmind_assets.stages.graph.unrelated import DESCRIPTIONS, NAMES, floor_of
 from toolmind_resources.embed.model import Embedder, Vectors
 
 PAIRS_AT_ONCE = 200_000
@@ -18,10 +19,33 @@ ROWS_AT_ONCE = 2_048
 
 @dataclass(frozen=True, slots=True)
 class FieldVectors:
-    """Unit vectors of the distinct labels and descriptions, by their numbers."""
+    """Unit vectors of the distinct labels and descriptions, by their numbers.
+
+    Attributes:
+        label_floor, description_floor: Cosine of two labels, or two descriptions, that have nothing in common.
+    """
 
     labels: Vectors
     descriptions: Vectors
+    label_floor: float = 0.0
+    description_floor: float = 0.0
+
+    def label_similarity(self, ours: Places, theirs: Places) -> NDArray[np.float32]:
+        """How alike labels are: 0 where they have nothing in common, 1 where they are the same."""
+        return _above(row_products(self.labels, ours, theirs), self.label_floor)
+
+    def description_similarity(self, ours: Places, theirs: Places) -> NDArray[np.float32]:
+        """The same of descriptions."""
+        return _above(row_products(self.descriptions, ours, theirs), self.description_floor)
+
+    def label_product(self, similarity: float) -> float:
+        """The product of two label vectors that are so alike."""
+        return self.label_floor + (1 - self.label_floor) * similarity
+
+    def joined_product(self, similarity: float, label_weight: float) -> float:
+        """The product of two joined vectors that are so alike."""
+        floor = label_weight * self.label_floor + (1 - label_weight) * self.description_floor
+        return floor + (1 - floor) * similarity
 
     def joined(self, labels: Places, descriptions: Places, label_weight: float) -> Vectors:
         """Vectors of texts whose inner product weighs label against description.
@@ -41,12 +65,25 @@ class FieldVectors:
 def embed_pools(embedder: Embedder, labels: Sequence[str], descriptions: Sequence[str]) -> FieldVectors:
     """Vectors of distinct labels and descriptions; each distinct text is sent once, in sorted order."""
     texts = sorted({*labels, *descriptions})
+    if not texts:
+        nothing = csr_matrix((0, 1), dtype=np.float32)
+        return FieldVectors(nothing, nothing)
     places = {text: place for place, text in enumerate(texts)}
-    vectors = without_empty_columns(embedder.embed(texts)) if texts else csr_matrix((0, 1), dtype=np.float32)
+    vectors = without_empty_columns(embedder.embed(texts))
+    is_dense = isinstance(vectors, np.ndarray)
     return FieldVectors(
         labels=vectors[[places[text] for text in labels]],
         descriptions=vectors[[places[text] for text in descriptions]],
+        label_floor=floor_of(embedder, NAMES) if is_dense else 0.0,
+        description_floor=floor_of(embedder, DESCRIPTIONS) if is_dense else 0.0,
     )
+
+
+def _above(products: NDArray[np.float32], floor: float) -> NDArray[np.float32]:
+    """Cosines counted from that of unrelated texts, 0 to 1."""
+    if not floor:
+        return np.clip(products, 0, 1)
+    return np.clip((products - np.float32(floor)) / np.float32(1 - floor), 0, 1)
 
 
 def without_empty_columns(vectors: Vectors) -> Vectors:
