@@ -18,8 +18,8 @@ EXTREMES = {
 DATED = frozenset({ChoiceKind.NEWEST, ChoiceKind.OLDEST})
 """Choices that compare dates or times."""
 _LAST = frozenset({ChoiceKind.NEWEST, ChoiceKind.HIGHEST})
-_OF_TIME = frozenset({"at", "on", "date", "time", "timestamp"})
-"""Words that a label may end in and that nobody says of what was created, updated, or sent."""
+_NOT_SAID = frozenset({"at", "on", "date", "time", "timestamp", "last"})
+"""Words of labels that nobody says of what was created, updated, or paid."""
 
 
 def choice_words(choice: Choice) -> str:
@@ -28,12 +28,14 @@ def choice_words(choice: Choice) -> str:
         return "the only one"
     if choice.kind is ChoiceKind.MATCH:
         return f"the one whose {choice.label} is {choice.value}"
-    words = choice.label.split()
-    while len(words) > 1 and words[-1] in _OF_TIME and words[-2].endswith("ed"):
-        words.pop()
-    if choice.kind in DATED and words and words[-1].endswith("ed"):
+    *whose, happened = [word for word in choice.label.split() if word not in _NOT_SAID] or [""]
+    if choice.kind in DATED and happened.endswith("ed"):
         place = "last" if choice.kind is ChoiceKind.NEWEST else "first"
-        return f"the one {' '.join(word for word in words if word != 'last')} {place}"
+        return (
+            f"the one whose {' '.join(whose)} was {happened} {place}"
+            if whose
+            else f"the one {happened} {place}"
+        )
     return f"the one with the {EXTREMES[choice.kind]} {choice.label.removesuffix(' at')}"
 
 

@@ -35,6 +35,12 @@ _UPLOADED = re.compile(
     r"\bupload|\bcontents? of (?:the|a) file|file (?:contents?|data|object)", re.IGNORECASE
 )
 _COUNTED = ("boolean", "integer", "number")
+_DOCUMENT = re.compile(
+    r"\b(?:JSON|YAML|XML)\b[^.]{0,30}\b(?:string|document|text|encoded|format|body|object)|\bdefinition data\b|"
+    r"\bpolicy document\b",
+    re.IGNORECASE,
+)
+"""What descriptions say of a text that is a document for programs."""
 _OF_PROGRAMS = frozenset({MarkKind.AUTH, MarkKind.TRANSPORT, MarkKind.PAGINATION, MarkKind.IDEMPOTENCY})
 _ABOUT_THE_ANSWER = word_set(
     "fields field expand include includes embed embeds dryrun dry pretty format view projection select verbose debug "
@@ -59,7 +65,7 @@ def is_sayable(field: ArgumentField) -> bool:
         or _BYTES.search(f"{field.name} {field.description}")
     ):
         return False
-    if _UNSAID.intersection(words):
+    if _UNSAID.intersection(words) or ("enum" not in schema and _DOCUMENT.search(field.description)):
         return False
     return not (words and words[-1] in _FILES and _UPLOADED.search(field.description))
 

@@ -48,6 +48,8 @@ FORMS = {
     "phone": (r"\bE\.164\b", r"\+[1-9]\d{6,14}"),
 }
 """Forms that documentation asks for: what it says of them, and how their values look."""
+_DECIDING = frozenset({"enum", "const", "pattern"})
+"""Keywords that say more of the form than words do."""
 _FORMS = {name: (re.compile(said, re.I), re.compile(form)) for name, (said, form) in FORMS.items()}
 
 
@@ -132,6 +134,6 @@ def _form_problems(step_id: str, argument: PlanArgument, function: FunctionSpec)
     if not value.isprintable() and not value.replace("\n", " ").isprintable():
         yield f"{step_id}: {argument.path} holds characters that nobody types"
     for schema in schemas_at(function.parameters, argument.path)[:1]:
-        form = "" if "enum" in schema else form_of(str(schema.get("description", "")))
+        form = "" if schema.keys() & _DECIDING else form_of(str(schema.get("description", "")))
         if form and not is_in_form(value, form):
             yield f"{step_id}: {argument.path} {value!r} is not of the form that its description asks for ({form})"

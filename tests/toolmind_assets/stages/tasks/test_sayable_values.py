@@ -33,6 +33,8 @@ def said(text: str) -> dict[str, str]:
         ("checksum", TEXT),
         ("Data", {"allOf": [TEXT, {"description": "The blob, base64-encoded."}]}),
         ("config", {}),
+        ("rules", said("The rules as a JSON string.")),
+        ("data", said("The alert manager definition data.")),
     ],
 )
 def test_bytes_hashes_tokens_and_settings_of_no_type_cannot_be_said(
@@ -49,6 +51,7 @@ def test_bytes_hashes_tokens_and_settings_of_no_type_cannot_be_said(
         ("max_tokens", {"type": "integer", "description": "No checksum."}),
         ("text", said("What to encrypt.")),
         ("config", TEXT),
+        ("how", {**said("In JSON format or not."), "enum": ["json", "csv"]}),
         ("value", {}),
         ("tags", {"type": "array", "items": TEXT}),
     ],

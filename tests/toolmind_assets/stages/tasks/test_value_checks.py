@@ -81,7 +81,8 @@ def test_a_value_is_of_the_form_that_its_documentation_asks_for(
     schemas = {"x": {**TEXT, "description": said}}
     assert problems(make, schemas, x=right) == []
     assert "not of the form" in problems(make, schemas, x=wrong)[0]
-    assert problems(make, {"x": {**schemas["x"], "enum": [wrong]}}, x=wrong) == []
+    for keyword, value in (("enum", [wrong]), ("pattern", ".")):
+        assert problems(make, {"x": {**schemas["x"], keyword: value}}, x=wrong) == []
 
 
 def test_documentation_that_names_several_forms_asks_for_none(make: Any) -> None:
