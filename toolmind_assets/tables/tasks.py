@@ -37,7 +37,7 @@ TASKS = Table(
         Column(
             "plan_json",
             pl.String,
-            "PlanStep list: calls with literals, user values and references, to the first member of a list, each or all",
+            "PlanStep list: calls with literals, user values and references, to the member of a list that a choice tells, each or all",
         ),
         Column("intent", pl.String, "the user's underlying goal"),
         Column("requests_json", pl.String, "UserRequest list: the intent cut into requests"),

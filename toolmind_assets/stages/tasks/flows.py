@@ -8,6 +8,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject
 from toolmind_assets.model.schemas import alternatives, schemas_at, types_of
 from toolmind_assets.model.tasks import Members
+from toolmind_assets.stages.tasks.value_checks import form_of
 
 MAX_DEPTH = 4
 """Levels of objects and arrays that are compared; what lies deeper is not known to fit."""
@@ -42,11 +43,20 @@ def flow_problem(
 
 @lru_cache(maxsize=50_000)
 def can_share(earlier: FunctionSpec, earlier_path: str, later: FunctionSpec, later_path: str) -> bool:
-    """Whether every value that one argument takes is one that the other takes too, as far as types tell."""
+    """Whether every value that one argument takes is one that the other takes too, as far as types tell.
+
+    Nor may the later one be documented to have a form that the earlier one is not.
+    """
     given = schemas_at(earlier.parameters, earlier_path)
     wanted = schemas_at(later.parameters, later_path)
     roots = (earlier.parameters, later.parameters)
+    if not all(_form(one) in {_form(other) for other in given} for one in wanted if _form(one)):
+        return False
     return bool(given) and all(any(_fills(one, other, roots, MAX_DEPTH) for other in wanted) for one in given)
+
+
+def _form(schema: JsonObject) -> str:
+    return form_of(str(schema.get("description", "")))
 
 
 def _fills(

@@ -89,3 +89,10 @@ def test_a_list_is_no_value_that_a_scalar_argument_shares(make: Any) -> None:
     assert not can_share(listed, "ids", single, "ids")
     assert can_share(single, "ids", single, "ids")
     assert not can_share(single, "other", single, "ids")
+
+
+def test_a_value_is_not_shared_by_arguments_that_are_documented_to_have_another_form(make: Any) -> None:
+    day, free = {**TEXT, "description": "YYYY-MM-DD"}, {**TEXT, "description": "When."}
+    for first, second, may in ((day, day, True), (day, free, True), (free, day, False), (free, free, True)):
+        earlier, later = make.function("a", {"when": first}), make.function("b", {"when": second})
+        assert can_share(earlier, "when", later, "when") is may
