@@ -345,10 +345,12 @@ def subject_of(name: str) -> str:
 
     Where the last part of a dotted name holds verbs alone, it is the noun of the part before it.
     """
-    for part in reversed(name.split(".")[-2:]):
-        nouns = [word for word in words_of(part) if infinitive(word) is None and word not in _LINKS]
-        if nouns:
-            return nouns[-1]
+    for place, part in enumerate(reversed(name.split(".")[-2:])):
+        words = [word for word in words_of(part) if word not in _LINKS]
+        nouns = [word for word in words if infinitive(word) is None]
+        # `list_orders`: what may be a verb is a noun after another one, and in the name of what holds the function.
+        if found := nouns or words[1:] or (words if place else []):
+            return found[-1]
     return ""
 
 
