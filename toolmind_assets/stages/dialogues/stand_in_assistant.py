@@ -17,6 +17,7 @@ from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.phrases import goal_of, subject_of
+from toolmind_resources.plausible.plain_speech import plain_goal
 from toolmind_resources.plausible.values import plausible
 
 MOST_FAILURES = 2
@@ -113,7 +114,8 @@ class _Turn:
         waiting = [one for one in functions if self._task.situation.waits_for_yes(one.effect.value)]
         if not waiting:
             return ""
-        goals = dict.fromkeys(goal_of(one.source_name, one.description) for one in waiting)
+        plain = [plain_goal(one.source_name, one.description) for one in waiting]
+        goals = dict.fromkeys(f"{goal.verbs[0]} {goal.object}" for goal in plain)
         question = CONFIRM.format(goals=" and ".join(goals))
         since = self._context.messages[self._opened_at() :]
         return "" if any(question in (message.content or "") for message in since) else question
