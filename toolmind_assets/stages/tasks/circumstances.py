@@ -41,6 +41,10 @@ class Circumstances:
     policy: tuple[PolicyRule, ...] = ()
 
 
+UNTOLD = Circumstances()
+"""Circumstances of which nothing is known."""
+
+
 def draw_circumstances(
     seed: int,
     steps: Sequence[PlanStep],

@@ -10,7 +10,7 @@ from toolmind_assets.model.ids import compact_json, seed_from
 from toolmind_assets.model.tasks import ChoiceKind, Members, PlanArgument, PlanStep, ValueKind
 from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.argument_fields import argument_fields
-from toolmind_assets.stages.tasks.circumstances import Circumstances
+from toolmind_assets.stages.tasks.circumstances import UNTOLD, Circumstances
 from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
@@ -59,7 +59,7 @@ async def plan_values(
     chat: ChatModel,
     seed: int,
     params: TaskParams,
-    around: Circumstances,
+    around: Circumstances = UNTOLD,
 ) -> Mapping[Place, Any] | Unused | str:
     """A value for every argument that only the user knows; or the replies, none of which was of use.
 
