@@ -47,3 +47,5 @@ def test_verbs_are_told_from_nouns() -> None:
     assert infinitive("invoice") is None
     assert subject_of("billing.list_invoices") == "invoices"
     assert subject_of("get") == ""
+    assert subject_of("list_orders") == subject_of("shop.orders.list") == "orders"
+    assert subject_of("user_get") == "user"

@@ -17,6 +17,7 @@ from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest, ChatToolCall
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.phrases import goal_of, subject_of
+from toolmind_resources.plausible.plain_speech import plain_goal
 from toolmind_resources.plausible.values import plausible
 
 MOST_FAILURES = 2
@@ -38,6 +39,7 @@ _ASK = (
     "I can do that. What is {wanted}?",
     "Before I start: what is {wanted}?",
 )
+CONFIRM = "Before I go on: I am about to {goals}. Shall I go ahead?"
 _DECLINE = (
     "I'm sorry, but I can't do that: none of my functions can {goal}.",
     "I don't have a function to {goal}, so I can't help with that one.",
@@ -80,6 +82,8 @@ class _Turn:
         if untold:
             return self._ask(untold)
         ready = self._ready_calls(steps)
+        if ready and (question := self._question_before([step for step, _ in ready])):
+            return ChatReply(" ".join([*self._said_of(steps), question]), model=EMBEDDED)
         if ready:
             return self._call(ready)
         return self._report(steps)
@@ -103,6 +107,26 @@ class _Turn:
         """Withheld facts of the current request that the user has not told yet."""
         facts = self._task.requests[self._index].facts
         return [fact for fact in facts if fact.is_withheld and not was_told(fact, self._context.messages)]
+
+    def _question_before(self, steps: Sequence[PlanStep]) -> str:
+        """The question that a policy wants asked before calls are made; empty for none, and once it was asked."""
+        functions = [self._by_id[step.function_id] for step in steps]
+        waiting = [one for one in functions if self._task.situation.waits_for_yes(one.effect.value)]
+        if not waiting:
+            return ""
+        plain = [plain_goal(one.source_name, one.description) for one in waiting]
+        goals = dict.fromkeys(f"{goal.verbs[0]} {goal.object}" for goal in plain)
+        question = CONFIRM.format(goals=" and ".join(goals))
+        since = self._context.messages[self._opened_at() :]
+        return "" if any(question in (message.content or "") for message in since) else question
+
+    def _opened_at(self) -> int:
+        """The place of the message by which the user made the current request."""
+        messages = self._context.messages
+        places = (
+            n for n in range(len(messages)) if opened_requests(self._task, messages[: n + 1]) > self._index
+        )
+        return next(places, 0)
 
     def _ask(self, facts: Sequence[UserFact]) -> ChatReply:
         labels = [f"the {fact.label}" for fact in facts]
@@ -191,12 +215,17 @@ class _Turn:
         if done and self._happens(self._errors.assistant_repeated_call):
             call = done[-1].call
             return ChatReply(None, (ChatToolCall(call.name, compact_json(call.arguments)),), model=EMBEDDED)
-        asked = {step.step_id for step in steps if not step.is_implicit}
-        told = [run for run in done if run.step_id in asked] or done
-        sentences = [self._say(run, told) for run in told[-4:]]
+        sentences = self._said_of(steps)
         open_steps = [step for step in steps if not is_done(step, self._context.executions)]
         sentences += [self._say_open(step) for step in open_steps[:2]]
         return ChatReply(" ".join(sentences) + self._rng.choice(_CLOSE), model=EMBEDDED)
+
+    def _said_of(self, steps: Sequence[PlanStep]) -> list[str]:
+        """What the results say that the user has not heard of: those of what was asked for, where there are any."""
+        done = [run for run in self._recent if run.status is CallStatus.OK]
+        asked = {step.step_id for step in steps if not step.is_implicit}
+        told = [run for run in done if run.step_id in asked] or done
+        return [self._say(run, told) for run in told[-4:]]
 
     def _say(self, run: Execution, done: Sequence[Execution]) -> str:
         function = self._context.offered.get(run.call.name)
