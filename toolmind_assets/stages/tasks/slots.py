@@ -4,18 +4,24 @@ Both depend on the slot and the functions alone, never on other slots, so that a
 function leaves all slots that do not touch it as they were.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from toolmind_assets.model.ids import seed_from
 from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario
-from toolmind_assets.stages.tasks.hashes import Hashes, hashes_under, key_numbers, rank_numbers
+from toolmind_assets.stages.tasks.hashes import Floats, Hashes, hashes_under, key_numbers, waits
 from toolmind_assets.stages.tasks.params import TaskParams
 
 WINDOW = 128
 """Consecutive slots of a shard of which a start stands for one."""
+LIFT_MAX = 2.0
+"""Most times as often as without the bound that a start is used where other namespaces are held back: with more, the
+few starts of a small namespace would bear the same tasks again and again."""
 _WINDOW_BITS = np.uint64(64 - 7)
+_LOW_BITS = np.uint64(2**32 - 1)
 
 
 def scenarios_of(n_slots: int, params: TaskParams) -> list[Scenario]:
@@ -47,35 +53,111 @@ class Starts:
     """Where walks may start: every start function has its share of the slots, and no shard asks another.
 
     In each window of `WINDOW` slots of a shard, every start stands for one slot, which hashes its key: that is its
-    quota. A slot takes those that stand for it, the least hash first, and where they are fewer than are wanted, then
-    any in the order of their hash under the slot's seed. So every start has the same chance, none is drawn twice in
+    quota. A slot takes those that stand for it, the least wait first, and where they are fewer than are wanted, then
+    any in the order of their wait under the slot's seed. So every start has the same chance, none is drawn twice in
     a window where there are many more starts than slots, and one that comes or goes alters the one slot of each
-    window that it stands for, and those of the others that were without a better one.
+    window that it stands for, and those of the others that were without a better one. Starts of a namespace that
+    would have more than its share wait longer, and stand for a slot in some windows only.
     """
 
-    def __init__(self, keys: Mapping[str, bool]) -> None:
-        """Starts by function key, each with whether its result can fill a parameter of another function."""
+    def __init__(
+        self,
+        keys: Mapping[str, bool],
+        namespaces: Mapping[str, str] | None = None,
+        namespace_share_max: float = float("inf"),
+    ) -> None:
+        """Starts by function key, each with whether a value flows to or from it.
+
+        Args:
+            keys: The starts.
+            namespaces: The namespace of each function key there is, start or not; empty for none.
+            namespace_share_max: Most times its share of all functions that a namespace has of the starts.
+        """
+        named = namespaces or {}
         ordered = sorted(keys)
-        carrying = [key for key in ordered if keys[key]]
-        self._all = _pool(ordered)
-        self._carrying = _pool(carrying) if carrying else self._all
+        linked = [key for key in ordered if keys[key]]
+        self._all = _Pool.of(ordered, named, namespace_share_max)
+        self._linked = _Pool.of(linked, named, namespace_share_max) if linked else self._all
+        loose = [key for key in ordered if not keys[key]]
+        self._loose = _Pool.of(loose, named, namespace_share_max) if loose else self._all
 
     def of_slot(self, scenario: Scenario, shard: str, slot: int, run_seed: int, n_starts: int) -> list[str]:
-        """The first `n_starts` starts of a slot, in order; those of a chained task are such that a value flows from,
-        as long as there are any.
+        """The first `n_starts` starts of a slot, in order, those of the scenario's own kind before all others.
+
+        Of a task in which results are passed on, or a function is missed, these are such that a value flows to or
+        from them, as long as there are any; of one of independent calls, such that none does, so that both are called.
         """
-        wanted = self._carrying if scenario in CHAINED_KINDS else self._all
-        numbers, keys = wanted
-        stood = hashes_under(numbers, seed_from("starts", shard, slot // WINDOW, run_seed))
-        ours = np.flatnonzero((stood >> _WINDOW_BITS) == slot % WINDOW)
-        starts = [keys[place] for place in ours[np.argsort(stood[ours], kind="stable")][:n_starts].tolist()]
+        own = self._linked if scenario in _LINKED else self._loose if scenario in _LOOSE else self._all
+        starts = own.standing(seed_from("starts", shard, slot // WINDOW, run_seed), slot % WINDOW, n_starts)
         seed = slot_seed(shard, slot, run_seed)
-        for pool in (wanted, self._all):
+        for pool in (own, self._all):
             if len(starts) < n_starts:
-                spare = [pool[1][place] for place in rank_numbers(pool[0], seed, n_starts)]
-                starts = list(dict.fromkeys([*starts, *spare]))[:n_starts]
+                starts = list(dict.fromkeys([*starts, *pool.ranked(seed, n_starts)]))[:n_starts]
         return starts
 
 
-def _pool(keys: list[str]) -> tuple[Hashes, list[str]]:
-    return key_numbers(keys), keys
+_LINKED = CHAINED_KINDS | {Scenario.MISSING_FUNCTION}
+_LOOSE = frozenset({Scenario.SINGLE, Scenario.PARALLEL, Scenario.IRRELEVANT})
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Starts of one kind: keys, their numbers, and of how many windows each stands for a slot, as a share."""
+
+    keys: Sequence[str]
+    numbers: Hashes
+    shares: Floats
+
+    @classmethod
+    def of(cls, keys: Sequence[str], namespaces: Mapping[str, str], share_max: float) -> "_Pool":
+        held = namespace_weights([namespaces.get(key, "") for key in keys], namespaces.values(), share_max)
+        return cls(keys, key_numbers(keys), np.array([held[namespaces.get(key, "")] for key in keys]))
+
+    def standing(self, seed: int, place: int, n_most: int) -> list[str]:
+        """Starts that stand for a place in a window, the least wait first."""
+        stood = hashes_under(self.numbers, seed)
+        takes_part = (stood & _LOW_BITS).astype(np.float64) < self.shares * float(_LOW_BITS)
+        ours = np.flatnonzero(((stood >> _WINDOW_BITS) == place) & takes_part)
+        order = ours[np.argsort(stood[ours], kind="stable")]
+        return [self.keys[one] for one in order[:n_most].tolist()]
+
+    def ranked(self, seed: int, n_most: int) -> list[str]:
+        """The starts of the least wait."""
+        waiting = waits(self.numbers, seed) / self.shares
+        return [self.keys[one] for one in np.argsort(waiting, kind="stable")[:n_most].tolist()]
+
+
+def namespace_weights(pool: Sequence[str], everything: Collection[str], share_max: float) -> dict[str, float]:
+    """How often starts of each namespace of a pool take part, from 0 to 1, so that none has more than its share.
+
+    The share of a namespace is that of its functions among all, times `share_max`. What one may not have falls to the
+    others in proportion to their starts, up to `LIFT_MAX` times as much as without; where they cannot take it all, as
+    where most values flow in one API, the rest is everybody's again. What has no namespace is no provider and is not
+    held back. Weights are steps of a 32nd, so that one function more rarely moves them.
+
+    Args:
+        pool: The namespace of each start.
+        everything: The namespace of each function.
+        share_max: As above.
+    """
+    counts, sizes = Counter(pool), Counter(everything)
+    n_all = max(1, len(everything))
+    shares = {one: count / len(pool) for one, count in counts.items()}
+    bounds = {
+        one: share_max * sizes[one] / n_all / share if one else LIFT_MAX for one, share in shares.items()
+    }
+    level = _level([(bounds[one], share) for one, share in shares.items()])
+    wanted = {one: min(level, bound) for one, bound in bounds.items()}
+    top = max(wanted.values(), default=1.0)
+    return {one: max(1.0, round(weight / top * 32)) / 32 for one, weight in wanted.items()}
+
+
+def _level(bounds_and_shares: Sequence[tuple[float, float]]) -> float:
+    """The factor by which shares are raised, each up to its bound, so that they make up 1; at most `LIFT_MAX`."""
+    given, left = 0.0, 1.0
+    for bound, share in sorted(bounds_and_shares):
+        level = (1.0 - given) / max(left, 1e-9)
+        if level <= bound:
+            return min(level, LIFT_MAX)
+        given, left = given + bound * share, left - share
+    return LIFT_MAX
