@@ -132,13 +132,8 @@ def nouns_in(name: str) -> tuple[str, ...]:
 
 
 def are_opposite(one: FunctionSpec, other: FunctionSpec) -> bool:
-    """Whether the names of two functions say the contrary of the same thing."""
-    if set(nouns_of(one)) != set(nouns_of(other)):
+    """Whether the names of two functions say the contrary of the same thing, which one may name in more words."""
+    ours, theirs = set(nouns_of(one)), set(nouns_of(other))
+    if not ours or not theirs or not (ours <= theirs or theirs <= ours):
         return False
     return any(frozenset((a, b)) in OPPOSITES for a in verbs_of(one) for b in verbs_of(other) if a != b)
-
-
-def likeness(one: FunctionSpec, other: FunctionSpec) -> float:
-    """How much of what the shorter of two names is about the other one is about as well, 0 to 1."""
-    ours, theirs = set(nouns_of(one)), set(nouns_of(other))
-    return len(ours & theirs) / max(1, min(len(ours), len(theirs)))

@@ -12,7 +12,6 @@ from toolmind_assets.model.ids import seed_from
 from toolmind_assets.model.tasks import PlanStep
 from toolmind_assets.stages.tasks.argument_fields import argument_fields, is_identifier
 from toolmind_assets.stages.tasks.builder import PlanBuilder, Tie
-from toolmind_assets.stages.tasks.function_words import likeness, nouns_of
 from toolmind_assets.stages.tasks.hashes import waits
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_sense import Story, broken_rule
@@ -124,13 +123,22 @@ class GoalGrowth:
 
     def _belongs(self, story: Story, step: PlanStep) -> bool:
         """Whether a fed step is about what was found, or where only the container is known, about the goal's subject."""
-        if story.is_carried(step):
+        if story.carried(step):
             return True
-        goal = [self.context.functions[one.function_id] for one in self._of_goal()]
-        nouns = nouns_of(self.context.functions[step.function_id])
-        return any(not set(nouns).isdisjoint(nouns_of(one)) for one in goal) or len(goal) == 1 == len(
-            self.goals
-        )
+        goal = self._of_goal()
+        return self._is_akin(step, goal) or len(goal) == 1 == len(self.goals)
+
+    def _is_akin(self, step: PlanStep, others: Iterable[PlanStep]) -> bool:
+        """Whether a step is about a thing that any of the others is about, by their functions' names."""
+        context = self.context
+        subjects = context.subjects(context.functions[step.function_id])
+        return any(subjects & context.subjects(context.functions[one.function_id]) for one in others)
+
+    def may_be_iterated(self, step: PlanStep) -> bool:
+        """Whether a step may be made for several members: of what was found, and not of what holds it; a closed one alone."""
+        if self.closed:
+            return step.step_id in self.closed
+        return bool(self._story(len(self.steps)).carried(step))
 
     def chance(self, *of: object) -> float:
         """A number from 0 to 1 that hashes the seed and what it is drawn for."""
@@ -196,9 +204,11 @@ class GoalGrowth:
 
     def _is_asked_alone(self, n_before: int) -> bool:
         """Whether the one call of the goal may stand for itself: there are few such, and it reads what was found."""
-        if self._story(n_before).is_carried(self.steps[-1]):
+        story, step = self._story(n_before), self.steps[-1]
+        if story.carried(step):
             return True
-        if self._n_lone >= LONE_MAX:
+        is_akin = self._is_akin(step, story.steps) or bool(story.details(step))
+        if self._n_lone >= LONE_MAX or not is_akin:
             return False
         self._n_lone += 1
         return True
@@ -222,7 +232,8 @@ class GoalGrowth:
 
     def _finders(self, function: FunctionSpec) -> list[str]:
         """Functions that only read, and whose results hold what a function requires, the likeliest first."""
-        required = {one.path for one in argument_fields(function) if one.is_required and is_identifier(one)}
+        ids = {one.path for one in argument_fields(function) if one.is_required and is_identifier(one)}
+        required = {path for path in ids if (function.namespace, path) not in self.context.containers} or ids
         weights: dict[str, float] = {}
         for source in self.context.graph.predecessors(function.function_id):
             if self.context.functions[source].effect is not Effect.READ or source == function.function_id:
@@ -257,7 +268,8 @@ class GoalGrowth:
     def _weight(self, link: Link, step: PlanStep, is_across: bool) -> float:
         source, target = self.context.functions[step.function_id], self.context.functions[link.target_id]
         weight = link.score * _EFFECT_WEIGHTS[target.effect] / self.context.hubness_of(link.target_id)
-        weight *= UNLIKE_WEIGHT + likeness(source, target)
+        ours, theirs = self.context.subjects(source), self.context.subjects(target)
+        weight *= UNLIKE_WEIGHT + len(ours & theirs) / max(1, min(len(ours), len(theirs)))
         if step is self.steps[-1]:
             weight *= NEWEST_WEIGHT
         elif self._goal - self.goals[step.step_id] > 1:
@@ -270,11 +282,11 @@ class GoalGrowth:
     def _related(self) -> list[str]:
         """Functions of the same kind of work as those called so far, the likeliest first."""
         called = [self.context.functions[step.function_id] for step in self.steps]
-        nouns = {noun for one in called for noun in nouns_of(one)}
+        nouns = {noun for one in called for noun in self.context.subjects(one)}
         weights: dict[str, float] = {}
         for one in called:
             for other in self.context.related(one):
-                shared = len(nouns.intersection(nouns_of(self.context.functions[other])))
+                shared = len(nouns & self.context.subjects(self.context.functions[other]))
                 weights[other] = UNLIKE_WEIGHT + shared
         for one in called:
             weights.pop(one.function_id, None)

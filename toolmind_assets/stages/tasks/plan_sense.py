@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
-from toolmind_assets.model.tasks import PlanStep
+from toolmind_assets.model.paths import parse_path
+from toolmind_assets.model.tasks import PlanArgument, PlanStep, ValueKind
 from toolmind_assets.stages.tasks.argument_fields import argument_fields, is_identifier
 from toolmind_assets.stages.tasks.callability import is_made_by_platform
 from toolmind_assets.stages.tasks.function_words import are_opposite, nouns_of, verbs_of
@@ -22,6 +23,8 @@ SAME_PLACE_MAX = 3
 With more, the value is all that holds the plan together."""
 SHARED_ONLY_MAX = 2
 """Most calls on end that have only a value in common which the user knew before, so that nothing is passed on."""
+OWN_KEYS_MAX = 2
+"""Most keys of a path in the answer to a change at which what was changed itself stands: `id`, or `job.id`."""
 IDLE_READS_MAX = 3
 """Most reads on end whose results nothing needs: a person asks a few questions, and no inventory."""
 STARTED = frozenset(
@@ -69,29 +72,40 @@ class Story:
         return self.functions[step.function_id]
 
     def sources(self, step: PlanStep) -> list[FunctionSpec]:
-        """The functions whose results a step reads."""
-        read = step.source_ids()
+        """The functions whose results tell what a step is about, rather than within what it is made."""
+        read = {one.step_id for one in self.carried(step)}
         return [self.function(one) for one in self.steps if one.step_id in read]
 
-    def found(self, step: PlanStep) -> frozenset[Place]:
-        """Where the values that a step takes from earlier results stand; of members of a list the list."""
-        return frozenset(
-            (one.step_id or "", list_of(one) or one.output_path or "") for one in step.references()
-        )
-
-    def is_carried(self, step: PlanStep) -> bool:
-        """Whether a step takes a value from an earlier result that says more than within what the call is made."""
+    def carried(self, step: PlanStep) -> list[PlanArgument]:
+        """The arguments that earlier results fill and that say more than within what the call is made."""
         namespace = self.function(step).namespace
-        return any((namespace, one.path) not in self.containers for one in step.references())
+        return [one for one in step.references() if (namespace, one.path) not in self.containers]
+
+    def objects(self, step: PlanStep) -> frozenset[Place]:
+        """Where what a step is about stands in earlier results; of members of a list the list."""
+        return frozenset(_place_of(one) for one in self.carried(step))
+
+    def found(self, step: PlanStep) -> frozenset[Place]:
+        """Where all values that a step takes from earlier results stand."""
+        return frozenset(map(_place_of, step.references()))
 
     def known(self, step: PlanStep) -> frozenset[Place]:
         """The arguments of earlier steps whose value, which the user knows, a step takes too."""
         places = ((step.step_id, argument.path) for argument in step.arguments)
         return frozenset(self.shared[place] for place in places if place in self.shared)
 
+    def details(self, step: PlanStep) -> frozenset[Place]:
+        """Of what the user said before, what a step takes that is no container: the same city, the same account."""
+        namespace = self.function(step).namespace
+        return frozenset(place for place in self.known(step) if (namespace, place[1]) not in self.containers)
+
     def places(self, step: PlanStep) -> frozenset[Place]:
         """All that a step hangs on: what was found, and what the user knows and said before."""
         return self.found(step) | self.known(step)
+
+
+def _place_of(argument: PlanArgument) -> Place:
+    return argument.step_id or "", list_of(argument) or argument.output_path or ""
 
 
 def broken_rule(story: Story, step: PlanStep) -> str:
@@ -164,10 +178,17 @@ def _asks_too_late(story: Story, step: PlanStep) -> bool:
 
 
 def _after_deletion(story: Story, step: PlanStep) -> bool:
-    """It is about a kind of thing of which an earlier call removed one: that story has ended."""
+    """It is about what an earlier call removed, or what was found by it, or about another of the same kind."""
     nouns = set(nouns_of(story.function(step)))
-    gone = [story.function(one) for one in story.steps if story.function(one).effect is Effect.DELETE]
-    return any(nouns >= set(nouns_of(one)) for one in gone if nouns_of(one))
+    removals = [one for one in story.steps if story.function(one).effect is Effect.DELETE]
+    gone = frozenset().union(*(story.objects(one) for one in removals))
+    before = _all_before(story, step)
+    if gone & story.found(step) or any(
+        gone & story.found(one) for one in story.steps if one.step_id in before
+    ):
+        return True
+    kinds = [set(nouns_of(story.function(one))) for one in removals]
+    return any(nouns >= kind for kind in kinds if kind)
 
 
 def _same_again(story: Story, step: PlanStep) -> bool:
@@ -207,27 +228,68 @@ def _names_one(function: FunctionSpec) -> bool:
 def _reads_what_was_written(story: Story, step: PlanStep) -> bool:
     """It looks at what a change just returned; what goes on by itself may be looked at."""
     function = story.function(step)
-    if function.effect is not Effect.READ or not step.references():
+    sources = story.sources(step)
+    if function.effect is not Effect.READ or not sources:
         return False
-    written = all(one.effect not in (Effect.READ, Effect.EXECUTE) for one in story.sources(step))
+    written = all(one.effect not in (Effect.READ, Effect.EXECUTE) for one in sources)
     return written and STARTED.isdisjoint(nouns_of(function))
 
 
 def _copies(story: Story, step: PlanStep) -> bool:
-    """It makes a thing out of the details of another of its kind."""
+    """It makes a thing out of the details of another of its kind, or changes one that was only just made."""
     function = story.function(step)
-    return function.effect is Effect.CREATE and any(
-        set(nouns_of(one)) == set(nouns_of(function)) for one in story.sources(step)
+    alike = [one for one in story.sources(step) if set(nouns_of(one)) == set(nouns_of(function))]
+    return (function.effect is Effect.CREATE and bool(alike)) or (
+        function.effect is Effect.UPDATE and any(one.effect is Effect.CREATE for one in alike)
     )
 
 
-def _backwards(story: Story, step: PlanStep) -> bool:
-    """It looks at, or makes, the kind of thing that an earlier call already changed."""
-    function = story.function(step)
-    if function.effect not in (Effect.READ, Effect.CREATE) or not nouns_of(function):
+def _uses_a_side_effect(story: Story, step: PlanStep) -> bool:
+    """It is about something that the answer to a change tells besides, deep inside."""
+    steps = {one.step_id: one for one in story.steps}
+    return any(
+        story.function(steps[one.step_id]).effect in (Effect.CREATE, Effect.UPDATE, Effect.DELETE)
+        and len([key for key in parse_path(one.output_path or "") if isinstance(key, str)]) > OWN_KEYS_MAX
+        for one in story.carried(step)
+        if one.step_id
+    )
+
+
+def _knows_the_thing_but_not_its_place(story: Story, step: PlanStep) -> bool:
+    """It finds within what it is made, and takes from the user the id of what is in there."""
+    if not step.references() or story.carried(step):
         return False
-    changed = [one for one in story.steps if story.function(one).effect in (Effect.UPDATE, Effect.DELETE)]
-    return any(set(nouns_of(story.function(one))) == set(nouns_of(function)) for one in changed)
+    fields = {field.path: field for field in argument_fields(story.function(step))}
+    stated = [one.path for one in step.arguments if one.kind is ValueKind.USER]
+    own = [path for path in stated if (step.step_id, path) not in story.shared and path in fields]
+    return any(fields[path].is_required and is_identifier(fields[path]) for path in own)
+
+
+def _backwards(story: Story, step: PlanStep) -> bool:
+    """It looks at, or makes, the kind of thing that was changed; or lists the kind of which one was looked at or used."""
+    function = story.function(step)
+    nouns = set(nouns_of(function))
+    if function.effect not in (Effect.READ, Effect.CREATE) or not nouns:
+        return False
+    earlier = [story.function(one) for one in story.steps]
+    if any(one.effect in (Effect.UPDATE, Effect.DELETE) and set(nouns_of(one)) == nouns for one in earlier):
+        return True
+    is_list = function.effect is Effect.READ and not _names_one(function)
+    return is_list and any(_names_one(one) and set(nouns_of(one)) == nouns for one in earlier)
+
+
+def _looks_too_late(story: Story, step: PlanStep) -> bool:
+    """It looks at a thing that was found before an earlier call already acted on it."""
+    function, places = story.function(step), story.objects(step) or story.found(step)
+    nouns = set(nouns_of(function))
+    if function.effect is not Effect.READ or not places or not _names_one(function):
+        return False
+    read = {place[0] for place in places}
+    is_its_own = any(
+        set(nouns_of(story.function(one))) == nouns for one in story.steps if one.step_id in read
+    )
+    acted = (one for one in story.steps if story.function(one).effect is not Effect.READ)
+    return is_its_own and any(places <= story.found(one) for one in acted)
 
 
 def _second_deletion(story: Story, step: PlanStep) -> bool:
@@ -245,9 +307,9 @@ def _tour(story: Story, step: PlanStep) -> bool:
     alike = [one for one in story.steps if story.places(one) == places]
     if len(alike) >= SAME_PLACE_MAX:
         return True
-    if story.is_carried(step):
+    if story.carried(step):
         return False
-    return len(list(_trailing(story, lambda one: not story.is_carried(one)))) > SHARED_ONLY_MAX
+    return len(list(_trailing(story, lambda one: not story.carried(one)))) > SHARED_ONLY_MAX
 
 
 def _idle_read(story: Story, step: PlanStep) -> bool:
@@ -286,7 +348,10 @@ RULES: Mapping[str, Callable[[Story, PlanStep], bool]] = {
     "second_deletion": _second_deletion,
     "reads_what_was_written": _reads_what_was_written,
     "copies": _copies,
+    "uses_a_side_effect": _uses_a_side_effect,
+    "knows_the_thing_but_not_its_place": _knows_the_thing_but_not_its_place,
     "backwards": _backwards,
+    "looks_too_late": _looks_too_late,
     "tour": _tour,
     "idle_read": _idle_read,
 }

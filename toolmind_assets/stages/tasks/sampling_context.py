@@ -105,13 +105,17 @@ class SamplingContext:
         return {one for pair in flows for one in pair}
 
     def related(self, function: FunctionSpec) -> tuple[str, ...]:
-        """Ids of functions of the same kind of work: of the same API, and linked to it or about the same thing; sorted."""
+        """Ids of functions of the same API that are linked to a function or about the same thing; sorted."""
         graph, one = self.graph, function.function_id
         near = {link.target_id for link in graph.successors(one)} | {*graph.predecessors(one)}
         found = {other for other in near if self.functions[other].namespace == function.namespace}
-        for noun in nouns_of(function):
-            found.update(self._by_noun.get((function.namespace, noun), ()))
+        for noun in self.subjects(function):
+            found.update(self._by_noun[function.namespace, noun])
         return tuple(sorted(found - {one}))
+
+    def subjects(self, function: FunctionSpec) -> frozenset[str]:
+        """The nouns in a function's name that tell it from most functions of its API."""
+        return frozenset(noun for noun in nouns_of(function) if (function.namespace, noun) in self._by_noun)
 
     def hubness_of(self, function_id: str) -> int:
         """How many times too many functions lead to a function, as walks have it."""

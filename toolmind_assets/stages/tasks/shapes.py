@@ -250,9 +250,13 @@ class _Shapes:
         self, growth: GoalGrowth, requests_max: int, iterated_share: float = 0.0, requests_min: int = 1
     ) -> PlanSkeleton:
         """The skeleton: goals in requests, and last calls now and then for several members."""
-        steps = iterated(
+        may = iterated(
             growth.steps, self.context.functions, self.rng, iterated_share, self.params.members_max
         )
+        steps = [
+            each if growth.may_be_iterated(step) else step
+            for step, each in zip(growth.steps, may, strict=True)
+        ]
         placed = in_requests(steps, growth.goals, self.rng, requests_max, requests_min)
         return self._skeleton_of(growth.built, placed)
 
