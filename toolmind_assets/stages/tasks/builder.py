@@ -100,6 +100,7 @@ class PlanBuilder:
             for place in [place for place in places if place[0] in gone]:
                 del places[place]
         self._deleted = {place: step_id for place, step_id in self._deleted.items() if step_id not in gone}
+        self._choices.forget(gone)
 
     def _add_step(
         self,

@@ -5,6 +5,7 @@ from itertools import permutations
 
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Effect
+from toolmind_assets.model.tasks import ChoiceKind, PlanArgument
 from toolmind_assets.stages.tasks.builder import Tie
 from toolmind_assets.stages.tasks.goals import TRIED, GoalGrowth
 
@@ -57,12 +58,17 @@ def for_each(growth: GoalGrowth, sources: Sequence[str]) -> bool:
         for target in _fed(growth, source):
             is_read = growth.context.functions[target].effect is Effect.READ
             if is_read and growth.add(target, Tie.RESULT, source_id=source_id):
-                if all("[]" in (one.output_path or "") for one in growth.steps[-1].references()):
+                if all(map(_is_one_of_several, growth.steps[-1].references())):
                     growth.closed.add(growth.steps[-1].step_id)
                     return True
                 growth.cut(len(growth.steps) - 1)
         growth.cut(0)
     return False
+
+
+def _is_one_of_several(argument: PlanArgument) -> bool:
+    is_only = argument.choice is not None and argument.choice.kind is ChoiceKind.ONLY
+    return "[]" in (argument.output_path or "") and not is_only
 
 
 def _feeding(growth: GoalGrowth, sink: str) -> list[str]:

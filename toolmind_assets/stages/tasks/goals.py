@@ -1,5 +1,6 @@
 """Plans that grow goal by goal: each goal is a few calls that belong together, and the next one goes on from there."""
 
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -61,14 +62,16 @@ class GoalGrowth:
         context: Functions and graph.
         seed: Of the walk.
         params: Of the stage.
+        rng: Where the builder draws from; for each step it is seeded anew, so that what was tried in vain moves nothing.
         built: The steps so far.
         goals: Step id -> the goal that it serves, from 0 on.
-        closed: Ids of steps whose results no later step may read.
+        closed: Ids of steps that are made for several members: no later step reads their results, or means one member.
     """
 
     context: SamplingContext
     seed: int
     params: TaskParams
+    rng: random.Random
     built: PlanBuilder
     goals: dict[str, int] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
@@ -103,16 +106,21 @@ class GoalGrowth:
         n_steps = len(self.steps)
         if any(step.function_id == function_id for step in self.steps):
             return False
+        self.rng.seed(seed_from(self.seed, "step", self.context.functions[function_id].function_key))
         if not self.built.add(function_id, tie, sources_min=sources_min, source_id=source_id):
             return False
         step = self.steps[-1]
         story = self._story(n_steps)
         is_fit = tie is not Tie.RESULT or self._belongs(story, step)
-        if not is_fit or not self.closed.isdisjoint(step.source_ids()) or broken_rule(story, step):
+        if not is_fit or self._means_one_of_several(story, step) or broken_rule(story, step):
             self.built.cut(n_steps)
             return False
         self.goals[step.step_id] = self._goal
         return True
+
+    def _means_one_of_several(self, story: Story, step: PlanStep) -> bool:
+        closed = [one for one in story.steps if one.step_id in self.closed]
+        return any(one.step_id in step.source_ids() or story.found(one) & story.found(step) for one in closed)
 
     def _story(self, n_steps: int) -> Story:
         context = self.context

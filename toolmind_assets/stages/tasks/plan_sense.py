@@ -91,8 +91,9 @@ class Story:
 
     def known(self, step: PlanStep) -> frozenset[Place]:
         """The arguments of earlier steps whose value, which the user knows, a step takes too."""
-        places = ((step.step_id, argument.path) for argument in step.arguments)
-        return frozenset(self.shared[place] for place in places if place in self.shared)
+        earlier = {one.step_id for one in self.steps}
+        places = (self.shared.get((step.step_id, argument.path)) for argument in step.arguments)
+        return frozenset(place for place in places if place and place[0] in earlier)
 
     def details(self, step: PlanStep) -> frozenset[Place]:
         """Of what the user said before, what a step takes that is no container: the same city, the same account."""

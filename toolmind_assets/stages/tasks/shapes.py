@@ -162,7 +162,7 @@ class _Shapes:
             other for other in self.chain if other != first and are_siblings(first, other, self.context)
         ]
         targets = [first, *siblings] if siblings and self.rng.random() < 0.5 else [first] * wanted
-        built = self._builder()
+        built = self._builder(self.rng)
         for function_id in targets[:wanted]:
             built.add(function_id, Tie.NONE)
         is_repeated = len({step.function_id for step in built.steps}) < len(built.steps)
@@ -240,11 +240,12 @@ class _Shapes:
             return "no function of the walk states what it returns, so that no value can be passed on"
         return "no function of the walk takes a value from the result of another"
 
-    def _builder(self) -> PlanBuilder:
-        return PlanBuilder(self.context.functions, self.context.graph, self.rng, self.params)
+    def _builder(self, rng: random.Random) -> PlanBuilder:
+        return PlanBuilder(self.context.functions, self.context.graph, rng, self.params)
 
     def _growth(self) -> GoalGrowth:
-        return GoalGrowth(self.context, self.seed, self.params, self._builder())
+        rng = random.Random(self.seed)
+        return GoalGrowth(self.context, self.seed, self.params, rng, self._builder(rng))
 
     def _finish(
         self, growth: GoalGrowth, requests_max: int, iterated_share: float = 0.0, requests_min: int = 1
