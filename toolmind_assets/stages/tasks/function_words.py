@@ -1,5 +1,6 @@
 """What a function's name says: what it does, and to what."""
 
+import re
 from functools import lru_cache
 
 from toolmind_assets.model.functions import FunctionSpec
@@ -51,6 +52,7 @@ _FILLERS = frozenset(
     ]
 )
 """Words that say neither what is done nor to what."""
+_PART_END = re.compile(r"[./:\s]+")
 _CANONICAL = {
     **dict.fromkeys(("update", "put", "patch", "modify", "edit", "change", "set"), "update"),
     **dict.fromkeys(("create", "add", "new", "post", "insert", "register", "make"), "create"),
@@ -107,28 +109,83 @@ OPPOSITES = frozenset(
 """Pairs of verbs of which the second takes back the first."""
 
 
+_DEEDS = frozenset(word for pair in OPPOSITES for word in pair)
+_SURE = frozenset(
+    [
+        "add",
+        "archive",
+        "assign",
+        "attach",
+        "calculate",
+        "cancel",
+        "compute",
+        "convert",
+        "create",
+        "delete",
+        "deploy",
+        "describe",
+        "detach",
+        "disable",
+        "edit",
+        "enable",
+        "execute",
+        "fetch",
+        "find",
+        "generate",
+        "get",
+        "grant",
+        "insert",
+        "invite",
+        "make",
+        "modify",
+        "publish",
+        "put",
+        "read",
+        "remove",
+        "rename",
+        "restore",
+        "retrieve",
+        "revoke",
+        "search",
+        "send",
+        "set",
+        "unarchive",
+        "unassign",
+        "unlock",
+        "update",
+        "upload",
+        "validate",
+        "verify",
+    ]
+)
+"""Words that say what is done wherever they stand in a name; others may name a thing, as `order` and `tag` do."""
+
+
 @lru_cache(maxsize=50_000)
 def verbs_of(function: FunctionSpec) -> frozenset[str]:
-    """What a function's name says is done, in the infinitive, of synonyms always the same one."""
-    found = (infinitive(word) or word for word in words_of(function.source_name))
-    return frozenset(_CANONICAL.get(word, word) for word in found if infinitive(word) or word in _EXTRA_VERBS)
-
-
-_EXTRA_VERBS = frozenset(word for pair in OPPOSITES for word in pair)
+    """What a function's name says is done, of synonyms always the same one."""
+    deeds = (word for word, is_deed in _told(function.source_name) if is_deed)
+    return frozenset(_CANONICAL.get(word, word) for word in deeds)
 
 
 @lru_cache(maxsize=50_000)
 def nouns_of(function: FunctionSpec) -> tuple[str, ...]:
     """What a function's name is about, in the singular and in its order: of `orders.items.list` order and item."""
-    return nouns_in(function.source_name)
+    words = (word for word, is_deed in _told(function.source_name) if not is_deed and word not in _FILLERS)
+    return tuple(dict.fromkeys(singular(word) for word in words if len(word) > 1))
 
 
-@lru_cache(maxsize=50_000)
-def nouns_in(name: str) -> tuple[str, ...]:
-    """The words of a name that are neither verbs nor fillers, in the singular and in their order."""
-    words = (singular(word) for word in words_of(name) if not word.isdigit())
-    named = (word for word in words if word not in _FILLERS and len(word) > 1)
-    return tuple(dict.fromkeys(word for word in named if not infinitive(word) and word not in _EXTRA_VERBS))
+def _told(name: str) -> list[tuple[str, bool]]:
+    """The words of a name, each with whether it says what is done.
+
+    So does a verb that begins the name, or the last of its parts that dots or slashes divide, and a sure one anywhere.
+    """
+    parts = [words for part in _PART_END.split(name) if (words := words_of(part))]
+    told = [(word, word in _SURE) for words in parts[:-1] for word in words]
+    for place, word in enumerate(parts[-1] if parts else ()):
+        is_verb = place == 0 and (infinitive(word) == word or word in _DEEDS)
+        told.append((word, is_verb or word in _SURE))
+    return [(word, is_deed) for word, is_deed in told if not word.isdigit()]
 
 
 def are_opposite(one: FunctionSpec, other: FunctionSpec) -> bool:
