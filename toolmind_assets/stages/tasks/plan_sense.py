@@ -240,9 +240,8 @@ def _copies(story: Story, step: PlanStep) -> bool:
     """It makes a thing out of the details of another of its kind, or changes one that was only just made."""
     function = story.function(step)
     alike = [one for one in story.sources(step) if set(nouns_of(one)) == set(nouns_of(function))]
-    return (function.effect is Effect.CREATE and bool(alike)) or (
-        function.effect is Effect.UPDATE and any(one.effect is Effect.CREATE for one in alike)
-    )
+    is_copy = function.effect is Effect.CREATE and "create" in verbs_of(function) and bool(alike)
+    return is_copy or (function.effect is Effect.UPDATE and any(one.effect is Effect.CREATE for one in alike))
 
 
 def _uses_a_side_effect(story: Story, step: PlanStep) -> bool:

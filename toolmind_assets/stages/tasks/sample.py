@@ -103,7 +103,7 @@ class _Failure:
 
 PAID_STARTS = 2
 """Starts of one slot for which models are asked in vain."""
-STARTS_COMPARED = 6
+STARTS_COMPARED = 4
 """Starts that bear a plan shorter than the shortest walk before the longest of these plans is taken."""
 _LONG = CHAINED_KINDS - {Scenario.ERROR_RECOVERY}
 """Scenarios whose plans are to be as long as walks; an error is as well met on a short way."""
@@ -138,15 +138,13 @@ class _Sampler:
         for slot in slots:
             opening = self._opening(slot, scenarios[slot], taken)
             taken.update([(opening.scenario, opening.chain), opening.sequence])
-            taken.update(self._namespace(start) for start in opening.starts[:1])
             found.append(opening)
         return found
 
     def _opening(self, slot: int, scenario: Scenario, taken: Mapping[object, int]) -> _Opening:
         """The first opening that is long enough, else the longest of some.
 
-        What was made before, and then what starts in a namespace that has had its share, is taken only where there is
-        nothing else.
+        What was made before is taken only where there is nothing else.
         """
         starts = tuple(
             self.context.starts(self.params).of_slot(
@@ -156,10 +154,8 @@ class _Sampler:
         least = self.params.walk_min if scenario in _LONG else 1
         fresh: list[_Opening] = []
         repeated: _Opening | None = None
-        for place in sorted(range(len(starts)), key=lambda one: self._is_over_its_share(starts[one], taken)):
-            if fresh and self._is_over_its_share(starts[place], taken):
-                break
-            chain, skeleton = self._skeleton_from(scenario, starts[place], self._seed(slot, starts[place]))
+        for place, start in enumerate(starts):
+            chain, skeleton = self._skeleton_from(scenario, start, self._seed(slot, start))
             if isinstance(skeleton, str):
                 continue
             opening = _Opening(slot, scenario, starts[place:] + starts[:place], chain, skeleton)
@@ -175,19 +171,6 @@ class _Sampler:
     def _is_repeated(self, opening: _Opening, taken: Mapping[object, int]) -> bool:
         is_walked = (opening.scenario, opening.chain) in taken
         return is_walked or taken.get(opening.sequence, 0) > self.params.sequence_repeats_max
-
-    def _namespace(self, start: str) -> tuple[str, str]:
-        """The namespace of a start, as a shard counts it."""
-        return "namespace", self.context.functions[self.context.keys[start]].namespace
-
-    def _is_over_its_share(self, start: str, taken: Mapping[object, int]) -> bool:
-        """Whether the namespace of a start has as many tasks of the shard as it may; of a fraction of one, some shards have one."""
-        named = self._namespace(start)
-        if not named[1]:
-            return False
-        most = self.context.shares[named[1]] * self.params.namespace_share_max * self.params.tasks_per_shard
-        rest = seed_from("share", self.shard, self.run_seed, named[1]) / 2.0**63
-        return taken.get(named, 0) >= int(most) + (rest < most % 1)
 
     def _seed(self, slot: int, start: str) -> int:
         return walk_seed(self.shard, slot, self.run_seed, start)

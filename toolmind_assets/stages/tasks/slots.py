@@ -4,24 +4,24 @@ Both depend on the slot and the functions alone, never on other slots, so that a
 function leaves all slots that do not touch it as they were.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from toolmind_assets.model.ids import seed_from
+from toolmind_assets.model.ids import digest, seed_from
 from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario
-from toolmind_assets.stages.tasks.hashes import Floats, Hashes, hashes_under, key_numbers, waits
+from toolmind_assets.stages.tasks.hashes import hashes_under, key_numbers, rank_numbers, waits
 from toolmind_assets.stages.tasks.params import TaskParams
 
 WINDOW = 128
 """Consecutive slots of a shard of which a start stands for one."""
+STARTS_EACH = 8
+"""Starts of one namespace that a slot tries before it goes on to the next."""
 LIFT_MAX = 2.0
 """Most times as often as without the bound that a start is used where other namespaces are held back: with more, the
 few starts of a small namespace would bear the same tasks again and again."""
 _WINDOW_BITS = np.uint64(64 - 7)
-_LOW_BITS = np.uint64(2**32 - 1)
 
 
 def scenarios_of(n_slots: int, params: TaskParams) -> list[Scenario]:
@@ -56,8 +56,10 @@ class Starts:
     quota. A slot takes those that stand for it, the least wait first, and where they are fewer than are wanted, then
     any in the order of their wait under the slot's seed. So every start has the same chance, none is drawn twice in
     a window where there are many more starts than slots, and one that comes or goes alters the one slot of each
-    window that it stands for, and those of the others that were without a better one. Starts of a namespace that
-    would have more than its share wait longer, and stand for a slot in some windows only.
+    window that it stands for, and those of the others that were without a better one.
+
+    Where values are to flow, a slot draws a namespace first, by its share, and then starts in it: what an API bears
+    best is no reason to have more of it.
     """
 
     def __init__(
@@ -71,15 +73,14 @@ class Starts:
         Args:
             keys: The starts.
             namespaces: The namespace of each function key there is, start or not; empty for none.
-            namespace_share_max: Most times its share of all functions that a namespace has of the starts.
+            namespace_share_max: Most times its share of all functions that a namespace has of the starts from which
+                values flow.
         """
-        named = namespaces or {}
         ordered = sorted(keys)
+        self._all = _Pool(ordered)
+        self._loose = _Pool([key for key in ordered if not keys[key]])
         linked = [key for key in ordered if keys[key]]
-        self._all = _Pool.of(ordered, named, namespace_share_max)
-        self._linked = _Pool.of(linked, named, namespace_share_max) if linked else self._all
-        loose = [key for key in ordered if not keys[key]]
-        self._loose = _Pool.of(loose, named, namespace_share_max) if loose else self._all
+        self._linked = _ByNamespace(linked, namespaces or {}, namespace_share_max)
 
     def of_slot(self, scenario: Scenario, shard: str, slot: int, run_seed: int, n_starts: int) -> list[str]:
         """The first `n_starts` starts of a slot, in order, those of the scenario's own kind before all others.
@@ -87,12 +88,17 @@ class Starts:
         Of a task in which results are passed on, or a function is missed, these are such that a value flows to or
         from them, as long as there are any; of one of independent calls, such that none does, so that both are called.
         """
-        own = self._linked if scenario in _LINKED else self._loose if scenario in _LOOSE else self._all
-        starts = own.standing(seed_from("starts", shard, slot // WINDOW, run_seed), slot % WINDOW, n_starts)
         seed = slot_seed(shard, slot, run_seed)
-        for pool in (own, self._all):
+        if scenario in _LINKED and self._linked:
+            starts = self._linked.of_namespaces(seed, n_starts)
+        else:
+            own = self._loose if scenario in _LOOSE and self._loose else self._all
+            window = seed_from("starts", shard, slot // WINDOW, run_seed)
+            starts = own.standing(window, slot % WINDOW)[:n_starts]
             if len(starts) < n_starts:
-                starts = list(dict.fromkeys([*starts, *pool.ranked(seed, n_starts)]))[:n_starts]
+                starts = list(dict.fromkeys([*starts, *own.ranked(seed)]))[:n_starts]
+        if len(starts) < n_starts:
+            starts = list(dict.fromkeys([*starts, *self._all.ranked(seed)]))[:n_starts]
         return starts
 
 
@@ -100,31 +106,52 @@ _LINKED = CHAINED_KINDS | {Scenario.MISSING_FUNCTION}
 _LOOSE = frozenset({Scenario.SINGLE, Scenario.PARALLEL, Scenario.IRRELEVANT})
 
 
-@dataclass(frozen=True, slots=True)
 class _Pool:
-    """Starts of one kind: keys, their numbers, and of how many windows each stands for a slot, as a share."""
+    """Starts of one kind."""
 
-    keys: Sequence[str]
-    numbers: Hashes
-    shares: Floats
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._keys = keys
+        self._numbers = key_numbers(keys)
 
-    @classmethod
-    def of(cls, keys: Sequence[str], namespaces: Mapping[str, str], share_max: float) -> "_Pool":
-        held = namespace_weights([namespaces.get(key, "") for key in keys], namespaces.values(), share_max)
-        return cls(keys, key_numbers(keys), np.array([held[namespaces.get(key, "")] for key in keys]))
+    def __bool__(self) -> bool:
+        return bool(self._keys)
 
-    def standing(self, seed: int, place: int, n_most: int) -> list[str]:
-        """Starts that stand for a place in a window, the least wait first."""
-        stood = hashes_under(self.numbers, seed)
-        takes_part = (stood & _LOW_BITS).astype(np.float64) < self.shares * float(_LOW_BITS)
-        ours = np.flatnonzero(((stood >> _WINDOW_BITS) == place) & takes_part)
-        order = ours[np.argsort(stood[ours], kind="stable")]
-        return [self.keys[one] for one in order[:n_most].tolist()]
+    def standing(self, seed: int, place: int) -> list[str]:
+        """Starts that stand for a place in a window, the least hash first."""
+        stood = hashes_under(self._numbers, seed)
+        ours = np.flatnonzero((stood >> _WINDOW_BITS) == place)
+        return [self._keys[one] for one in ours[np.argsort(stood[ours], kind="stable")].tolist()]
 
-    def ranked(self, seed: int, n_most: int) -> list[str]:
-        """The starts of the least wait."""
-        waiting = waits(self.numbers, seed) / self.shares
-        return [self.keys[one] for one in np.argsort(waiting, kind="stable")[:n_most].tolist()]
+    def ranked(self, seed: int) -> list[str]:
+        """All starts in the order of their hash."""
+        return [self._keys[one] for one in rank_numbers(self._numbers, seed, len(self._keys))]
+
+
+class _ByNamespace:
+    """Starts of which a slot draws the namespace first, so that none has more than its share."""
+
+    def __init__(self, keys: Sequence[str], namespaces: Mapping[str, str], share_max: float) -> None:
+        pools: dict[str, list[str]] = defaultdict(list)
+        for key in keys:
+            pools[namespaces.get(key, "")].append(key)
+        named = [namespaces.get(key, "") for key in keys]
+        weights = namespace_weights(named, namespaces.values(), share_max)
+        self._pools = [_Pool(pool) for pool in pools.values()]
+        self._numbers = key_numbers(digest("namespace", name) for name in pools)
+        self._shares = np.array([weights[name] * len(pool) for name, pool in pools.items()])
+
+    def __bool__(self) -> bool:
+        return bool(self._pools)
+
+    def of_namespaces(self, seed: int, n_starts: int) -> list[str]:
+        """Starts of the namespace that is drawn first, then of the next; of each `STARTS_EACH`, the least hash first."""
+        waiting = waits(self._numbers, seed) / self._shares
+        starts: list[str] = []
+        for place in np.argsort(waiting, kind="stable").tolist():
+            starts += self._pools[place].ranked(seed)[:STARTS_EACH]
+            if len(starts) >= n_starts:
+                break
+        return starts[:n_starts]
 
 
 def namespace_weights(pool: Sequence[str], everything: Collection[str], share_max: float) -> dict[str, float]:

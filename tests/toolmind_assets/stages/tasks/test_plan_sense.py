@@ -89,6 +89,7 @@ CASES = [
     ("second_deletion", ("delete_order(order_id)", "delete_box(box_id)"), ("rename_order(order_id)", "delete_box(box_id)")),
     ("reads_what_was_written", ("create_order(name)", "get_order(order_id<create_order.id)"), ("create_job(name)", "get_job(job_id<create_job.id)")),
     ("copies", ("get_tag(tag_id)", "create_tag(name<get_tag.name)"), ("get_tag(tag_id)", "create_box(name<get_tag.name)")),
+    ("copies", ("get_tag(tag_id)", "create_tag(name<get_tag.name)"), ("find_room(word)", "book_room(word<find_room.word)")),
     ("copies", ("create_tag(name)", "rename_tag(tag_id<create_tag.id)"), ("find_tag(name)", "rename_tag(tag_id<find_tag.id)")),
     (
         "uses_a_side_effect",
