@@ -18,7 +18,7 @@ from toolmind_assets.stages.tasks.intent_writer import (
     user_facts,
     write_intent,
 )
-from toolmind_assets.stages.tasks.offers import could_stand_in, offered_functions
+from toolmind_assets.stages.tasks.offers import offered_functions
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.planner import PLANNER, PLANNER_AGAIN, plan_values
@@ -26,6 +26,7 @@ from toolmind_assets.stages.tasks.plans import fill_plan, skeleton_problems
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.shapes import build_skeleton
 from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
+from toolmind_assets.stages.tasks.substitutes import could_stand_in
 from toolmind_resources.chat.asking import Unused
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel, ChatRequest

@@ -11,7 +11,6 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain
 from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario, Task, ValueKind
-from toolmind_assets.stages.tasks.offers import could_stand_in
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.plans import plan_problems
@@ -19,6 +18,7 @@ from toolmind_assets.stages.tasks.sample import Sampled, sample_tasks
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.slots import scenarios_of
 from toolmind_assets.stages.tasks.stand_in import RULES
+from toolmind_assets.stages.tasks.substitutes import could_stand_in
 from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import Role
 from toolmind_resources.chat.scripted import ScriptedChat
