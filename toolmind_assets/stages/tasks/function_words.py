@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_resources.language.plurals import singular
+from toolmind_resources.language.word_sets import word_set
 from toolmind_resources.plausible.field_labels import words_of
 from toolmind_resources.plausible.phrases import infinitive
 
@@ -110,53 +111,12 @@ OPPOSITES = frozenset(
 
 
 _DEEDS = frozenset(word for pair in OPPOSITES for word in pair)
-_SURE = frozenset(
-    [
-        "add",
-        "archive",
-        "assign",
-        "attach",
-        "calculate",
-        "cancel",
-        "compute",
-        "convert",
-        "create",
-        "delete",
-        "deploy",
-        "describe",
-        "detach",
-        "disable",
-        "edit",
-        "enable",
-        "execute",
-        "fetch",
-        "find",
-        "generate",
-        "get",
-        "grant",
-        "insert",
-        "invite",
-        "make",
-        "modify",
-        "publish",
-        "put",
-        "read",
-        "remove",
-        "rename",
-        "restore",
-        "retrieve",
-        "revoke",
-        "search",
-        "send",
-        "set",
-        "unarchive",
-        "unassign",
-        "unlock",
-        "update",
-        "upload",
-        "validate",
-        "verify",
-    ]
+_SURE = word_set(
+    """
+    add archive assign attach calculate cancel compute convert create delete deploy describe detach disable edit enable
+    execute fetch find generate get grant insert invite lookup make modify publish put read remove rename restore
+    retrieve revoke search send set unarchive unassign unlock update upload validate verify
+    """
 )
 """Words that say what is done wherever they stand in a name; others may name a thing, as `order` and `tag` do."""
 

@@ -244,7 +244,10 @@ class GoalGrowth:
         required = {path for path in ids if (function.namespace, path) not in self.context.containers} or ids
         weights: dict[str, float] = {}
         for source in self.context.graph.predecessors(function.function_id):
-            if self.context.functions[source].effect is not Effect.READ or source == function.function_id:
+            finder = self.context.functions[source]
+            if finder.effect is not Effect.READ or source == function.function_id:
+                continue
+            if finder.namespace != function.namespace and not self._across():
                 continue
             for edge in self.context.graph.edges_between(source, function.function_id):
                 if (
@@ -260,20 +263,20 @@ class GoalGrowth:
         """Functions that results of steps lead to, each with the step that feeds it, the likeliest first."""
         found: dict[str, tuple[float, str]] = {}
         called = {step.function_id for step in self.steps}
-        is_across = self.chance("across") < self.params.cross_namespace_share
         for step in steps:
             for link in self.context.graph.successors(step.function_id):
                 if link.kind is not EdgeKind.RESULT_TO_PARAMETER:
                     break
                 if link.target_id in called:
                     continue
-                weight = self._weight(link, step, is_across)
+                weight = self._weight(link, step)
                 if weight > found.get(link.target_id, (0.0, ""))[0]:
                     found[link.target_id] = (weight, step.step_id)
         order = self.in_order(found, [weight for weight, _ in found.values()])
         return ((target, found[target][1]) for target in order[:TRIED])
 
-    def _weight(self, link: Link, step: PlanStep, is_across: bool) -> float:
+    def _weight(self, link: Link, step: PlanStep) -> float:
+        """How much a link draws from a step; 0 where it leads to another namespace and the plan stays in one."""
         source, target = self.context.functions[step.function_id], self.context.functions[link.target_id]
         weight = link.score * _EFFECT_WEIGHTS[target.effect] / self.context.hubness_of(link.target_id)
         ours, theirs = self.context.subjects(source), self.context.subjects(target)
@@ -282,7 +285,11 @@ class GoalGrowth:
             weight *= NEWEST_WEIGHT
         elif self._goal - self.goals[step.step_id] > 1:
             weight *= OLDER_WEIGHT
-        return weight * (ACROSS_WEIGHT if is_across and source.namespace != target.namespace else 1.0)
+        return weight * (self._across() if source.namespace != target.namespace else 1.0)
+
+    def _across(self) -> float:
+        """How many times as likely as others a link to another namespace is in this plan."""
+        return ACROSS_WEIGHT if self.chance("across") < self.params.cross_namespace_share else 0.0
 
     def _add_first(self, ways: Iterable[tuple[str, str]], tie: Tie) -> bool:
         return any(self.add(target, tie, source_id=source_id) for target, source_id in ways)

@@ -20,7 +20,7 @@ NOTHING = SamplingContext.of([], [])
         ("send", "send_mail", True),
         ("lookup_invoice", "get_late_invoice", True),
         ("remove_invoice", "delete_invoice", True),
-        ("get_invoice_payment", "get_late_invoice", False),
+        ("get_invoice_payment", "show_late_invoice", False),
     ],
 )
 def test_a_function_could_stand_in_for_another_that_its_name_says_does_the_like(
