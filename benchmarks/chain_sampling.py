@@ -55,10 +55,11 @@ class Graph:
 
 def draw(context: SamplingContext, n_chains: int, run_seed: int = 0) -> Iterator[Chain]:
     """The chain of the first start of each slot, shard after shard."""
+    starts = context.starts(PARAMS)
     for place in range(n_chains):
         number, slot = divmod(place, PARAMS.tasks_per_shard)
         shard = f"sim-{number:04}"
-        (start,) = context.starts.of_slot(SCENARIOS[slot], shard, slot, run_seed, 1)
+        (start,) = starts.of_slot(SCENARIOS[slot], shard, slot, run_seed, 1)
         yield context.walk(start, walk_seed(shard, slot, run_seed, start), PARAMS)
 
 

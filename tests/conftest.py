@@ -304,6 +304,12 @@ class Make:
                 ("get_forecast", "get_wind"),
                 withheld="refund_payment",
             ),
+            self.task(
+                Scenario.SINGLE,
+                (self.step("s1", "get_tides", self.user("coast", "Algarve")),),
+                (UserRequest("Know when the water is high", (UserFact("s1", "coast", "coast", "Algarve", False),)),),
+                ("get_tides", "get_wind", "list_shops"),
+            ),
             *self._tasks_that_pass_results_on(),
         )  # fmt: skip
         return {task.scenario.value: task for task in made}

@@ -29,7 +29,9 @@ class Scenario(StrEnum):
     ERROR_RECOVERY = "error_recovery"
     """One right call is answered by an error that passes; the assistant tries again and goes on."""
     LONG_HORIZON = "long_horizon"
-    """Three requests or more over one long plan, each later one about results of earlier ones."""
+    """Three requests or more over one long plan: several goals of one situation."""
+    SINGLE = "single"
+    """One call, so that functions which nothing is linked to are called as well."""
 
 
 CHAINED_KINDS = frozenset(
@@ -42,8 +44,8 @@ CHAINED_KINDS = frozenset(
         Scenario.LONG_HORIZON,
     }
 )
-"""Scenarios in whose plans results are passed on: every step but the first, and in a fan-in the other
-producers, takes a value from an earlier result."""
+"""Scenarios in whose plans results are passed on: within each goal, every step but those that begin it takes a value
+from an earlier result."""
 
 
 class ValueKind(StrEnum):

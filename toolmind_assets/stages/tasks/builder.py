@@ -57,7 +57,7 @@ class PlanBuilder:
         self._functions = functions
         self._rng = rng
         self._params = params
-        self._deleted: set[Place] = set()
+        self._deleted: dict[Place, str] = {}
         self._choices = MemberChoices(functions, rng)
         self.steps: list[PlanStep] = []
         self.fields: dict[Place, ArgumentField] = {}
@@ -92,6 +92,16 @@ class PlanBuilder:
             return False
         return self._add_step(function_id, fields, linked, references, shares)
 
+    def cut(self, n_steps: int) -> None:
+        """Takes back all steps but the first `n_steps`, as if they had never been added."""
+        gone = {step.step_id for step in self.steps[n_steps:]}
+        del self.steps[n_steps:]
+        for places in (self.fields, self.shared):
+            for place in [place for place in places if place[0] in gone]:
+                del places[place]
+        self._deleted = {place: step_id for place, step_id in self._deleted.items() if step_id not in gone}
+        self._choices.forget(gone)
+
     def _add_step(
         self,
         function_id: str,
@@ -107,7 +117,7 @@ class PlanBuilder:
         wanted = [field for field in fields if field.is_required or field.path in linked]
         is_said = all(field.path in linked or field.fixed or is_sayable(field) for field in wanted)
         content = content_for(function, wanted)
-        if not is_said or content is None or self._deleted.intersection(things.values()):
+        if not is_said or content is None or not self._deleted.keys().isdisjoint(things.values()):
             return False
         wanted += self._drawn(content)
         wanted += [field for field in fields if field not in wanted and self._takes_optional(field, function)]
@@ -118,7 +128,7 @@ class PlanBuilder:
         self.steps.append(PlanStep(step_id, function_id, 0, 0, arguments))
         if function.effect is Effect.DELETE and wanted:
             gone = [field.path for field in wanted if field.is_required][-1:] or [wanted[-1].path]
-            self._deleted |= {things.get(path, (step_id, path)) for path in gone}
+            self._deleted |= {things.get(path, (step_id, path)): step_id for path in gone}
         return True
 
     def _drawn(self, content: Sequence[Sequence[ArgumentField]]) -> list[ArgumentField]:

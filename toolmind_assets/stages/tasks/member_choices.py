@@ -5,7 +5,7 @@ with a thing does not say anew which one.
 """
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
@@ -30,6 +30,7 @@ class Settled:
         telling: How the member is told; None for the only one.
         place: The argument by which the value of a match was first needed; None for any other choice.
         field: What the value of a match is; None for any other choice.
+        settled_by: The step that settled it.
     """
 
     listed: str
@@ -37,6 +38,7 @@ class Settled:
     telling: Telling | None
     place: Place | None
     field: ArgumentField | None
+    settled_by: str
 
 
 @dataclass(slots=True)
@@ -82,9 +84,15 @@ class MemberChoices:
         options = self._options(source, output_path, effect)
         (option,) = self.rng.choices(options, [one.weight for one in options])
         told = _told_field(option)
-        made = Settled(list_path(output_path), option.choice, option.telling, place if told else None, told)
+        at = place if told else None
+        made = Settled(list_path(output_path), option.choice, option.telling, at, told, place[0])
         self._settled.setdefault(source.step_id, []).append(made)
         return made
+
+    def forget(self, step_ids: Collection[str]) -> None:
+        """Takes back what these steps settled."""
+        for source_id, settled in self._settled.items():
+            self._settled[source_id] = [one for one in settled if one.settled_by not in step_ids]
 
     def _options(self, source: PlanStep, output_path: str, effect: Effect) -> Sequence[ChoiceOption]:
         given = given_names(argument.path for argument in source.arguments)

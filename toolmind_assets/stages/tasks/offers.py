@@ -7,11 +7,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
-from toolmind_resources.language.plurals import singular
-from toolmind_resources.plausible.field_labels import words_of
-
-SAME_NAME_RATIO = 0.6
-"""Share of equal words in two names from which a function could stand in for one that is withheld."""
+from toolmind_assets.stages.tasks.substitutes import could_stand_in
 
 
 def offered_functions(
@@ -44,16 +40,6 @@ def offered_functions(
     return tuple(offered)
 
 
-def could_stand_in(function: FunctionSpec, withheld: FunctionSpec, context: SamplingContext) -> bool:
-    """Whether a function could do the work of the withheld one: nearly the same, or nearly of its name."""
-    if function.function_id == withheld.function_id:
-        return True
-    if function.function_id in context.near_duplicates.get(withheld.function_id, ()):
-        return True
-    ours, theirs = _name_words(function), _name_words(withheld)
-    return len(ours & theirs) >= SAME_NAME_RATIO * min(len(ours), len(theirs))
-
-
 def _candidates(
     needed: Sequence[str],
     chain: Sequence[str],
@@ -83,7 +69,3 @@ def _candidates(
     yield from chain
     if chain:
         yield from context.neighbourhoods.nearest(chain[0], seed)
-
-
-def _name_words(function: FunctionSpec) -> frozenset[str]:
-    return frozenset(singular(word) for word in words_of(function.source_name))

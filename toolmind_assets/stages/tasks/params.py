@@ -30,20 +30,39 @@ class TaskParams(SituationParams):
         description="Power of a function's hubness by which the weight of its links is divided; 0 for none (ADR 0014).",
     )
     plan_steps_max: int = Field(
-        default=8,
+        default=12,
         ge=1,
-        le=50,
-        description="Most calls of a plan; the rest of the walk is offered but not needed (ADR 0004).",
+        le=100,
+        description="Most calls of a plan; its length is drawn as that of a walk is, short ones likelier (ADR 0025).",
     )
     required_arguments_max: int = Field(
         default=8, ge=0, le=100, description="Functions that require more arguments are offered, not planned."
     )
     requests_max: int = Field(default=4, ge=1, le=20, description="Most user requests of a task.")
     long_plan_steps_max: int = Field(
-        default=16, ge=3, le=100, description="Most calls of a long-horizon plan (ADR 0015)."
+        default=20, ge=3, le=100, description="Most calls of a long-horizon plan (ADR 0015)."
     )
     long_requests_max: int = Field(
         default=8, ge=3, le=20, description="Most user requests of a long-horizon task; three at least."
+    )
+    cross_namespace_share: float = Field(
+        default=0.15,
+        ge=0,
+        le=1,
+        description="Share of plans that go on in another namespace where a link leads there.",
+    )
+    namespace_share_max: float = Field(
+        default=2,
+        ge=1,
+        le=1000,
+        description="Most times its share of all functions that a namespace has of the tasks of one kind, as far as "
+        "other namespaces bear tasks.",
+    )
+    sequence_repeats_max: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description="Most times that a shard plans a sequence of calls again, as long as another start bears a task.",
     )
     members_max: int = Field(
         default=3,
@@ -75,10 +94,10 @@ class TaskParams(SituationParams):
     planner_temperature: float = Field(default=0.7, ge=0, le=2, description="Sampling of the planner.")
     intent_temperature: float = Field(default=1.0, ge=0, le=2, description="Sampling of the intent writer.")
     reply_tokens_max: int = Field(default=2048, ge=16, le=65_536, description="Tokens of one reply.")
-    chained_share: float = Field(default=0.22, ge=0, le=1, description="Share of chained tasks.")
-    parallel_share: float = Field(default=0.12, ge=0, le=1, description="Share of parallel tasks.")
+    chained_share: float = Field(default=0.18, ge=0, le=1, description="Share of chained tasks.")
+    parallel_share: float = Field(default=0.10, ge=0, le=1, description="Share of parallel tasks.")
     missing_parameter_share: float = Field(
-        default=0.12, ge=0, le=1, description="Share with a value left out."
+        default=0.10, ge=0, le=1, description="Share with a value left out."
     )
     missing_function_share: float = Field(
         default=0.07, ge=0, le=1, description="Share with a function not offered."
@@ -90,16 +109,22 @@ class TaskParams(SituationParams):
         default=0.06, ge=0, le=1, description="Share in which several results feed one call."
     )
     fan_out_share: float = Field(
-        default=0.1, ge=0, le=1, description="Share in which one result feeds several calls."
+        default=0.08, ge=0, le=1, description="Share in which one result feeds several calls."
     )
     implicit_share: float = Field(
-        default=0.12, ge=0, le=1, description="Share whose request leaves calls on the way unsaid (DiGiT-TC)."
+        default=0.10, ge=0, le=1, description="Share whose request leaves calls on the way unsaid (DiGiT-TC)."
     )
     error_recovery_share: float = Field(
         default=0.06, ge=0, le=1, description="Share in which a right call fails at first."
     )
     long_horizon_share: float = Field(
         default=0.07, ge=0, le=1, description="Share of three requests or more over a long plan."
+    )
+    single_share: float = Field(
+        default=0.12,
+        ge=0,
+        le=1,
+        description="Share of one call, first of functions that no link joins to others, so that each is called (ADR 0025).",
     )
 
     def shares(self) -> dict[Scenario, float]:

@@ -9,32 +9,37 @@ from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.tasks import ChoiceKind, Members, PlanArgument, PlanStep
 from toolmind_assets.stages.tasks.choice_options import list_path
 
-SIZES = (1, 1, 2, 2)
-"""Calls that one request is about."""
+JOINED_SHARE = 0.15
+"""How often a request is about two goals."""
 
 
 def in_requests(
-    steps: Sequence[PlanStep], rng: random.Random, requests_max: int, requests_min: int = 1
+    steps: Sequence[PlanStep],
+    goals: Mapping[str, int],
+    rng: random.Random,
+    requests_max: int,
+    requests_min: int = 1,
 ) -> list[PlanStep]:
-    """The steps with their requests: one or two a request, and more where otherwise not all would find a place.
+    """The steps with their requests: one goal a request, now and then two.
 
-    Requests are kept to one step while otherwise fewer than `requests_min` would come about.
+    Goals are cut, the last ones first, while otherwise fewer than `requests_min` requests would come about.
+
+    Args:
+        steps: In the order of their goals.
+        goals: Step id -> the goal that it serves.
+        rng: Decides which goals share a request.
+        requests_max, requests_min: Most requests, and fewest where there are as many steps.
     """
-
-    def size(n_placed: int, n_requests: int) -> int:
-        """How many steps the next request is about, so that what follows it is about no more."""
-        return max(rng.choice(SIZES), -(-(len(steps) - n_placed) // (requests_max - n_requests)))
-
-    placed: list[PlanStep] = []
-    request_index, left = 0, size(0, 0)
-    for place, step in enumerate(steps):
-        is_tight = place + requests_min - 1 - request_index >= len(steps)
-        if placed and request_index + 1 < requests_max and (left <= 0 or is_tight):
-            request_index += 1
-            left = size(place, request_index)
-        placed.append(replace(step, request_index=request_index))
-        left -= 1
-    return placed
+    begins = [n for n in range(1, len(steps)) if goals[steps[n].step_id] != goals[steps[n - 1].step_id]]
+    inside = [n for n in range(len(steps) - 1, 0, -1) if n not in begins]
+    n_spare = len(begins) - (requests_min - 1)
+    if n_spare > 0:
+        joined = [n for n in begins if rng.random() < JOINED_SHARE][:n_spare]
+        begins = [n for n in begins if n not in joined]
+    else:
+        begins = sorted([*begins, *inside[:-n_spare]])
+    begins = begins[: requests_max - 1]
+    return [replace(step, request_index=sum(one <= n for one in begins)) for n, step in enumerate(steps)]
 
 
 def grouped(steps: Sequence[PlanStep], functions: Mapping[str, FunctionSpec]) -> list[PlanStep]:

@@ -1,7 +1,7 @@
 """Tasks of one shard: every slot becomes a task or a dropped row."""
 
-import random
-from collections.abc import Iterable, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolmind_assets.model.drops import LOST_REPLIES, Drop, DropReason
@@ -9,7 +9,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
 from toolmind_assets.model.lost_replies import reason_of
 from toolmind_assets.model.situations import Situation
-from toolmind_assets.model.tasks import PlanStep, Scenario, Task
+from toolmind_assets.model.tasks import CHAINED_KINDS, PlanStep, Scenario, Task
 from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.circumstances import Circumstances, draw_circumstances
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
@@ -21,7 +21,7 @@ from toolmind_assets.stages.tasks.intent_writer import (
     WrittenIntent,
     write_intent,
 )
-from toolmind_assets.stages.tasks.offers import could_stand_in, offered_functions
+from toolmind_assets.stages.tasks.offers import offered_functions
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.planner import PLANNER, PLANNER_AGAIN, plan_values
@@ -29,6 +29,7 @@ from toolmind_assets.stages.tasks.plans import fill_plan, skeleton_problems
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.shapes import build_skeleton
 from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
+from toolmind_assets.stages.tasks.substitutes import could_stand_in
 from toolmind_assets.stages.tasks.system_texts import system_text_of
 from toolmind_assets.stages.tasks.user_facts import facts_of
 from toolmind_resources.chat.asking import Unused
@@ -82,6 +83,11 @@ class _Opening:
     chain: tuple[str, ...] = ()
     skeleton: PlanSkeleton | None = None
 
+    @property
+    def sequence(self) -> tuple[str, ...]:
+        """The functions that the plan calls, in order; empty without one."""
+        return tuple(step.function_id for step in self.skeleton.steps) if self.skeleton else ()
+
 
 @dataclass(frozen=True, slots=True)
 class _Offer:
@@ -105,6 +111,10 @@ PROMPTS = (PLANNER, PLANNER_AGAIN, INTENT_WRITER, INTENT_AGAIN)
 """The prompts of a task."""
 PAID_STARTS = 2
 """Starts of one slot for which models are asked in vain."""
+STARTS_COMPARED = 4
+"""Starts that bear a plan shorter than the shortest walk before the longest of these plans is taken."""
+_LONG = CHAINED_KINDS - {Scenario.ERROR_RECOVERY}
+"""Scenarios whose plans are to be as long as walks; an error is as well met on a short way."""
 _OF_THE_SHARD = ("tasks_per_shard",)
 """Parameters that decide how many tasks there are, and nothing of one."""
 _DEPTH = {
@@ -129,32 +139,46 @@ class _Sampler:
         return len({function.domain for function in self.context.functions.values()}) > 1
 
     def openings(self, slots: Iterable[int]) -> list[_Opening]:
-        """Where each slot begins: at its first start that bears a skeleton along a chain that no earlier slot took."""
+        """Where each slot begins: at its first start that bears a plan of some length which no earlier slot made."""
         scenarios = scenarios_of(self.params.tasks_per_shard, self.params)
-        taken: set[tuple[Scenario, tuple[str, ...]]] = set()
+        taken: Counter[object] = Counter()
         found = []
         for slot in slots:
             opening = self._opening(slot, scenarios[slot], taken)
-            taken.add((opening.scenario, opening.chain))
+            taken.update([(opening.scenario, opening.chain), opening.sequence])
             found.append(opening)
         return found
 
-    def _opening(
-        self, slot: int, scenario: Scenario, taken: Set[tuple[Scenario, tuple[str, ...]]]
-    ) -> _Opening:
+    def _opening(self, slot: int, scenario: Scenario, taken: Mapping[object, int]) -> _Opening:
+        """The first opening that is long enough, else the longest of some.
+
+        What was made before is taken only where there is nothing else.
+        """
         starts = tuple(
-            self.context.starts.of_slot(scenario, self.shard, slot, self.run_seed, self.params.attempts)
+            self.context.starts(self.params).of_slot(
+                scenario, self.shard, slot, self.run_seed, self.params.attempts
+            )
         )
+        least = self.params.walk_min if scenario in _LONG else 1
+        fresh: list[_Opening] = []
         repeated: _Opening | None = None
         for place, start in enumerate(starts):
             chain, skeleton = self._skeleton_from(scenario, start, self._seed(slot, start))
             if isinstance(skeleton, str):
                 continue
             opening = _Opening(slot, scenario, starts[place:] + starts[:place], chain, skeleton)
-            if (scenario, chain) not in taken:
-                return opening
-            repeated = repeated or opening
-        return repeated or _Opening(slot, scenario, starts)
+            if self._is_repeated(opening, taken):
+                repeated = repeated or opening
+                continue
+            fresh.append(opening)
+            if len(skeleton.steps) >= least or len(fresh) == STARTS_COMPARED:
+                break
+        longest = max(fresh, key=lambda one: len(one.sequence), default=repeated)
+        return longest or _Opening(slot, scenario, starts)
+
+    def _is_repeated(self, opening: _Opening, taken: Mapping[object, int]) -> bool:
+        is_walked = (opening.scenario, opening.chain) in taken
+        return is_walked or taken.get(opening.sequence, 0) > self.params.sequence_repeats_max
 
     def _seed(self, slot: int, start: str) -> int:
         return walk_seed(self.shard, slot, self.run_seed, start)
@@ -231,8 +255,7 @@ class _Sampler:
         chain = context.walk(start, seed, self.params)
         if len(chain) < min(self.params.walk_min, len(context.functions)):
             return chain, f"{len(chain)} functions are too few for a walk of {self.params.walk_min}"
-        rng = random.Random(seed_from(seed, "draft"))
-        made = build_skeleton(scenario, chain, context.functions, context.graph, rng, self.params)
+        made = build_skeleton(scenario, context.keys[start], chain, context, seed, self.params)
         if isinstance(made, str):
             return chain, made
         # A call that several results feed may need a function beside the walk, which then belongs to it.

@@ -1,26 +1,25 @@
-"""The shape of the plan of each scenario: which functions of a walk are called, and how they are tied."""
+"""The shape of the plan of each scenario: which functions around a start are called, and how they are tied."""
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from toolmind_assets.model.function_graph import FunctionGraph
-from toolmind_assets.model.functions import Effect, FunctionSpec
+from toolmind_assets.model.functions import Effect
+from toolmind_assets.model.ids import seed_from
 from toolmind_assets.model.tasks import Fault, PlanStep, Scenario, ValueKind
 from toolmind_assets.stages.tasks.builder import PlanBuilder, Tie
-from toolmind_assets.stages.tasks.chain_calls import ChainCalls
+from toolmind_assets.stages.tasks.fans import fan_in, fan_out, for_each
+from toolmind_assets.stages.tasks.goals import GoalGrowth
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.requests import grouped, in_requests, iterated
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
+from toolmind_assets.stages.tasks.siblings import are_siblings
 
-ITERATED_SHARE = 0.25
+ITERATED_SHARE = 0.15
 """How often a last call that reads a member of a list is made for several members."""
-IMPLICIT_STEPS_MAX = 5
-"""Most calls that one request may leave to the assistant to find."""
-LENGTHS = (2, 6)
-"""Between which the wanted length of a chained plan is drawn."""
-FAN_IN_SHARE = 0.3
-"""How often a request of which calls are left unsaid is one that several results feed."""
+SHORT_LENGTHS = (2, 5)
+"""Between which the wanted length of a plan is drawn of which a value or a function is held back."""
 LONG_STEPS_MIN = 4
 """Fewest calls of a long-horizon plan: some request has more than one."""
 LONG_REQUESTS_MIN = 3
@@ -29,15 +28,23 @@ LONG_REQUESTS_MIN = 3
 
 def build_skeleton(
     scenario: Scenario,
+    start: str,
     chain: Sequence[str],
-    functions: Mapping[str, FunctionSpec],
-    graph: FunctionGraph,
-    rng: random.Random,
+    context: SamplingContext,
+    seed: int,
     params: TaskParams,
 ) -> PlanSkeleton | str:
-    """The skeleton of a task of this scenario along a chain, or in words why the chain bears none."""
-    calls = ChainCalls(chain, functions, graph, rng, params)
-    shapes = _Shapes(chain, functions, graph, rng, params, calls)
+    """The skeleton of a task of this scenario around a start, or in words why it bears none.
+
+    Args:
+        scenario: What the task exercises.
+        start: Id of the function that the plan is to call, where it can.
+        chain: The walk from there.
+        context: Functions and graph.
+        seed: Of the walk; all that is drawn for the plan hashes it.
+        params: Of the stage.
+    """
+    shapes = _Shapes(start, chain, context, seed, random.Random(seed_from(seed, "draft")), params)
     match scenario:
         case Scenario.CHAINED:
             return shapes.chained()
@@ -59,32 +66,39 @@ def build_skeleton(
             return shapes.missing_function()
         case Scenario.IRRELEVANT:
             return shapes.irrelevant()
+        case Scenario.SINGLE:
+            return shapes.single()
 
 
 @dataclass(frozen=True, slots=True)
 class _Shapes:
-    """Skeletons along one chain."""
+    """Skeletons around one start."""
 
+    start: str
     chain: Sequence[str]
-    functions: Mapping[str, FunctionSpec]
-    graph: FunctionGraph
+    context: SamplingContext
+    seed: int
     rng: random.Random
     params: TaskParams
-    calls: ChainCalls
+
+    def single(self) -> PlanSkeleton | str:
+        """The one call of the start."""
+        growth = self._growth()
+        if not growth.add(self.start, Tie.NONE):
+            return "the start takes what nobody could state, or no person calls it"
+        return self._finish(growth, 1)
 
     def chained(self) -> PlanSkeleton | str:
-        """Calls of which each but the first takes a value from an earlier result."""
-        built = self.calls.passed_on(self.params.plan_steps_max, self._length())
-        if built is None:
-            return self._no_flow()
-        return self._finish(built, self.params.requests_max, ITERATED_SHARE)
+        """Goals that follow each other, of which each passes results on."""
+        growth = self._grown(self._length(self.params.plan_steps_max), self.params.requests_max)
+        return self._finish(growth, self.params.requests_max, ITERATED_SHARE) if growth else self._no_flow()
 
     def long_horizon(self) -> PlanSkeleton | str:
-        """A long chained plan in three requests or more; each begins with a result of an earlier one."""
-        built = self.calls.passed_on(self.params.long_plan_steps_max, self.params.long_plan_steps_max)
-        if built is None or len(built.steps) < LONG_STEPS_MIN:
-            return f"fewer than {LONG_STEPS_MIN} functions of the walk pass results on"
-        made = self._finish(built, self.params.long_requests_max, ITERATED_SHARE, LONG_REQUESTS_MIN)
+        """A long plan of several goals in three requests or more."""
+        growth = self._grown(self._length(self.params.long_plan_steps_max), self.params.long_requests_max)
+        if growth is None or len(growth.steps) < LONG_STEPS_MIN:
+            return f"fewer than {LONG_STEPS_MIN} functions around the start serve one situation"
+        made = self._finish(growth, self.params.long_requests_max, ITERATED_SHARE, LONG_REQUESTS_MIN)
         return made if made.n_requests >= LONG_REQUESTS_MIN else "the plan makes too few requests"
 
     def error_recovery(self) -> PlanSkeleton | str:
@@ -94,58 +108,68 @@ class _Shapes:
             return made
         single = [step for step in made.steps if step.members_max == 1]
         failing = self.rng.choice(single[:-1] or single)
-        changes = self.functions[failing.function_id].effect is not Effect.READ
+        changes = self.context.functions[failing.function_id].effect is not Effect.READ
         fault = self.rng.choice([fault for fault in Fault if changes or fault is not Fault.CONFLICT])
         steps = tuple(replace(step, fault=fault) if step is failing else step for step in made.steps)
         return replace(made, steps=steps)
 
     def implicit(self) -> PlanSkeleton | str:
-        """One request that names the calls whose results nothing needs, and leaves others on the way unsaid.
+        """Requests that name the calls whose results nothing needs, and leave some that feed them unsaid.
 
-        Any call that feeds another may be among those unsaid, and nothing is changed unasked.
+        Only a call that looks something up may go unsaid, and only in the request whose calls it feeds.
         """
-        steps_max = min(IMPLICIT_STEPS_MAX, self.params.plan_steps_max)
-        built = (
-            self.rng.random() < FAN_IN_SHARE and self.calls.fanned_in(steps_max)
-        ) or self.calls.passed_on(steps_max, 2)
-        if built is None:
+        growth = self._grown(self._length(self.params.plan_steps_max), self.params.requests_max)
+        if growth is None:
             return self._no_flow()
-        feeding = sorted(set().union(*(step.source_ids() for step in built.steps)))
-        upstream = [step for step in built.steps if step.step_id in feeding]
-        if any(self.functions[step.function_id].effect in _CHANGES for step in upstream):
-            return "a call on the way changes something, which nobody does unasked"
+        made = self._finish(growth, self.params.requests_max)
+        feeding = [step.step_id for step in made.steps if self._may_go_unsaid(step, made.steps)]
+        if not feeding:
+            return "no call that looks something up feeds another of its request"
         unsaid = self.rng.sample(feeding, self.rng.randint(1, len(feeding)))
-        made = self._finish(built, 1)
         steps = (replace(step, is_implicit=step.step_id in unsaid) for step in made.steps)
         return replace(made, steps=tuple(steps))
 
     def fan_in(self) -> PlanSkeleton | str:
         """A call that takes values from several results, and what follows from it."""
-        built = self.calls.fanned_in(self.params.plan_steps_max)
-        if built is None:
-            return "no function near the walk takes values from the results of two others"
-        self.calls.go_on(built, Tie.RESULT, min(len(built.steps) + 2, self.params.plan_steps_max))
-        return self._finish(built, self.params.requests_max)
+        growth, graph = self._growth(), self.context.graph
+        after = [link.target_id for link in graph.successors(self.start)]
+        if not fan_in(growth, list(dict.fromkeys([self.start, *growth.in_order(after), *self.chain]))):
+            return "no function near the start takes values from the results of two others"
+        growth.grow(self._length(self.params.plan_steps_max), self.params.requests_max)
+        return self._finish(growth, self.params.requests_max)
 
     def fan_out(self) -> PlanSkeleton | str:
-        """A result that feeds several calls: different ones, or one for each member of a list."""
-        ways = [self._different_calls, self._call_for_each]
-        self.rng.shuffle(ways)
-        return ways[0]() or ways[1]() or "no result of the walk feeds several calls"
+        """A result that feeds several calls, different ones or one for each member of a list, and what follows."""
+        growth = self._growth()
+        before = growth.in_order(self.context.graph.predecessors(self.start))
+        sources = list(dict.fromkeys([self.start, *before, *self.chain]))
+        wanted, ways = self._length(self.params.plan_steps_max), [fan_out, for_each]
+        if growth.chance("each") < 0.5:
+            ways.reverse()
+        for way in ways:
+            if way(growth, sources):
+                growth.grow(wanted, self.params.requests_max)
+                made = self._finish(growth, self.params.requests_max, float(way is for_each))
+                if way is fan_out or any(step.members_max > 1 for step in made.steps):
+                    return made
+            growth = self._growth()
+        return "no result near the start feeds several calls"
 
     def parallel(self) -> PlanSkeleton | str:
         """Two to four independent calls in one request, then at most one call that is linked to them."""
-        wanted, first = self.rng.randint(2, 4), self.chain[0]
-        siblings = [other for other in self.chain[1:] if self.calls.is_sibling(first, other)]
+        wanted, first = self.rng.randint(2, 4), self.start
+        siblings = [
+            other for other in self.chain if other != first and are_siblings(first, other, self.context)
+        ]
         targets = [first, *siblings] if siblings and self.rng.random() < 0.5 else [first] * wanted
-        built = self.calls.builder()
+        built = self._builder(self.rng)
         for function_id in targets[:wanted]:
             built.add(function_id, Tie.NONE)
         is_repeated = len({step.function_id for step in built.steps}) < len(built.steps)
         if len(built.steps) < 2 or (is_repeated and not all(map(_has_user_value, built.steps))):
             return "no independent calls start the walk"
         n_parallel = len(built.steps)
-        for function_id in self.chain[1:]:
+        for function_id in self.chain:
             if function_id not in targets and built.add(function_id, Tie.ANY):
                 break
         steps = [
@@ -170,7 +194,7 @@ class _Shapes:
         if isinstance(made, str):
             return made
         *before, last = made.steps
-        if not before and self.graph.successors(self.chain[0]):
+        if not before and self.context.graph.successors(self.start):
             return "nothing is linked to the first call"
         alone = before[-1].request_index + 1 if before else 0
         last = replace(last, request_index=alone, group=0)
@@ -180,63 +204,66 @@ class _Shapes:
 
     def irrelevant(self) -> PlanSkeleton | str:
         """One call of a function that is not offered."""
-        built = self.calls.builder()
-        if not built.add(self.chain[0], Tie.NONE):
-            return "the first function of the walk takes what nobody could state"
-        return replace(self._finish(built, 1), unavailable=frozenset({"s1"}))
+        made = self.single()
+        return made if isinstance(made, str) else replace(made, unavailable=frozenset({"s1"}))
 
     def _tied(self) -> PlanSkeleton | str:
-        """A plan of calls that pass results on, or where there are none, of such as share a value."""
-        built = self.calls.passed_on(self.params.plan_steps_max, self._length()) or self.calls.builder()
-        if not built.steps:
-            self.calls.go_on(built, Tie.ANY, self.params.plan_steps_max)
-        if not built.steps:
-            return "no function of the walk takes what a person could state"
-        return self._finish(built, self.params.requests_max)
+        """A short plan, of calls that pass results on where there are such."""
+        growth = self._growth()
+        if not growth.open(self.start):
+            return "the start takes what nobody could state, or no person calls it"
+        growth.grow(self.rng.randint(*SHORT_LENGTHS), self.params.requests_max)
+        return self._finish(growth, self.params.requests_max)
 
-    def _length(self) -> int:
-        """How many steps a plan should have at least, where the walk has as many."""
-        return self.rng.randint(*LENGTHS)
+    def _grown(self, wanted: int, goals_max: int) -> GoalGrowth | None:
+        """A plan of two steps or more around the start in which some value flows; None where there is none."""
+        growth = self._growth()
+        if not growth.open(self.start):
+            return None
+        growth.grow(wanted, goals_max)
+        return growth if any(step.references() for step in growth.steps) else None
+
+    def _length(self, steps_max: int) -> int:
+        """How many steps a plan is to have: the shorter of two lengths of walks, since most of what people want is short."""
+        least, most = self.params.walk_min, max(self.params.walk_min, self.params.walk_max)
+        return min(self.rng.randint(least, most), self.rng.randint(least, most), steps_max)
+
+    def _may_go_unsaid(self, step: PlanStep, steps: Sequence[PlanStep]) -> bool:
+        function = self.context.functions[step.function_id]
+        return function.effect is Effect.READ and any(
+            step.step_id in other.source_ids() and other.request_index == step.request_index
+            for other in steps
+        )
 
     def _no_flow(self) -> str:
-        if not any(self.functions[one].returns for one in self.chain):
+        if not any(self.context.functions[one].returns for one in self.chain):
             return "no function of the walk states what it returns, so that no value can be passed on"
         return "no function of the walk takes a value from the result of another"
 
-    def _different_calls(self) -> PlanSkeleton | None:
-        for source in self.chain:
-            consumers = [other for other in self.chain if other != source and self.calls.flows(source, other)]
-            built = self.calls.builder()
-            if len(consumers) < 2 or not built.add(source, Tie.NONE):
-                continue
-            for other in consumers[: self.rng.randint(2, 4)]:
-                built.add(other, Tie.RESULT, source_id="s1")
-            if len(built.steps) > 2:
-                return self._finish(built, self.rng.randint(1, 2))
-        return None
+    def _builder(self, rng: random.Random) -> PlanBuilder:
+        return PlanBuilder(self.context.functions, self.context.graph, rng, self.params)
 
-    def _call_for_each(self) -> PlanSkeleton | None:
-        for source, other in self.calls.pairs():
-            built = self.calls.builder()
-            if built.add(source, Tie.NONE) and built.add(other, Tie.RESULT):
-                made = self._finish(built, self.rng.randint(1, 2), 1.0)
-                if any(step.members_max > 1 for step in made.steps):
-                    return made
-        return None
+    def _growth(self) -> GoalGrowth:
+        rng = random.Random(self.seed)
+        return GoalGrowth(self.context, self.seed, self.params, rng, self._builder(rng))
 
     def _finish(
-        self, built: PlanBuilder, requests_max: int, iterated_share: float = 0.0, requests_min: int = 1
+        self, growth: GoalGrowth, requests_max: int, iterated_share: float = 0.0, requests_min: int = 1
     ) -> PlanSkeleton:
-        """The skeleton: steps in requests, and last calls now and then for several members."""
-        steps = iterated(built.steps, self.functions, self.rng, iterated_share, self.params.members_max)
-        return self._skeleton_of(built, in_requests(steps, self.rng, requests_max, requests_min))
+        """The skeleton: goals in requests, and last calls now and then for several members."""
+        may = iterated(
+            growth.steps, self.context.functions, self.rng, iterated_share, self.params.members_max
+        )
+        steps = [
+            each if growth.may_be_iterated(step) else step
+            for step, each in zip(growth.steps, may, strict=True)
+        ]
+        placed = in_requests(steps, growth.goals, self.rng, requests_max, requests_min)
+        return self._skeleton_of(growth.built, placed)
 
     def _skeleton_of(self, built: PlanBuilder, steps: Sequence[PlanStep]) -> PlanSkeleton:
-        done = tuple(grouped(steps, self.functions))
+        done = tuple(grouped(steps, self.context.functions))
         return PlanSkeleton(done, built.fields, built.shared, done[-1].request_index + 1)
-
-
-_CHANGES = frozenset({Effect.CREATE, Effect.UPDATE, Effect.DELETE})
 
 
 def _has_user_value(step: PlanStep) -> bool:

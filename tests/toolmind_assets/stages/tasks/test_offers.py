@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from toolmind_assets.model.near_duplicates import NearDuplicate, NearDuplicateKind
-from toolmind_assets.stages.tasks.offers import could_stand_in, offered_functions
+from toolmind_assets.stages.tasks.offers import offered_functions
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 
@@ -71,17 +71,6 @@ def test_nothing_of_the_domain_of_an_irrelevant_request_is_offered(make: Any) ->
     )
     assert "get_wind" in offered
     assert {"get_order", "list_orders", "refund_payments"}.isdisjoint(offered)
-
-
-@pytest.mark.parametrize(
-    ("ours", "theirs", "answer"),
-    [("get_invoice", "getInvoices", True), ("invoices.get", "get_invoice", True), ("get_invoice", "get_order", False),
-     ("delete_invoice", "get_invoice", False), ("send", "send_mail", True)],
-)  # fmt: skip
-def test_a_function_could_stand_in_for_another_of_nearly_its_name(
-    make: Any, ours: str, theirs: str, answer: bool
-) -> None:
-    assert could_stand_in(make.function(ours), make.function(theirs), SamplingContext.of([], [])) is answer
 
 
 ALIKE = ("get_order", "get_tides", "get_wind", "add_comment")

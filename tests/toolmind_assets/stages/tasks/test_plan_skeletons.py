@@ -1,14 +1,13 @@
-import random
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from toolmind_assets.model.function_graph import FunctionGraph
 from toolmind_assets.model.tasks import Scenario, ValueKind
 from toolmind_assets.stages.tasks.argument_fields import argument_fields, fixed_value
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
+from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.shapes import build_skeleton
 
 SHOP = ("find_customer", "list_orders", "get_order", "track_parcel", "refund_payment")
@@ -20,9 +19,8 @@ def skeleton_of(
 ) -> PlanSkeleton | None:
     by_name = make.functions()
     ids = [by_name[name].function_id for name in chain]
-    functions = {function.function_id: function for function in by_name.values()}
-    graph = FunctionGraph(make.edges())
-    made = build_skeleton(scenario, ids, functions, graph, random.Random(seed), TaskParams(**params))
+    context = SamplingContext.of([by_name[name] for name in chain], make.edges())
+    made = build_skeleton(scenario, ids[0], ids, context, seed, TaskParams(**params))
     return None if isinstance(made, str) else made
 
 

@@ -1,5 +1,4 @@
 import random
-from collections import Counter
 from typing import Any
 
 from hypothesis import given
@@ -10,19 +9,41 @@ from toolmind_assets.model.tasks import Members, PlanStep
 from toolmind_assets.stages.tasks.requests import grouped, in_requests, iterated
 
 
-@given(st.integers(1, 20), st.integers(1, 8), st.integers(1, 8), st.integers(0, 10**6))
+@given(
+    st.lists(st.integers(1, 4), min_size=1, max_size=8),
+    st.integers(1, 8),
+    st.integers(1, 8),
+    st.integers(0, 10**6),
+)
 def test_requests_come_in_order_as_many_as_are_wanted_and_can_be(
-    n_steps: int, requests_max: int, requests_min: int, seed: int
+    sizes: list[int], requests_max: int, requests_min: int, seed: int
 ) -> None:
-    steps = [PlanStep(f"s{n}", "fn", 0, 0, ()) for n in range(n_steps)]
+    goals = [goal for goal, size in enumerate(sizes) for _ in range(size)]
+    steps = [PlanStep(f"s{n}", "fn", 0, 0, ()) for n in range(len(goals))]
     lowest = min(requests_min, requests_max)
-    made = [
-        step.request_index for step in in_requests(steps, random.Random(seed), requests_max, requests_min)
-    ]
+    named = {step.step_id: goal for step, goal in zip(steps, goals, strict=True)}
+    placed = in_requests(steps, named, random.Random(seed), requests_max, lowest)
+    made = [step.request_index for step in placed]
     assert made == sorted(made) and set(made) == set(range(made[-1] + 1))
-    assert min(lowest, n_steps) <= made[-1] + 1 <= requests_max
-    longest = max(Counter(made).values())
-    assert longest <= max(2, -(-n_steps // requests_max)) or lowest > 1
+    assert min(lowest, len(steps)) <= made[-1] + 1 <= requests_max
+
+
+def test_a_request_is_one_goal_as_long_as_there_are_requests_enough() -> None:
+    steps = [PlanStep(f"s{n}", "fn", 0, 0, ()) for n in range(5)]
+    goals = dict(zip(("s0", "s1", "s2", "s3", "s4"), (0, 0, 1, 2, 2), strict=True))
+    made = [
+        [step.request_index for step in in_requests(steps, goals, random.Random(seed), 4)]
+        for seed in range(40)
+    ]
+    assert [0, 0, 1, 2, 2] in made and [0, 0, 0, 1, 1] in made
+    assert all(one[0] == one[1] and one[3] == one[4] for one in made)
+    assert [step.request_index for step in in_requests(steps, goals, random.Random(1), 9, 4)] == [
+        0,
+        0,
+        1,
+        2,
+        3,
+    ]
 
 
 def test_reads_go_at_once_and_a_change_waits_for_all_before_it(make: Any) -> None:

@@ -11,7 +11,6 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain
 from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario, Task, ValueKind
-from toolmind_assets.stages.tasks.offers import could_stand_in
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.plans import plan_problems
@@ -19,12 +18,21 @@ from toolmind_assets.stages.tasks.sample import Sampled, sample_tasks
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.slots import scenarios_of
 from toolmind_assets.stages.tasks.stand_in import RULES
+from toolmind_assets.stages.tasks.substitutes import could_stand_in
 from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import Role
 from toolmind_resources.chat.scripted import ScriptedChat
 
 DOMAIN = Domain.MEDIA
-PARAMS = TaskParams(tasks_per_shard=30, walk_min=3, walk_max=6, offered_max=5, distractors_min=1)
+PARAMS = TaskParams(
+    tasks_per_shard=30,
+    walk_min=3,
+    walk_max=6,
+    offered_max=5,
+    distractors_min=1,
+    namespace_share_max=1000,
+    sequence_repeats_max=1000,
+)
 
 
 def sample(
@@ -102,10 +110,26 @@ def test_a_slot_alone_is_what_it_is_among_all_unless_an_earlier_one_made_its_wal
 ) -> None:
     context = SamplingContext.of(list(make.functions().values()), make.edges())
     chat = EmbeddedChat(RULES, make.no_errors)
-    chains = {(task.scenario, task.chain) for task in sampled.tasks}
+    made = {(task.scenario, task.chain) for task in sampled.tasks}
+    made |= {calls_of(task) for task in sampled.tasks}
     for slot in range(10):
         (alone,) = asyncio.run(sample_tasks(context, "sim-0000", 1, chat, PARAMS, slots=[slot])).tasks
-        assert alone in sampled.tasks or (alone.scenario, alone.chain) in chains
+        assert alone in sampled.tasks or {(alone.scenario, alone.chain), calls_of(alone)} & made
+
+
+def calls_of(task: Task) -> tuple[str, ...]:
+    """The functions that a task's plan calls, and the one that is withheld."""
+    return (*(step.function_id for step in task.plan), *filter(None, [task.withheld_function_id]))
+
+
+@pytest.mark.parametrize(("repeats_max", "most"), [(0, 1), (2, 3)])
+def test_a_sequence_of_calls_is_planned_again_only_as_often_as_is_set(
+    make: Any, repeats_max: int, most: int
+) -> None:
+    size = {"tasks_per_shard": 8 * most, "sequence_repeats_max": repeats_max}
+    made = sample(make, params=PARAMS.model_copy(update={**size, **only("single")}))
+    planned = Counter(map(calls_of, made.tasks))
+    assert planned.total() == 8 * most and max(planned.values()) <= most
 
 
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -276,7 +300,8 @@ def test_without_any_schema_of_a_result_what_needs_none_is_made_and_the_rest_say
 def test_one_function_alone_gives_what_needs_no_other(make: Any) -> None:
     made = sample(make, list(make.functions().values())[:1], [])
     assert slots(made) == list(range(30))
-    assert {task.scenario for task in made.tasks} <= {Scenario.PARALLEL, Scenario.MISSING_PARAMETER}
+    alone = {Scenario.PARALLEL, Scenario.MISSING_PARAMETER, Scenario.SINGLE}
+    assert {task.scenario for task in made.tasks} <= alone
     assert all(drop.detail for drop in made.drops)
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from toolmind_assets.model.ids import digest
 from toolmind_assets.model.tasks import Scenario
 from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.slots import WINDOW, Starts, scenarios_of, slot_seed
+from toolmind_assets.stages.tasks.slots import WINDOW, Starts, namespace_weights, scenarios_of, slot_seed
 
 KEYS = [digest(place) for place in range(60)]
 SHARES = st.lists(st.integers(0, 10), min_size=len(Scenario), max_size=len(Scenario))
@@ -61,11 +61,12 @@ def test_a_start_that_goes_changes_only_the_slots_whose_starts_it_is_among(
     assert after[: 5 - (gone in before)] == [key for key in before if key != gone]
 
 
-def test_a_chained_task_starts_where_a_value_flows_from_if_there_is_such_a_function() -> None:
+def test_a_chained_task_starts_where_a_value_flows_if_there_is_such_a_function() -> None:
     carrying = {*KEYS[:5]}
     some = Starts({key: key in carrying for key in KEYS})
     assert {*first_starts(some, "a", Scenario.CHAINED)} == carrying
-    assert len({*first_starts(some, "a")}) > 40
+    assert carrying.isdisjoint(first_starts(some, "a", Scenario.SINGLE))
+    assert len({*first_starts(some, "a", Scenario.MISSING_PARAMETER)}) > 40
     none = Starts(dict.fromkeys(KEYS, False))
     assert first_starts(none, "a", Scenario.CHAINED) == first_starts(none, "a")
 
@@ -73,3 +74,18 @@ def test_a_chained_task_starts_where_a_value_flows_from_if_there_is_such_a_funct
 def test_no_functions_have_no_starts_and_shard_slot_and_run_each_change_the_seed() -> None:
     assert Starts({}).of_slot(Scenario.CHAINED, "a", 0, 1, 5) == []
     assert len({slot_seed("a", 0, 0), slot_seed("b", 0, 0), slot_seed("a", 1, 0), slot_seed("a", 0, 1)}) == 4
+
+
+def test_no_namespace_has_more_than_its_share_as_long_as_others_bear_tasks() -> None:
+    pool, everything = ["big"] * 60 + ["small"] * 40, ["big"] * 20 + ["small"] * 20 + ["far"] * 60
+    weights = namespace_weights(pool, everything, 2.0)
+    assert weights["small"] == 1.0
+    share = weights["big"] * 60 / (weights["big"] * 60 + 40)
+    assert 0.45 <= share <= 0.52
+    assert namespace_weights(pool, everything, 10.0) == {"big": 1.0, "small": 1.0}
+
+
+def test_few_starts_are_not_used_up_to_make_room_for_the_share_of_others() -> None:
+    weights = namespace_weights(["big"] * 99 + ["small"], ["big", *["small"] * 99], 1.0)
+    assert weights == {"big": 1 / 32, "small": 1.0}
+    assert namespace_weights([""] * 3 + ["one"], ["", "", "", "one"], 1.0) == {"": 1.0, "one": 1.0}
