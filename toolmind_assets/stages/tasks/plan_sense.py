@@ -12,7 +12,7 @@ from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.tasks import PlanArgument, PlanStep, ValueKind
 from toolmind_assets.stages.tasks.argument_fields import argument_fields, is_identifier
 from toolmind_assets.stages.tasks.callability import is_made_by_platform
-from toolmind_assets.stages.tasks.function_words import are_opposite, nouns_of, verbs_of
+from toolmind_assets.stages.tasks.deeds import are_opposite, nouns_of, verbs_of
 from toolmind_assets.stages.tasks.plan_skeletons import Place
 from toolmind_assets.stages.tasks.requests import list_of
 from toolmind_resources.language.plurals import singular

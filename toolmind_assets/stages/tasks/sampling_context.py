@@ -11,7 +11,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.near_duplicates import NearDuplicate
 from toolmind_assets.stages.tasks.argument_fields import argument_fields, is_identifier
 from toolmind_assets.stages.tasks.callability import never_planned_because
-from toolmind_assets.stages.tasks.function_words import nouns_of
+from toolmind_assets.stages.tasks.deeds import nouns_of
 from toolmind_assets.stages.tasks.hashes import key_numbers
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.slots import Starts

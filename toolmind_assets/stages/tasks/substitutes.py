@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
-from toolmind_assets.stages.tasks.function_words import nouns_of, verbs_of
+from toolmind_assets.stages.tasks.deeds import nouns_of, verbs_of
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.field_labels import words_of

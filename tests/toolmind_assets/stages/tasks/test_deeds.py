@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.stages.tasks.function_words import are_opposite, nouns_of, verbs_of
+from toolmind_assets.stages.tasks.deeds import are_opposite, nouns_of, verbs_of
 
 
 @pytest.mark.parametrize(
