@@ -6,6 +6,7 @@ letters and digits stand between two such places, so that `#W-606` is found in "
 "W6061". Numbers, dates, times and counts have several spellings, and each is looked for.
 """
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,11 +17,14 @@ from typing import Any
 from toolmind_assets.model.dialogues import Message, Speaker, ValueSource
 from toolmind_assets.model.pages import Page, result_page, result_texts, text_page
 from toolmind_assets.model.paths import leaves, parse_path
+from toolmind_assets.model.relative_days import days_told
 from toolmind_assets.model.schemas import resolve
 from toolmind_assets.model.spellings import Spelling, number_key, numbers_in, spellings, words_of
 from toolmind_assets.model.strict_json import JSON_DECODER
 from toolmind_resources.language.plurals import singular
 
+_DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
+_MOMENT = re.compile(rf"{_DAY.pattern}(?:T\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?")
 MAX_PARTS = 24
 """Words of a value up to which it is looked for word by word."""
 MAX_FOLDED = 1_000
@@ -42,6 +46,8 @@ class Transform(StrEnum):
     """The same day, written otherwise."""
     TIME = "time"
     """The same time of day, written otherwise."""
+    RELATIVE = "relative"
+    """The same day, told by the user relative to the date of the system text."""
     JOINED = "joined"
     """Every word of it was said, not together."""
 
@@ -81,6 +87,8 @@ class Sources:
         self._pages: list[Page] = []
         self._weak: list[Page] = []
         self._numbers: dict[str, list[tuple[Page, str | None]]] = {}
+        self._today: dt.date | None = None
+        self._days: dict[dt.date, list[int]] = {}
 
     def add_message(self, index: int, message: Message) -> None:
         """Adds what one message says; what the assistant says and calls counts as inferred."""
@@ -94,14 +102,22 @@ class Sources:
                 said += [given] if isinstance(given, str) else [str(value) for _, value in leaves(given)]
             self._weak.append(text_page(ValueSource.INFERRED, index, "\n".join(said)))
             return
-        kind = ValueSource.SYSTEM if message.role is Speaker.SYSTEM else ValueSource.USER
-        self.add_text(kind, index, message.content or "")
+        text = message.content or ""
+        if message.role is Speaker.SYSTEM:
+            self._today = _day_in(text)
+            self.add_text(ValueSource.SYSTEM, index, text)
+            return
+        self.add_text(ValueSource.USER, index, text)
+        for day in days_told(text, self._today) if self._today else ():
+            self._days.setdefault(day, []).append(index)
 
     def add_text(self, kind: ValueSource, index: int, text: str) -> None:
         """Adds running text that `kind` said in message `index`."""
         page = text_page(kind, index, text)
         self._pages.append(page)
-        for key in numbers_in(text):
+        # The clock of a system text is no source of counts and amounts.
+        counted = _MOMENT.sub(" ", text) if kind is ValueSource.SYSTEM else text
+        for key in numbers_in(counted):
             self._numbers.setdefault(key, []).append((page, None))
 
     def add_result(self, index: int, result: Any) -> None:
@@ -131,6 +147,7 @@ class Sources:
             (is_number and self._number(value))
             or self._whole(self._pages, text, written)
             or self._number(value)
+            or self._relative_day(text)
             or self._whole(self._weak, text, written)
             or self._apart(text)
         )
@@ -161,6 +178,11 @@ class Sources:
             )
         )
 
+    def _relative_day(self, text: str) -> tuple[Origin, ...]:
+        day = _day_in(text)
+        told = self._days.get(day, ()) if day else ()
+        return tuple(Origin(ValueSource.USER, index, None, Transform.RELATIVE) for index in told)
+
     def _apart(self, text: str) -> tuple[Origin, ...]:
         parts = [part for part in re.split(r"[\W_]+", text) if part]
         if not 1 <= len(parts) <= MAX_PARTS or not all(self._says_part(part) for part in parts):
@@ -171,6 +193,15 @@ class Sources:
         word = "".join(words_of(part))
         one = singular(word)
         return self.says((word, one, one + "s", one + "es"))
+
+
+def _day_in(text: str) -> dt.date | None:
+    """The first day that a text names in ISO 8601; None for none, and for one that no calendar has."""
+    match = _DAY.search(text)
+    try:
+        return dt.date.fromisoformat(match.group()) if match else None
+    except ValueError:
+        return None
 
 
 def _on_page(page: Page, text: str, written: tuple[Spelling, ...]) -> Origin | None:

@@ -1,8 +1,10 @@
 """Tasks: what a dialogue is to be about, and the calls that would solve it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from toolmind_assets.model.situations import Situation
 
 
 class Scenario(StrEnum):
@@ -171,15 +173,26 @@ class PlanStep:
         return frozenset(argument.step_id for argument in self.references() if argument.step_id)
 
 
+class FactKind(StrEnum):
+    """What a user knows of a value."""
+
+    KNOWN = "known"
+    """The value."""
+    UNKNOWN = "unknown"
+    """Nothing: an earlier result holds it, and the user says so when asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class UserFact:
-    """One value that the user knows.
+    """One value that the user knows, or does not know.
 
     Attributes:
         step_id, path: The planned argument that it fills.
         label: What the value is called in plain words, such as "departure city".
-        value: The value.
+        value: The value; None where it is not known.
         is_withheld: The user does not state it before being asked.
+        kind: Whether the user knows it.
+        expression: How the user says the value where not as it is, such as `this coming Friday` for a date.
     """
 
     step_id: str
@@ -187,6 +200,13 @@ class UserFact:
     label: str
     value: Any
     is_withheld: bool
+    kind: FactKind = FactKind.KNOWN
+    expression: str | None = None
+
+    @property
+    def said(self) -> Any:
+        """What the user says for the value: the expression where there is one."""
+        return self.value if self.expression is None else self.expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +215,15 @@ class UserRequest:
 
     Attributes:
         goal: What the user wants, in the user's words, without the values that are disclosed later.
-        facts: What the user knows and can state.
+        facts: What the user knows and can state, and what the user does not know.
     """
 
     goal: str
     facts: tuple[UserFact, ...]
+
+    def known(self) -> tuple[UserFact, ...]:
+        """The facts that the user knows."""
+        return tuple(fact for fact in self.facts if fact.kind is FactKind.KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,12 +244,13 @@ class Task:
         offered_function_ids: The functions that the assistant sees, in the order in which it sees them.
         withheld_function_id: For `missing_function`, the needed function that is not offered.
         domain: Domain of the start function.
-        system_text: System message of the dialogue; may be empty.
-        reference_time: "Now" in the dialogue, ISO 8601.
+        system_text: System message of the dialogue, with policy, date and language; may be empty.
+        reference_time: "Now" in the dialogue, ISO 8601 with the offset of its time zone.
         language: BCP 47 tag.
         seed: Seed of everything that is drawn for the task later.
         model: Models that wrote plan and intent.
         prompt_digest: Digest of their prompts.
+        situation: Who speaks, why, and by which rules the assistant works.
     """
 
     task_id: str
@@ -247,3 +272,4 @@ class Task:
     seed: int
     model: str
     prompt_digest: str
+    situation: Situation = field(default_factory=Situation)

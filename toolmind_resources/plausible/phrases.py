@@ -53,6 +53,7 @@ _VERBS = frozenset(
         "confirm",
         "connect",
         "consume",
+        "contact",
         "convert",
         "copy",
         "count",
@@ -66,6 +67,8 @@ _VERBS = frozenset(
         "deliver",
         "deploy",
         "describe",
+        "destruct",
+        "detach",
         "detect",
         "determine",
         "diff",
@@ -101,6 +104,7 @@ _VERBS = frozenset(
         "fetch",
         "fill",
         "filter",
+        "finalize",
         "find",
         "finish",
         "fix",
@@ -162,6 +166,7 @@ _VERBS = frozenset(
         "order",
         "organize",
         "parse",
+        "patch",
         "pause",
         "pay",
         "perform",
@@ -176,6 +181,7 @@ _VERBS = frozenset(
         "prepare",
         "press",
         "prevent",
+        "preview",
         "print",
         "process",
         "produce",
@@ -302,13 +308,15 @@ _VERBS = frozenset(
         "write",
     ]
 )
+_LINKS = frozenset(["by", "id", "for", "of", "all"])
+"""Words of names that are no nouns of what a function is about."""
 _LEAD = re.compile(
     r"^(?:this|the)\s+(?:tool|function|method|api|endpoint|operation|service|action|command)\s+"
     r"(?:is\s+used\s+to|can\s+be\s+used\s+to|is\s+designed\s+to|allows?\s+(?:you|users?|one)\s+to|helps?\s+(?:you\s+)?to|will|can)?\s*"
     r"|^(?:allows?|enables?)\s+(?:you|users?|one|the\s+\w+)\s+to\s+|^use\s+this\s+(?:\w+\s+)?to\s+|^used\s+to\s+",
     re.IGNORECASE,
 )
-_SENTENCE_END = re.compile(r"(?<=[a-z0-9\)])[.;](?:\s|$)|\n|\s+[-–]\s+|\s*[\(\[].*|:\s")
+_SENTENCE_END = re.compile(r"(?<=[A-Za-z0-9\)])[.;](?:\s|$)|\n|\s+[-–]\s+|\s*[\(\[].*|:\s")
 _CONDITION = re.compile(
     r"(?<!\bthe)(?<!\ba)(?<!\ban)(?<!\bany)(?<!\bof)"
     r",?\s+(?:given|based on|according to|such as|including|when|whenever|if|by specifying|by providing|depending on)\s"
@@ -324,7 +332,8 @@ def goal_of(name: str, description: str) -> str:
     core = _CONDITION.split(text, maxsplit=1)[0].strip(" ,")
     text = core if len(core.split()) >= 3 else text
     first, _, rest = text.partition(" ")
-    verb = infinitive(first) or (first.lower() if words_of(name)[:1] == (first.lower(),) else None)
+    acts = {words_of(name)[:1], words_of(name.rsplit(".", 1)[-1])[:1]}
+    verb = infinitive(first) or (first.lower() if (first.lower(),) in acts else None)
     is_name_told = re.search(r"\w_\w|[a-z][A-Z]\w*\(", text) is not None
     if verb and rest and len(text) <= _LONGEST and not is_name_told:
         return f"{verb} {_lower_first(rest)}"
@@ -332,12 +341,15 @@ def goal_of(name: str, description: str) -> str:
 
 
 def subject_of(name: str) -> str:
-    """The noun that a function's name is about: its last word that is no verb; empty if there is none."""
-    words = words_of(name.rsplit(".", 1)[-1])
-    nouns = [
-        word for word in words if infinitive(word) is None and word not in ("by", "id", "for", "of", "all")
-    ]
-    return nouns[-1] if nouns else ""
+    """The noun that a function's name is about: its last word that is no verb; empty if there is none.
+
+    Where the last part of a dotted name holds verbs alone, it is the noun of the part before it.
+    """
+    for part in reversed(name.split(".")[-2:]):
+        nouns = [word for word in words_of(part) if infinitive(word) is None and word not in _LINKS]
+        if nouns:
+            return nouns[-1]
+    return ""
 
 
 def infinitive(word: str) -> str | None:

@@ -9,8 +9,9 @@ from toolmind_assets.model.dialogues import Message, Speaker, StopReason, ToolCa
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import JsonObject, compact_json, digest
 from toolmind_assets.model.schemas import fits
+from toolmind_assets.model.situations import Situation
 from toolmind_assets.model.strict_json import clean_text, parse_strict
-from toolmind_assets.model.tasks import Task, UserRequest
+from toolmind_assets.model.tasks import FactKind, Task, UserFact, UserRequest
 from toolmind_assets.stages.dialogues import roles
 from toolmind_assets.stages.dialogues.contexts import (
     AssistantContext,
@@ -70,6 +71,7 @@ def ask_user(context: UserContext, seed: int, params: DialogueParams) -> ChatReq
     """The request to the user agent, from whose side the assistant speaks as `user`."""
     task = context.task
     prompt = USER_AGENT.render(
+        person=_person_words(task.situation),
         reference_time=task.reference_time,
         language=task.language,
         intent=task.intent,
@@ -88,11 +90,24 @@ def ask_user(context: UserContext, seed: int, params: DialogueParams) -> ChatReq
 
 
 def _request_lines(place: int, request: UserRequest) -> str:
-    facts = [
-        f"   - {fact.label}: {compact_json(fact.value)}" + (" (only if asked)" if fact.is_withheld else "")
-        for fact in request.facts
-    ]
-    return "\n".join([f"{place}. {request.goal}", *facts])
+    return "\n".join([f"{place}. {request.goal}", *(f"   - {_fact_line(fact)}" for fact in request.facts)])
+
+
+def _fact_line(fact: UserFact) -> str:
+    """What the user knows of a value and how it is said."""
+    if fact.kind is FactKind.UNKNOWN:
+        return f"{fact.label}: you do not know it"
+    value = compact_json(fact.value)
+    told = value if fact.expression is None else f'say "{fact.expression}" (that is {value})'
+    return f"{fact.label}: {told}" + (" (only if asked)" if fact.is_withheld else "")
+
+
+def _person_words(situation: Situation) -> str:
+    """Who the user is and what has happened, as the user is told; somebody where nothing is known."""
+    persona = situation.persona
+    who = ", ".join(part for part in (persona.name, persona.occupation) if part) or "somebody"
+    traits = f' You would say of yourself: "{" ".join(persona.traits)}"' if persona.traits else ""
+    return f"You are {who}.{traits}\n{situation.text}".strip()
 
 
 def _is_heard(message: Message) -> bool:
@@ -121,7 +136,7 @@ def read_user(reply: ChatReply) -> UserTurn | Unusable:
 def ask_assistant(context: AssistantContext, seed: int, params: DialogueParams) -> ChatRequest:
     """The request to the assistant agent: policy, dialogue so far, and the offered functions as tools."""
     task = context.task
-    prompt = ASSISTANT_AGENT.render(system_text=task.system_text, reference_time=task.reference_time)
+    prompt = ASSISTANT_AGENT.render(system_text=task.system_text)
     spoken = [_as_chat(message) for message in context.messages if message.role is not Speaker.SYSTEM]
     return ChatRequest(
         role=roles.ASSISTANT_AGENT,

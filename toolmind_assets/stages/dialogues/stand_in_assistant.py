@@ -38,6 +38,7 @@ _ASK = (
     "I can do that. What is {wanted}?",
     "Before I start: what is {wanted}?",
 )
+CONFIRM = "Before I go on: I am about to {goals}. Shall I go ahead?"
 _DECLINE = (
     "I'm sorry, but I can't do that: none of my functions can {goal}.",
     "I don't have a function to {goal}, so I can't help with that one.",
@@ -80,6 +81,8 @@ class _Turn:
         if untold:
             return self._ask(untold)
         ready = self._ready_calls(steps)
+        if ready and (question := self._question_before([step for step, _ in ready])):
+            return ChatReply(question, model=EMBEDDED)
         if ready:
             return self._call(ready)
         return self._report(steps)
@@ -103,6 +106,25 @@ class _Turn:
         """Withheld facts of the current request that the user has not told yet."""
         facts = self._task.requests[self._index].facts
         return [fact for fact in facts if fact.is_withheld and not was_told(fact, self._context.messages)]
+
+    def _question_before(self, steps: Sequence[PlanStep]) -> str:
+        """The question that a policy wants asked before calls are made; empty for none, and once it was asked."""
+        functions = [self._by_id[step.function_id] for step in steps]
+        waiting = [one for one in functions if self._task.situation.waits_for_yes(one.effect.value)]
+        if not waiting:
+            return ""
+        goals = dict.fromkeys(goal_of(one.source_name, one.description) for one in waiting)
+        question = CONFIRM.format(goals=" and ".join(goals))
+        asked = (message.content for message in self._context.messages[self._opened_at() :])
+        return "" if question in asked else question
+
+    def _opened_at(self) -> int:
+        """The place of the message by which the user made the current request."""
+        messages = self._context.messages
+        places = (
+            n for n in range(len(messages)) if opened_requests(self._task, messages[: n + 1]) > self._index
+        )
+        return next(places, 0)
 
     def _ask(self, facts: Sequence[UserFact]) -> ChatReply:
         labels = [f"the {fact.label}" for fact in facts]

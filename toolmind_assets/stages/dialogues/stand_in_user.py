@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from toolmind_assets.model.dialogues import Message, Speaker
-from toolmind_assets.model.tasks import Task, UserFact, UserRequest
+from toolmind_assets.model.tasks import FactKind, Task, UserFact, UserRequest
 from toolmind_assets.stages.dialogues.contexts import UserContext
 from toolmind_assets.stages.dialogues.speech import say_facts, say_value
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
@@ -20,6 +20,12 @@ REFUSAL = re.compile(
 _CONFUSED = re.compile(r"\s*(?:User|Human)\s*:", re.IGNORECASE)
 """How an answer begins in which the assistant speaks as the user."""
 
+_CONFIRMATION = re.compile(
+    r"\bshall I (?:go ahead|go on|proceed|continue)\b|\bis that (?:right|ok|okay)\?", re.IGNORECASE
+)
+"""What asks for a yes before something is done."""
+_YES = ("Yes, please go ahead.", "Yes, do it.", "Yes, that's right.", "Sure, go ahead.")
+_DO_NOT_KNOW = ("I don't know that, sorry.", "No idea, can you look it up?", "I don't have that, sorry.")
 _FIRST = ("Hi, I'd like to {goal}.", "Hello! I need to {goal}.", "Can you help me {goal}?", "I want to {goal}.",
           "Hey, could you {goal}?")  # fmt: skip
 _NEXT = ("Thanks. Next I'd like to {goal}.", "Great. Could you also {goal}?", "Now I need to {goal}.",
@@ -55,6 +61,8 @@ def user(request: ChatRequest, rng: random.Random, errors: EmbeddedErrors) -> Ch
         answer = _answer(task.requests[opened - 1], messages, heard, rng)
         if not heard:
             answer = "Are you still there?"
+        elif _CONFIRMATION.search(heard):
+            answer = rng.choice(_YES)
         elif _CONFUSED.match(heard):
             answer = answer or "Sorry, I did not say that. Please do what I asked for."
         if answer:
@@ -79,7 +87,9 @@ def _reply(message: str, status: str) -> ChatReply:
 
 def _opening(task: Task, place: int, opener: str) -> str:
     request = task.requests[place]
-    told = [fact for fact in request.facts if not fact.is_withheld]
+    told = [
+        fact for fact in request.known() if not (fact.is_withheld or say_value(fact.said) in request.goal)
+    ]
     spoken = [step for step in task.plan if step.request_index == place and not step.is_implicit]
     facts = _say_by_step(told, [step.step_id for step in spoken])
     return " ".join(part for part in (opener.format(goal=_spoken_goal(request)), facts) if part)
@@ -89,14 +99,12 @@ def _say_by_step(facts: Sequence[UserFact], step_ids: Sequence[str]) -> str:
     """The facts in sentences; where several steps need a fact of one label, those of the request step by step."""
     labels = [fact.label for fact in facts]
     if len(set(labels)) == len(labels):
-        return say_facts([(fact.label, fact.value) for fact in facts])
+        return say_facts([(fact.label, fact.said) for fact in facts])
     names = ("For the first one", "For the second", "For the third", "For the fourth", "For the fifth")
-    beside = [(fact.label, fact.value) for fact in facts if fact.step_id not in step_ids]
+    beside = [(fact.label, fact.said) for fact in facts if fact.step_id not in step_ids]
     sentences = [f"To begin with, {said[:1].lower()}{said[1:]}"] if (said := say_facts(beside)) else []
     for place, step_id in enumerate(step_ids):
-        said = "; ".join(
-            f"{fact.label}: {say_value(fact.value)}" for fact in facts if fact.step_id == step_id
-        )
+        said = "; ".join(f"{fact.label}: {say_value(fact.said)}" for fact in facts if fact.step_id == step_id)
         name = names[place] if place < len(names) else f"For number {place + 1}"
         sentences += [f"{name}, {said}."] if said else []
     return " ".join(sentences)
@@ -109,19 +117,25 @@ def _answer(request: UserRequest, messages: Sequence[Message], heard: str, rng: 
     said = " ".join(message.content or "" for message in messages if message.role is Speaker.USER)
     asked = [
         fact
-        for fact in request.facts
-        if fact.label.lower() in heard.lower() and (fact.is_withheld or say_value(fact.value) not in said)
+        for fact in request.known()
+        if fact.label.lower() in heard.lower() and (fact.is_withheld or say_value(fact.said) not in said)
     ]
     untold = [fact for fact in asked if not was_told(fact, messages)]
     if not untold:
-        return ""
-    facts = say_facts([(fact.label, fact.value) for fact in untold])
+        return rng.choice(_DO_NOT_KNOW) if _asks_for_unknown(request, heard) else ""
+    facts = say_facts([(fact.label, fact.said) for fact in untold])
     return rng.choice(_ANSWERS).format(facts=facts[:1].lower() + facts[1:], Facts=facts)
+
+
+def _asks_for_unknown(request: UserRequest, heard: str) -> bool:
+    """Whether a question is about a value that the user does not know."""
+    unknown = (fact.label.lower() for fact in request.facts if fact.kind is FactKind.UNKNOWN)
+    return any(label in heard.lower() for label in unknown)
 
 
 def was_told(fact: UserFact, messages: Sequence[Message]) -> bool:
     """Whether the user has told a withheld fact: only an answer to a question does."""
-    sentence = say_facts([(fact.label, fact.value)]).rstrip(".").lower()
+    sentence = say_facts([(fact.label, fact.said)]).rstrip(".").lower()
     return any(
         sentence in (message.content or "").lower() for message in messages if message.role is Speaker.USER
     )

@@ -1,92 +1,79 @@
-"""The intent writer: says in a person's words what a plan is to bring about, and what the person can state."""
+"""The intent writer: says in a person's words what a plan is to bring about, and why."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import seed_from
-from toolmind_assets.model.tasks import PlanStep, UserFact, UserRequest
+from toolmind_assets.model.tasks import UserRequest
 from toolmind_assets.stages.tasks import roles
+from toolmind_assets.stages.tasks.circumstances import Circumstances
+from toolmind_assets.stages.tasks.intent_checks import Written, intent_problems
+from toolmind_assets.stages.tasks.intent_outline import IntentContext, request_lines
 from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
 from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
 from toolmind_resources.chat.asking import Unusable, Unused, Used, ask_until_used
 from toolmind_resources.chat.model import ChatModel, ChatReply, ChatRequest, Sampling
 from toolmind_resources.chat.prompt import load_prompt
-from toolmind_resources.plausible.field_labels import label_of
-from toolmind_resources.plausible.phrases import subject_of
 
 INTENT_WRITER = load_prompt("toolmind_assets.stages.tasks", "intent_writer")
-_INTENT_SCHEMA = {
+INTENT_AGAIN = load_prompt("toolmind_assets.stages.tasks", "intent_again")
+PROBLEMS_TOLD = 5
+"""Most problems of a reply that the writer is told."""
+
+_INTENT_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
+        "situation": {"type": "string"},
         "intent": {"type": "string"},
         "requests": {
             "type": "array",
-            "items": {"type": "object", "properties": {"goal": {"type": "string"}}, "required": ["goal"]},
+            "items": {
+                "type": "object",
+                "properties": {
+                    "goal": {"type": "string"},
+                    "covers": {"type": "array", "items": {"type": "string"}},
+                },
+                "required": ["goal", "covers"],
+            },
         },
     },
-    "required": ["intent", "requests"],
+    "required": ["situation", "intent", "requests"],
 }
 
 
 @dataclass(frozen=True, slots=True)
-class IntentContext:
-    """What the intent writer knows: the filled steps, request by request, and what the user will state.
-
-    Of implicit steps it is shown the labels of their values and nothing else.
-    """
-
-    requests: tuple[tuple[PlanStep, ...], ...]
-    facts: tuple[tuple[UserFact, ...], ...]
-    functions: Mapping[str, FunctionSpec]
-
-
-@dataclass(frozen=True, slots=True)
 class WrittenIntent:
-    """Intent and requests, or the problem that kept them from being written."""
+    """Situation, intent and requests in words that passed every check."""
 
+    situation: str
     intent: str
     requests: tuple[UserRequest, ...]
-
-
-def user_facts(
-    skeleton: PlanSkeleton, values: Mapping[Place, Any], functions: Mapping[str, FunctionSpec]
-) -> tuple[tuple[UserFact, ...], ...]:
-    """What the user states in each request; a bare `id` is called after what the function is about."""
-    facts: list[list[UserFact]] = [[] for _ in range(skeleton.n_requests)]
-    request_of = {step.step_id: step.request_index for step in skeleton.steps}
-    subjects = {step.step_id: subject_of(functions[step.function_id].source_name) for step in skeleton.steps}
-    for place in skeleton.user_places():
-        step_id, path = place
-        field = skeleton.fields[place]
-        label = label_of(field.name, field.owner or subjects[step_id])
-        fact = UserFact(step_id, path, label, values[place], place in skeleton.withheld)
-        facts[request_of[step_id]].append(fact)
-    return tuple(tuple(request) for request in facts)
 
 
 async def write_intent(
     context: IntentContext, chat: ChatModel, seed: int, params: TaskParams
 ) -> WrittenIntent | Unused:
-    """Intent and requests in the user's words; or the replies, none of which was of use.
+    """Situation, intent and requests in the user's words; or the replies, none of which was of use.
+
+    A writer whose words fail a check is told so and asked again.
 
     Raises:
         ChatError: the intent writer cannot be reached.
     """
+    around = context.circumstances
     prompt = INTENT_WRITER.render(
-        reference_time=params.reference_time,
-        language=params.language,
+        person=person_words(around),
+        reference_time=around.reference_time,
+        language=around.language,
         n_requests=str(len(context.requests)),
-        requests="\n".join(_request_lines(place, context) for place in range(len(context.requests))),
+        requests="\n".join(request_lines(place, context) for place in range(len(context.requests))),
     )
 
     def request(rejected: Sequence[Unusable]) -> ChatRequest:
         return ask_for_json(
             roles.INTENT_WRITER,
-            prompt,
+            prompt + _asked_again(rejected),
             _INTENT_SCHEMA,
             Sampling(params.intent_temperature, params.reply_tokens_max),
             seed_from(seed, "intent", len(rejected)),
@@ -99,42 +86,36 @@ async def write_intent(
     return found.value if isinstance(found, Used) else found
 
 
-def _request_lines(place: int, context: IntentContext) -> str:
-    steps = [_wanted(step, context) for step in context.requests[place] if not step.is_implicit]
-    labels = ", ".join(fact.label for fact in context.facts[place]) or "none"
-    return f"Request {place + 1}: " + " Then: ".join(steps) + f"\n  values stated separately: {labels}"
+def person_words(around: Circumstances) -> str:
+    """Who speaks, in a sentence or two."""
+    persona = around.persona
+    who = ", ".join(part for part in (persona.name, persona.occupation) if part) or "somebody"
+    country = persona.locale.partition("_")[2]
+    where = f" ({country})" if country else ""
+    traits = f" Of themselves they would say: {' '.join(persona.traits)}" if persona.traits else ""
+    return f"{who}{where}.{traits}"
 
 
-def _wanted(step: PlanStep, context: IntentContext) -> str:
-    """What a person wants by a step: what its function does, once or for several of the things found before."""
-    what = context.functions[step.function_id].description
-    return (
-        what if step.members_max == 1 else f"{what} (for each of the first {step.members_max} found before)"
-    )
+def _asked_again(rejected: Sequence[Unusable]) -> str:
+    """What is said to a writer whose last reply could not be used."""
+    problems = rejected[-1].reason.splitlines() if rejected else ()
+    lines = "\n".join(f"- {problem}" for problem in problems)
+    return INTENT_AGAIN.render(problems=lines) if lines else ""
 
 
 def _parse_intent(reply: ChatReply, context: IntentContext) -> WrittenIntent | Unusable:
     parsed = read_json(reply, _INTENT_SCHEMA)
     if isinstance(parsed, Unusable):
         return parsed
-    goals = [entry["goal"].strip() for entry in parsed["requests"]]
-    intent = parsed["intent"].strip()
-    if not intent or len(goals) != len(context.requests) or not all(goals):
-        found = f"{len(goals)} goals and {'an' if intent else 'no'} intent"
-        return Unusable(f"{found} for {len(context.requests)} requests", reply)
-    names = [context.functions[step.function_id].source_name for steps in context.requests for step in steps]
-    told = [name for name in names if reads_as_code(name) and _names(name, [intent, *goals])]
-    if told:
-        return Unusable(f"the intent gives away the function name {told[0]!r}", reply)
-    return WrittenIntent(
-        intent, tuple(UserRequest(goal, facts) for goal, facts in zip(goals, context.facts, strict=True))
+    written = Written(
+        parsed["situation"].strip(),
+        parsed["intent"].strip(),
+        tuple(entry["goal"].strip() for entry in parsed["requests"]),
+        tuple(frozenset(entry["covers"]) for entry in parsed["requests"]),
     )
-
-
-def reads_as_code(name: str) -> bool:
-    """Whether a name could not be an ordinary word: it has an underscore, a dot, or a capital inside."""
-    return bool(re.search(r"[_.]|[a-z][A-Z]", name))
-
-
-def _names(name: str, texts: list[str]) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) for text in texts)
+    if problems := intent_problems(written, context):
+        return Unusable("\n".join(problems[:PROBLEMS_TOLD]), reply)
+    requests = zip(written.goals, context.facts, strict=True)
+    return WrittenIntent(
+        written.situation, written.intent, tuple(UserRequest(goal, facts) for goal, facts in requests)
+    )

@@ -1,14 +1,13 @@
 """What can be set about tasks."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from toolmind_assets.model.tasks import Scenario
+from toolmind_assets.stages.tasks.situation_params import SituationParams
 
 
-class TaskParams(BaseModel):
+class TaskParams(SituationParams):
     """Parameters of the stage `tasks`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     tasks_per_shard: int = Field(default=132, ge=1, le=100_000, description="Tasks wanted of each shard.")
     walk_min: int = Field(
@@ -102,15 +101,6 @@ class TaskParams(BaseModel):
     long_horizon_share: float = Field(
         default=0.07, ge=0, le=1, description="Share of three requests or more over a long plan."
     )
-    system_text: str = Field(
-        default="You are a helpful assistant. Use the functions that you are given when they serve the user's "
-        "request, ask when something that you need is missing, and say so when no function fits.",
-        description="System message of every dialogue; empty for none.",
-    )
-    reference_time: str = Field(
-        default="2025-06-02T09:00:00Z", description="Now, in every dialogue; ISO 8601."
-    )
-    language: str = Field(default="en", description="BCP 47 tag of the dialogues' language.")
 
     def shares(self) -> dict[Scenario, float]:
         """The share of each scenario, summing to 1 (equal shares where all are 0)."""

@@ -10,6 +10,7 @@ from toolmind_assets.model.ids import compact_json, seed_from
 from toolmind_assets.model.tasks import ChoiceKind, Members, PlanArgument, PlanStep, ValueKind
 from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.argument_fields import argument_fields
+from toolmind_assets.stages.tasks.circumstances import Circumstances
 from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
@@ -45,10 +46,11 @@ _VALUES_SCHEMA = {
 
 @dataclass(frozen=True, slots=True)
 class PlannerContext:
-    """What the planner knows: the skeleton and its functions."""
+    """What the planner knows: the skeleton and its functions, and when the dialogue takes place."""
 
     skeleton: PlanSkeleton
     functions: Mapping[str, FunctionSpec]
+    reference_time: str = ""
 
 
 async def plan_values(
@@ -57,6 +59,7 @@ async def plan_values(
     chat: ChatModel,
     seed: int,
     params: TaskParams,
+    around: Circumstances,
 ) -> Mapping[Place, Any] | Unused | str:
     """A value for every argument that only the user knows; or the replies, none of which was of use.
 
@@ -70,6 +73,7 @@ async def plan_values(
         chat: Plays the planner.
         seed: Seed of the task.
         params: How often it is asked, and how it is sampled.
+        around: When the dialogue takes place, and in which language.
 
     Raises:
         ChatError: the planner cannot be reached.
@@ -78,8 +82,8 @@ async def plan_values(
     if not wanted:
         return next(iter(_value_problems(skeleton, {}, functions)), {})
     prompt = PLANNER.render(
-        reference_time=params.reference_time,
-        language=params.language,
+        reference_time=around.reference_time,
+        language=around.language,
         calls="\n".join(_call_lines(step, functions) for step in skeleton.steps),
         wanted="\n".join(_wanted_line(place, skeleton) for place in wanted),
         together=_together(skeleton) or "none in particular",
@@ -92,7 +96,7 @@ async def plan_values(
             _VALUES_SCHEMA,
             Sampling(params.planner_temperature, params.reply_tokens_max),
             seed_from(seed, "planner", len(rejected)),
-            PlannerContext(skeleton, functions),
+            PlannerContext(skeleton, functions, around.reference_time),
         )
 
     def read(reply: ChatReply) -> Mapping[Place, Any] | Unusable:

@@ -8,14 +8,17 @@ from toolmind_assets.model.drops import LOST_REPLIES, Drop, DropReason
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
 from toolmind_assets.model.lost_replies import reason_of
+from toolmind_assets.model.situations import Situation
 from toolmind_assets.model.tasks import PlanStep, Scenario, Task
 from toolmind_assets.stages.tasks import roles
+from toolmind_assets.stages.tasks.circumstances import Circumstances, draw_circumstances
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
+from toolmind_assets.stages.tasks.intent_checks import unsaid_values
+from toolmind_assets.stages.tasks.intent_outline import IntentContext
 from toolmind_assets.stages.tasks.intent_writer import (
+    INTENT_AGAIN,
     INTENT_WRITER,
-    IntentContext,
     WrittenIntent,
-    user_facts,
     write_intent,
 )
 from toolmind_assets.stages.tasks.offers import could_stand_in, offered_functions
@@ -26,6 +29,8 @@ from toolmind_assets.stages.tasks.plans import fill_plan, skeleton_problems
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.shapes import build_skeleton
 from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
+from toolmind_assets.stages.tasks.system_texts import system_text_of
+from toolmind_assets.stages.tasks.user_facts import facts_of
 from toolmind_resources.chat.asking import Unused
 from toolmind_resources.chat.concurrency import map_concurrently
 from toolmind_resources.chat.model import ChatModel, ChatRequest
@@ -96,6 +101,8 @@ class _Failure:
     asked: tuple[ChatRequest, ...] = ()
 
 
+PROMPTS = (PLANNER, PLANNER_AGAIN, INTENT_WRITER, INTENT_AGAIN)
+"""The prompts of a task."""
 PAID_STARTS = 2
 """Starts of one slot for which models are asked in vain."""
 _OF_THE_SHARD = ("tasks_per_shard",)
@@ -193,24 +200,28 @@ class _Sampler:
         offer = self._offer(scenario, chain, skeleton, seed)
         if isinstance(offer, _Failure):
             return offer
-        values = await plan_values(skeleton, functions, self.chat, seed, self.params)
+        around = draw_circumstances(seed, skeleton.steps, functions, self.params)
+        values = await plan_values(skeleton, functions, self.chat, seed, self.params, around)
         if isinstance(values, str):
             return _Failure(DropReason.INVALID_PLAN, values)
         if isinstance(values, Unused):
             reason = reason_of(values, DropReason.INVALID_PLAN)
             return _Failure(reason, f"the planner: {values.words}", values.requests)
         steps = fill_plan(skeleton, values)
-        facts = user_facts(skeleton, values, functions)
+        facts = facts_of(skeleton, values, functions, around, seed, self.params)
+        for problem in unsaid_values(steps, facts):
+            return _Failure(DropReason.INVALID_PLAN, problem)
         requests = tuple(
             tuple(step for step in steps if step.request_index == index)
             for index in range(skeleton.n_requests)
         )
-        written = await write_intent(IntentContext(requests, facts, functions), self.chat, seed, self.params)
+        context = IntentContext(requests, facts, functions, around)
+        written = await write_intent(context, self.chat, seed, self.params)
         if isinstance(written, Unused):
             reason = reason_of(written, DropReason.INVALID_INTENT)
             return _Failure(reason, f"the intent writer: {written.words}", written.requests)
         plan = tuple(step for step in steps if step.step_id not in skeleton.unavailable)
-        return self._task(opening, start, offer, plan, written, seed)
+        return self._task(opening, start, offer, plan, written, around, seed)
 
     def _skeleton_from(
         self, scenario: Scenario, start: str, seed: int
@@ -273,6 +284,7 @@ class _Sampler:
         offer: _Offer,
         plan: tuple[PlanStep, ...],
         written: WrittenIntent,
+        around: Circumstances,
         seed: int,
     ) -> Task:
         params = self.params
@@ -291,12 +303,13 @@ class _Sampler:
             offered_function_ids=offer.offered,
             withheld_function_id=offer.withheld_id,
             domain=self.context.functions[self.context.keys[start]].domain.value,
-            system_text=params.system_text,
-            reference_time=params.reference_time,
-            language=params.language,
+            system_text=system_text_of(params.system_text, around),
+            reference_time=around.reference_time,
+            language=around.language,
             seed=seed,
             model=_models(self.chat),
-            prompt_digest=digest(PLANNER.digest, PLANNER_AGAIN.digest, INTENT_WRITER.digest)[:16],
+            prompt_digest=digest(*(prompt.digest for prompt in PROMPTS))[:16],
+            situation=Situation(around.persona, written.situation, around.time_zone, around.policy),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from toolmind_assets.model.schemas import fits
 from toolmind_assets.stages.tasks.argument_fields import ArgumentField
+from toolmind_assets.stages.tasks.moved_dates import moved, moved_days
 from toolmind_assets.stages.tasks.plan_skeletons import Place
 from toolmind_assets.stages.tasks.planner import PlannerContext
 from toolmind_assets.stages.tasks.value_checks import are_in_order, ends_in, form_of, is_in_form
@@ -33,17 +34,17 @@ def plan(request: ChatRequest, rng: random.Random, _: EmbeddedErrors) -> ChatRep
     assert isinstance(context, PlannerContext)
     skeleton = context.skeleton
     roots = {step.step_id: context.functions[step.function_id].parameters for step in skeleton.steps}
-    values = {
-        (step_id, path): _value(skeleton.fields[step_id, path], roots[step_id], rng)
-        for step_id, path in skeleton.user_places()
-    }
+    days = moved_days(context.reference_time)
+
+    def draw(place: Place) -> Any:
+        return _value(skeleton.fields[place], roots[place[0]], rng, days)
+
+    values = {place: draw(place) for place in skeleton.user_places()}
     for step in skeleton.steps:
         for low, high in ends_in([argument.path for argument in step.arguments]):
             ends = (step.step_id, low), (step.step_id, high)
             if ends[0] in values and ends[1] in values:
-                _put_in_order(
-                    values, *ends, lambda place: _value(skeleton.fields[place], roots[place[0]], rng)
-                )
+                _put_in_order(values, *ends, draw)
     entries = [{"step_id": place[0], "path": place[1], "value": value} for place, value in values.items()]
     return ChatReply(json.dumps({"values": entries}), model=EMBEDDED)
 
@@ -59,7 +60,7 @@ def _put_in_order(values: dict[Place, Any], low: Place, high: Place, draw: Calla
             values[high] = draw(high)
 
 
-def _value(field: ArgumentField, root: dict[str, Any], rng: random.Random) -> Any:
+def _value(field: ArgumentField, root: dict[str, Any], rng: random.Random, days: int) -> Any:
     schema = {**field.schema, "$defs": root["$defs"]} if "$defs" in root else field.schema
     form = "" if "enum" in schema else form_of(field.description)
     value = None
@@ -69,6 +70,9 @@ def _value(field: ArgumentField, root: dict[str, Any], rng: random.Random) -> An
         )
         if form and isinstance(value, str) and not is_in_form(value, form):
             value = rng.choice(_OF_FORM[form])
+        near = moved(value, days)
+        if fits(schema, near):
+            return near
         if fits(schema, value):
             break
     return value
