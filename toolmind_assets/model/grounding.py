@@ -19,11 +19,12 @@ from toolmind_assets.model.pages import Page, result_page, result_texts, text_pa
 from toolmind_assets.model.paths import leaves, parse_path
 from toolmind_assets.model.relative_days import days_told
 from toolmind_assets.model.schemas import resolve
-from toolmind_assets.model.spellings import Spelling, number_key, numbers_in, spellings, words_of
+from toolmind_assets.model.spellings import Spelling, date_of, number_key, numbers_in, spellings, words_of
 from toolmind_assets.model.strict_json import JSON_DECODER
 from toolmind_resources.language.plurals import singular
 
 _DAY = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
+_CLOCK = re.compile(r"\d\d?:\d\d(?::\d\d)?")
 _MOMENT = re.compile(rf"{_DAY.pattern}(?:T\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?)?")
 MAX_PARTS = 24
 """Words of a value up to which it is looked for word by word."""
@@ -89,6 +90,7 @@ class Sources:
         self._numbers: dict[str, list[tuple[Page, str | None]]] = {}
         self._today: dt.date | None = None
         self._days: dict[dt.date, list[int]] = {}
+        self._moments: list[Page] = []
 
     def add_message(self, index: int, message: Message) -> None:
         """Adds what one message says; what the assistant says and calls counts as inferred."""
@@ -105,7 +107,9 @@ class Sources:
         text = message.content or ""
         if message.role is Speaker.SYSTEM:
             self._today = _day_in(text)
-            self.add_text(ValueSource.SYSTEM, index, text)
+            # A clock is a source of dates and times, and of no count, amount or code.
+            self._moments += [text_page(ValueSource.SYSTEM, index, one) for one in _MOMENT.findall(text)]
+            self.add_text(ValueSource.SYSTEM, index, _MOMENT.sub(" ", text))
             return
         self.add_text(ValueSource.USER, index, text)
         for day in days_told(text, self._today) if self._today else ():
@@ -115,9 +119,7 @@ class Sources:
         """Adds running text that `kind` said in message `index`."""
         page = text_page(kind, index, text)
         self._pages.append(page)
-        # The clock of a system text is no source of counts and amounts.
-        counted = _MOMENT.sub(" ", text) if kind is ValueSource.SYSTEM else text
-        for key in numbers_in(counted):
+        for key in numbers_in(text):
             self._numbers.setdefault(key, []).append((page, None))
 
     def add_result(self, index: int, result: Any) -> None:
@@ -147,6 +149,7 @@ class Sources:
             (is_number and self._number(value))
             or self._whole(self._pages, text, written)
             or self._number(value)
+            or (_is_dated(text) and self._whole(self._moments, text, written))
             or self._relative_day(text)
             or self._whole(self._weak, text, written)
             or self._apart(text)
@@ -193,6 +196,11 @@ class Sources:
         word = "".join(words_of(part))
         one = singular(word)
         return self.says((word, one, one + "s", one + "es"))
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a value is a date or a time of day."""
+    return bool(date_of(text) or _CLOCK.fullmatch(text))
 
 
 def _day_in(text: str) -> dt.date | None:

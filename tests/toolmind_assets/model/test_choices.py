@@ -54,7 +54,10 @@ def test_the_highest_and_the_lowest_are_found_whether_numbers_are_texts_or_not(
         assert chosen_values(rows, "[].id", Choice(kind, "[].price", label="price")) == [f"i{wanted}"]
 
 
-@given(st.lists(st.text(max_size=5), min_size=1, max_size=6, unique_by=lambda name: name.strip().casefold()), st.data())
+@given(
+    st.lists(st.text(max_size=5), min_size=1, max_size=6, unique_by=lambda name: name.strip().casefold()),
+    st.data(),
+)
 def test_the_one_of_a_name_is_found_whatever_its_case(names: list[str], data: Any) -> None:
     place = data.draw(st.integers(0, len(names) - 1))
     rows = {"of": [{"id": n, "name": name} for n, name in enumerate(names)]}
@@ -82,7 +85,12 @@ def test_what_cannot_be_compared_is_passed_over() -> None:
 
 
 def test_a_field_of_the_outer_member_belongs_to_the_inner_one_that_is_meant() -> None:
-    result = {"sites": [{"id": 1, "rooms": [{"id": 10, "name": "a"}]}, {"id": 2, "rooms": [{"id": 20, "name": "b"}]}]}
+    result = {
+        "sites": [
+            {"id": 1, "rooms": [{"id": 10, "name": "a"}]},
+            {"id": 2, "rooms": [{"id": 20, "name": "b"}]},
+        ]
+    }
     choice = match("sites[].rooms[].name", "b")
     assert chosen_values(result, "sites[].rooms[].id", choice) == [20]
     assert chosen_values(result, "sites[].id", choice) == [2]

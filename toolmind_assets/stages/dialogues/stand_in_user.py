@@ -24,6 +24,7 @@ _CONFIRMATION = re.compile(
     r"\bshall I (?:go ahead|go on|proceed|continue)\b|\bis that (?:right|ok|okay)\?", re.IGNORECASE
 )
 """What asks for a yes before something is done."""
+_QUESTION = re.compile(r"[^.!?\n]*\?")
 _YES = ("Yes, please go ahead.", "Yes, do it.", "Yes, that's right.", "Sure, go ahead.")
 _DO_NOT_KNOW = ("I don't know that, sorry.", "No idea, can you look it up?", "I don't have that, sorry.")
 _FIRST = ("Hi, I'd like to {goal}.", "Hello! I need to {goal}.", "Can you help me {goal}?", "I want to {goal}.",
@@ -129,8 +130,8 @@ def _answer(request: UserRequest, messages: Sequence[Message], heard: str, rng: 
 
 def _asks_for_unknown(request: UserRequest, heard: str) -> bool:
     """Whether a question is about a value that the user does not know."""
-    unknown = (fact.label.lower() for fact in request.facts if fact.kind is FactKind.UNKNOWN)
-    return any(label in heard.lower() for label in unknown)
+    asked = " ".join(_QUESTION.findall(heard.lower()))
+    return any(fact.label.lower() in asked for fact in request.facts if fact.kind is FactKind.UNKNOWN)
 
 
 def was_told(fact: UserFact, messages: Sequence[Message]) -> bool:

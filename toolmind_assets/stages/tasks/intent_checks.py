@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.functions import FunctionSpec
@@ -132,14 +133,14 @@ def copied_descriptions(written: Written, context: IntentContext) -> Iterator[st
     """No description is repeated word for word."""
     said = set().union(*(_runs(text) for text in written.texts()))
     for step in context.steps():
-        copied = said & _runs(context.functions[step.function_id].description)
-        if copied:
-            yield f"it repeats a description word for word: {' '.join(min(copied))!r}"
+        copied = (run for run in _runs(context.functions[step.function_id].description) if run in said)
+        for run in islice(copied, 1):
+            yield f"it repeats a description word for word: {' '.join(run)!r}"
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
+def _runs(text: str) -> list[tuple[str, ...]]:
     words = _words(text)
-    return {tuple(words[place : place + COPIED_WORDS]) for place in range(len(words) - COPIED_WORDS + 1)}
+    return [tuple(words[place : place + COPIED_WORDS]) for place in range(len(words) - COPIED_WORDS + 1)]
 
 
 def told_values(written: Written, context: IntentContext) -> Iterator[str]:
@@ -170,12 +171,17 @@ def _folded(text: str) -> str:
 
 
 def untold_choices(written: Written, context: IntentContext) -> Iterator[str]:
-    """The goal of a request says which one is meant wherever one of several is: by its value, or by a word for it."""
-    for place, (goal, steps) in enumerate(zip(written.goals, context.requests, strict=True), 1):
-        stated = {_folded(str(fact.value)) for fact in context.facts[place - 1]}
-        for choice in dict.fromkeys(choice for step in steps for choice in _choices(step)):
-            if not _is_told(choice, goal, stated, context.circumstances.language):
-                yield f"the goal of request {place} does not say which one is meant: {choice_words(choice)}"
+    """Where one of several is meant, the goal of its request or of an earlier one says which: by value, or by a word for it."""
+    known: set[tuple[str | None, str]] = set()
+    for place, steps in enumerate(context.requests):
+        so_far = " ".join(written.goals[: place + 1])
+        stated = {_folded(str(fact.value)) for fact in context.facts[place]}
+        for source, choice in ((one.step_id, one.choice) for step in steps for one in step.references()):
+            if choice is None or (source, choice_words(choice)) in known:
+                continue
+            known.add((source, choice_words(choice)))
+            if not _is_told(choice, so_far, stated, context.circumstances.language):
+                yield f"the goal of request {place + 1} does not say which one is meant: {choice_words(choice)}"
 
 
 def _choices(step: PlanStep) -> list[Choice]:

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.ids import seed_from
-from toolmind_assets.model.tasks import FactKind, Members, PlanArgument, PlanStep, UserFact
+from toolmind_assets.model.tasks import (
+    Choice,
+    ChoiceKind,
+    FactKind,
+    Members,
+    PlanArgument,
+    PlanStep,
+    UserFact,
+)
 from toolmind_assets.stages.tasks.intent_checks import reads_as_code
 from toolmind_assets.stages.tasks.intent_outline import IntentContext, thing_of
 from toolmind_resources.language.plurals import singular
@@ -23,6 +31,7 @@ _PLACES = frozenset(
 )
 _TOPICS = frozenset(["keyword", "keywords", "query", "search", "subject", "term", "text", "theme", "topic"])
 _NAMES = frozenset(["name", "title"])
+_STATES = frozenset(["state", "status"])
 _ENDS = frozenset(["destination", "target", "to"])
 _STARTS = frozenset(["from", "origin", "source", "start"])
 
@@ -49,14 +58,36 @@ def _object(text: str, step: PlanStep, context: IntentContext) -> str:
     for argument in step.references():
         thing = _thing(argument, step, context)
         if argument.choice is not None:
-            which = choice_words(argument.choice).removeprefix("the ")
-            return _placed(text, thing, f"the {which.replace('one', thing, 1)}")
+            is_told = _is_told_before(argument, step, context)
+            return _placed(text, thing, f"that {thing}" if is_told else chosen_words(argument.choice, thing))
         if argument.members is Members.EACH:
             count = _COUNTS.get(step.members_max, str(step.members_max))
             return f"{text} for each of the first {count} found"
         if argument.step_id in asked:
             return _placed(text, thing, f"that {thing}")
     return text
+
+
+def _is_told_before(argument: PlanArgument, step: PlanStep, context: IntentContext) -> bool:
+    """Whether an earlier wish has said which member of the same list is meant."""
+    for earlier in context.wishes().values():
+        if earlier.step_id == step.step_id:
+            return False
+        if any(
+            (one.step_id, one.choice) == (argument.step_id, argument.choice) for one in earlier.references()
+        ):
+            return True
+    return False
+
+
+def chosen_words(choice: Choice, thing: str) -> str:
+    """What a person calls the chosen thing: `the order created last`, `the office called Berlin`, `the open order`."""
+    last = choice.label.split()[-1].lower() if choice.label else ""
+    if choice.kind is ChoiceKind.MATCH and last in _NAMES:
+        return f"the {thing} called {choice.value}"
+    if choice.kind is ChoiceKind.MATCH and last in _STATES and isinstance(choice.value, str):
+        return f"the {choice.value} {thing}"
+    return choice_words(choice).replace("one", thing, 1)
 
 
 def _thing(argument: PlanArgument, step: PlanStep, context: IntentContext) -> str:
@@ -79,8 +110,11 @@ def _placed(text: str, thing: str, words: str) -> str:
 
 def telling_fact(step: PlanStep, context: IntentContext) -> UserFact | None:
     """The fact of a step that a person would tell in the same breath: a short plain text, places and names first."""
+    chosen = {argument.path for argument in step.references() if argument.choice is not None}
     facts = [
-        fact for fact in context.facts[step.request_index] if fact.step_id == step.step_id and _is_short(fact)
+        fact
+        for fact in context.facts[step.request_index]
+        if fact.step_id == step.step_id and fact.path not in chosen and _is_short(fact)
     ]
     return min(facts, key=_rank, default=None)
 

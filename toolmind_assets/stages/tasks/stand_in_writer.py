@@ -82,7 +82,8 @@ def _beside(place: int, context: IntentContext, salt: int) -> str:
     if not any(_is_particular(step, context) for step in steps):
         said = f", {_reason(Random(seed_from(salt, place)))}"
     choices = [one.choice for step in steps if step.is_implicit for one in step.references() if one.choice]
-    meant = list(dict.fromkeys(choice_words(choice) for choice in choices))
+    told = {one.choice for step in steps if not step.is_implicit for one in step.references()}
+    meant = list(dict.fromkeys(choice_words(choice) for choice in choices if choice not in told))
     return f"{said}: I mean {' and '.join(meant)}" if meant else said
 
 

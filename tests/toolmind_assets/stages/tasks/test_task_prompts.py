@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.model.tasks import Scenario
-from toolmind_assets.stages.tasks.intent_writer import IntentContext
+from toolmind_assets.model.choices import choice_words
+from toolmind_assets.model.ids import compact_json
+from toolmind_assets.model.tasks import FactKind, Scenario
+from toolmind_assets.stages.tasks.intent_outline import ON_THE_WAY, IntentContext
+from toolmind_assets.stages.tasks.intent_writer import person_words
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.planner import PlannerContext
 from toolmind_assets.stages.tasks.sample import sample_tasks
@@ -17,7 +20,12 @@ from toolmind_resources.chat.embedded import EmbeddedChat
 from toolmind_resources.chat.model import ChatReply, ChatRequest, Role
 
 PARAMS = TaskParams(
-    tasks_per_shard=40, walk_min=3, walk_max=6, reference_time="2031-05-06T07:08:09Z", language="pt-BR"
+    tasks_per_shard=40,
+    walk_min=3,
+    walk_max=6,
+    reference_time="2031-05-06T07:08:09Z",
+    days_spread=0,
+    language="pt-BR",
 )
 
 
@@ -77,7 +85,8 @@ def test_the_intent_writer_sees_what_is_wanted_request_by_request_and_the_labels
         assert isinstance(context, IntentContext)
         assert "pt-BR" in text
         assert f"exactly {len(context.requests)} " in text
-        sections = re.split(r"^Request \d+: ", text, flags=re.MULTILINE)[1:]
+        assert person_words(context.circumstances) in text and context.circumstances.persona.name in text
+        sections = re.split(r"^Request \d+:$", text, flags=re.MULTILINE)[1:]
         assert len(sections) == len(context.requests)
         for section, steps, facts in zip(sections, context.requests, context.facts, strict=True):
             for step in steps:
@@ -86,11 +95,36 @@ def test_the_intent_writer_sees_what_is_wanted_request_by_request_and_the_labels
             assert all(fact.label in section for fact in facts)
 
 
-def test_the_intent_writer_sees_no_function_name_no_value_and_no_schema(requests: list[ChatRequest]) -> None:
+def test_the_intent_writer_sees_which_wish_feeds_which_and_what_is_chosen(
+    requests: list[ChatRequest],
+) -> None:
+    n_fed = n_chosen = 0
+    for text, context in asked_of(requests, Role("intent_writer")):
+        names = {step.step_id: name for name, step in context.wishes().items()}
+        for name, step in context.wishes().items():
+            assert f"  {name}. {context.functions[step.function_id].description}" in text
+            for argument in step.references():
+                source = names.get(argument.step_id or "")
+                assert (f"what {source} gives" if source else ON_THE_WAY) in text
+                n_fed += source is not None
+        for choice in (one.choice for step in context.steps() for one in step.references()):
+            assert choice is None or choice_words(choice) in text
+            n_chosen += choice is not None
+    assert n_fed >= 10 and n_chosen >= 5
+
+
+def test_the_intent_writer_sees_no_function_name_no_schema_and_no_value_that_waits(
+    requests: list[ChatRequest],
+) -> None:
+    n_waiting = 0
     for text, context in asked_of(requests, Role("intent_writer")):
         assert not any(function.name in text for function in context.functions.values())
-        assert not any(str(fact.value) in text for facts in context.facts for fact in facts)
         assert '"type"' not in text
+        for fact in (fact for facts in context.facts for fact in facts):
+            assert fact.is_withheld or fact.kind is FactKind.UNKNOWN or compact_json(fact.said) in text
+            assert not fact.is_withheld or compact_json(fact.value) not in text
+            n_waiting += fact.is_withheld
+    assert n_waiting >= 3
 
 
 def test_neither_is_told_the_scenario(requests: list[ChatRequest]) -> None:
