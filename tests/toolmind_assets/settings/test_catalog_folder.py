@@ -113,7 +113,7 @@ def test_archives_columns_packages_and_urls_are_catalogs_too(root: Path):
     found = find_catalogs(_settings(root, *({"name": name, "path": path} for name, path in sources.items())))
     (column,) = found["column"].files(LIMIT)
     assert (column.name, column.content, column.n_seen) == ("rows.jsonl#tools/1.json", b"[1]", 2)
-    assert [file.name for file in found["package"].files(LIMIT)] == ["vocabulary.yaml"]
+    assert [file.name for file in found["package"].files(LIMIT)] == ["traits.yaml", "vocabulary.yaml"]
     (refused,) = found["refused"].files(LIMIT)
     assert refused.breach == "refused_address"
     (packed,) = found["c.json"].files(LIMIT)
