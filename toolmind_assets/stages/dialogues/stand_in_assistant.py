@@ -82,7 +82,7 @@ class _Turn:
             return self._ask(untold)
         ready = self._ready_calls(steps)
         if ready and (question := self._question_before([step for step, _ in ready])):
-            return ChatReply(question, model=EMBEDDED)
+            return ChatReply(" ".join([*self._said_of(steps), question]), model=EMBEDDED)
         if ready:
             return self._call(ready)
         return self._report(steps)
@@ -115,8 +115,8 @@ class _Turn:
             return ""
         goals = dict.fromkeys(goal_of(one.source_name, one.description) for one in waiting)
         question = CONFIRM.format(goals=" and ".join(goals))
-        asked = (message.content for message in self._context.messages[self._opened_at() :])
-        return "" if question in asked else question
+        since = self._context.messages[self._opened_at() :]
+        return "" if any(question in (message.content or "") for message in since) else question
 
     def _opened_at(self) -> int:
         """The place of the message by which the user made the current request."""
@@ -213,12 +213,17 @@ class _Turn:
         if done and self._happens(self._errors.assistant_repeated_call):
             call = done[-1].call
             return ChatReply(None, (ChatToolCall(call.name, compact_json(call.arguments)),), model=EMBEDDED)
-        asked = {step.step_id for step in steps if not step.is_implicit}
-        told = [run for run in done if run.step_id in asked] or done
-        sentences = [self._say(run, told) for run in told[-4:]]
+        sentences = self._said_of(steps)
         open_steps = [step for step in steps if not is_done(step, self._context.executions)]
         sentences += [self._say_open(step) for step in open_steps[:2]]
         return ChatReply(" ".join(sentences) + self._rng.choice(_CLOSE), model=EMBEDDED)
+
+    def _said_of(self, steps: Sequence[PlanStep]) -> list[str]:
+        """What the results say that the user has not heard of: those of what was asked for, where there are any."""
+        done = [run for run in self._recent if run.status is CallStatus.OK]
+        asked = {step.step_id for step in steps if not step.is_implicit}
+        told = [run for run in done if run.step_id in asked] or done
+        return [self._say(run, told) for run in told[-4:]]
 
     def _say(self, run: Execution, done: Sequence[Execution]) -> str:
         function = self._context.offered.get(run.call.name)

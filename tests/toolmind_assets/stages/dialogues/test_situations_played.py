@@ -143,3 +143,22 @@ def test_the_user_agent_is_told_who_it_is_how_a_date_is_said_and_what_is_not_kno
     assert 'You are Ada Byron, Surveyor. You would say of yourself: "Like order."\nAda moves house.' in text
     assert '   - day: say "tomorrow" (that is "2031-05-07")' in text
     assert "   - customer ID: you do not know it" in text
+
+
+def test_what_was_found_before_a_question_is_told_with_it(make: Any, refund: Task) -> None:
+    look = make.step("s0", "get_order", make.user("order_id", "W-1"))
+    facts = (UserFact("s0", "order_id", "order ID", "W-1", False), *refund.requests[0].facts)
+    rule = replace(
+        CONFIRM.policy[0], parameters={"effects": [make.functions()["refund_payment"].effect.value]}
+    )
+    task = replace(
+        refund,
+        plan=(look, *(replace(step, group=1) for step in refund.plan)),
+        requests=(UserRequest("Look at the order, then have two payments back", facts),),
+        offered_function_ids=(look.function_id, *refund.offered_function_ids),
+        situation=Situation(policy=(rule,)),
+    )
+    (dialogue,) = act(make, task).dialogues
+    (question,) = [text for text in said(dialogue, Speaker.ASSISTANT) if ASKED in text]
+    result = json.loads(said(dialogue, Speaker.TOOL)[0])
+    assert str(result["carrier"]) in question
