@@ -176,7 +176,7 @@ def plain_goal(name: str, description: str) -> PlainGoal:
     if not rest or told.startswith(_NO_WORK) or _CONDITION.search(rest):
         verb, rest = _of_name(name)
         verbs = _verbs(verb)
-    return PlainGoal(verbs, _with_article(rest, verb))
+    return PlainGoal(verbs, _with_article(rest, verb).replace("o auth", "OAuth"))
 
 
 def _verbs(verb: str) -> tuple[str, ...]:

@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import compact_json
+from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.tasks import FactKind, Members, PlanArgument, PlanStep, UserFact
 from toolmind_assets.stages.tasks.circumstances import Circumstances
 from toolmind_resources.plausible.field_labels import label_of, words_of
 from toolmind_resources.plausible.phrases import subject_of
 
+_OF_IDENTIFIERS = frozenset(
+    ["arn", "code", "data", "from", "guid", "id", "identifier", "ids", "item", "items", "key", "name", "number", "ref",
+     "result", "results", "slug", "to", "uri", "url", "uuid", "value"]
+)  # fmt: skip
+"""Words of names that say how a thing is told, or that it was returned, and not what it is."""
 ON_THE_WAY = "what is found on the way"
 """What a value comes from that a step gives which the person takes for granted."""
 
@@ -84,7 +90,7 @@ def _flows(step: PlanStep, names: Mapping[str, str], context: IntentContext) -> 
     for argument in step.references():
         source = names.get(argument.step_id or "")
         origin = f"what {source} gives" if source else ON_THE_WAY
-        flows[f"for the {thing_of(argument, step, context.functions)}: {_which(argument)}{origin}"] = None
+        flows[f"for the {thing_of(argument, step, context)}: {_which(argument)}{origin}"] = None
     return list(flows)
 
 
@@ -94,12 +100,24 @@ def _which(argument: PlanArgument) -> str:
     return {Members.EACH: "each one of ", Members.ALL: "all of "}.get(argument.members, "from ")
 
 
-def thing_of(argument: PlanArgument, step: PlanStep, functions: Mapping[str, FunctionSpec]) -> str:
-    """What an argument that names a thing is about: `order` for `orderId`; of a bare `id` what the function is about."""
-    name = argument.path.rsplit(".", 1)[-1].removesuffix("[]")
-    words = [word for word in words_of(name) if word not in ("id", "ids", "uuid", "key", "name")]
-    subject = subject_of(functions[step.function_id].source_name)
-    return " ".join(words) or label_of(subject or name)
+def thing_of(argument: PlanArgument, step: PlanStep, context: IntentContext) -> str:
+    """What an argument that names a thing is about: `order` for `orderId`.
+
+    Of a bare `id` it is the object that the value stands in, or else what the function that gives it is about.
+    """
+    source_id = next((one.function_id for one in context.steps() if one.step_id == argument.step_id), "")
+    functions = [context.functions[one] for one in (source_id, step.function_id) if one in context.functions]
+    keys = [key for key in parse_path(argument.output_path or "") if isinstance(key, str)]
+    names = [
+        argument.path.rsplit(".", 1)[-1],
+        *reversed(keys),
+        *(subject_of(function.source_name) for function in functions),
+    ]
+    for name in names:
+        words = [word for word in words_of(name) if word not in _OF_IDENTIFIERS]
+        if words:
+            return " ".join(words)
+    return label_of(names[0])
 
 
 def _unsaid_choices(steps: Sequence[PlanStep]) -> list[str]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from toolmind_assets.model.choices import choice_words
+from toolmind_assets.model.functions import Effect
 from toolmind_assets.model.ids import seed_from
 from toolmind_assets.model.tasks import (
     Choice,
@@ -23,9 +24,12 @@ from toolmind_resources.plausible.plain_speech import plain_goal
 _COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
 _LONGEST = 40
 """Characters of a value that is still told in passing."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 _ARTICLE = "(?:the|a|an|this|my)"
 _BARE = rf"^|{'|'.join(f'(?<= {word} )' for word in ('of', 'for', 'in', 'to', 'from', 'on', 'at', 'with'))}"
 """Where a noun stands without an article and with no word before that belongs to it."""
+_ENDS_THERE = r"$|,| (?:and|as|at|by|called|for|from|in|of|on|or|then|to|whose|with)\b"
+"""What follows a noun that is no part of a longer name, as `user` is in `user status`."""
 _PLACES = frozenset(
     ["address", "area", "city", "country", "location", "place", "region", "state", "town", "venue"]
 )
@@ -49,7 +53,10 @@ def wish_of(step: PlanStep, context: IntentContext, salt: int) -> str:
     verb = random.Random(seed_from(salt, function.function_key)).choice(goal.verbs)
     text = _object(goal.object, step, context)
     fact = telling_fact(step, context)
-    return f"{verb} {text if fact is None else _with_fact(text, fact)}"
+    if fact is None:
+        return f"{verb} {text}"
+    is_renamed = function.effect is Effect.UPDATE and len(step.arguments) > 1
+    return f"{verb} {_with_fact(text, fact, is_renamed)}"
 
 
 def _object(text: str, step: PlanStep, context: IntentContext) -> str:
@@ -58,8 +65,8 @@ def _object(text: str, step: PlanStep, context: IntentContext) -> str:
     for argument in step.references():
         thing = _thing(argument, step, context)
         if argument.choice is not None:
-            is_told = _is_told_before(argument, step, context)
-            return _placed(text, thing, f"that {thing}" if is_told else chosen_words(argument.choice, thing))
+            is_new = tells_choice(argument, step, context)
+            return _placed(text, thing, chosen_words(argument.choice, thing) if is_new else f"that {thing}")
         if argument.members is Members.EACH:
             count = _COUNTS.get(step.members_max, str(step.members_max))
             return f"{text} for each of the first {count} found"
@@ -68,16 +75,15 @@ def _object(text: str, step: PlanStep, context: IntentContext) -> str:
     return text
 
 
-def _is_told_before(argument: PlanArgument, step: PlanStep, context: IntentContext) -> bool:
-    """Whether an earlier wish has said which member of the same list is meant."""
+def tells_choice(argument: PlanArgument, step: PlanStep, context: IntentContext) -> bool:
+    """Whether a wish has to say which member of a list is meant, since no earlier wish has said it."""
+    meant = (argument.step_id, argument.choice)
     for earlier in context.wishes().values():
         if earlier.step_id == step.step_id:
+            break
+        if meant in [(one.step_id, one.choice) for one in earlier.references()]:
             return False
-        if any(
-            (one.step_id, one.choice) == (argument.step_id, argument.choice) for one in earlier.references()
-        ):
-            return True
-    return False
+    return argument.choice is not None
 
 
 def chosen_words(choice: Choice, thing: str) -> str:
@@ -91,7 +97,7 @@ def chosen_words(choice: Choice, thing: str) -> str:
 
 
 def _thing(argument: PlanArgument, step: PlanStep, context: IntentContext) -> str:
-    *before, last = thing_of(argument, step, context.functions).split()
+    *before, last = thing_of(argument, step, context).split()
     return " ".join([*before, singular(last)])
 
 
@@ -101,7 +107,9 @@ def _placed(text: str, thing: str, words: str) -> str:
     Beside an object that is another thing they are added.
     """
     for named in dict.fromkeys((thing, thing.split()[-1])):
-        noun = re.compile(rf"(?:\b{_ARTICLE} (?:[\w-]+ )?|{_BARE}){re.escape(named)}\b", re.IGNORECASE)
+        noun = re.compile(
+            rf"(?:\b{_ARTICLE} (?:[\w-]+ )?|{_BARE}){re.escape(named)}(?={_ENDS_THERE})", re.IGNORECASE
+        )
         said, count = noun.subn(lambda _: words, text, count=1)
         if count:
             return said
@@ -127,6 +135,7 @@ def _is_short(fact: UserFact) -> bool:
         and isinstance(said, str)
         and 1 < len(said) <= _LONGEST
         and not said.endswith(".")
+        and not _MOMENT.match(said)
         and not reads_as_code(said)
     )
 
@@ -137,11 +146,14 @@ def _rank(fact: UserFact) -> int:
     return next((place for place, group in enumerate(groups) if last in group), len(groups))
 
 
-def _with_fact(text: str, fact: UserFact) -> str:
+def _with_fact(text: str, fact: UserFact, is_renamed: bool) -> str:
     """The object with a value in it, as a person adds one: `see the order W-1`, `in Oslo`, `with Budget as the title`."""
     *before, last = fact.label.split()
-    if last in ("ID", "UUID", "number") and before:
-        thing = " ".join(before)
+    thing = " ".join(before)
+    if last in _NAMES and is_renamed:
+        return f"{text} with {fact.said} as the new {last}"
+    is_of_another = last in _NAMES and before and before[-1] not in text.split()
+    if before and (is_of_another or last in ("ID", "UUID", "number")):
         return _placed(text, thing, f"the {thing} {fact.said}")
     return f"{text} {_in_passing(fact, last.lower())}"
 

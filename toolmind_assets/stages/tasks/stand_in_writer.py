@@ -8,7 +8,7 @@ from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.ids import seed_from
 from toolmind_assets.model.tasks import PlanStep
 from toolmind_assets.stages.tasks.intent_outline import IntentContext
-from toolmind_assets.stages.tasks.spoken_wishes import telling_fact, wish_of
+from toolmind_assets.stages.tasks.spoken_wishes import telling_fact, tells_choice, wish_of
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
 
@@ -91,7 +91,9 @@ def _is_particular(step: PlanStep, context: IntentContext) -> bool:
     """Whether a wish says something of its own: a value, or which one is meant."""
     if step.is_implicit:
         return False
-    return telling_fact(step, context) is not None or any(one.choice for one in step.references())
+    return telling_fact(step, context) is not None or any(
+        tells_choice(argument, step, context) for argument in step.references()
+    )
 
 
 def _reason(rng: Random) -> str:
@@ -106,9 +108,8 @@ def _listed(wishes: Sequence[str]) -> str:
 
 
 def _times(count: int) -> str:
-    return {2: "twice with different values", 3: "three times with different values"}.get(
-        count, f"{count} times with different values"
-    )
+    times = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}.get(count, f"{count} times")
+    return f"{times} with different values"
 
 
 def _situation(goals: Sequence[str], context: IntentContext, rng: Random) -> str:

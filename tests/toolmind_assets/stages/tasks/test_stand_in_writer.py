@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from toolmind_assets.model.functions import Effect
 from toolmind_assets.model.tasks import Choice, ChoiceKind, PlanStep, UserFact
 from toolmind_assets.stages.tasks.circumstances import draw_circumstances
-from toolmind_assets.stages.tasks.intent_outline import IntentContext
+from toolmind_assets.stages.tasks.intent_outline import IntentContext, thing_of
 from toolmind_assets.stages.tasks.intent_writer import WrittenIntent, write_intent
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sample import sample_tasks
@@ -85,6 +86,41 @@ def test_a_value_that_waits_to_be_asked_for_is_not_told(context: IntentContext) 
 )  # fmt: skip
 def test_a_chosen_thing_is_called_what_people_call_it(choice: Choice, words: str) -> None:
     assert chosen_words(choice, "office") == words
+
+
+@pytest.mark.parametrize(
+    ("path", "output_path", "thing"),
+    [
+        ("orderId", "orders[].id", "order"),
+        ("body.sourceDefinitionId", "id", "source definition"),
+        ("id", "jobs[].job.id", "job"),
+        ("id", "id", "orders"),
+        ("arn", "results[].arn", "orders"),
+    ],
+)  # fmt: skip
+def test_a_thing_is_told_by_the_argument_or_by_where_its_value_stands_or_by_what_gives_it(
+    context: IntentContext, path: str, output_path: str, thing: str
+) -> None:
+    (look,) = context.requests[1]
+    argument = replace(look.arguments[0], path=path, output_path=output_path)
+    assert thing_of(argument, look, context) == thing
+
+
+def test_a_name_is_new_where_a_found_thing_is_changed(context: IntentContext, make: Any) -> None:
+    look, found = with_look(context, None)
+    named = UserFact("s2", "name", "order name", "Tea", False)
+    changed = replace(
+        found.functions[look.function_id], effect=Effect.UPDATE, description="Updates an order."
+    )
+    look = replace(look, arguments=(*look.arguments, make.user("name", "Tea")))
+    functions = {**found.functions, look.function_id: changed}
+    told = replace(
+        found, requests=(found.requests[0], (look,)), facts=(found.facts[0], (named,)), functions=functions
+    )
+    assert wish_of(look, told, 1).endswith("that order with Tea as the new name")
+    made = replace(changed, effect=Effect.CREATE, description="Creates an order.")
+    told = replace(told, functions={**functions, look.function_id: made})
+    assert wish_of(look, told, 1).endswith("that order called Tea")
 
 
 def test_one_function_is_asked_for_by_one_verb_and_other_tasks_may_say_another(
