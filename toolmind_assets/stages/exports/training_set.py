@@ -11,6 +11,7 @@ from toolmind_assets.model.verdicts import MixedSample
 from toolmind_assets.stages.exports.card import CARD_FILE, CardFacts, render_card
 from toolmind_assets.stages.exports.facts import gather_facts
 from toolmind_assets.stages.exports.params import ExportParams
+from toolmind_assets.stages.exports.shown_values import ShownValues
 from toolmind_assets.stages.exports.write import Folder, find_formats, write_exports, write_text
 from toolmind_assets.tables.dialogues import DIALOGUES
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
@@ -56,12 +57,14 @@ class TrainingSet:
             The files' rows, and the text of the card.
 
         Raises:
-            InputError: there is no such format.
+            InputError: there is no such format, or simulated rows show what may be somebody's and are refused.
         """
-        wanted = find_formats(formats)
+        wanted, shown = find_formats(formats), ShownValues()
         samples = decode_rows(MixedSample, self.read(MIXED_SAMPLES, None, None))
-        files = list(write_exports(samples, self._read_dialogues, folder, self.params, wanted))
-        card = render_card(self.facts(), wanted, files, self.params)
+        files = list(write_exports(samples, self._read_dialogues, folder, self.params, wanted, shown.look_at))
+        if self.params.real_values == "refuse":
+            shown.refuse_simulated()
+        card = render_card(self.facts(), wanted, files, self.params, shown.n_dialogues)
         return [*files, write_text(folder, "card", CARD_FILE, card)], card
 
     def _read_dialogues(self, shard: str, dialogue_ids: frozenset[str]) -> Mapping[str, Dialogue]:
