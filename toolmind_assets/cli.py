@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "The turn filter's rules on anybody's dialogues: DIALOGUES.jsonl -> VERDICTS.jsonl.",
     "import": "An open set -> the dialogue form, as DIALOGUES.jsonl.",
     "export": "The training set in a trainer's format, with its dataset card.",
+    "coverage": "Which functions are offered, planned and called, by catalog, and the names of those that are not.",
     "trace": "From any id back to its sources with their licences, and forward to the samples.",
     "forget": "Remove a catalog that is no longer configured, after showing what rests on it.",
     "verify": "Every check of every table, on all that was ever made.",

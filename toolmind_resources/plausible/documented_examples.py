@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from toolmind_resources.plausible.field_labels import words_of
+from toolmind_resources.plausible.real_values import real_values
 
 _PLAIN = frozenset(
     ["id", "ids", "uuid", "email", "url", "uri", "date", "time", "timestamp", "at", "on", "arn"]
@@ -23,16 +24,25 @@ _PLACEHOLDER = re.compile(
 
 
 def stated_examples(schema: Mapping[str, Any]) -> list[Any]:
-    """The values that a schema gives under `examples`; placeholders such as `[USER_ID]` are none."""
+    """The values that a schema gives under `examples`; none are placeholders such as `[USER_ID]`, and what is somebody's."""
     stated = schema.get("examples")
-    return [value for value in stated if not is_placeholder(value)] if isinstance(stated, list) else []
+    if not isinstance(stated, list):
+        return []
+    return [value for value in stated if not is_placeholder(value) and not is_somebodys(str(value))]
 
 
 @lru_cache(maxsize=20_000)
 def named_examples(description: str) -> tuple[str, ...]:
     """The values that a field's description names: those in quotes, else those after "such as"."""
     named = _QUOTED.findall(description) or [text.strip() for text in _AFTER_EG.findall(description)]
-    return tuple(text for text in named if text and len(text.split()) <= 4 and not is_placeholder(text))
+    short = (text for text in named if text and len(text.split()) <= 4)
+    return tuple(text for text in short if not is_placeholder(text) and not is_somebodys(text))
+
+
+@lru_cache(maxsize=20_000)
+def is_somebodys(text: str) -> bool:
+    """Whether a text may hold somebody's address, number or secret."""
+    return bool(real_values(text))
 
 
 def is_self_explaining(name: str) -> bool:

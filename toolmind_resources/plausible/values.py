@@ -10,6 +10,7 @@ from toolmind_resources.plausible.documented_examples import (
     in_the_form_of,
     is_id,
     is_self_explaining,
+    is_somebodys,
     named_examples,
     named_ids,
     stated_examples,
@@ -86,6 +87,7 @@ class _Maker:
         stated = [value for value in values if value is not None] or values
         if self.avoid is not None:
             stated = [value for value in stated if not self.avoid.search(str(value))] or stated
+        stated = [value for value in stated if not is_somebodys(str(value))] or stated
         return self.rng.choice(stated)
 
     def _settle(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ import networkx as nx
 import polars as pl
 import pytest
 
+from toolmind_assets.tables.dialogues import CALLS
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
 from toolmind_assets.tables.specs import FUNCTIONS
@@ -45,6 +46,17 @@ def test_a_function_is_traced_forward_to_samples(made_project):
 
 def test_an_id_that_nothing_has_is_one_message(made_project):
     assert "sample_0" in made_project.refusal("trace", "sample_0")
+
+
+def test_every_function_is_counted_once_and_those_that_no_dialogue_called_are_named(made_project):
+    store = _store(made_project)
+    n_functions = store.read(FUNCTIONS).height
+    called = store.read(CALLS)["function_id"].drop_nulls().n_unique()
+    counts = made_project.toolmind("coverage").splitlines()[-1].split()
+    assert counts[:2] == ["all", str(n_functions)] and counts[3] == str(called)
+    names = made_project.toolmind("coverage", "--names").splitlines()
+    assert len(names) == n_functions - called
+    assert {"offered, never called", "never offered"} >= {name.split("\t")[0] for name in names}
 
 
 def test_the_graph_of_a_run_is_written_for_graph_programs(made_project, tmp_path):

@@ -176,3 +176,13 @@ def test_what_is_made_up_for_a_format_is_nobodys(form: str) -> None:
 def test_two_words_of_a_name_that_stand_together_say_more_than_one() -> None:
     assert plausible({"type": "string"}, random.Random(1), name="creditCardNumber") in TEST_CARDS
     assert plausible({"type": "string"}, random.Random(1), name="cardId") not in TEST_CARDS
+
+
+def test_an_example_or_a_member_that_is_somebodys_is_not_taken_where_another_can_be() -> None:
+    schema = {"type": "string", "format": "email", "examples": ["john@appwrite.io"]}
+    assert str(plausible(schema, random.Random(1), name="email")).partition("@")[2].startswith("example.")
+    hosts = {"enum": ["https://api.acme.com", "https://api.example.com"]}
+    assert {plausible(hosts, random.Random(seed)) for seed in range(9)} == {"https://api.example.com"}
+    assert plausible({"enum": ["https://api.acme.com"]}, random.Random(1)) == "https://api.acme.com"
+    told = {"type": "string", "description": "A site, such as `acme.com`."}
+    assert plausible(told, random.Random(1), name="site") != "acme.com"

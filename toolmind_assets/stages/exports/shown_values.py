@@ -6,7 +6,7 @@ dialogues make up has to come from the ranges that are reserved for examples; of
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,16 +25,18 @@ class ShownValues:
     """What was found so far.
 
     Attributes:
+        documentation: From ids of functions to all that their specs state, as text.
         n_dialogues: `(source, kind)` -> dialogues with such a value.
         examples: Of the first found in simulated dialogues, the value and the dialogue's id.
     """
 
+    documentation: Callable[[Collection[str]], str]
     n_dialogues: Counter[tuple[str, str]] = field(default_factory=Counter)
     examples: list[tuple[RealValue, str]] = field(default_factory=list)
 
     def look_at(self, dialogue: Dialogue, last_message: int) -> None:
         """Adds what the messages of a dialogue show, up to the last one that is exported."""
-        found = shown_in(dialogue, last_message)
+        found = shown_in(dialogue, last_message, self.documentation)
         self.n_dialogues.update({(dialogue.source, value.kind.value) for value in found})
         if dialogue.source == SIMULATED:
             self.examples += [(value, dialogue.dialogue_id) for value in found]
@@ -55,13 +57,15 @@ class ShownValues:
         )
 
 
-def shown_in(dialogue: Dialogue, last_message: int) -> list[RealValue]:
+def shown_in(
+    dialogue: Dialogue, last_message: int, documentation: Callable[[Collection[str]], str]
+) -> list[RealValue]:
     """What the messages up to the last one show that may be somebody's, in the order in which it stands."""
     texts = (text for message in dialogue.messages[: last_message + 1] for text in _texts(message))
     found = dict.fromkeys(value for text in texts for value in real_values(text))
     if not found:
         return []
-    documented = compact_json(dialogue.tools).lower()
+    documented = (compact_json(dialogue.tools) + documentation(dialogue.function_ids)).lower()
     return [value for value in found if value.kind is RealKind.SECRET or value.text.lower() not in documented]
 
 

@@ -46,6 +46,10 @@ def dialogue(*messages: Message, source: str = "simulated", documented: str = ""
     )
 
 
+def seen(one: Dialogue, last_message: int, of_results: str = "") -> list[RealValue]:
+    return shown_in(one, last_message, lambda _: of_results)
+
+
 def says(text: str) -> Message:
     return Message(Speaker.USER, text)
 
@@ -61,27 +65,33 @@ def says(text: str) -> Message:
     ],
 )
 def test_it_is_seen_wherever_a_message_can_hold_it(message: Message) -> None:
-    assert shown_in(dialogue(message), 0) == [RealValue(RealKind.EMAIL, "ann@acme.com")]
+    assert seen(dialogue(message), 0) == [RealValue(RealKind.EMAIL, "ann@acme.com")]
 
 
 def test_what_comes_after_the_last_exported_message_is_not_looked_at() -> None:
-    assert shown_in(dialogue(says("Hello"), says("ann@acme.com")), 0) == []
+    assert seen(dialogue(says("Hello"), says("ann@acme.com")), 0) == []
 
 
 def test_what_the_documentation_of_a_function_states_is_left_alone_but_no_secret() -> None:
     documented = f"Such as Ann@Acme.com with {KEY}"
-    assert shown_in(dialogue(says(f"ann@acme.com {KEY}"), documented=documented), 0) == [
+    assert seen(dialogue(says(f"ann@acme.com {KEY}"), documented=documented), 0) == [
         RealValue(RealKind.SECRET, KEY)
     ]
 
 
+def test_what_the_documentation_of_a_result_states_is_left_alone() -> None:
+    assert seen(dialogue(says("ann@acme.com, bob@acme.com")), 0, "such as ann@acme.com") == [
+        RealValue(RealKind.EMAIL, "bob@acme.com")
+    ]
+
+
 def test_a_version_in_a_result_is_no_address() -> None:
-    assert shown_in(dialogue(says('{"version": "1.2.3.4", "at": "192.0.2.1"}')), 0) == []
-    assert shown_in(dialogue(says('{"address": "1.2.3.4"}')), 0) == [RealValue(RealKind.ADDRESS, "1.2.3.4")]
+    assert seen(dialogue(says('{"version": "1.2.3.4", "at": "192.0.2.1"}')), 0) == []
+    assert seen(dialogue(says('{"address": "1.2.3.4"}')), 0) == [RealValue(RealKind.ADDRESS, "1.2.3.4")]
 
 
 def test_of_a_secret_the_error_shows_its_beginning_alone() -> None:
-    shown = ShownValues()
+    shown = ShownValues(lambda _: "")
     shown.look_at(dialogue(says(KEY)), 0)
     with pytest.raises(InputError, match="secret AKIA… in dialogue_1") as raised:
         shown.refuse_simulated()
