@@ -35,13 +35,15 @@ _EARLIER = {
 
 @dataclass(frozen=True, slots=True)
 class CatalogFact:
-    """A catalog whose functions are among the offered tools, and how many of them are."""
+    """A catalog with a function among the offered tools: how many it has, how many are offered, and how many called."""
 
     catalog: str
     source: str
     source_version: str
     licence: str
     n_functions: int
+    n_offered: int
+    n_called: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +180,12 @@ def _counted(axis: str, counts: Mapping[str, int]) -> str:
 def _origins(facts: CardFacts) -> str:
     catalogs = _table(
         "Catalogs of the functions",
-        ("catalog", "source", "version", "licence", "functions offered"),
+        ("catalog", "source", "version", "licence", "functions", "offered", "called"),
         [
-            (fact.catalog, fact.source, fact.source_version or "–", fact.licence, fact.n_functions)
+            (
+                *(fact.catalog, fact.source, fact.source_version or "–", fact.licence),
+                *(fact.n_functions, fact.n_offered, fact.n_called),
+            )
             for fact in sorted(facts.catalogs, key=lambda fact: fact.catalog)
         ],
     )
