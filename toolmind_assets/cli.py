@@ -14,7 +14,7 @@ from toolmind_assets.errors import Interrupted, ToolMindError
 COMMANDS = {
     "run": "Make everything that is due, from catalogs to exports.",
     "ui": "The Dagster UI, with everything that `toolmind run` made.",
-    "preview": "A few dialogues with their verdicts, to read before many are made.",
+    "preview": "A few dialogues with their verdicts, or tasks alone, to read before many are made.",
     "normalize": "Catalogs in any form -> functions.parquet + dropped.parquet.",
     "link": "Functions -> the function graph, with its figures.",
     "check": "The turn filter's rules on anybody's dialogues: DIALOGUES.jsonl -> VERDICTS.jsonl.",

@@ -193,14 +193,18 @@ def _templates(words: tuple[str, ...]) -> tuple[str, ...]:
 
     Two words side by side say more than one, and words that say little come last. Empty where it knows none of them.
     """
-    pairs = [f"{first}_{second}" for first, second in pairwise(words)]
     single = [*reversed(words)]
     single.sort(key=lambda word: word in _VAGUE)
-    for word in (*reversed(pairs), *single):
+    for word in (*reversed(_pairs(words)), *single):
         for names, templates in vocabulary().strings:
             if word in names:
                 return templates
     return ()
+
+
+def _pairs(words: tuple[str, ...]) -> list[str]:
+    """Words that stand side by side, as the vocabulary writes two of them."""
+    return [f"{first}_{second}" for first, second in pairwise(words)]
 
 
 def plausible_number(name: str, low: float, high: float, is_integer: bool, rng: random.Random) -> float | int:
@@ -217,7 +221,8 @@ def plausible_number(name: str, low: float, high: float, is_integer: bool, rng: 
 @lru_cache(maxsize=20_000)
 def _span(words: tuple[str, ...]) -> tuple[Any, ...]:
     """Least, greatest and decimals of the numbers that the vocabulary has for a name; empty where it knows none."""
-    return next((tuple(span) for names, *span in vocabulary().numbers if names.intersection(words)), ())
+    told = {*words, *_pairs(words)}
+    return next((tuple(span) for names, *span in vocabulary().numbers if names & told), ())
 
 
 def likely_value(words: tuple[str, ...], rng: random.Random) -> tuple[str, Any] | None:

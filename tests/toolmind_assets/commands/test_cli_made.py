@@ -94,6 +94,17 @@ def test_an_unknown_format_is_refused_with_those_that_there_are(made_project, tm
     assert "llamafactory" in refusal
 
 
+def test_a_preview_of_tasks_shows_each_with_its_plan_and_no_dialogue(project):
+    shown = project.toolmind("preview", "--tasks", 3)
+    assert shown.count("**task_") == 3 and "Functions offered: " in shown
+    assert "dialogue_" not in shown
+    assert (
+        project.toolmind("preview", "--tasks", 3)
+        == shown
+        != project.toolmind("preview", "--tasks", 3, "--seed", 5)
+    )
+
+
 def test_a_preview_shows_dialogues_and_keeps_nothing(project):
     versions = _store(project).versions([TASKS, MIXED_SAMPLES])
     shown = project.toolmind("preview", "-n", 2)
