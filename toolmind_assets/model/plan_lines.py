@@ -110,12 +110,18 @@ def _inputs(
                 yield PlanInput(argument.kind, f"{argument.path} ← {source}: {_found(argument)}", source)
             case ValueKind.USER:
                 fact = facts.get((step.step_id, argument.path))
-                how = ", told when asked" if fact is not None and fact.is_withheld else ""
-                yield PlanInput(
-                    argument.kind, f"{argument.path} = {shown_value(argument.value)}  (said{how})"
-                )
+                text = f"{argument.path} = {shown_value(argument.value)}  ({_how_said(fact)})"
+                yield PlanInput(argument.kind, text)
             case ValueKind.LITERAL:
                 yield PlanInput(argument.kind, f"{argument.path} = {shown_value(argument.value)}")
+
+
+def _how_said(fact: UserFact | None) -> str:
+    """How the user tells a value: as it is, in other words, or only when asked."""
+    if fact is None:
+        return "said"
+    words = f"said as {shown_value(fact.expression)}" if fact.expression is not None else "said"
+    return f"{words} when asked" if fact.is_withheld else words
 
 
 def _found(argument: PlanArgument) -> str:

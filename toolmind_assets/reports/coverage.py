@@ -11,6 +11,7 @@ from rich.table import Table as TextTable
 from toolmind_assets.errors import InputError
 from toolmind_assets.model.function_use import FunctionUse, Use, function_uses
 from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.stages.tasks.callability import never_planned_because
 from toolmind_assets.tables.dialogues import CALLS
 from toolmind_assets.tables.functions import callable_functions
 from toolmind_assets.tables.specs import FUNCTIONS
@@ -43,7 +44,9 @@ class Coverage:
         return [one for one in self.uses if one.use is use]
 
 
-def measure_use(store: DeltaStore, reason_of: Callable[[FunctionSpec], str] = lambda _: "") -> Coverage:
+def measure_use(
+    store: DeltaStore, reason_of: Callable[[FunctionSpec], str] = never_planned_because
+) -> Coverage:
     """How far every function came in the tasks and simulated dialogues that there are.
 
     Args:

@@ -28,6 +28,8 @@ _AMAZON_NAME = re.compile(r"\barn\W")
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
 _ACCOUNTS = ("111122223333", "444455556666", "123456789012")
 """The accounts of Amazon's own documentation."""
+_PLACE = re.compile(r"(?<=:)[\w-]*(?=:\d{12}(?!\d))")
+_REGIONS = ("eu-west-1", "us-east-1", "us-west-2", "ap-southeast-2")
 _LETTERS = string.ascii_letters + string.digits
 _WORD = f"{_LETTERS}_"
 _CLASSES = {
@@ -51,7 +53,14 @@ def drawer(pattern: str) -> Draw:
     draw = _sequence(parser.parse(pattern))
     if not _AMAZON_NAME.search(pattern):
         return draw
-    return lambda rng, groups: _ACCOUNT.sub(lambda _: rng.choice(_ACCOUNTS), draw(rng, groups))
+    compiled = re.compile(pattern)
+
+    def documented(rng: random.Random, groups: Groups) -> str:
+        drawn = _ACCOUNT.sub(lambda _: rng.choice(_ACCOUNTS), draw(rng, groups))
+        placed = _PLACE.sub(rng.choice(_REGIONS), drawn)
+        return placed if compiled.search(placed) else drawn
+
+    return documented
 
 
 def _sequence(states: Any) -> Draw:

@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from toolmind_assets.model.plan_lines import PlanInput, plan_lines, plan_tree
+from toolmind_assets.model.situations import Persona, PolicyRule, RuleKind, Situation
 from toolmind_assets.model.task_view import render_task
 from toolmind_assets.model.tasks import (
     Choice,
     ChoiceKind,
+    FactKind,
     Fault,
     Members,
     PlanArgument,
@@ -86,7 +88,7 @@ def test_a_task_shows_who_wants_what_and_the_plan_as_a_tree():
 │  │    id ← 1: orders[].id, the one created last
 │  └─ 4 send_mail  (fails once: timeout)
 │          to ← 2: buyer.email
-│          text = "Sorry"  (said, told when asked)
+│          text = "Sorry"  (said when asked)
 └─ 3 cancel_order  (for each, at most 3)
         id ← 1: orders[].id, one after the other
 ```
@@ -94,6 +96,27 @@ def test_a_task_shows_who_wants_what_and_the_plan_as_a_tree():
 Functions offered: 4
 """
     )
+
+
+def test_the_situation_shows_who_speaks_why_and_by_which_rules_the_assistant_works():
+    persona = Persona("Ann Miller", "Accountant", ("Likes it short.",), "en_GB")
+    rule = PolicyRule("ask", RuleKind.CONFIRMATION, "Ask before you delete something.")
+    situation = Situation(persona, "The month is closed, and two orders are late.", "Europe/London", (rule,))
+    shown = render_task(replace(TASK, situation=situation), NAMES)
+    assert "2025-06-02T09:00:00Z (Europe/London)" in shown
+    assert "**Ann Miller**, Accountant, en_GB. Likes it short.\n\nThe month is closed" in shown
+    assert "The assistant's rules:\n\n- confirmation: Ask before you delete something.\n\n1. " in shown
+
+
+def test_what_is_said_in_other_words_shows_both_and_what_is_not_known_has_no_value():
+    facts = (
+        UserFact("s1", "status", "ship date", "2025-06-06", False, expression="this Friday"),
+        UserFact("s2", "id", "order ID", None, False, FactKind.UNKNOWN),
+    )
+    shown = render_task(replace(TASK, requests=(UserRequest("Look.", facts), TASK.requests[1])), NAMES)
+    assert '- says: ship date "this Friday" (that is "2025-06-06")' in shown
+    assert "- does not know: order ID\n" in shown
+    assert '(said as "this Friday")' in shown
 
 
 def test_a_task_without_a_plan_says_that_no_call_is_right():

@@ -23,7 +23,7 @@ def drawn(pattern: str, name: str = "x") -> set[str]:
         (r"^\d{4}-\d{2}-\d{2}$", r"2025-0\d-\d\d"),
         (r"^[^@\s]+@[^@\s]+\.[a-z]{2,}$", r"\w+@example\.(com|org|net)"),
         (r"^https?://.*", r"https://www\.example\.com/\w+"),
-        (r"arn:aws[a-z-]*:logs:[a-z0-9-]+:\d{12}:log-group:.+", r"arn:aws:logs:[a-z]+-\d+:\d{12}:log-group:[a-z]+-\d+"),
+        (r"arn:aws[a-z-]*:logs:[a-z0-9-]+:\d{12}:log-group:.+", r"arn:aws:logs:(eu|us|ap)-[a-z]+-\d:\d{12}:log-group:[a-z]+-\d+"),
         (r".*[0-9A-Za-z][-.0-9A-Z_a-z]*.*", r"[a-z]{5,}-\d+"),
     ],
 )  # fmt: skip
@@ -43,6 +43,10 @@ def test_the_accounts_of_amazon_are_those_of_its_documentation() -> None:
     texts = drawn(r"^arn:aws:iam::\d{12}:role/\w+$")
     accounts = {text.split(":")[4] for text in texts}
     assert accounts <= {"111122223333", "444455556666", "123456789012"}
+
+
+def test_a_region_that_the_pattern_fixes_stays_as_it_is() -> None:
+    assert {text.split(":")[3] for text in drawn(r"^arn:aws:sns:local-1:\d{12}:\w+$")} == {"local-1"}
 
 
 def test_twelve_digits_that_are_no_account_are_drawn_freely() -> None:
