@@ -60,9 +60,9 @@ class ShownValues:
 def shown_in(
     dialogue: Dialogue, last_message: int, documentation: Callable[[Collection[str]], str]
 ) -> list[RealValue]:
-    """What the messages up to the last one show that may be somebody's, in the order in which it stands."""
+    """What the messages up to the last one show that may be somebody's, by kind."""
     texts = (text for message in dialogue.messages[: last_message + 1] for text in _texts(message))
-    found = dict.fromkeys(value for text in texts for value in real_values(text))
+    found = real_values("\n".join(texts))
     if not found:
         return []
     documented = (compact_json(dialogue.tools) + documentation(dialogue.function_ids)).lower()
