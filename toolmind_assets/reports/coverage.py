@@ -88,7 +88,7 @@ def print_coverage(console: Console, coverage: Coverage) -> None:
 def coverage_line(coverage: Coverage) -> str:
     """The counts of all functions as one line."""
     parts = (f"{_WORDS[use]} {len(coverage.of(use)):,}" for use in Use if coverage.of(use))
-    return f"{len(coverage.uses):,} functions: {', '.join(parts)}"
+    return f"{len(coverage.uses):,} functions: {'; '.join(parts)}"
 
 
 def names_of_unused(coverage: Coverage) -> Iterator[str]:

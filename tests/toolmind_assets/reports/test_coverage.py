@@ -61,7 +61,7 @@ def test_every_function_that_was_not_called_is_named_with_its_catalogs_and_the_r
 
 def test_the_line_of_the_summary_leaves_out_what_there_is_none_of() -> None:
     assert coverage_line(FOUND) == (
-        "4 functions: called 1, offered, never called 1, never offered 1, cannot be called 1"
+        "4 functions: called 1; offered, never called 1; never offered 1; cannot be called 1"
     )
     assert coverage_line(Coverage(FOUND.uses[:1], frozenset())) == "1 functions: called 1"
 

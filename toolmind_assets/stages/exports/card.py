@@ -22,9 +22,9 @@ _EMBEDDED_NOTE = """> **`embedded` is no language model.** Rows that name it wer
 
 
 _NOBODYS = (
-    "no email address, host, telephone number, IP address, autonomous system, card number or secret was found that "
-    "may be somebody's: what is made up comes from the ranges that are reserved for examples and fiction, the rest "
-    "stands in the documentation of the functions."
+    "every email address, host, telephone number, IP address, autonomous system and card number that its form tells is "
+    "set aside for examples, fiction or private networks, or stands in the documentation of the functions; no secret "
+    "was found."
 )
 _EARLIER = {
     "none": "What it thought before earlier turns is left out.",

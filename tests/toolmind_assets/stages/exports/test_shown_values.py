@@ -127,17 +127,17 @@ def test_a_simulated_row_that_shows_it_is_refused_and_nothing_is_written(tmp_pat
 
 def test_where_it_is_to_be_counted_the_card_tells_of_it(tmp_path: Path) -> None:
     card = written(dialogue(says("ann@acme.com"), TURN), tmp_path, ExportParams(real_values="count"))
-    assert "| simulated | email | 1 |" in card and "no email address" not in card
+    assert "| simulated | email | 1 |" in card and "very email address" not in card
     assert (tmp_path / "exports" / "trl" / "train.jsonl").exists()
 
 
 def test_a_row_of_an_open_set_is_counted_and_never_refused(tmp_path: Path) -> None:
     card = written(dialogue(says("ann@acme.com"), TURN, source="glaive"), tmp_path, ExportParams())
-    assert "| glaive | email | 1 |" in card and "Of simulated dialogues: no email address" in card
+    assert "| glaive | email | 1 |" in card and "Of simulated dialogues: every email address" in card
 
 
 def test_a_row_with_reserved_values_is_written_and_the_card_says_that_they_are_nobodys(
     tmp_path: Path,
 ) -> None:
     card = written(dialogue(says("ann@example.com, +1 202 555 0143"), TURN), tmp_path, ExportParams())
-    assert "## Addresses and numbers\n\nNo email address" in card
+    assert "## Addresses and numbers\n\nEvery email address" in card
