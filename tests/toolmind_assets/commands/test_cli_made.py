@@ -56,7 +56,9 @@ def test_every_function_is_counted_once_and_those_that_no_dialogue_called_are_na
     assert counts[:2] == ["all", str(n_functions)] and counts[3] == str(called)
     names = made_project.toolmind("coverage", "--names").splitlines()
     assert len(names) == n_functions - called
-    assert {"offered, never called", "never offered", "cannot be called"} >= {name.split("\t")[0] for name in names}
+    assert {"offered, never called", "never offered", "cannot be called"} >= {
+        name.split("\t")[0] for name in names
+    }
 
 
 def test_the_graph_of_a_run_is_written_for_graph_programs(made_project, tmp_path):
