@@ -12,6 +12,7 @@ from toolmind_assets.reports.pictures import (
     draw_histogram,
     draw_stacked,
 )
+from toolmind_assets.reports.plan_picture import draw_plan
 from toolmind_assets.steps.figures import (
     Bars,
     Drawn,
@@ -21,6 +22,7 @@ from toolmind_assets.steps.figures import (
     Markdown,
     Network,
     Place,
+    Plan,
     Records,
     Stacked,
 )
@@ -61,3 +63,5 @@ def _draw(figure: Drawn) -> bytes:
             return draw_histogram(title, values, unit)
         case Network(title, graph, highlights):
             return draw_graph(title, graph, highlights)
+        case Plan(title, goals, lines):
+            return draw_plan(title, goals, lines)

@@ -9,6 +9,7 @@ from rich.table import Table as TextTable
 from toolmind_assets.errors import ToolMindError
 from toolmind_assets.reports.advice import Dropped, dropped_rows, most_frequent
 from toolmind_assets.reports.costs import n_passing
+from toolmind_assets.reports.coverage import coverage_line, measure_use
 from toolmind_assets.settings.config import Settings
 from toolmind_assets.settings.surroundings import training_set_of
 from toolmind_assets.tables.exports import MANIFESTS
@@ -38,6 +39,8 @@ def print_summary(
     if n_open := store.read(COMPLETIONS_DROPPED, columns=["subject_id"]).height:
         again = "; again with: toolmind run --retry-failed"
         console.print(f"functions left as they are: {n_open:,}  (table {COMPLETIONS_DROPPED.name}{again})")
+    used = coverage_line(measure_use(store))
+    console.print(f"{used}  (which ones: toolmind coverage --names)")
     scenarios = ", ".join(f"{name or 'none'} {count:,}" for name, count in facts.counts["scenario"].items())
     console.print(f"{facts.n_samples:,} samples from {facts.n_dialogues:,} dialogues: {scenarios}")
     if not facts.n_samples:

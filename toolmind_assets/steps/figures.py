@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from toolmind_assets.model.plan_lines import PlanLine
 from toolmind_resources.delta.table import Table
 
 if TYPE_CHECKING:  # every command loads the steps, and few of them a graph
@@ -77,7 +78,16 @@ class Network:
     highlights: Sequence[str] = ()
 
 
-Drawn = Bars | Stacked | Funnel | Histogram | Network
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The calls of a plan, drawn, with what each takes and from where."""
+
+    title: str
+    goals: Sequence[str]
+    lines: Sequence[PlanLine]
+
+
+Drawn = Bars | Stacked | Funnel | Histogram | Network | Plan
 Figure = str | int | float | Markdown | Place | Records | Drawn
 Figures = Mapping[Table, Mapping[str, Figure]]
 """For each table its figures by what they are called."""

@@ -4,16 +4,17 @@ import datetime as dt
 import random
 import re
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.field_labels import words_of
+from toolmind_resources.plausible.legible_strings import FILES, PROJECTS
 
 if TYPE_CHECKING:
     from faker import Generator
@@ -21,19 +22,7 @@ if TYPE_CHECKING:
 REFERENCE_DATE = dt.date(2025, 6, 2)
 """The day around which dates are made up."""
 
-_PROJECTS = (
-    "aurora",
-    "northwind",
-    "helios",
-    "atlas",
-    "juniper",
-    "meridian",
-    "cobalt",
-    "harbor",
-    "lumen",
-    "sierra",
-)
-_FILES = ("report", "notes", "budget", "summary", "invoice", "inventory", "schedule", "draft")
+_DOCUMENTATION_BLOCKS = ("192.0.2", "198.51.100", "203.0.113")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _ID_WORDS = frozenset(
     ["id", "ids", "uuid", "guid", "key", "identifier", "number", "no", "code", "ref", "reference", "arn"]
@@ -62,9 +51,6 @@ _VAGUE = frozenset(
         "after",
         "class",
     ]
-)
-_PLAIN = frozenset(
-    ["id", "ids", "uuid", "email", "url", "uri", "date", "time", "timestamp", "at", "on", "arn"]
 )
 _NAME = frozenset(("name", "names"))
 
@@ -144,22 +130,31 @@ def _draw(noun: str, size: str, rng: random.Random, words: tuple[str, ...]) -> s
         case "letter":
             return rng.choice(_LETTERS)
         case "project":
-            return rng.choice(_PROJECTS)
+            return rng.choice(PROJECTS)
         case "slug":
-            return f"{rng.choice(_PROJECTS)}-{rng.randint(2, 99)}"
+            return f"{rng.choice(PROJECTS)}-{rng.randint(2, 99)}"
         case "file":
-            return f"{rng.choice(_FILES)}_{rng.randint(2, 40)}.txt"
+            return f"{rng.choice(FILES)}_{rng.randint(2, 40)}.txt"
         case "code":
             stem = next((singular(word) for word in words if word not in _ID_WORDS and len(word) > 2), "ref")
             return f"{stem[:4].upper()}-{rng.choice(_LETTERS)}{rng.randint(1000, 9999)}"
         case "uuid":
             return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+        case "hex":
+            return f"{rng.getrandbits(4 * int(size)):0{size}X}"
         case "ipv":
-            return f"10.{rng.randint(0, 255)}.{rng.randint(0, 255)}.{rng.randint(1, 254)}"
+            return _address(int(size), rng)
         case "day" | "moment" | "clock":
             return _time(noun, rng)
         case _:
             return _person(noun, rng)
+
+
+def _address(version: int, rng: random.Random) -> str:
+    """An address of the blocks for documentation (RFC 5737, RFC 3849)."""
+    if version == 6:
+        return f"2001:db8::{rng.randint(1, 0xFFFF):x}"
+    return f"{rng.choice(_DOCUMENTATION_BLOCKS)}.{rng.randint(1, 254)}"
 
 
 def _time(noun: str, rng: random.Random) -> str:
@@ -196,15 +191,20 @@ def _told(name: str, owner: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]
 def _templates(words: tuple[str, ...]) -> tuple[str, ...]:
     """What the vocabulary has for a name: its last word, the head of an English noun, decides first.
 
-    Words that say little come after those that say much. Empty where it knows none of them.
+    Two words side by side say more than one, and words that say little come last. Empty where it knows none of them.
     """
-    ordered = [*reversed(words)]
-    ordered.sort(key=lambda word: word in _VAGUE)
-    for word in ordered:
+    single = [*reversed(words)]
+    single.sort(key=lambda word: word in _VAGUE)
+    for word in (*reversed(_pairs(words)), *single):
         for names, templates in vocabulary().strings:
             if word in names:
                 return templates
     return ()
+
+
+def _pairs(words: tuple[str, ...]) -> list[str]:
+    """Words that stand side by side, as the vocabulary writes two of them."""
+    return [f"{first}_{second}" for first, second in pairwise(words)]
 
 
 def plausible_number(name: str, low: float, high: float, is_integer: bool, rng: random.Random) -> float | int:
@@ -221,39 +221,8 @@ def plausible_number(name: str, low: float, high: float, is_integer: bool, rng: 
 @lru_cache(maxsize=20_000)
 def _span(words: tuple[str, ...]) -> tuple[Any, ...]:
     """Least, greatest and decimals of the numbers that the vocabulary has for a name; empty where it knows none."""
-    return next((tuple(span) for names, *span in vocabulary().numbers if names.intersection(words)), ())
-
-
-_QUOTED = re.compile(r"(?<![\w])['\"“`]([^'\"”`<>\[\]{}]{1,40})['\"”`](?!\w)")
-_AFTER_EG = re.compile(
-    r"(?:e\.g\.,?|for example,?|such as)\s*:?\s*([^'\"“`<>\[\]{}().;,]{2,40})", re.IGNORECASE
-)
-_PLACEHOLDER = re.compile(
-    r"[\[\]<>{}]|^(?:string|example|value|null|none|true|false|test|n/a|\.+)$|format", re.IGNORECASE
-)
-
-
-def stated_examples(schema: Mapping[str, Any]) -> list[Any]:
-    """The values that a schema gives under `examples`; placeholders such as `[USER_ID]` are none."""
-    stated = schema.get("examples")
-    return [value for value in stated if not is_placeholder(value)] if isinstance(stated, list) else []
-
-
-@lru_cache(maxsize=20_000)
-def named_examples(description: str) -> tuple[str, ...]:
-    """The values that a field's description names: those in quotes, else those after "such as"."""
-    named = _QUOTED.findall(description) or [text.strip() for text in _AFTER_EG.findall(description)]
-    return tuple(text for text in named if text and len(text.split()) <= 4 and not is_placeholder(text))
-
-
-def is_self_explaining(name: str) -> bool:
-    """Whether a field's name alone says what stands there: an address, a date, an identifier."""
-    return bool(_PLAIN.intersection(words_of(name)[-1:]))
-
-
-def is_placeholder(value: Any) -> bool:
-    """Whether a value stands for another one instead of being one."""
-    return value is None or (isinstance(value, str) and (not value or _PLACEHOLDER.search(value) is not None))
+    told = {*words, *_pairs(words)}
+    return next((tuple(span) for names, *span in vocabulary().numbers if names & told), ())
 
 
 def likely_value(words: tuple[str, ...], rng: random.Random) -> tuple[str, Any] | None:

@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from toolmind_resources.plausible.field_values import (
-    fill,
+from toolmind_resources.plausible.documented_examples import (
+    in_the_form_of,
+    is_id,
     is_self_explaining,
+    is_somebodys,
     named_examples,
-    plausible_number,
-    plausible_string,
+    named_ids,
     stated_examples,
-    vocabulary,
 )
-from toolmind_resources.plausible.pattern_strings import drawer
+from toolmind_resources.plausible.field_values import fill, plausible_number, plausible_string, vocabulary
+from toolmind_resources.plausible.legible_strings import PROJECTS, filled
+from toolmind_resources.plausible.pattern_values import matches, matching
 
 JsonObject = dict[str, Any]
 
@@ -85,6 +87,7 @@ class _Maker:
         stated = [value for value in values if value is not None] or values
         if self.avoid is not None:
             stated = [value for value in stated if not self.avoid.search(str(value))] or stated
+        stated = [value for value in stated if not is_somebodys(str(value))] or stated
         return self.rng.choice(stated)
 
     def _settle(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -177,17 +180,24 @@ class _Maker:
         examples = [text for text in stated_examples(node) if isinstance(text, str)]
         pattern, form, formats = node.get("pattern"), node.get("format"), vocabulary().formats
         if examples:
-            text = self.rng.choice(examples)
+            text = self._example(self.rng.choice(examples), str(pattern or ""), name)
         elif form in formats:
             text = fill(formats[form], self.rng)
         elif pattern:
-            text = _matching(str(pattern), name, owner, self.rng)
+            text = matching(str(pattern), name, owner, self.rng)
+        elif is_id(name) and (ids := named_ids(str(node.get("description", "")))):
+            text = in_the_form_of(self.rng.choice(ids), self.rng)
         else:
             named = () if is_self_explaining(name) else self._named(node)
             text = self.rng.choice(named) if named else plausible_string(name, owner, self.rng)
         low, high = min(int(node.get("minLength", 0)), MAX_CHARACTERS), node.get("maxLength")
-        text = text + "x" * (low - len(text)) if len(text) < low else text
+        text = filled(text, f"-{'-'.join(PROJECTS)}", low)
         return text[: int(high)] if high is not None else text
+
+    def _example(self, example: str, pattern: str, name: str) -> str:
+        """The example; where it is an id, which tells one thing from others, another one of its form."""
+        another = in_the_form_of(example, self.rng) if is_id(name) else example
+        return another if not pattern or matches(pattern, another) else example
 
     def _named(self, node: Mapping[str, Any]) -> Sequence[str]:
         """What the description names and is not to be avoided."""
@@ -200,21 +210,3 @@ def _merged(part: Mapping[str, Any], node: JsonObject) -> JsonObject:
     required = [*part.get("required", []), *node.get("required", [])]
     merged = {**part, **node, "required": required}
     return {**merged, "properties": properties} if properties else merged
-
-
-def _matching(pattern: str, name: str, owner: str, rng: random.Random) -> str:
-    """A string that matches: what the name suggests where that does, else the shortest of a few made of it.
-
-    Empty where the pattern is beyond Python's `re`.
-    """
-    try:
-        for _ in range(3):
-            text = plausible_string(name, owner, rng)
-            if re.search(pattern, text):
-                return text
-        draw = drawer(pattern)
-        made = [draw(rng, {}) for _ in range(6)]
-        plain = [text for text in made if text.isprintable() and len(text) <= 200] or made
-        return min(plain, key=len)
-    except (re.error, ValueError, KeyError, IndexError, OverflowError, RecursionError):
-        return ""

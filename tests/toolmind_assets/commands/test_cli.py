@@ -53,6 +53,6 @@ def test_a_command_over_files_loads_no_more_than_it_needs(name):
     assert HEAVY & _loaded(name, "--help") == set()
 
 
-@pytest.mark.parametrize("name", ["link", "trace", "export", "spending", "verify"])
+@pytest.mark.parametrize("name", ["link", "trace", "coverage", "export", "spending", "verify"])
 def test_only_what_makes_rows_of_runs_loads_dagster(name):
     assert {"dagster", "matplotlib", "openai"} & _loaded(name, "--help") == set()

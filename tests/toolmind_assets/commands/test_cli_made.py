@@ -6,6 +6,7 @@ import networkx as nx
 import polars as pl
 import pytest
 
+from toolmind_assets.tables.dialogues import CALLS
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
 from toolmind_assets.tables.specs import FUNCTIONS
@@ -47,6 +48,19 @@ def test_an_id_that_nothing_has_is_one_message(made_project):
     assert "sample_0" in made_project.refusal("trace", "sample_0")
 
 
+def test_every_function_is_counted_once_and_those_that_no_dialogue_called_are_named(made_project):
+    store = _store(made_project)
+    n_functions = store.read(FUNCTIONS).height
+    called = store.read(CALLS)["function_id"].drop_nulls().n_unique()
+    counts = made_project.toolmind("coverage").splitlines()[-1].split()
+    assert counts[:2] == ["all", str(n_functions)] and counts[3] == str(called)
+    names = made_project.toolmind("coverage", "--names").splitlines()
+    assert len(names) == n_functions - called
+    assert {"offered, never called", "never offered", "cannot be called"} >= {
+        name.split("\t")[0] for name in names
+    }
+
+
 def test_the_graph_of_a_run_is_written_for_graph_programs(made_project, tmp_path):
     said = made_project.toolmind("link", "--gexf", tmp_path / "graph.gexf")
     store = _store(made_project)
@@ -80,6 +94,17 @@ def test_an_unknown_format_is_refused_with_those_that_there_are(made_project, tm
     refusal = made_project.refusal("export", "--format", "csv", "--out", tmp_path / "out")
     assert "csv" in refusal
     assert "llamafactory" in refusal
+
+
+def test_a_preview_of_tasks_shows_each_with_its_plan_and_no_dialogue(project):
+    shown = project.toolmind("preview", "--tasks", 3)
+    assert shown.count("**task_") == 3 and "Functions offered: " in shown
+    assert "dialogue_" not in shown
+    assert (
+        project.toolmind("preview", "--tasks", 3)
+        == shown
+        != project.toolmind("preview", "--tasks", 3, "--seed", 5)
+    )
 
 
 def test_a_preview_shows_dialogues_and_keeps_nothing(project):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from toolmind_resources.plausible.pattern_strings import MOST_REPEATS, drawer
+from toolmind_resources.plausible.pattern_strings import MORE_REPEATS, drawer
 
 PATTERNS = [
     "",
@@ -49,8 +49,25 @@ def test_what_a_set_leaves_is_drawn_in_an_order_that_no_hash_decides() -> None:
 
 
 def test_what_may_be_repeated_without_end_is_repeated_a_bounded_number_of_times() -> None:
-    lengths = [len(drawer("a*")(random.Random(seed), {})) for seed in range(400)]
-    assert 0 <= min(lengths) < 5 and MOST_REPEATS - 5 < max(lengths) <= MOST_REPEATS
+    lengths = {len(drawer("(?:ab){2,}")(random.Random(seed), {})) // 2 for seed in range(100)}
+    assert lengths == set(range(2, 3 + MORE_REPEATS))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "drawn"),
+    [
+        ("a.*:", "a:"),
+        (".*a", "a"),
+        (":.*", ":x"),
+        (":.*:", ":x:"),
+        ("/[^/]*$", "/x"),
+        (".*", "x"),
+        ("(a).*", "a"),
+    ],
+)
+def test_what_may_be_left_out_is_made_only_where_it_is_a_part_of_its_own(pattern: str, drawn: str) -> None:
+    made = drawer(pattern)(random.Random(1), {})
+    assert (len(made) > len(drawn)) if "x" in drawn else made == drawn
 
 
 @pytest.mark.parametrize(("pattern", "error"), [("(?>a)", KeyError), ("(", re.error), (r"\p{L}", re.error)])

@@ -1,4 +1,5 @@
 import random
+import re
 from typing import Any
 
 import pytest
@@ -6,6 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolmind_assets.model.schemas import fits
+from toolmind_resources.plausible.real_values import real_values
+from toolmind_resources.plausible.reserved_ranges import TEST_CARDS
 from toolmind_resources.plausible.values import plausible
 
 TRIES = 8
@@ -132,3 +135,54 @@ def test_a_schema_that_nothing_or_little_fits_gives_a_value_and_no_exception(sch
 
 def test_an_example_of_the_schema_is_preferred_to_an_invention() -> None:
     assert plausible({"type": "string", "examples": ["lucy"]}, random.Random(1), name="slug") == "lucy"
+
+
+def test_an_id_has_the_form_of_its_example_and_tells_one_thing_from_another() -> None:
+    schema = {"type": "string", "examples": ["vpc-0e9801d129EXAMPLE", "vpc-1a2b3c4d"]}
+    drawn = {plausible(schema, random.Random(seed), name="VpcId") for seed in range(20)}
+    assert all(re.fullmatch(r"vpc-(\de\d{4}d\d{3}EXAMPLE|[0-9a-f]{8})", text) for text in drawn), drawn
+    assert len(drawn) > 15
+
+
+def test_an_id_that_its_description_gives_as_an_example_lends_its_form() -> None:
+    schema = {"type": "string", "description": "The order, such as `ord_20417`."}
+    drawn = {plausible(schema, random.Random(seed), name="order_id") for seed in range(20)}
+    assert all(re.fullmatch(r"ord_\d{5}", text) for text in drawn) and len(drawn) > 15
+
+
+def test_an_example_whose_pattern_no_other_fits_is_taken_as_it_is() -> None:
+    schema = {"type": "string", "examples": ["a-1"], "pattern": "^a-1$"}
+    assert plausible(schema, random.Random(2), name="id") == "a-1"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["email", "phone", "faxNumber", "ipAddress", "ip", "ipv6", "cidr", "website", "host", "cardNumber", "asn", "macAddress",
+     "arn", "password", "apiToken", "access_key_id", "webhookUrl", "ssn", "accountNumber"],
+)  # fmt: skip
+def test_what_is_made_up_is_nobodys(name: str) -> None:
+    made = [plausible({"type": "string"}, random.Random(seed), name=name) for seed in range(60)]
+    assert not [value for text in made for value in real_values(text)], made
+
+
+@pytest.mark.parametrize("form", ["email", "uri", "hostname", "ipv4", "ipv6", "iri", "idn-email"])
+def test_what_is_made_up_for_a_format_is_nobodys(form: str) -> None:
+    schema = {"type": "string", "format": form}
+    made = [plausible(schema, random.Random(seed), name="x") for seed in range(30)]
+    assert not [value for text in made for value in real_values(text)], made
+    assert all(fits(schema, text) for text in made)
+
+
+def test_two_words_of_a_name_that_stand_together_say_more_than_one() -> None:
+    assert plausible({"type": "string"}, random.Random(1), name="creditCardNumber") in TEST_CARDS
+    assert plausible({"type": "string"}, random.Random(1), name="cardId") not in TEST_CARDS
+
+
+def test_an_example_or_a_member_that_is_somebodys_is_not_taken_where_another_can_be() -> None:
+    schema = {"type": "string", "format": "email", "examples": ["john@appwrite.io"]}
+    assert str(plausible(schema, random.Random(1), name="email")).partition("@")[2].startswith("example.")
+    hosts = {"enum": ["https://api.acme.com", "https://api.example.com"]}
+    assert {plausible(hosts, random.Random(seed)) for seed in range(9)} == {"https://api.example.com"}
+    assert plausible({"enum": ["https://api.acme.com"]}, random.Random(1)) == "https://api.acme.com"
+    told = {"type": "string", "description": "A site, such as `acme.com`."}
+    assert plausible(told, random.Random(1), name="site") != "acme.com"

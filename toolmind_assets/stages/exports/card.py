@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import yaml
 
@@ -20,6 +21,11 @@ _EMBEDDED_NOTE = """> **`embedded` is no language model.** Rows that name it wer
 > show the form of the data; to train a model, make them with real models."""
 
 
+_NOBODYS = (
+    "every email address, host, telephone number, IP address, autonomous system and card number that its form tells is "
+    "set aside for examples, fiction or private networks, or stands in the documentation of the functions; no secret "
+    "was found."
+)
 _EARLIER = {
     "none": "What it thought before earlier turns is left out.",
     "since_user": "What it thought before earlier turns is there since the last message of the user.",
@@ -29,13 +35,15 @@ _EARLIER = {
 
 @dataclass(frozen=True, slots=True)
 class CatalogFact:
-    """A catalog whose functions are among the offered tools, and how many of them are."""
+    """A catalog with a function among the offered tools: how many it has, how many are offered, and how many called."""
 
     catalog: str
     source: str
     source_version: str
     licence: str
     n_functions: int
+    n_offered: int
+    n_called: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +94,16 @@ class CardFacts:
 
 
 def render_card(
-    facts: CardFacts, formats: Sequence[ExportFormat], files: Sequence[ExportedFile], params: ExportParams
+    facts: CardFacts,
+    formats: Sequence[ExportFormat],
+    files: Sequence[ExportedFile],
+    params: ExportParams,
+    real_values: Mapping[tuple[str, str], int] = MappingProxyType({}),
 ) -> str:
-    """The card as Markdown with the YAML head that Hugging Face reads."""
+    """The card as Markdown with the YAML head that Hugging Face reads.
+
+    `real_values` counts dialogues that show what may be somebody's, by source and kind.
+    """
     sections = [
         f"---\n{_head(facts, formats)}---\n\n# {facts.title}",
         _summary(facts),
@@ -97,6 +112,7 @@ def render_card(
         *(_counted(axis, facts.counts.get(axis, {})) for axis in ("source", "scenario", "domain")),
         _origins(facts),
         _models(facts.models),
+        _reserved(real_values),
         _table("Yield", ("rows", "count"), facts.funnel),
         _table("Dropped on the way", ("stage", "reason", "rows"), sorted(facts.drops)),
         _table(
@@ -164,9 +180,12 @@ def _counted(axis: str, counts: Mapping[str, int]) -> str:
 def _origins(facts: CardFacts) -> str:
     catalogs = _table(
         "Catalogs of the functions",
-        ("catalog", "source", "version", "licence", "functions offered"),
+        ("catalog", "source", "version", "licence", "functions", "offered", "called"),
         [
-            (fact.catalog, fact.source, fact.source_version or "–", fact.licence, fact.n_functions)
+            (
+                *(fact.catalog, fact.source, fact.source_version or "–", fact.licence),
+                *(fact.n_functions, fact.n_offered, fact.n_called),
+            )
             for fact in sorted(facts.catalogs, key=lambda fact: fact.catalog)
         ],
     )
@@ -188,6 +207,18 @@ def _models(models: Sequence[str]) -> str:
         "Models that made the rows", ("role", "model"), [(role, f"`{name}`") for role, name in pairs]
     )
     return "\n\n".join([table, *note]) if table else ""
+
+
+def _reserved(real_values: Mapping[tuple[str, str], int]) -> str:
+    """Whose the addresses and numbers are, and how many dialogues show some that may be anybody's."""
+    rows = [(source, kind, count) for (source, kind), count in sorted(real_values.items())]
+    if not rows:
+        return f"## Addresses and numbers\n\n{_NOBODYS[0].upper()}{_NOBODYS[1:]}"
+    table = _table("Addresses and numbers", ("source", "may be real", "dialogues"), rows)
+    others = (
+        "" if any(source == "simulated" for source, _, _ in rows) else f"Of simulated dialogues: {_NOBODYS}"
+    )
+    return "\n\n".join(part for part in (table, others) if part)
 
 
 def _rebuilding(facts: CardFacts) -> str:

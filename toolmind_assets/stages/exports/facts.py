@@ -6,7 +6,7 @@ import polars as pl
 
 from toolmind_assets.stages.exports.card import CardFacts, CatalogFact, OpenSetFact
 from toolmind_assets.tables.catalogs import FILES, RAW_FUNCTIONS
-from toolmind_assets.tables.dialogues import DIALOGUES
+from toolmind_assets.tables.dialogues import CALLS, DIALOGUES
 from toolmind_assets.tables.graph import EDGES
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
 from toolmind_assets.tables.opensets import OPEN_DIALOGUES
@@ -61,10 +61,19 @@ def _counts(samples: pl.DataFrame, axis: str) -> dict[str, int]:
 def _catalogs(read: ReadColumns, dialogues: pl.DataFrame) -> list[CatalogFact]:
     """Catalogs with functions that a dialogue of the mixture offers, by name."""
     offered = dialogues["function_ids"].explode().drop_nulls().unique().implode()
-    functions = read(FUNCTIONS, ["function_id", "sources"]).filter(pl.col("function_id").is_in(offered))
-    sources = functions.explode("sources").unnest("sources")
-    keys = ["catalog", "source", "source_version", "licence"]
-    counted = sources.group_by(keys).agg(pl.col("function_id").n_unique()).sort(keys)
+    calls = read(CALLS, ["dialogue_id", "function_id"])
+    mixed_ids = dialogues["dialogue_id"].implode()
+    called = (
+        calls.filter(pl.col("dialogue_id").is_in(mixed_ids))["function_id"].drop_nulls().unique().implode()
+    )
+    sources = read(FUNCTIONS, ["function_id", "sources"]).explode("sources").unnest("sources")
+    keys, one = ["catalog", "source", "source_version", "licence"], pl.col("function_id")
+    counted = sources.group_by(keys).agg(
+        one.n_unique().alias("n_functions"),
+        one.filter(one.is_in(offered)).n_unique().alias("n_offered"),
+        one.filter(one.is_in(called)).n_unique().alias("n_called"),
+    )
+    counted = counted.filter(pl.col("n_offered") > 0).sort(keys)
     return [CatalogFact(*row) for row in counted.iter_rows()]
 
 

@@ -24,4 +24,10 @@ class ExportParams(BaseModel):
         description="what it thought before the turns that come before, where reasoning is `trained`: `none`, as "
         "the turns were made; `since_user`, that of the turns since the last message of the user; or `all`",
     )
+    real_values: Literal["refuse", "count"] = Field(
+        default="refuse",
+        description="simulated rows that show what may be somebody's (an address, a telephone or card number, a secret "
+        "outside of the ranges reserved for examples, that no function's documentation states): `refuse` to write the "
+        "files, or `count` them in the dataset card, as those of open sets are",
+    )
     title: str = Field(default="Tool-use dialogues", min_length=1, description="Title of the dataset card.")

@@ -58,10 +58,12 @@ def write_exports(
     folder: Folder,
     params: ExportParams,
     formats: Sequence[ExportFormat] = FORMATS,
+    look_at: Callable[[Dialogue, int], object] = lambda *_: None,
 ) -> tuple[ExportedFile, ...]:
     """Writes every sample in every format, sorted by shard, dialogue and message; returns the files' rows.
 
     At most one shard's dialogues are held at a time. Run ids, times and versions stay out of the files.
+    `look_at` is given each dialogue with the last of its messages that is written.
 
     Raises:
         StoreError: a sample's dialogue is not where the sample says.
@@ -73,7 +75,7 @@ def write_exports(
             for export_format in formats
         ]
         for shard, members in groupby(ordered, key=lambda sample: sample.shard):
-            _write_shard(shard, list(members), read_dialogues, files)
+            _write_shard(shard, list(members), read_dialogues, files, look_at)
     exported = [file.as_exported() for file in files]
     for export_format in formats:
         exported += [
@@ -91,7 +93,11 @@ def write_text(folder: Folder, format_name: str, path: str, text: str) -> Export
 
 
 def _write_shard(
-    shard: str, samples: list[MixedSample], read_dialogues: ReadDialogues, files: "Sequence[_CountedFile]"
+    shard: str,
+    samples: list[MixedSample],
+    read_dialogues: ReadDialogues,
+    files: "Sequence[_CountedFile]",
+    look_at: Callable[[Dialogue, int], object],
 ) -> None:
     dialogues = read_dialogues(shard, frozenset(sample.dialogue_id for sample in samples))
     for dialogue_id, members in groupby(samples, key=lambda sample: sample.dialogue_id):
@@ -102,6 +108,7 @@ def _write_shard(
                 "materialise trajectories and mixture again"
             )
         anchors = list(members)
+        look_at(dialogue, anchors[-1].message_index)
         for file in files:
             file.write_rows(dialogue, anchors)
 

@@ -170,9 +170,7 @@ def namespace_weights(pool: Sequence[str], everything: Collection[str], share_ma
     counts, sizes = Counter(pool), Counter(everything)
     n_all = max(1, len(everything))
     shares = {one: count / len(pool) for one, count in counts.items()}
-    bounds = {
-        one: share_max * sizes[one] / n_all / share if one else 1.0 for one, share in shares.items()
-    }
+    bounds = {one: share_max * sizes[one] / n_all / share if one else 1.0 for one, share in shares.items()}
     level = _level([(bounds[one], share) for one, share in shares.items()])
     wanted = {one: min(level, bound) for one, bound in bounds.items()}
     top = max(wanted.values(), default=1.0)

@@ -16,6 +16,7 @@ from toolmind_assets.stages.tasks.intent_writer import IntentContext
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.planner import PlannerContext
 from toolmind_assets.stages.tasks.stand_in import RULES
+from toolmind_assets.stages.tasks.task_figures import task_figures
 from toolmind_assets.steps.figures import Bars, Figures, counted, counts
 from toolmind_assets.steps.making import Making
 from toolmind_assets.steps.reads import Read
@@ -85,6 +86,7 @@ def _figures(made: Sequence[Sequence[Task]], making: Making[TaskParams]) -> Figu
             "visits of the most visited 1% (ratio)": round(visits.top_ratio, 4),
             "walks a set of functions": round(visits.chains_per_set, 4),
             "walks made before": visits.n_repeated,
+            **task_figures(tasks, context.functions),
         }
     }
 

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import polars as pl
 import pytest
 
+from toolmind_assets.stages.exports.card import CatalogFact
 from toolmind_assets.stages.exports.facts import gather_facts
+from toolmind_assets.tables.dialogues import CALLS, DIALOGUES
 from toolmind_assets.tables.mixture import MIXED_SAMPLES
 from toolmind_assets.tables.opensets import OPEN_DIALOGUES
+from toolmind_assets.tables.specs import FUNCTIONS
 from toolmind_assets.tables.tasks import TASKS, TASKS_DROPPED
 from toolmind_assets.tables.trajectories import VERDICTS
 from toolmind_resources.delta.table import Table
@@ -63,3 +66,32 @@ def test_only_dialogues_with_a_sample_in_the_mixture_are_counted(monkeypatch: py
     assert "assistant_agent=left-out" not in facts.models
     assert [fact.n_dialogues for fact in facts.open_sets] == [1]
     assert dict(facts.funnel)["assistant turns"] == 5
+
+
+def test_of_a_catalog_it_is_counted_what_it_has_what_is_offered_and_what_was_called(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    mixed = {"dialogue_id": ["a"], "source": ["simulated"], "scenario": [""], "domain": [""], "n_tokens": [5], "n_reasoning_tokens": [None]}  # fmt: skip
+    desk = {"catalog": "desk", "source": "d", "source_version": "1", "licence": "MIT"}
+    shop = {"catalog": "shop", "source": "s", "source_version": "", "licence": "MIT"}
+    dialogues = {
+        "dialogue_id": ["a", "b"],
+        "source": ["simulated"] * 2,
+        "licence": [""] * 2,
+        "language": ["en"] * 2,
+        "function_ids": [["f1", "f2"], ["f3"]],
+        "models": [[]] * 2,
+        "n_turns": [1, 1],
+    }
+    for table, rows in {
+        MIXED_SAMPLES: mixed,
+        DIALOGUES: dialogues,
+        CALLS: {"dialogue_id": ["a", "a", "a", "b"], "function_id": ["f1", "f1", None, "f3"]},
+        FUNCTIONS: {
+            "function_id": ["f1", "f2", "f3", "f4"],
+            "sources": [[desk], [desk], [shop], [desk, shop]],
+        },
+    }.items():
+        monkeypatch.setitem(ROWS, table, rows)
+    facts = gather_facts(read, [TASKS_DROPPED], "title", 1, "digest")
+    assert list(facts.catalogs) == [CatalogFact("desk", "d", "1", "MIT", 3, 2, 1)]

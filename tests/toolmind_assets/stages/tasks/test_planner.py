@@ -9,6 +9,7 @@ import pytest
 
 from toolmind_assets.model.tasks import Choice, ChoiceKind, PlanStep
 from toolmind_assets.stages.tasks.argument_fields import argument_fields
+from toolmind_assets.stages.tasks.circumstances import Circumstances
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.planner import plan_values
@@ -18,6 +19,7 @@ from toolmind_resources.chat.scripted import ScriptedChat
 from toolmind_resources.errors import ChatError
 
 PARAMS = TaskParams()
+AROUND = Circumstances(reference_time="2031-05-06T07:08:09Z")
 GOOD_VALUES = json.dumps({"values": [{"step_id": "s1", "path": "email", "value": "ada@example.com"}]})
 
 
@@ -57,7 +59,7 @@ def test_a_planner_that_gives_no_value_is_told_why_and_asked_again_with_another_
     useless: Any, told: str, skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role("planner"): [useless, GOOD_VALUES]})
-    values = asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS))
+    values = asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS, AROUND))
     assert values == {("s1", "email"): "ada@example.com"}
     first, second = chat.requests
     assert first.seed != second.seed
@@ -75,7 +77,7 @@ def test_a_planner_whose_values_do_not_fit_is_told_what_is_wrong_and_asked_again
     skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role("planner"): [values_of(email=4711), GOOD_VALUES]})
-    assert asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS)) == {
+    assert asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS, AROUND)) == {
         ("s1", "email"): "ada@example.com"
     }
     first, second = chat.requests
@@ -96,7 +98,7 @@ def test_a_planner_whose_values_make_two_steps_the_same_call_is_asked_again(make
         return json.dumps({"values": entries})
 
     chat = ScriptedChat({Role("planner"): [reply("Oslo", "Oslo"), reply("Oslo", "Rome")]})
-    values = asyncio.run(plan_values(twins, functions, chat, 1, PARAMS))
+    values = asyncio.run(plan_values(twins, functions, chat, 1, PARAMS, AROUND))
     assert values == {("s1", "city"): "Oslo", ("s2", "city"): "Rome"}
     assert "s1 and s2 are the same call" in (chat.requests[1].messages[0].content or "")
 
@@ -105,7 +107,7 @@ def test_values_that_never_fit_are_asked_for_as_often_as_stated(
     skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role("planner"): [values_of(email=number) for number in range(9)]})
-    unused = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
+    unused = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2), AROUND))
     assert isinstance(unused, Unused)
     assert ["/email" in rejected.reason for rejected in unused.rejected] == [True, True]
     assert len({request.seed for request in chat.requests}) == len(chat.requests) == 2
@@ -115,7 +117,7 @@ def test_a_planner_that_never_gives_it_is_asked_as_often_as_stated(
     skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     chat = ScriptedChat({Role("planner"): ["{}"] * 9})
-    unused = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2)))
+    unused = asyncio.run(plan_values(skeleton, functions, chat, 1, TaskParams(replies_max=2), AROUND))
     assert isinstance(unused, Unused) and '"values" is a required property' in unused.last.reason
     assert len(chat.requests) == 2
 
@@ -125,8 +127,8 @@ def test_a_planner_is_not_asked_where_the_user_knows_nothing(make: Any) -> None:
     functions, chat = {bare.function_id: bare}, ScriptedChat({})
     once = PlanSkeleton((make.step("s1", "get_tides"),), {}, {}, 1)
     twice = PlanSkeleton((*once.steps, make.step("s2", "get_tides")), {}, {}, 1)
-    assert asyncio.run(plan_values(once, functions, chat, 1, PARAMS)) == {}
-    problem = asyncio.run(plan_values(twice, functions, chat, 1, PARAMS))
+    assert asyncio.run(plan_values(once, functions, chat, 1, PARAMS, AROUND)) == {}
+    problem = asyncio.run(plan_values(twice, functions, chat, 1, PARAMS, AROUND))
     assert problem == "s1 and s2 are the same call"
 
 
@@ -134,12 +136,12 @@ def test_a_model_that_cannot_be_reached_is_told_to_the_caller(
     skeleton: PlanSkeleton, functions: dict[str, Any]
 ) -> None:
     with pytest.raises(ChatError):
-        asyncio.run(plan_values(skeleton, functions, ScriptedChat({}), 1, PARAMS))
+        asyncio.run(plan_values(skeleton, functions, ScriptedChat({}), 1, PARAMS, AROUND))
 
 
 def test_a_planner_is_told_of_its_last_reply_alone(skeleton: PlanSkeleton, functions: dict[str, Any]) -> None:
     chat = ScriptedChat({Role("planner"): [values_of(email=4711), "hm", GOOD_VALUES]})
-    asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS))
+    asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS, AROUND))
     last = chat.requests[2].messages[0].content or ""
     assert "the reply is no JSON" in last and "4711" not in last
     assert ["4711" in fault for fault in chat.faults] == [True, False, False]
