@@ -43,7 +43,8 @@ class Calls:
 
     def share_told(self, givers: Places, takers: Places) -> Factors:
         """Share of what each of `takers` tells that the one of `givers` at its place has told."""
-        return row_products(self.told, givers, takers) / np.maximum(self.n_told[takers], np.float32(1))
+        share = row_products(self.told, givers, takers) / np.maximum(self.n_told[takers], 1)
+        return share.astype(np.float32)
 
 
 class CallPairs:

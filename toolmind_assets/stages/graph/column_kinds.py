@@ -6,6 +6,7 @@ this module.
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar, get_args, get_type_hints
 
@@ -104,6 +105,7 @@ def decoders(frame: type, attributes: set[str]) -> dict[str, Callable[[Any, Any]
     return {name: decode for name, decode in found.items() if decode is not None}
 
 
+@lru_cache(maxsize=16)
 def _declared(frame: type) -> dict[str, tuple[Any, ColumnKind]]:
     """Type and kind of each column."""
     hints = get_type_hints(frame, include_extras=True)
