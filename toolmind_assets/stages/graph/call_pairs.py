@@ -69,10 +69,10 @@ class CallPairs:
         self.take_effect = columns.functions.effect[self.takers]
         self.likeness = calls.words.likeness(self.givers, self.takers)
         acted_on = subjects.of_function[self.takers]
-        is_named = subjects.is_own[sources] | columns.fields.is_about[sources] | self._is_attribute()
-        is_process = calls.traits.is_process[sources]
         is_left = (self.give_effect == READ) | (self.give_effect == CREATE)
-        self.is_own = np.where(is_left, is_named, subjects.is_head[sources] | is_process)
+        is_named = is_left & (subjects.is_own[sources] | self._is_attribute())
+        is_process = ~is_left & calls.traits.is_process[sources]
+        self.is_own = subjects.is_head[sources] | is_named | is_process
         self.is_inner = (subjects.of_field[targets] == acted_on) & (acted_on != NONE)
         self.is_holder = subjects.is_holder[targets]
         self.comes = subjects.is_given(self.givers, acted_on)

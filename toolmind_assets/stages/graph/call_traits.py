@@ -8,7 +8,7 @@ import numpy as np
 from toolmind_assets.model.functions import Effect
 from toolmind_assets.stages.graph.columns import Bools, Columns
 from toolmind_assets.stages.graph.field import FunctionProfile
-from toolmind_assets.stages.graph.lexicon import COMMON_GROUND, PREPOSITIONS, VERBS
+from toolmind_assets.stages.graph.lexicon import COMMON_GROUND, IDENTIFIERS, PREPOSITIONS, VERBS
 from toolmind_assets.stages.graph.name_words import split_words
 from toolmind_resources.language.word_sets import word_set
 
@@ -28,6 +28,8 @@ EDITS = word_set("alter change edit modify patch put rename replace revise set u
 """Verbs of calls that change what a thing holds."""
 PROCESSES = word_set("action build deployment execution export import job operation process query run scan")
 """Words for what takes its time."""
+_NAMES = IDENTIFIERS | {"code", "key", "name", "number"}
+"""Words for what a thing is called by."""
 _BY_MACHINES = re.compile(
     r"(?i)\b(?:called|invoked|used|sent|made|issued|polled)\s+(?:only\s+|internally\s+)*by\s+(?:an?\s+|the\s+)?(?:\w+\s+){0,2}"
     r"(?:workers?|agents?|platform|backend|scheduler|daemon|runners?|provider|gateway|crawler)\b"
@@ -36,9 +38,7 @@ _BY_MACHINES = re.compile(
     r"|\b(?:your|the)\s+(?:server|endpoint|application|app|service)\s+(?:will\s+)?receives?\b"
 )
 _CHECK = re.compile(r"(?i)^\W*(?:checks?|tests?|verif(?:y|ies)|determines?)\s+(?:if|whether)\b")
-_HANDLER = re.compile(
-    r"(?i)^(?:on(?=[A-Z_])|handle[_A-Z]|receive[_A-Z]|process[_ ]?webhook)|(?:callback|heartbeat)$"
-)
+_HANDLER = re.compile(r"^on(?=[A-Z_])|^(?:handle|receive)(?=[A-Z_])|(?:[cC]allback|[hH]eartbeat)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class CallTraits:
         rows = [_traits(profile) for profile in columns.profiles]
         table = np.array(rows, dtype=bool).reshape(len(rows), 6)
         members = np.array([is_member(path) for path in columns.pools.paths], dtype=bool)
-        ground = [not COMMON_GROUND.isdisjoint(label.split()) for label in columns.pools.labels]
+        ground = [is_ground(label) for label in columns.pools.labels]
         process = [not PROCESSES.isdisjoint(resource.split()[-1:]) for resource in columns.pools.resources]
         return cls(
             *table.T,
@@ -100,6 +100,13 @@ def _traits(function: FunctionProfile) -> tuple[bool, ...]:
     )
 
 
+def is_ground(label: str) -> bool:
+    """Whether a name speaks of what errands turn around: a `city` or a `hotel code`, and not a `hotel unit`."""
+    words = label.split()
+    named = words[:-1] if words[-1:] and words[-1] in _NAMES else words
+    return named[-1:] != [] and named[-1] in COMMON_GROUND
+
+
 def is_member(path: str) -> bool:
     """Whether a value is, or stands right in, the member of a list: `items[].id`, and not `items[].owner.id`."""
     _, bracket, rest = path.rpartition("[]")
@@ -109,5 +116,5 @@ def is_member(path: str) -> bool:
 def gives_account(words: tuple[str, ...]) -> bool:
     """Whether a function of this name gives an account: its last noun before a preposition says so."""
     end = next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
-    nouns = [word for word in words[:end] if word not in VERBS and word != "id"]
+    nouns = [word for word in words[min(1, len(words) - 1) : end] if word not in VERBS and word != "id"]
     return bool(nouns) and nouns[-1] in ACCOUNTS

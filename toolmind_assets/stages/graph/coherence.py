@@ -21,6 +21,7 @@ from toolmind_assets.stages.graph.coherence_factors import (
     FAR,
     MACHINE,
     NEAR,
+    ONE_ABOUT,
     OVER,
     SHARED_FAR,
 )
@@ -66,14 +67,16 @@ class Coherences:
         traits, givers, takers = self._calls.traits, pairs.givers, pairs.takers
         is_result = kind is EdgeKind.RESULT_TO_PARAMETER
         special = result_coherence if is_result else shared_coherence
+        subject = special.subject_factors(pairs)
+        far = np.where(is_result | (subject >= ONE_ABOUT), np.float32(FAR), np.float32(SHARED_FAR))
         is_dead = traits.is_over[givers] & ~traits.is_over[takers] & ~traits.is_revival[takers]
         return Coherence(
             caller=_where(traits.is_machine[givers] | traits.is_machine[takers], MACHINE),
             purpose=_where(traits.is_account[givers] & ~pairs.is_own & is_result, ACCOUNT),
             state=_where(is_dead, OVER),
-            subject=special.subject_factors(pairs),
+            subject=subject,
             cycle=special.cycle_factors(pairs),
-            goal=_goal_factors(pairs, FAR if is_result else SHARED_FAR),
+            goal=_goal_factors(pairs, far),
         )
 
 
@@ -81,7 +84,7 @@ def _where(holds: Bools, factor: float) -> Factors:
     return np.where(holds, np.float32(factor), np.float32(1))
 
 
-def _goal_factors(pairs: CallPairs, far: float) -> Factors:
+def _goal_factors(pairs: CallPairs, far: Factors) -> Factors:
     """From `far`, where no word is shared, to 1."""
     near = np.minimum(pairs.likeness / np.float32(NEAR), 1)
     return (far + (1 - far) * near).astype(np.float32)

@@ -14,9 +14,11 @@ from toolmind_assets.stages.graph.coherence_factors import (
     NONE_ABOUT,
     ONE_ABOUT,
     REPORTED,
+    THERE,
+    TOLD,
 )
 from toolmind_assets.stages.graph.columns import EFFECTS, NONE, Bools
-from toolmind_assets.stages.graph.factor_tables import READ, Factors
+from toolmind_assets.stages.graph.factor_tables import CREATE, READ, Factors
 
 
 def subject_factors(pairs: CallPairs) -> Factors:
@@ -31,12 +33,12 @@ def subject_factors(pairs: CallPairs) -> Factors:
     is_needed = ~traits.is_header[pairs.targets] & (
         fields.is_required[pairs.sources] | fields.is_required[pairs.targets]
     )
+    is_one = (ours == theirs) & (ours != NONE)
     is_akin = pairs.are_about_one() & is_looked_up
     factor = np.full(len(pairs.sources), BESIDE, dtype=np.float32)
     factor[are_accounts] = REPORTED
     factor[traits.is_ground[fields.label[pairs.targets]]] = GROUND
     factor[is_akin] = AKIN
-    is_one = (ours == theirs) & (ours != NONE)
     factor[is_one] = np.maximum(same, np.where(is_akin, np.float32(AKIN), np.float32(0)))[is_one]
     factor = np.where(_comes(pairs), np.maximum(factor, np.float32(ONE_ABOUT)), factor)
     return np.where(is_needed | are_accounts, factor, np.minimum(factor, np.float32(BESIDE)))
@@ -56,8 +58,12 @@ def _comes(pairs: CallPairs) -> Bools:
 
 
 def cycle_factors(pairs: CallPairs) -> Factors:
-    """What may follow in the life of a thing that both calls take."""
-    return _CYCLE[pairs.give_effect, pairs.take_effect]
+    """What may follow in the life of a thing that both calls take, and of one that the one makes and the other looks up."""
+    heads = pairs.calls.subjects.is_head
+    is_told = (pairs.give_effect == CREATE) & (pairs.take_effect == READ) & heads[pairs.sources]
+    is_there = (pairs.give_effect == READ) & (pairs.take_effect == CREATE) & heads[pairs.targets]
+    factors = np.where(is_told, np.float32(TOLD), _CYCLE[pairs.give_effect, pairs.take_effect])
+    return np.where(is_there, np.float32(THERE), factors)
 
 
 def _table(factors: Mapping[tuple[Effect, Effect], float]) -> Factors:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from toolmind_assets.stages.graph.columns import NONE, Bools, Columns, Ints, Places
+from toolmind_assets.stages.graph.field_reader import WEAK_KINDS
 from toolmind_assets.stages.graph.function_words import name_words
 from toolmind_assets.stages.graph.name_words import name_stems
 
@@ -30,6 +31,7 @@ class Subjects:
         is_head: The same, and that is what its function is about, rather than something of it.
         is_about: Of each function: it is about what it acts on, rather than about something below it.
         is_holder: Of each parameter: it names what holds that which its function acts on.
+        is_renamed: Of each parameter: it is what the thing is called, which its function needs named apart from that.
         given: Functions and the subjects that their results name, in one number, sorted.
         needed: The same of the subjects that they need named.
     """
@@ -40,6 +42,7 @@ class Subjects:
     is_head: Bools
     is_about: Bools
     is_holder: Bools
+    is_renamed: Bools
     given: Ints
     needed: Ints
 
@@ -75,6 +78,7 @@ class Subjects:
             is_head=_are_heads(columns, words, subject),
             is_about=_are_about(columns, words, own),
             is_holder=is_holder,
+            is_renamed=_are_renamed(columns, subject, needed, place),
             given=np.unique(packed(fields.function[given], subject[given])),
             needed=np.unique(packed(calls, subject[needed])),
         )
@@ -129,30 +133,36 @@ def _subjects(columns: Columns, is_routed: Bools) -> tuple[Ints, list[str]]:
     return np.where(is_named, named, NONE), list(numbers)
 
 
-def _are_heads(columns: Columns, words: list[str], subjects: Ints) -> Bools:
-    """Whether the last word for what the functions of the fields are about stands in the subjects of these."""
+def _are_renamed(columns: Columns, subjects: Ints, needed: Places, place: Ints) -> Bools:
+    """Whether needed parameters outside of the route are weak names of what another needed parameter names as well."""
     fields = columns.fields
-    some = np.flatnonzero(subjects != NONE)
-    heads = columns.functions.resource_head[fields.function[some]]
-    pairs, places = np.unique(packed(heads, subjects[some]), return_inverse=True)
-    sets = [frozenset(one.split()) for one in words]
+    weak = np.array([kind in WEAK_KINDS for kind in columns.pools.kinds], dtype=bool)
+    pairs, at, counts = np.unique(
+        packed(fields.function[needed], subjects[needed]), return_inverse=True, return_counts=True
+    )
+    is_weak = weak[fields.identifier[needed]] & (place[needed] == NONE)
+    n_strong = np.bincount(at, ~is_weak, minlength=len(pairs))
     found = np.zeros(len(fields), dtype=bool)
-    is_in = [
-        pair >> 32 >= 0 and columns.pools.words[pair >> 32] in sets[pair & 0xFFFFFFFF]
-        for pair in pairs.tolist()
-    ]
-    found[some] = np.array(is_in, dtype=bool)[places]
+    found[needed] = is_weak & (counts[at] > 1) & (n_strong[at] > 0)
     return found
 
 
+def _are_heads(columns: Columns, words: list[str], subjects: Ints) -> Bools:
+    """Whether what the functions of the fields are about, and the subjects of these, end in one word."""
+    numbers = {word: number for number, word in enumerate(columns.pools.words)}
+    last = np.array([numbers.get(one.rpartition(" ")[2], NONE) for one in words] or [NONE])
+    heads = columns.functions.resource_head[columns.fields.function]
+    return (subjects != NONE) & (heads == last[subjects]) & (heads != NONE)
+
+
 def _are_named(columns: Columns, words: list[str], subjects: Ints) -> Bools:
-    """Whether the functions of the fields are called after the subjects of these."""
+    """Whether all words of the subjects of the fields stand in the names of their functions."""
     found = np.zeros(len(subjects), dtype=bool)
     some = np.flatnonzero(subjects != NONE)
     pairs, places = np.unique(packed(columns.fields.function[some], subjects[some]), return_inverse=True)
     called = [name_words(profile) for profile in columns.profiles]
     stems = [name_stems(one) for one in words]
-    named = [not called[pair >> 32].isdisjoint(stems[pair & 0xFFFFFFFF]) for pair in pairs.tolist()]
+    named = [stems[pair & 0xFFFFFFFF] <= called[pair >> 32] for pair in pairs.tolist()]
     found[some] = np.array(named, dtype=bool)[places]
     return found
 

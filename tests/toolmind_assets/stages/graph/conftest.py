@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
-from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
+from toolmind_assets.model.functions import Domain, Effect, FunctionSource, FunctionSpec
 from toolmind_assets.model.ids import JsonObject, digest, make_id
+from toolmind_assets.model.pointers import escape
 from toolmind_assets.stages.graph.build import Found, build_edges, find_links
-from toolmind_assets.stages.graph.columns import pair_columns
+from toolmind_assets.stages.graph.coherence import Coherence, Coherences
+from toolmind_assets.stages.graph.columns import Columns, columns_of, pair_columns
 from toolmind_assets.stages.graph.evidence import Agreement
 from toolmind_assets.stages.graph.field import FunctionField
 from toolmind_assets.stages.graph.field_reader import fields_of
@@ -87,12 +89,14 @@ def build_function(
     marks: tuple[JsonObject, ...] = (),
     identifiers: dict[str, tuple[str, str]] | None = None,
     definitions: JsonObject | None = None,
+    route: str = "",
 ) -> FunctionSpec:
     """A function of a shop that requires all its parameters unless told otherwise.
 
     Args:
         identifiers: Pointers of fields to resource and identifier, as marks state them.
         definitions: What `#/$defs/` refers to, in parameters and in the result.
+        route: Template of the route under which an OpenAPI document has it.
     """
     takes = takes or {}
     shared = {"$defs": definitions} if definitions else {}
@@ -124,6 +128,9 @@ def build_function(
         source_version="1",
         licence="MIT",
         marks=(*marks, *stated_marks),
+        sources=(FunctionSource("entry", "test", f"api.json#/paths/{escape(route)}/get", "test", "1", "MIT"),)
+        if route
+        else (),
     )
 
 
@@ -164,6 +171,31 @@ def weigh_link(
     )
 
 
+def columns_by_key(functions: Iterable[FunctionSpec]) -> Columns:
+    """The columns of some functions, in the order in which they are linked."""
+    return columns_of(fields_of(function, GraphParams()) for function in by_key(functions))
+
+
+def weigh_sense(
+    functions: Sequence[FunctionSpec], source: str, output_path: str, target: str, input_path: str, kind: str
+) -> SimpleNamespace:
+    """The factors of coherence of one link among some functions, by name, and what they come to as `value`."""
+    columns, kind_ = columns_by_key(functions), EdgeKind(kind)
+    paths = [columns.pools.paths[path] for path in columns.fields.path]
+    names = [columns.profiles[place].source_name for place in columns.fields.function]
+    places = {
+        (name, path, bool(is_input)): place
+        for place, (name, path, is_input) in enumerate(
+            zip(names, paths, columns.fields.is_input, strict=True)
+        )
+    }
+    given = places[source, output_path, kind_ is EdgeKind.SHARED_PARAMETER]
+    taken = places[target, input_path, True]
+    found = Coherences(columns).weigh(kind_, np.array([given]), np.array([taken]))
+    names_of_factors = (*Coherence.__dataclass_fields__, "value")
+    return SimpleNamespace(**{name: round(float(getattr(found, name)[0]), 4) for name in names_of_factors})
+
+
 def by_key(functions: Iterable[FunctionSpec]) -> list[FunctionSpec]:
     """Functions in the order in which they are linked."""
     return sorted(functions, key=lambda function: (function.function_key, function.function_id))
@@ -196,6 +228,18 @@ def field() -> Callable[..., FunctionField]:
 def link() -> Callable[..., Link]:
     """Weighs a link between two paths."""
     return weigh_link
+
+
+@pytest.fixture(scope="session")
+def columns() -> Callable[..., Columns]:
+    """Makes the columns of some functions."""
+    return columns_by_key
+
+
+@pytest.fixture(scope="session")
+def sense() -> Callable[..., SimpleNamespace]:
+    """Weighs whether the two calls of a link among some functions belong together."""
+    return weigh_sense
 
 
 @pytest.fixture(scope="session")
