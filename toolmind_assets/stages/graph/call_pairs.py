@@ -6,9 +6,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from toolmind_assets.stages.graph.call_traits import CallTraits
+from toolmind_assets.stages.graph.call_words import CallWords
 from toolmind_assets.stages.graph.columns import NONE, Bools, Columns, Places
 from toolmind_assets.stages.graph.factor_tables import CREATE, READ, Factors
-from toolmind_assets.stages.graph.function_words import FunctionWords
 from toolmind_assets.stages.graph.similarity import row_products, row_sums
 from toolmind_assets.stages.graph.subjects import Subjects
 
@@ -25,7 +25,7 @@ class Calls:
     columns: Columns
     subjects: Subjects
     traits: CallTraits
-    words: FunctionWords
+    words: CallWords
     told: csr_matrix
     n_told: Factors
 
@@ -39,7 +39,7 @@ class Calls:
         told = csr_matrix((np.ones(len(given), np.float32), cells), shape=shape)
         told.data[:] = 1
         subjects, traits = Subjects.of(columns), CallTraits.of(columns)
-        return cls(columns, subjects, traits, FunctionWords(columns), told, row_sums(told))
+        return cls(columns, subjects, traits, CallWords(columns), told, row_sums(told))
 
     def share_told(self, givers: Places, takers: Places) -> Factors:
         """Share of what each of `takers` tells that the one of `givers` at its place has told."""

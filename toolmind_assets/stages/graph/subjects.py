@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from toolmind_assets.stages.graph.call_words import name_words
 from toolmind_assets.stages.graph.columns import NONE, Bools, Columns, Ints, Places
 from toolmind_assets.stages.graph.field_reader import WEAK_KINDS
-from toolmind_assets.stages.graph.function_words import name_words
 from toolmind_assets.stages.graph.name_words import name_stems
 
 HOLDS = 0.8

@@ -106,11 +106,9 @@ def test_the_first_of_each_group_are_the_highest_ranked_and_ties_keep_their_orde
 )
 def test_a_link_is_known_by_its_kind_and_both_ends(kind: EdgeKind, kept: list[int]) -> None:
     def links(of: EdgeKind, *targets: int) -> Candidates:
-        ones = np.ones(len(targets))
+        ones, numbers = np.ones(len(targets)), np.ones(len(targets), dtype=np.float32)
         places = np.array(targets, dtype=np.int64)
-        return Candidates(
-            of, ones.astype(np.int64), places, *(ones.astype(np.float32),) * 2, ones.astype(bool)
-        )
+        return Candidates(of, ones.astype(np.int64), places, numbers, numbers, ones.astype(bool))
 
     known = (links(EdgeKind.RESULT_TO_PARAMETER, 7), links(EdgeKind.SHARED_PARAMETER, 9))
     assert without(links(kind, 7, 8), known).targets.tolist() == kept

@@ -30,8 +30,8 @@ def links(
 ) -> Candidates:
     places = np.arange(len(scores))
     is_random = np.isin(places, random)
-    both = (np.array(numbers, dtype=np.float32) for numbers in (scores, coherence or [1.0] * len(scores)))
-    return Candidates(EdgeKind(kind), places, places, *both, is_random)
+    score, sense = (np.array(numbers, np.float32) for numbers in (scores, coherence or [1.0] * len(scores)))
+    return Candidates(EdgeKind(kind), places, places, score, sense, is_random)
 
 
 def asked(*candidates: Candidates, limit: int = 100) -> list[list[int]]:

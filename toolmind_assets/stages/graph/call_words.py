@@ -22,7 +22,7 @@ _NO_WORDS = PREPOSITIONS | FILLERS | {"get", "post", "put", "patch", "api", "res
 """Words of names and routes that most functions share."""
 
 
-class FunctionWords:
+class CallWords:
     """How alike functions are by their words, pair by pair."""
 
     def __init__(self, columns: Columns) -> None:
