@@ -74,7 +74,9 @@ def _kept(columns: Columns, matches: Matches, score: np.ndarray, params: GraphPa
     score = np.round(np.clip(score, 0, 1), 4)
     apart = fields.function[matches.found] != fields.function[matches.asked]
     good = np.flatnonzero((score >= params.min_kept_score) & apart)
-    best = good[best_of_targets(columns, matches.found[good], matches.asked[good], score[good], params)]
+    best = good[
+        best_of_targets(columns, matches.found[good], matches.asked[good], (score[good], score[good]), params)
+    ]
     coherence = np.ones(len(best), dtype=np.float32)  # neither formula knows of it
     links = (matches.found[best], matches.asked[best], score[best], coherence, score[best])
     return best_of_functions(columns, EdgeKind.RESULT_TO_PARAMETER, links, params)

@@ -100,17 +100,28 @@ def _best_sources(columns: Columns, pairs: Pairs, scorer: Scorer, params: GraphP
     coherence = scorer.coherence(EdgeKind.RESULT_TO_PARAMETER, sources, targets)
     functions = columns.fields.function
     near = scorer.closeness(functions[sources], functions[targets])
-    rank = np.round(score * coherence * (1 + CLOSENESS * near), 4).astype(np.float32)
-    best = best_of_targets(columns, sources, targets, rank, params)
+    value = np.round(score * (1 + CLOSENESS * near), 4).astype(np.float32)
+    rank = np.round(value * coherence, 4)
+    best = best_of_targets(columns, sources, targets, (value, rank), params)
     return sources[best], targets[best], score[best], coherence[best], rank[best]
 
 
 def best_of_targets(
-    columns: Columns, sources: Ints, targets: Ints, rank: NDArray[np.float32], params: GraphParams
+    columns: Columns,
+    sources: Ints,
+    targets: Ints,
+    ranks: tuple[NDArray[np.float32], NDArray[np.float32]],
+    params: GraphParams,
 ) -> Ints:
-    """Places of the best link to each parameter from each of its `max_sources` best source functions."""
+    """Places of the best link to each parameter from each of its `max_sources` best source functions.
+
+    Args:
+        ranks: By which the field of a function is chosen, and by which functions are: whether the value is right, and
+            whether the calls belong together as well.
+    """
     functions = columns.fields.function
-    single = first_of_groups(targets, functions[sources], rank, limit=1)
+    value, rank = ranks
+    single = first_of_groups(targets, functions[sources], value, limit=1)
     return single[first_of_groups(targets[single], None, rank[single], limit=params.max_sources)]
 
 
