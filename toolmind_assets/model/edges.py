@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from toolmind_assets.model.ids import JsonObject, make_id
+from toolmind_assets.model.ids import JsonObject, digest_of_json, make_id
 
 
 class EdgeKind(StrEnum):
@@ -69,3 +69,8 @@ def edge_id_of(
 ) -> str:
     """Hashes kind, functions and paths."""
     return make_id("edge", str(kind), source_id, output_path, target_id, input_path)
+
+
+def edge_id_of_json(*parts: str) -> str:
+    """What `edge_id_of` gives, of the parts as `canonical_json` has written them."""
+    return "edge_" + digest_of_json('"edge"', *parts)[:20]

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import polars as pl
 
-from toolmind_assets.model.edges import EdgeKind, EdgeVerdict, edge_id_of
+from toolmind_assets.model.edges import EdgeKind, EdgeVerdict, edge_id_of_json
+from toolmind_assets.model.ids import canonical_json
 from toolmind_assets.stages.graph.candidates import Candidates
 from toolmind_assets.stages.graph.coherence import Coherence
 from toolmind_assets.stages.graph.columns import Columns
@@ -86,7 +87,13 @@ def _rounded(values: np.ndarray, digits: int) -> np.ndarray:
 
 def _edge_ids(frame: pl.DataFrame) -> pl.Series:
     ends = frame.select("kind", "source_function_id", "output_path", "target_function_id", "input_path")
-    return pl.Series("edge_id", [edge_id_of(*row) for row in ends.iter_rows()], dtype=pl.String)
+    texts = {text for column in ends.iter_columns() for text in column.unique()}
+    written = {text: canonical_json(text) for text in texts}  # once: a path stands in thousands of links
+    return pl.Series(
+        "edge_id",
+        [edge_id_of_json(*map(written.__getitem__, row)) for row in ends.iter_rows()],
+        dtype=pl.String,
+    )
 
 
 def _answers(places: np.ndarray, answers: Mapping[int, Judgement]) -> list[pl.Series]:

@@ -115,11 +115,15 @@ def _repeated_labels(function: FunctionProfile, taken: Iterable[NamedLeaf]) -> f
     """Labels of what a result only repeats: what every caller says, and what a call writes.
 
     A parameter that may be left out of a call that reads is a filter, so that the call is where such values come from.
-    What identifies a thing that a call makes is given by whoever makes it, unless the caller has to say it.
+    What identifies the thing that a call makes is given by whoever makes it, unless the caller has to say it.
     """
-    is_read = function.effect is Effect.READ
+    if function.effect is Effect.READ:
+        return frozenset(named.label for named in taken if named.leaf.is_required)
+    own = function.resource[-1:] if function.effect is Effect.CREATE else ()
     return frozenset(
-        named.label for named in taken if named.leaf.is_required or not (is_read or named.is_strong)
+        named.label
+        for named in taken
+        if named.leaf.is_required or not (named.is_strong and own == tuple(named.resource.split()[-1:]))
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import chain
 
 from toolmind_assets.stages.graph.lexicon import (
     CONTAINERS,
@@ -36,8 +37,13 @@ _SYNONYMS = {
 @lru_cache(maxsize=200_000)
 def split_words(name: str) -> tuple[str, ...]:
     """The words of a name in any of the usual spellings, lower-case and singular, abbreviations written out."""
-    turns = (word for chunk in _CHUNK.findall(name) for word in _CAMEL.split(chunk))
-    words = (singular(word.lower()) for word in turns)
+    return tuple(chain.from_iterable(map(_chunk_words, _CHUNK.findall(name))))
+
+
+@lru_cache(maxsize=200_000)
+def _chunk_words(chunk: str) -> tuple[str, ...]:
+    """The words of letters, or digits, that stand together: descriptions of millions of fields share them."""
+    words = (singular(word.lower()) for word in _CAMEL.split(chunk))
     return tuple(part for word in words for part in _SYNONYMS.get(word, word).split())
 
 

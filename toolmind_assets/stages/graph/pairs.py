@@ -21,7 +21,7 @@ from toolmind_assets.stages.graph.columns import (
     Places,
     labels_of_resources,
 )
-from toolmind_assets.stages.graph.inverted_index import InvertedIndex, Matches
+from toolmind_assets.stages.graph.inverted_index import InvertedIndex, Matches, distinct
 from toolmind_assets.stages.graph.scoring import role_factors
 from toolmind_assets.stages.graph.similarity import FieldVectors, most_similar
 from toolmind_assets.stages.graph.value_classes import QUANTITIES, ValueClass
@@ -59,7 +59,7 @@ class Pairs:
     @classmethod
     def distinct(cls, sources: Places, targets: Places) -> "Pairs":
         """Each of some pairs once, by target and source."""
-        packed = np.unique(targets.astype(np.int64) << 32 | sources)
+        packed = distinct(targets.astype(np.int64) << 32 | sources)
         return cls(sources=packed & 0xFFFFFFFF, targets=packed >> 32)
 
 
@@ -109,8 +109,8 @@ class ResultPairs:
     def _similar_names(self) -> tuple[Ints, Ints, Ints]:
         """Of each name of a parameter the names of results that resemble it: starts, and names one after another."""
         fields = self._columns.fields
-        ours = np.unique(fields.label[self._targets])
-        theirs = np.unique(fields.label[self._sources])
+        ours = distinct(fields.label[self._targets])
+        theirs = distinct(fields.label[self._sources])
         if not len(ours) or not len(theirs):
             return np.zeros(len(self._columns.pools.labels) + 1, dtype=np.int64), ours, theirs
         labels = self._vectors.labels
@@ -142,9 +142,9 @@ class ResultPairs:
     def _near_texts(self, home: int, targets: Places) -> tuple[Ints, Ints, Ints]:
         """Texts of the parameters of a namespace; where the texts of results that resemble each begin; those."""
         columns = self._columns
-        ours = np.unique(columns.fields.text[targets])
+        ours = distinct(columns.fields.text[targets])
         at_home = self._sources_of(home)
-        theirs = np.unique(columns.fields.text[at_home])
+        theirs = distinct(columns.fields.text[at_home])
         if not len(theirs):
             return ours.astype(np.int64), np.zeros(len(ours) + 1, dtype=np.int64), theirs.astype(np.int64)
         least = self._vectors.joined_product(LEAST_SIMILARITY, LABEL_WEIGHT)

@@ -35,7 +35,9 @@ class ValueClass(StrEnum):
     RATIO = "ratio"
     """A share, a rate or a percentage."""
     FILE = "file"
-    """A file, a folder, or its path."""
+    """A file, or its path."""
+    FOLDER = "folder"
+    """Where files lie."""
     MEDIA = "media"
     """A picture, a recording, or where to get it."""
     PERSON = "person"
@@ -76,7 +78,8 @@ _WORDS = {
     ValueClass.TEMPERATURE: "temperature",
     ValueClass.SPEED: "speed velocity pace",
     ValueClass.RATIO: "ratio percent percentage rate share",
-    ValueClass.FILE: "file path folder directory document",
+    ValueClass.FILE: "file path document",
+    ValueClass.FOLDER: "folder directory",
     ValueClass.MEDIA: "image photo audio video picture song track recording",
     ValueClass.PERSON: """user employee customer person author member contact patient student recipient receiver
         sender participant attendee""",

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.model.edges import EdgeVerdict, edge_id_of
+from toolmind_assets.model.edges import EdgeVerdict, edge_id_of, edge_id_of_json
 from toolmind_assets.model.functions import FunctionSpec
+from toolmind_assets.model.ids import canonical_json
 from toolmind_assets.stages.graph import edge_frames
 from toolmind_assets.stages.graph.coherence import Coherence
 from toolmind_assets.stages.graph.edge_frames import frame_edges
@@ -121,3 +122,8 @@ def test_what_the_validator_said_stands_in_its_row_and_in_no_other(find_raw: Fin
     assert unasked.height == results.height - 2
     assert unasked["transitivity"].null_count() == unasked.height
     assert set(unasked["prompt_digest"]) == {""}
+
+
+def test_the_id_of_a_link_is_the_same_however_its_parts_are_written() -> None:
+    parts = ("P-R", "fn_1", 'a."b".c', "fn_2", "größe[]")
+    assert edge_id_of_json(*map(canonical_json, parts)) == edge_id_of(*parts)

@@ -171,6 +171,7 @@ def test_the_id_of_what_is_made_is_no_echo_where_the_caller_may_leave_it_out(mak
     free = outputs(make_function("create_order", fields, fields, required=(), **made))
     assert (free["order_id"].is_echo, free["note"].is_echo) == (False, True)
     assert outputs(make_function("create_order", fields, fields, **made))["order_id"].is_echo
+    assert outputs(make_function("create_export", fields, fields, required=(), **made))["order_id"].is_echo
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ TEXT, NUMBER = ("string",), ("number",)
         ("city name", ValueClass.PLACE),
         ("file content", ValueClass.TEXT),
         ("content file", ValueClass.FILE),
+        ("target folder", ValueClass.FOLDER),
         ("birth date", ValueClass.MOMENT),
         ("frobnication", ValueClass.NOTHING),
         ("", ValueClass.NOTHING),
