@@ -12,13 +12,11 @@ from toolmind_assets.model.tasks import (
     ChoiceKind,
     FactKind,
     Members,
-    PlanArgument,
     PlanStep,
     UserFact,
 )
 from toolmind_assets.stages.tasks.intent_checks import reads_as_code
 from toolmind_assets.stages.tasks.intent_outline import IntentContext, thing_of
-from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.plain_speech import plain_goal
 
 _COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
@@ -64,7 +62,7 @@ def _object(text: str, step: PlanStep, context: IntentContext) -> str:
     asked = {one.step_id for one in context.wishes().values()}
     new = new_choices(step, context)[:1]
     for argument in sorted(step.references(), key=lambda one: one.choice not in new):
-        thing = _thing(argument, step, context)
+        thing = thing_of(argument, step, context)
         if argument.choice is not None:
             words = chosen_words(argument.choice, thing) if argument.choice in new else f"that {thing}"
             return _placed(text, thing, words)
@@ -101,11 +99,6 @@ def chosen_words(choice: Choice, thing: str) -> str:
     if choice.kind is ChoiceKind.MATCH and last in _STATES and isinstance(choice.value, str):
         return f"the {choice.value} {thing}"
     return choice_words(choice).replace("one", thing, 1)
-
-
-def _thing(argument: PlanArgument, step: PlanStep, context: IntentContext) -> str:
-    *before, last = thing_of(argument, step, context).split()
-    return " ".join([*before, singular(last)])
 
 
 def _placed(text: str, thing: str, words: str) -> str:

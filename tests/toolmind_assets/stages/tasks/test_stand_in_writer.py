@@ -94,8 +94,8 @@ def test_a_chosen_thing_is_called_what_people_call_it(choice: Choice, words: str
         ("orderId", "orders[].id", "order"),
         ("body.sourceDefinitionId", "id", "source definition"),
         ("id", "jobs[].job.id", "job"),
-        ("id", "id", "orders"),
-        ("arn", "results[].arn", "orders"),
+        ("id", "id", "order"),
+        ("arn", "results[].arn", "order"),
     ],
 )  # fmt: skip
 def test_a_thing_is_told_by_the_argument_or_by_where_its_value_stands_or_by_what_gives_it(
