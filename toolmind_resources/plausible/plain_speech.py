@@ -233,7 +233,7 @@ def _trimmed(text: str, verbs: Sequence[str], description: str) -> str:
     text = _DETAILED.sub("", _LISTED.sub("the ", text))
     text = _POSSESSIVE.sub("my", text)
     text = next((text[: cut.start()] for cut in _SECOND.finditer(text) if infinitive(cut.group(1))), text)
-    while max(copied_words(f"{verb} {text}", description) for verb in verbs) >= COPIED_WORDS:
+    while _most_copied(text, verbs, description) >= COPIED_WORDS:
         cuts = list(_PREPOSITION.finditer(text))
         if not cuts:
             return ""
@@ -247,6 +247,14 @@ def _trimmed(text: str, verbs: Sequence[str], description: str) -> str:
     while words and words[-1].lower() in _PREPOSITIONS | _DETERMINERS:
         words.pop()
     return " ".join(words)
+
+
+def _most_copied(text: str, verbs: Sequence[str], description: str) -> int:
+    """Most words in a row that are copied, whichever verb stands before the object and preposition after it."""
+    said = (
+        f"{verb} {text} {after}" for verb in verbs for after in ("for", "in", "with", "to", "from", "about")
+    )
+    return max(copied_words(one, description) for one in said)
 
 
 def copied_words(text: str, source: str) -> int:

@@ -19,8 +19,8 @@ from toolmind_resources.plausible.field_labels import words_of
 
 COPIED_WORDS = 6
 """Words in a row that nobody takes from a text by chance, while five are often the plain name of a thing."""
-_NUMBERED = re.compile(r"(?<![\w-])(?=[\w-]*\d)[A-Za-z0-9][\w-]{3,}")
-"""A word of four characters or more with a digit in it, as identifiers, dates and amounts are."""
+_NUMBERED = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?:(?=(?:[\w-]*?\d){3})|(?=[\w-]*[A-Z]))[A-Za-z0-9][\w-]{3,}")
+"""A word with three digits, or with capitals and digits, as identifiers, dates and amounts are, and `24-hour` is not."""
 _PLAIN = frozenset(["a", "an", "and", "any", "as", "at", "by", "for", "from", "get", "give", "have", "in", "is", "it", "its", "list", "me", "my", "new", "of", "on", "one", "or", "see", "set", "show", "that", "the", "their", "them", "then", "these", "this", "those", "to", "want", "wants", "which", "with", "you", "your"])  # fmt: skip
 """Words that say nothing of what is wanted."""
 _SAID_BY = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.functions import FunctionSpec
@@ -9,6 +10,7 @@ from toolmind_assets.model.ids import compact_json
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.tasks import FactKind, Members, PlanArgument, PlanStep, UserFact
 from toolmind_assets.stages.tasks.circumstances import Circumstances
+from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.field_labels import label_of, words_of
 from toolmind_resources.plausible.phrases import subject_of
 
@@ -78,7 +80,7 @@ def _is_said(fact: UserFact) -> bool:
 
 def _wanted(step: PlanStep, context: IntentContext) -> str:
     """What a person wants by a step: what its function does, once or for several of the things found before."""
-    what = context.functions[step.function_id].description
+    what = " ".join(context.functions[step.function_id].description.split())
     return (
         what if step.members_max == 1 else f"{what} (for each of the first {step.members_max} found before)"
     )
@@ -90,8 +92,21 @@ def _flows(step: PlanStep, names: Mapping[str, str], context: IntentContext) -> 
     for argument in step.references():
         source = names.get(argument.step_id or "")
         origin = f"what {source} gives" if source else ON_THE_WAY
-        flows[f"for the {thing_of(argument, step, context)}: {_which(argument)}{origin}"] = None
+        which = "the same one" if _is_known(argument, step, context) else f"{_which(argument)}{origin}"
+        flows[f"for the {thing_of(argument, step, context)}: {which}"] = None
     return list(flows)
+
+
+def _is_known(argument: PlanArgument, step: PlanStep, context: IntentContext) -> bool:
+    """Whether an earlier request, or an earlier wish of this one, has told which member of the list is meant."""
+    earlier = takewhile(lambda one: one.step_id != step.step_id, context.steps())
+    meant = (
+        (one.step_id, one.choice)
+        for before in earlier
+        if not before.is_implicit
+        for one in before.references()
+    )
+    return argument.choice is not None and (argument.step_id, argument.choice) in meant
 
 
 def _which(argument: PlanArgument) -> str:
@@ -116,7 +131,7 @@ def thing_of(argument: PlanArgument, step: PlanStep, context: IntentContext) -> 
     for name in names:
         words = [word for word in words_of(name) if word not in _OF_IDENTIFIERS]
         if words:
-            return " ".join(words)
+            return " ".join([*words[:-1], singular(words[-1])])
     return label_of(names[0])
 
 

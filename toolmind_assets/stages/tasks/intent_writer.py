@@ -111,7 +111,9 @@ def _parse_intent(reply: ChatReply, context: IntentContext) -> WrittenIntent | U
         parsed["situation"].strip(),
         parsed["intent"].strip(),
         tuple(entry["goal"].strip() for entry in parsed["requests"]),
-        tuple(frozenset(entry["covers"]) for entry in parsed["requests"]),
+        tuple(
+            frozenset(name.strip(" .").lower() for name in entry["covers"]) for entry in parsed["requests"]
+        ),
     )
     if problems := intent_problems(written, context):
         return Unusable("\n".join(problems[:PROBLEMS_TOLD]), reply)

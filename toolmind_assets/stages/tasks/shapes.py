@@ -11,7 +11,7 @@ from toolmind_assets.stages.tasks.builder import PlanBuilder, Tie
 from toolmind_assets.stages.tasks.fans import fan_in, fan_out, for_each
 from toolmind_assets.stages.tasks.goals import GoalGrowth
 from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
+from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton, needs_user
 from toolmind_assets.stages.tasks.requests import grouped, in_requests, iterated
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.siblings import are_siblings
@@ -263,7 +263,10 @@ class _Shapes:
 
     def _skeleton_of(self, built: PlanBuilder, steps: Sequence[PlanStep]) -> PlanSkeleton:
         done = tuple(grouped(steps, self.context.functions))
-        return PlanSkeleton(done, built.fields, built.shared, done[-1].request_index + 1)
+        # A step that became one for each member has no value of its own any more that others could take.
+        told = {(step.step_id, one.path) for step in done for one in step.arguments if needs_user(one)}
+        shared = {place: source for place, source in built.shared.items() if source in told}
+        return PlanSkeleton(done, built.fields, shared, done[-1].request_index + 1)
 
 
 def _has_user_value(step: PlanStep) -> bool:

@@ -12,13 +12,11 @@ from toolmind_assets.model.tasks import (
     ChoiceKind,
     FactKind,
     Members,
-    PlanArgument,
     PlanStep,
     UserFact,
 )
 from toolmind_assets.stages.tasks.intent_checks import reads_as_code
 from toolmind_assets.stages.tasks.intent_outline import IntentContext, thing_of
-from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.plain_speech import plain_goal
 
 _COUNTS = {2: "two", 3: "three", 4: "four", 5: "five"}
@@ -62,11 +60,12 @@ def wish_of(step: PlanStep, context: IntentContext, salt: int) -> str:
 def _object(text: str, step: PlanStep, context: IntentContext) -> str:
     """What it is done to, with the one that is meant where one of several is, or as `that order` where it was found."""
     asked = {one.step_id for one in context.wishes().values()}
-    for argument in step.references():
-        thing = _thing(argument, step, context)
+    new = new_choices(step, context)[:1]
+    for argument in sorted(step.references(), key=lambda one: one.choice not in new):
+        thing = thing_of(argument, step, context)
         if argument.choice is not None:
-            is_new = tells_choice(argument, step, context)
-            return _placed(text, thing, chosen_words(argument.choice, thing) if is_new else f"that {thing}")
+            words = chosen_words(argument.choice, thing) if argument.choice in new else f"that {thing}"
+            return _placed(text, thing, words)
         if argument.members is Members.EACH:
             count = _COUNTS.get(step.members_max, str(step.members_max))
             return f"{text} for each of the first {count} found"
@@ -75,15 +74,21 @@ def _object(text: str, step: PlanStep, context: IntentContext) -> str:
     return text
 
 
-def tells_choice(argument: PlanArgument, step: PlanStep, context: IntentContext) -> bool:
-    """Whether a wish has to say which member of a list is meant, since no earlier wish has said it."""
-    meant = (argument.step_id, argument.choice)
-    for earlier in context.wishes().values():
+def new_choices(step: PlanStep, context: IntentContext) -> list[Choice]:
+    """The choices that a step has to say, since nothing before it says them.
+
+    What is asked for speaks first; what goes unsaid has to be told beside it where no wish of the request tells it.
+    """
+    steps = sorted(context.steps(), key=lambda one: (one.request_index, one.is_implicit))
+    said: set[tuple[str | None, Choice | None]] = set()
+    for earlier in steps:
+        meant = [(one.step_id, one.choice) for one in earlier.references()]
         if earlier.step_id == step.step_id:
-            break
-        if meant in [(one.step_id, one.choice) for one in earlier.references()]:
-            return False
-    return argument.choice is not None
+            return [
+                choice for source, choice in dict.fromkeys(meant) if choice and (source, choice) not in said
+            ]
+        said.update(meant)
+    return []
 
 
 def chosen_words(choice: Choice, thing: str) -> str:
@@ -94,11 +99,6 @@ def chosen_words(choice: Choice, thing: str) -> str:
     if choice.kind is ChoiceKind.MATCH and last in _STATES and isinstance(choice.value, str):
         return f"the {choice.value} {thing}"
     return choice_words(choice).replace("one", thing, 1)
-
-
-def _thing(argument: PlanArgument, step: PlanStep, context: IntentContext) -> str:
-    *before, last = thing_of(argument, step, context).split()
-    return " ".join([*before, singular(last)])
 
 
 def _placed(text: str, thing: str, words: str) -> str:

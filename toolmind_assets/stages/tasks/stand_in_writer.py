@@ -8,7 +8,7 @@ from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.ids import seed_from
 from toolmind_assets.model.tasks import PlanStep
 from toolmind_assets.stages.tasks.intent_outline import IntentContext
-from toolmind_assets.stages.tasks.spoken_wishes import telling_fact, tells_choice, wish_of
+from toolmind_assets.stages.tasks.spoken_wishes import new_choices, telling_fact, wish_of
 from toolmind_resources.chat.embedded import EMBEDDED, EmbeddedErrors
 from toolmind_resources.chat.model import ChatReply, ChatRequest
 
@@ -81,9 +81,8 @@ def _beside(place: int, context: IntentContext, salt: int) -> str:
     said = ""
     if not any(_is_particular(step, context) for step in steps):
         said = f", {_reason(Random(seed_from(salt, place)))}"
-    choices = [one.choice for step in steps if step.is_implicit for one in step.references() if one.choice]
-    told = {one.choice for step in steps if not step.is_implicit for one in step.references()}
-    meant = list(dict.fromkeys(choice_words(choice) for choice in choices if choice not in told))
+    untold = (new_choices(step, context)[0 if step.is_implicit else 1 :] for step in steps)
+    meant = list(dict.fromkeys(choice_words(choice) for choices in untold for choice in choices))
     return f"{said}: I mean {' and '.join(meant)}" if meant else said
 
 
@@ -91,9 +90,7 @@ def _is_particular(step: PlanStep, context: IntentContext) -> bool:
     """Whether a wish says something of its own: a value, or which one is meant."""
     if step.is_implicit:
         return False
-    return telling_fact(step, context) is not None or any(
-        tells_choice(argument, step, context) for argument in step.references()
-    )
+    return telling_fact(step, context) is not None or bool(new_choices(step, context))
 
 
 def _reason(rng: Random) -> str:

@@ -116,14 +116,22 @@ def test_a_value_that_waits_to_be_asked_for_is_not_told(context: IntentContext) 
     assert list(told_values(written("Find my account", "x"), waiting)) == []
 
 
-@pytest.mark.parametrize("text", ["See order W-6041", "Pay 1500 back", "By 2031-05-06"])
+@pytest.mark.parametrize("text", ["See order W-6041", "Ask for AB-C1", "Pay 1500 back", "By 2031-05-06"])
 def test_no_value_is_told_that_nobody_has(context: IntentContext, text: str) -> None:
     (problem,) = told_values(written("My orders", text), context)
     assert "none of the person's values" in problem
 
 
 @pytest.mark.parametrize(
-    "text", ["See both of my 2 orders", "The first one", "By 5pm", "The one of 2031-05-07"]
+    "text",
+    [
+        "See both of my 2 orders",
+        "The first one",
+        "By 5pm",
+        "The one of 2031-05-07",
+        "A 24-hour visit of a 42-year-old",
+        "In 2031",
+    ],
 )
 def test_small_counts_and_the_date_may_be_told(context: IntentContext, text: str) -> None:
     dated = replace(context, circumstances=Circumstances(reference_time="2031-05-07T09:00:00+02:00"))

@@ -68,6 +68,12 @@ def test_an_intent_of_no_use_is_told_what_is_wrong_and_written_again_or_given_up
     assert [rejected.reply.content for rejected in unused.rejected] == [useless] * PARAMS.replies_max
 
 
+def test_the_names_of_covered_wishes_may_be_written_otherwise(make: Any, functions: dict[str, Any]) -> None:
+    reply = intent("Know what is under way").replace('"1a"', '" 1A."')
+    written, _ = write(make, functions, [reply])
+    assert isinstance(written, WrittenIntent)
+
+
 def test_a_writer_is_told_of_its_last_reply_alone(make: Any, functions: dict[str, Any]) -> None:
     _, chat = write(make, functions, [intent("Use find_customer"), intent("  "), intent("See my orders")])
     assert "find_customer" in (chat.requests[1].messages[0].content or "")

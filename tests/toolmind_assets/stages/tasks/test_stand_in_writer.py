@@ -94,8 +94,8 @@ def test_a_chosen_thing_is_called_what_people_call_it(choice: Choice, words: str
         ("orderId", "orders[].id", "order"),
         ("body.sourceDefinitionId", "id", "source definition"),
         ("id", "jobs[].job.id", "job"),
-        ("id", "id", "orders"),
-        ("arn", "results[].arn", "orders"),
+        ("id", "id", "order"),
+        ("arn", "results[].arn", "order"),
     ],
 )  # fmt: skip
 def test_a_thing_is_told_by_the_argument_or_by_where_its_value_stands_or_by_what_gives_it(
@@ -163,3 +163,16 @@ def test_a_situation_is_the_same_whatever_else_there_is(make: Any) -> None:
     assert draw_circumstances(5, steps, functions, TaskParams()) == draw_circumstances(
         5, steps, alone, TaskParams()
     )
+
+
+def test_of_two_choices_in_one_wish_the_second_is_told_beside_it(context: IntentContext, make: Any) -> None:
+    (look,) = context.requests[1]
+    cheapest = Choice(ChoiceKind.LOWEST, "orders[].total", label="total")
+    (first,) = look.arguments
+    both = (replace(first, choice=NEWEST), replace(first, path="other_id", choice=cheapest))
+    context = replace(context, requests=(context.requests[0], (replace(look, arguments=both),)))
+    chat = EmbeddedChat(RULES, make.no_errors)
+    written = asyncio.run(write_intent(context, chat, 1, TaskParams(days_spread=0)))
+    assert isinstance(written, WrittenIntent)
+    goal = written.requests[1].goal
+    assert "the order created last" in goal and goal.endswith("I mean the one with the lowest total")
