@@ -24,7 +24,7 @@ _WORDS = {
     Use.NEVER_OFFERED: "never offered",
     Use.UNCALLABLE: "cannot be called",
 }
-_COLUMNS = ("functions", "planned", "called", "only offered", "not offered", "uncallable")
+_COLUMNS = ("functions", "planned", "called", "only\noffered", "not\noffered", "not\ncallable")
 
 
 @dataclass(frozen=True, slots=True)
