@@ -256,7 +256,8 @@ class GoalGrowth:
                     and edge.input_path.removesuffix("[]") in required
                 ):
                     weights[source] = max(
-                        weights.get(source, 0.0), edge.score**2 * (4 if "[]" in edge.output_path else 1)
+                        weights.get(source, 0.0),
+                        (edge.score * edge.coherence_score) ** 2 * (4 if "[]" in edge.output_path else 1),
                     )
         return self.in_order(weights, weights.values())[:TRIED]
 
@@ -279,7 +280,7 @@ class GoalGrowth:
     def _weight(self, link: Link, step: PlanStep) -> float:
         """How much a link draws from a step; 0 where it leads to another namespace and the plan stays in one."""
         source, target = self.context.functions[step.function_id], self.context.functions[link.target_id]
-        weight = link.score * _EFFECT_WEIGHTS[target.effect] / self.context.hubness_of(link.target_id)
+        weight = link.weight * _EFFECT_WEIGHTS[target.effect] / self.context.hubness_of(link.target_id)
         ours, theirs = self.context.subjects(source), self.context.subjects(target)
         weight *= UNLIKE_WEIGHT + len(ours & theirs) / max(1, min(len(ours), len(theirs)))
         if step is self.steps[-1]:
