@@ -9,48 +9,11 @@ from toolmind_resources.language.word_sets import word_set
 from toolmind_resources.plausible.field_labels import words_of
 from toolmind_resources.plausible.phrases import infinitive
 
-_FILLERS = frozenset(
-    [
-        "a",
-        "all",
-        "an",
-        "and",
-        "any",
-        "api",
-        "app",
-        "at",
-        "batch",
-        "bulk",
-        "by",
-        "current",
-        "each",
-        "every",
-        "for",
-        "from",
-        "id",
-        "ids",
-        "in",
-        "info",
-        "into",
-        "list",
-        "many",
-        "me",
-        "multi",
-        "multiple",
-        "my",
-        "new",
-        "of",
-        "on",
-        "one",
-        "or",
-        "single",
-        "the",
-        "to",
-        "v",
-        "with",
-        "web",
-        "backend",
-    ]
+_FILLERS = word_set(
+    """
+    a all an and any api app at backend batch bulk by current each every for from id ids in info into list many me
+    multi multiple my new of on one or single the to v web with
+    """
 )
 """Words that say neither what is done nor to what."""
 _PART_END = re.compile(r"[./:\s]+")
@@ -110,6 +73,9 @@ OPPOSITES = frozenset(
 """Pairs of verbs of which the second takes back the first."""
 
 
+_SMALL = word_set(
+    "a an and are as at be by for from in into is it its of on one or that the this to with your"
+)
 _DEEDS = frozenset(word for pair in OPPOSITES for word in pair)
 _SURE = word_set(
     """
@@ -146,6 +112,14 @@ def _told(name: str) -> list[tuple[str, bool]]:
         is_verb = place == 0 and (infinitive(word) == word or word in _DEEDS)
         told.append((word, is_verb or word in _SURE))
     return [(word, is_deed) for word, is_deed in told if not word.isdigit()]
+
+
+@lru_cache(maxsize=50_000)
+def said_by(function: FunctionSpec) -> frozenset[str]:
+    """The telling words of the first sentence of a description, verbs in the infinitive, all in the singular."""
+    sentence = re.split(r"[.;\n]", function.description.strip(), maxsplit=1)[0].lower()
+    words = (word for word in re.findall(r"[a-z]+", sentence) if word not in _SMALL)
+    return frozenset(infinitive(word) or singular(word) for word in words)
 
 
 def are_opposite(one: FunctionSpec, other: FunctionSpec) -> bool:

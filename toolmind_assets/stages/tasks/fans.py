@@ -88,7 +88,7 @@ def _fed(growth: GoalGrowth, source: str) -> list[str]:
         for link in growth.context.graph.successors(source)
         if link.kind is EdgeKind.RESULT_TO_PARAMETER and link.target_id != source
     ]
-    return growth.in_order([link.target_id for link in links], [link.score for link in links])
+    return growth.in_order([link.target_id for link in links], [link.weight for link in links])
 
 
 def _flows(growth: GoalGrowth, source: str, target: str) -> bool:

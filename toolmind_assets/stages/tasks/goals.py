@@ -15,8 +15,9 @@ from toolmind_assets.stages.tasks.argument_fields import argument_fields, is_ide
 from toolmind_assets.stages.tasks.builder import PlanBuilder, Tie
 from toolmind_assets.stages.tasks.hashes import waits
 from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.plan_sense import Story, broken_rule
+from toolmind_assets.stages.tasks.plan_sense import broken_rule
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
+from toolmind_assets.stages.tasks.story import Story
 
 GOAL_SIZES = (2, 2, 3, 3, 4)
 """Calls of one goal: find and act; find, look and act; now and then one more."""
@@ -255,7 +256,8 @@ class GoalGrowth:
                     and edge.input_path.removesuffix("[]") in required
                 ):
                     weights[source] = max(
-                        weights.get(source, 0.0), edge.score**2 * (4 if "[]" in edge.output_path else 1)
+                        weights.get(source, 0.0),
+                        (edge.score * edge.coherence_score) ** 2 * (4 if "[]" in edge.output_path else 1),
                     )
         return self.in_order(weights, weights.values())[:TRIED]
 
@@ -278,7 +280,7 @@ class GoalGrowth:
     def _weight(self, link: Link, step: PlanStep) -> float:
         """How much a link draws from a step; 0 where it leads to another namespace and the plan stays in one."""
         source, target = self.context.functions[step.function_id], self.context.functions[link.target_id]
-        weight = link.score * _EFFECT_WEIGHTS[target.effect] / self.context.hubness_of(link.target_id)
+        weight = link.weight * _EFFECT_WEIGHTS[target.effect] / self.context.hubness_of(link.target_id)
         ours, theirs = self.context.subjects(source), self.context.subjects(target)
         weight *= UNLIKE_WEIGHT + len(ours & theirs) / max(1, min(len(ours), len(theirs)))
         if step is self.steps[-1]:
@@ -295,17 +297,25 @@ class GoalGrowth:
         return any(self.add(target, tie, source_id=source_id) for target, source_id in ways)
 
     def _related(self) -> list[str]:
-        """Functions of the same kind of work as those called so far, the likeliest first."""
+        """Functions that are about the same things as those called so far, or linked to them by a value; the likeliest first.
+
+        Where there are none, those that take the same values.
+        """
         called = [self.context.functions[step.function_id] for step in self.steps]
-        nouns = {noun for one in called for noun in self.context.subjects(one)}
-        weights: dict[str, float] = {}
-        for one in called:
-            for other in self.context.related(one):
-                shared = len(nouns & self.context.subjects(self.context.functions[other]))
-                weights[other] = UNLIKE_WEIGHT + shared
-        for one in called:
-            weights.pop(one.function_id, None)
-        return self.in_order(weights, weights.values())
+        subjects = frozenset[str]().union(*map(self.context.subjects, called))
+        near = {other for one in called for other in self.context.related(one)}
+        near -= {one.function_id for one in called}
+        weights = {
+            other: UNLIKE_WEIGHT + len(subjects & self.context.subjects(self.context.functions[other]))
+            for other in sorted(near)
+        }
+        akin = {
+            other: weight
+            for other, weight in weights.items()
+            if weight > UNLIKE_WEIGHT or any(self.context.passes(one.function_id, other) for one in called)
+        }
+        chosen = akin or weights
+        return self.in_order(chosen, chosen.values())
 
 
 def _needs_finding(function: FunctionSpec) -> bool:

@@ -4,18 +4,17 @@ That values flow is proven elsewhere. Here a step is judged by what the calls be
 rule has a name, and a step that breaks one is not added.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.paths import parse_path
-from toolmind_assets.model.tasks import PlanArgument, PlanStep, ValueKind
+from toolmind_assets.model.tasks import PlanStep, ValueKind
 from toolmind_assets.stages.tasks.argument_fields import argument_fields, is_identifier
 from toolmind_assets.stages.tasks.callability import is_made_by_platform
-from toolmind_assets.stages.tasks.deeds import are_opposite, nouns_of, verbs_of
-from toolmind_assets.stages.tasks.plan_skeletons import Place
-from toolmind_assets.stages.tasks.requests import list_of
+from toolmind_assets.stages.tasks.deeds import are_opposite, nouns_of, said_by, verbs_of
+from toolmind_assets.stages.tasks.story import Story
 from toolmind_resources.language.plurals import singular
+from toolmind_resources.language.word_sets import word_set
 from toolmind_resources.plausible.field_labels import words_of
 
 SAME_PLACE_MAX = 3
@@ -27,86 +26,11 @@ OWN_KEYS_MAX = 2
 """Most keys of a path in the answer to a change at which what was changed itself stands: `id`, or `job.id`."""
 IDLE_READS_MAX = 3
 """Most reads on end whose results nothing needs: a person asks a few questions, and no inventory."""
-STARTED = frozenset(
-    [
-        "job",
-        "run",
-        "execution",
-        "operation",
-        "export",
-        "import",
-        "build",
-        "deployment",
-        "scan",
-        "query",
-        "crawl",
-        "report",
-        "simulation",
-        "attempt",
-    ]
+STARTED = word_set(
+    "attempt build crawl deployment execution export import job operation query report run scan simulation"
 )
 """Things that go on by themselves once they are made, so that looking at them afterwards makes sense."""
-_ID_WORDS = frozenset(["id", "uuid", "key", "arn", "slug"])
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """The steps so far, and what is known about their functions.
-
-    Attributes:
-        steps: In their order.
-        shared: Arguments that take the same value as an argument of an earlier step.
-        functions: By id.
-        alike: Function id -> ids of its near duplicates.
-        containers: Namespace and name of parameters that say within what a call is made.
-    """
-
-    steps: Sequence[PlanStep]
-    shared: Mapping[Place, Place]
-    functions: Mapping[str, FunctionSpec]
-    alike: Mapping[str, Sequence[str]]
-    containers: Set[tuple[str, str]] = frozenset()
-
-    def function(self, step: PlanStep) -> FunctionSpec:
-        """What a step calls."""
-        return self.functions[step.function_id]
-
-    def sources(self, step: PlanStep) -> list[FunctionSpec]:
-        """The functions whose results tell what a step is about, rather than within what it is made."""
-        read = {one.step_id for one in self.carried(step)}
-        return [self.function(one) for one in self.steps if one.step_id in read]
-
-    def carried(self, step: PlanStep) -> list[PlanArgument]:
-        """The arguments that earlier results fill and that say more than within what the call is made."""
-        namespace = self.function(step).namespace
-        return [one for one in step.references() if (namespace, one.path) not in self.containers]
-
-    def objects(self, step: PlanStep) -> frozenset[Place]:
-        """Where what a step is about stands in earlier results; of members of a list the list."""
-        return frozenset(_place_of(one) for one in self.carried(step))
-
-    def found(self, step: PlanStep) -> frozenset[Place]:
-        """Where all values that a step takes from earlier results stand."""
-        return frozenset(map(_place_of, step.references()))
-
-    def known(self, step: PlanStep) -> frozenset[Place]:
-        """The arguments of earlier steps whose value, which the user knows, a step takes too."""
-        earlier = {one.step_id for one in self.steps}
-        places = (self.shared.get((step.step_id, argument.path)) for argument in step.arguments)
-        return frozenset(place for place in places if place and place[0] in earlier)
-
-    def details(self, step: PlanStep) -> frozenset[Place]:
-        """Of what the user said before, what a step takes that is no container: the same city, the same account."""
-        namespace = self.function(step).namespace
-        return frozenset(place for place in self.known(step) if (namespace, place[1]) not in self.containers)
-
-    def places(self, step: PlanStep) -> frozenset[Place]:
-        """All that a step hangs on: what was found, and what the user knows and said before."""
-        return self.found(step) | self.known(step)
-
-
-def _place_of(argument: PlanArgument) -> Place:
-    return argument.step_id or "", list_of(argument) or argument.output_path or ""
+_ID_WORDS = word_set("arn id key slug uuid")
 
 
 def broken_rule(story: Story, step: PlanStep) -> str:
@@ -146,23 +70,10 @@ def _mixes_things(story: Story, step: PlanStep) -> bool:
     }
     sources = [one for one in story.steps if one.step_id in read]
     return any(
-        one.step_id not in _all_before(story, other) and not story.places(one) & story.places(other)
+        one.step_id not in story.before(other) and not story.places(one) & story.places(other)
         for place, other in enumerate(sources)
         for one in sources[:place]
     )
-
-
-def _all_before(story: Story, step: PlanStep) -> set[str]:
-    """The steps that a step depends on, directly or not."""
-    known = {one.step_id: one for one in story.steps}
-    found: set[str] = set()
-    waiting = [*step.source_ids()]
-    while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += known[one].source_ids()
-    return found
 
 
 def _asks_too_late(story: Story, step: PlanStep) -> bool:
@@ -183,7 +94,7 @@ def _after_deletion(story: Story, step: PlanStep) -> bool:
     nouns = set(nouns_of(story.function(step)))
     removals = [one for one in story.steps if story.function(one).effect is Effect.DELETE]
     gone = frozenset().union(*(story.objects(one) for one in removals))
-    before = _all_before(story, step)
+    before = story.before(step)
     if gone & story.found(step) or any(
         gone & story.found(one) for one in story.steps if one.step_id in before
     ):
@@ -204,13 +115,13 @@ def _same_again(story: Story, step: PlanStep) -> bool:
 
 
 def _does_the_same(one: FunctionSpec, other: FunctionSpec) -> bool:
+    """Whether two functions of one API do the same by their names, or say the same."""
+    if one.namespace != other.namespace or one.effect is not other.effect:
+        return False
+    if len(said_by(one)) > 1 and said_by(one) == said_by(other):
+        return True
     nouns = set(nouns_of(one))
-    if (
-        not nouns
-        or one.namespace != other.namespace
-        or one.effect is not other.effect
-        or nouns != set(nouns_of(other))
-    ):
+    if not nouns or nouns != set(nouns_of(other)):
         return False
     if one.effect is not Effect.READ:
         return verbs_of(one) == verbs_of(other)
@@ -266,30 +177,33 @@ def _knows_the_thing_but_not_its_place(story: Story, step: PlanStep) -> bool:
 
 
 def _backwards(story: Story, step: PlanStep) -> bool:
-    """It looks at, or makes, the kind of thing that was changed; or lists the kind of which one was looked at or used."""
+    """It looks at, or makes, the kind of thing that was changed; or lists the kind of which one was looked at or made."""
     function = story.function(step)
     nouns = set(nouns_of(function))
     if function.effect not in (Effect.READ, Effect.CREATE) or not nouns:
         return False
-    earlier = [story.function(one) for one in story.steps]
-    if any(one.effect in (Effect.UPDATE, Effect.DELETE) and set(nouns_of(one)) == nouns for one in earlier):
+    alike = [one for one in map(story.function, story.steps) if set(nouns_of(one)) == nouns]
+    if any(one.effect in (Effect.UPDATE, Effect.DELETE) for one in alike):
         return True
     is_list = function.effect is Effect.READ and not _names_one(function)
-    return is_list and any(_names_one(one) and set(nouns_of(one)) == nouns for one in earlier)
+    return is_list and any(one.effect is Effect.CREATE or _names_one(one) for one in alike)
 
 
 def _looks_too_late(story: Story, step: PlanStep) -> bool:
-    """It looks at a thing that was found before an earlier call already acted on it."""
-    function, places = story.function(step), story.objects(step) or story.found(step)
-    nouns = set(nouns_of(function))
-    if function.effect is not Effect.READ or not places or not _names_one(function):
+    """It looks at a thing on which an earlier call already acted, or inside of which one already looked."""
+    function = story.function(step)
+    if function.effect is not Effect.READ or not _names_one(function):
         return False
-    read = {place[0] for place in places}
-    is_its_own = any(
-        set(nouns_of(story.function(one))) == nouns for one in story.steps if one.step_id in read
-    )
-    acted = (one for one in story.steps if story.function(one).effect is not Effect.READ)
-    return is_its_own and any(places <= story.found(one) for one in acted)
+    places, details = story.objects(step) or story.found(step), story.details(step)
+    nouns, read = set(nouns_of(function)), {place[0] for place in places}
+    if not any(set(nouns_of(story.function(one))) == nouns for one in story.steps if one.step_id in read):
+        places = frozenset()
+    for one in story.steps:
+        is_used = story.function(one).effect is not Effect.READ
+        used = story.found(one) | story.known(one) if is_used else story.found(one) - story.objects(one)
+        if (places | details) & used or (is_used and any(place[0] == one.step_id for place in details)):
+            return True
+    return False
 
 
 def _second_deletion(story: Story, step: PlanStep) -> bool:
@@ -309,7 +223,7 @@ def _tour(story: Story, step: PlanStep) -> bool:
         return True
     if story.carried(step):
         return False
-    return len(list(_trailing(story, lambda one: not story.carried(one)))) > SHARED_ONLY_MAX
+    return len(list(story.trailing(lambda one: not story.carried(one)))) > SHARED_ONLY_MAX
 
 
 def _idle_read(story: Story, step: PlanStep) -> bool:
@@ -321,15 +235,7 @@ def _idle_read(story: Story, step: PlanStep) -> bool:
     def is_idle(one: PlanStep) -> bool:
         return story.function(one).effect is Effect.READ and one.step_id not in needed
 
-    return len(list(_trailing(story, is_idle))) >= IDLE_READS_MAX
-
-
-def _trailing(story: Story, holds: Callable[[PlanStep], bool]) -> Iterator[PlanStep]:
-    """The last steps, backwards, as long as something holds of them."""
-    for step in reversed(story.steps):
-        if not holds(step):
-            return
-        yield step
+    return len(list(story.trailing(is_idle))) >= IDLE_READS_MAX
 
 
 def _made_by_platform(story: Story, step: PlanStep) -> bool:

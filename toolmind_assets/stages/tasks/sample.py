@@ -28,7 +28,7 @@ from toolmind_assets.stages.tasks.planner import PLANNER, PLANNER_AGAIN, plan_va
 from toolmind_assets.stages.tasks.plans import fill_plan, skeleton_problems
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.shapes import build_skeleton
-from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
+from toolmind_assets.stages.tasks.slots import scenarios_of, turn_of, walk_seed
 from toolmind_assets.stages.tasks.substitutes import could_stand_in
 from toolmind_assets.stages.tasks.system_texts import system_text_of
 from toolmind_assets.stages.tasks.user_facts import facts_of
@@ -113,6 +113,10 @@ PAID_STARTS = 2
 """Starts of one slot for which models are asked in vain."""
 STARTS_COMPARED = 4
 """Starts that bear a plan shorter than the shortest walk before the longest of these plans is taken."""
+SMALL_API = 50
+"""Functions of an API from which it bears so many plans that few shards make the same."""
+PLAN_TURNS = 4
+"""Shards of which one makes a given plan over a small API: they make the same few plans otherwise, and none asks another."""
 _LONG = CHAINED_KINDS - {Scenario.ERROR_RECOVERY}
 """Scenarios whose plans are to be as long as walks; an error is as well met on a short way."""
 _OF_THE_SHARD = ("tasks_per_shard",)
@@ -177,8 +181,25 @@ class _Sampler:
         return longest or _Opening(slot, scenario, starts)
 
     def _is_repeated(self, opening: _Opening, taken: Mapping[object, int]) -> bool:
+        """Whether a plan was made before in the shard, or, where few can be made, is for another shard to make."""
         is_walked = (opening.scenario, opening.chain) in taken
-        return is_walked or taken.get(opening.sequence, 0) > self.params.sequence_repeats_max
+        if is_walked or not self._has_its_turn(opening):
+            return True
+        return taken.get(opening.sequence, 0) > self.params.sequence_repeats_max
+
+    def _has_its_turn(self, opening: _Opening) -> bool:
+        """Whether a plan over a small API may be made in this shard: its sequence of calls hashes to the shard's turn."""
+        keys = [self.context.functions[one].function_key for one in opening.sequence]
+        namespace = self.context.functions[opening.sequence[0]].namespace
+        if (
+            opening.scenario not in _LONG
+            or self.context.shares[namespace] * len(self.context.keys) >= SMALL_API
+        ):
+            return True
+        return (
+            self.params.sequence_repeats_max > 0
+            or seed_from("turn", *keys) % PLAN_TURNS == turn_of(self.shard) % PLAN_TURNS
+        )
 
     def _seed(self, slot: int, start: str) -> int:
         return walk_seed(self.shard, slot, self.run_seed, start)

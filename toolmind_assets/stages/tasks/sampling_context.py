@@ -113,6 +113,11 @@ class SamplingContext:
             found.update(self._by_noun[function.namespace, noun])
         return tuple(sorted(found - {one}))
 
+    def passes(self, function_id: str, other: str) -> bool:
+        """Whether a value flows from either of two functions to the other one."""
+        both = (*self.graph.edges_between(function_id, other), *self.graph.edges_between(other, function_id))
+        return any(edge.kind is EdgeKind.RESULT_TO_PARAMETER for edge in both)
+
     def subjects(self, function: FunctionSpec) -> frozenset[str]:
         """The nouns in a function's name that tell it from most functions of its API."""
         return frozenset(noun for noun in nouns_of(function) if (function.namespace, noun) in self._by_noun)

@@ -4,6 +4,7 @@ Both depend on the slot and the functions alone, never on other slots, so that a
 function leaves all slots that do not touch it as they were.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
@@ -18,6 +19,8 @@ WINDOW = 128
 """Consecutive slots of a shard of which a start stands for one."""
 STARTS_EACH = 8
 """Starts of one namespace that a slot tries before it goes on to the next."""
+TURNS = 8
+"""Shards after which the same starts of a namespace have their turn again: until then they bear no task twice."""
 LIFT_MAX = 2.0
 """Most times as often as without the bound that a start is used where other namespaces are held back: with more, the
 few starts of a small namespace would bear the same tasks again and again."""
@@ -47,6 +50,12 @@ def slot_seed(shard: str, slot_index: int, run_seed: int) -> int:
 def walk_seed(shard: str, slot_index: int, run_seed: int, start: str) -> int:
     """The seed of the walk that a slot makes from one of its starts, and of all that follows it."""
     return seed_from(slot_seed(shard, slot_index, run_seed), start)
+
+
+def turn_of(shard: str) -> int:
+    """Which starts have their turn in a shard: the number at the end of its name, else a hash of it, modulo `TURNS`."""
+    number = re.search(r"\d+$", shard)
+    return (int(number[0]) if number else seed_from("turn", shard)) % TURNS
 
 
 class Starts:
@@ -90,7 +99,7 @@ class Starts:
         """
         seed = slot_seed(shard, slot, run_seed)
         if scenario in _LINKED and self._linked:
-            starts = self._linked.of_namespaces(seed, n_starts)
+            starts = self._linked.of_namespaces(seed, turn_of(shard), n_starts)
         else:
             own = self._loose if scenario in _LOOSE and self._loose else self._all
             window = seed_from("starts", shard, slot // WINDOW, run_seed)
@@ -122,6 +131,12 @@ class _Pool:
         ours = np.flatnonzero((stood >> _WINDOW_BITS) == place)
         return [self._keys[one] for one in ours[np.argsort(stood[ours], kind="stable")].tolist()]
 
+    def in_turn(self, seed: int, turn: int) -> list[str]:
+        """All starts, those whose turn it is or comes next first, of the same turn the least hash first."""
+        turns = (self._numbers % np.uint64(TURNS)).astype(np.int64)
+        order = np.lexsort((hashes_under(self._numbers, seed), (turns - turn) % TURNS))
+        return [self._keys[one] for one in order.tolist()]
+
     def ranked(self, seed: int) -> list[str]:
         """All starts in the order of their hash."""
         return [self._keys[one] for one in rank_numbers(self._numbers, seed, len(self._keys))]
@@ -143,12 +158,12 @@ class _ByNamespace:
     def __bool__(self) -> bool:
         return bool(self._pools)
 
-    def of_namespaces(self, seed: int, n_starts: int) -> list[str]:
-        """Starts of the namespace that is drawn first, then of the next; of each `STARTS_EACH`, the least hash first."""
+    def of_namespaces(self, seed: int, turn: int, n_starts: int) -> list[str]:
+        """Starts of the namespace that is drawn first, then of the next; of each `STARTS_EACH`, those whose turn it is first."""
         waiting = waits(self._numbers, seed) / self._shares
         starts: list[str] = []
         for place in np.argsort(waiting, kind="stable").tolist():
-            starts += self._pools[place].ranked(seed)[:STARTS_EACH]
+            starts += self._pools[place].in_turn(seed, turn)[:STARTS_EACH]
             if len(starts) >= n_starts:
                 break
         return starts[:n_starts]

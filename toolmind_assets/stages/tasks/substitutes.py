@@ -1,14 +1,13 @@
 """Whether one function could do the work of another, so that a request for it could be served after all."""
 
-import re
 from functools import lru_cache
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
-from toolmind_assets.stages.tasks.deeds import nouns_of, verbs_of
+from toolmind_assets.stages.tasks.deeds import nouns_of, said_by, verbs_of
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_resources.language.plurals import singular
+from toolmind_resources.language.word_sets import word_set
 from toolmind_resources.plausible.field_labels import words_of
-from toolmind_resources.plausible.phrases import infinitive
 
 SAME_NAME_RATIO = 0.6
 """Share of equal words in two names from which a function could stand in for another."""
@@ -16,58 +15,11 @@ SAME_TEXT_RATIO = 0.7
 """The same of what two functions of one effect say they do: most, since descriptions of one API share many words."""
 SAID_MIN = 3
 """Words of a description from which it says enough to be compared."""
-_LOOKING = frozenset(
-    [
-        "check",
-        "describe",
-        "display",
-        "fetch",
-        "find",
-        "get",
-        "list",
-        "look",
-        "lookup",
-        "query",
-        "read",
-        "retrieve",
-        "search",
-        "show",
-        "view",
-    ]
+_LOOKING = word_set(
+    "check describe display fetch find get list look lookup query read retrieve search show view"
 )
 """Verbs for looking something up, of which any may serve for any other."""
-_ANYTHING = frozenset(
-    ["api", "browser", "code", "command", "http", "query", "request", "script", "shell", "sql", "terminal"]
-)
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "of",
-        "on",
-        "one",
-        "or",
-        "that",
-        "the",
-        "this",
-        "to",
-        "with",
-        "your",
-    ]
-)
+_ANYTHING = word_set("api browser code command http query request script shell sql terminal")
 
 
 def could_stand_in(function: FunctionSpec, withheld: FunctionSpec, context: SamplingContext) -> bool:
@@ -112,7 +64,7 @@ def _deeds(function: FunctionSpec) -> frozenset[str]:
 def _says_the_same(function: FunctionSpec, withheld: FunctionSpec) -> bool:
     if function.effect is not withheld.effect:
         return False
-    ours, theirs = _said(function), _said(withheld)
+    ours, theirs = said_by(function), said_by(withheld)
     return min(len(ours), len(theirs)) >= SAID_MIN and _share(ours, theirs) >= SAME_TEXT_RATIO
 
 
@@ -123,11 +75,3 @@ def _share(ours: frozenset[str], theirs: frozenset[str]) -> float:
 @lru_cache(maxsize=50_000)
 def _name_words(function: FunctionSpec) -> frozenset[str]:
     return frozenset(singular(word) for word in words_of(function.source_name))
-
-
-@lru_cache(maxsize=50_000)
-def _said(function: FunctionSpec) -> frozenset[str]:
-    """The telling words of the first sentence of a description, verbs in the infinitive, all in the singular."""
-    sentence = re.split(r"[.;\n]", function.description.strip(), maxsplit=1)[0].lower()
-    words = (word for word in re.findall(r"[a-z]+", sentence) if word not in _SMALL)
-    return frozenset(infinitive(word) or singular(word) for word in words)

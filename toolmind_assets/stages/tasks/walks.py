@@ -74,7 +74,7 @@ class Ways:
     ) -> None:
         """The ways of a graph.
 
-        A way weighs the score of its link, `value_weight` times as much where it carries a value (P-R), divided
+        A way weighs as its link does (score times coherence), `value_weight` times as much where it carries a value (P-R), divided
         by the hubness of its target to the power of `hub_penalty`. Hubness is how many times more functions
         lead there than `FREE_SOURCES`, rounded down to a power of two: one link more rarely moves it.
         """
@@ -89,7 +89,7 @@ class Ways:
             links = [link for link in graph.successors(function_id) if link.target_id != function_id]
             if links:
                 weights = [
-                    link.score
+                    link.weight
                     * (value_weight if link.kind is EdgeKind.RESULT_TO_PARAMETER else 1.0)
                     / penalties[link.target_id]
                     for link in links

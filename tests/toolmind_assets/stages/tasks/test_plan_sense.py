@@ -8,7 +8,8 @@ import pytest
 
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.model.tasks import PlanArgument, PlanStep, ValueKind
-from toolmind_assets.stages.tasks.plan_sense import IDLE_READS_MAX, RULES, SAME_PLACE_MAX, Story, broken_rule
+from toolmind_assets.stages.tasks.plan_sense import IDLE_READS_MAX, RULES, SAME_PLACE_MAX, broken_rule
+from toolmind_assets.stages.tasks.story import Story
 
 TEXT = {"type": "string"}
 EFFECTS = {"get": Effect.READ, "list": Effect.READ, "find": Effect.READ, "create": Effect.CREATE, "add": Effect.CREATE,
@@ -98,6 +99,8 @@ CASES = [
     ),
     ("backwards", ("rename_order(order_id)", "get_order(order_id=rename_order)"), ("rename_order(order_id)", "get_parcel(order_id=rename_order)")),
     ("backwards", ("get_order(order_id)", "list_orders"), LOOK),
+    ("backwards", ("create_order(name)", "list_orders"), ("create_order(name)", "list_parcels")),
+    ("looks_too_late", ("run_order(order_id)", "get_order(order_id=run_order)"), ("get_order(order_id)", "run_order(order_id=get_order)")),
     (
         "looks_too_late",
         ("list_teams", "add_member(team_id<list_teams.teams[].id)", "get_team(team_id<list_teams.teams[].id)"),
@@ -112,6 +115,15 @@ def test_a_step_that_breaks_a_rule_is_told_and_one_that_comes_near_is_not(
 ) -> None:
     assert broken(make, *wrong) == rule
     assert broken(make, *right) == ""
+
+
+def test_two_functions_that_say_the_same_are_the_same_call_again(make: Any) -> None:
+    story = Told(make)
+    first = story.step("create_key(name)", description="Request an app key.")
+    again = story.step("create_authkey(name)", description="Requests app keys. Pass a name.")
+    other = story.step("create_lock(name)", description="Request an app lock.")
+    assert broken_rule(Story([first], {}, story.functions, {}), again) == "same_again"
+    assert broken_rule(Story([first], {}, story.functions, {}), other) == ""
 
 
 def test_a_near_duplicate_is_the_same_call_again(make: Any) -> None:

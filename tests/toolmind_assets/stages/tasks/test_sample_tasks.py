@@ -14,7 +14,7 @@ from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario, Task, ValueKind
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.plans import plan_problems
-from toolmind_assets.stages.tasks.sample import Sampled, sample_tasks
+from toolmind_assets.stages.tasks.sample import PLAN_TURNS, Sampled, sample_tasks
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.slots import scenarios_of
 from toolmind_assets.stages.tasks.stand_in import RULES
@@ -322,3 +322,15 @@ def test_no_planned_function_could_do_what_the_withheld_one_does(make: Any) -> N
         assert not any(
             could_stand_in(context.functions[step.function_id], withheld, context) for step in task.plan
         )
+
+
+def test_shards_after_each_other_make_different_plans_over_a_small_api(make: Any) -> None:
+    context = SamplingContext.of(list(make.functions().values()), make.edges())
+    chat = EmbeddedChat(RULES, make.no_errors)
+    size = {"tasks_per_shard": 2, "sequence_repeats_max": 0, **only("chained")}
+    params = PARAMS.model_copy(update=size)
+    made = [
+        {calls_of(task) for task in asyncio.run(sample_tasks(context, f"sim-{n}", 1, chat, params)).tasks}
+        for n in range(PLAN_TURNS)
+    ]
+    assert len(set().union(*made)) > len(made[0])

@@ -1,4 +1,5 @@
 from collections import Counter
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -6,7 +7,15 @@ from hypothesis import strategies as st
 from toolmind_assets.model.ids import digest
 from toolmind_assets.model.tasks import Scenario
 from toolmind_assets.stages.tasks.params import TaskParams
-from toolmind_assets.stages.tasks.slots import WINDOW, Starts, namespace_weights, scenarios_of, slot_seed
+from toolmind_assets.stages.tasks.slots import (
+    TURNS,
+    WINDOW,
+    Starts,
+    namespace_weights,
+    scenarios_of,
+    slot_seed,
+    turn_of,
+)
 
 KEYS = [digest(place) for place in range(60)]
 SHARES = st.lists(st.integers(0, 10), min_size=len(Scenario), max_size=len(Scenario))
@@ -64,7 +73,8 @@ def test_a_start_that_goes_changes_only_the_slots_whose_starts_it_is_among(
 def test_a_chained_task_starts_where_a_value_flows_if_there_is_such_a_function() -> None:
     carrying = {*KEYS[:5]}
     some = Starts({key: key in carrying for key in KEYS})
-    assert {*first_starts(some, "a", Scenario.CHAINED)} == carrying
+    drawn = [first_starts(some, f"sim-{turn}", Scenario.CHAINED) for turn in range(TURNS)]
+    assert {start for one in drawn for start in one} == carrying
     assert carrying.isdisjoint(first_starts(some, "a", Scenario.SINGLE))
     assert len({*first_starts(some, "a", Scenario.MISSING_PARAMETER)}) > 40
     none = Starts(dict.fromkeys(KEYS, False))
@@ -89,3 +99,11 @@ def test_few_starts_are_not_used_up_to_make_room_for_the_share_of_others() -> No
     weights = namespace_weights(["big"] * 99 + ["small"], ["big", *["small"] * 99], 1.0)
     assert weights == {"big": 1 / 32, "small": 1.0}
     assert namespace_weights([""] * 3 + ["one"], ["", "", "", "one"], 1.0) == {"": 1.0, "one": 1.0}
+
+
+def test_starts_of_a_namespace_take_turns_so_that_shards_after_each_other_use_different_ones() -> None:
+    starts = Starts(dict.fromkeys(KEYS, True))
+    used = [set(first_starts(starts, f"sim-{turn:04}", Scenario.CHAINED)) for turn in range(TURNS + 1)]
+    assert all(one.isdisjoint(other) for one, other in pairwise(used))
+    assert used[0] == used[TURNS]
+    assert turn_of("sim-0009") == 1 and turn_of("a") in range(TURNS)
