@@ -33,7 +33,7 @@ from toolmind_assets.stages.dialogues.simulate import simulate_dialogues
 from toolmind_assets.stages.graph.field import FunctionFields
 from toolmind_assets.stages.graph.field_reader import fields_of
 from toolmind_assets.stages.graph.params import GraphParams
-from toolmind_assets.stages.graph.validator import load_validator_prompt, request_verdict
+from toolmind_assets.stages.graph.validator import EdgeContext, load_validator_prompts, request_verdict
 from toolmind_assets.stages.registry import PIPELINE
 from toolmind_assets.stages.specs.completion import Completer
 from toolmind_assets.stages.specs.gaps import SpecContent
@@ -96,7 +96,7 @@ def question_about(edge: Edge, fields: dict[str, FunctionFields]) -> ChatRequest
     given = source.outputs if edge.kind is EdgeKind.RESULT_TO_PARAMETER else source.inputs
     first = next(field for field in given if field.path == edge.output_path)
     second = next(field for field in target.inputs if field.path == edge.input_path)
-    return request_verdict(edge.kind, first, second, load_validator_prompt())
+    return request_verdict(EdgeContext(edge.kind, first, second, source, target), load_validator_prompts())
 
 
 def content_of(function: FunctionSpec) -> SpecContent:
