@@ -5,7 +5,7 @@
 The files are those of `toolmind normalize` and `toolmind link`; without them the starter catalogs are normalised and
 linked first. Chains are drawn as the step `sample_tasks` draws the first one of each slot, shard after shard, in one process;
 building the graph is counted apart. Then 1% of the functions change: their ids become others, and of the links that touch
-them a random fifth is missing before and another one after; of the chains that touched none of them, some differ.
+them a random fifth is missing before and another one after; of the chains that touched none of them, some differ, and so do some plans.
 Last come graphs that degenerate. Prints tables, and ends with one line of JSON.
 """
 
@@ -26,6 +26,7 @@ import polars as pl
 from toolmind_assets.model.edges import Edge, EdgeKind, EdgeVerdict
 from toolmind_assets.model.functions import Domain, Effect, FunctionSpec
 from toolmind_assets.model.ids import digest, make_id
+from toolmind_assets.stages.tasks.openings import Openings
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.slots import scenarios_of, walk_seed
@@ -38,6 +39,8 @@ ROOT = Path(__file__).resolve().parents[1]
 TOOLMIND = Path(sys.executable).with_name("toolmind")
 PARAMS = TaskParams()
 SCENARIOS = scenarios_of(PARAMS.tasks_per_shard, PARAMS)
+PLANNED_SHARDS = 4
+"""Shards whose plans are compared."""
 CHANGED_RATIO, MOVED_RATIO = 0.01, 0.2
 """Share of the functions that change, and of the links that touch them which are missing before, and after."""
 
@@ -61,6 +64,14 @@ def draw(context: SamplingContext, n_chains: int, run_seed: int = 0) -> Iterator
         shard = f"sim-{number:04}"
         (start,) = starts.of_slot(SCENARIOS[slot], shard, slot, run_seed, 1)
         yield context.walk(start, walk_seed(shard, slot, run_seed, start), PARAMS)
+
+
+def plan(context: SamplingContext, n_shards: int = PLANNED_SHARDS) -> Iterator[Chain]:
+    """The walk of each slot of some shards with all that its plan calls, as they stand before a model is asked."""
+    for number in range(n_shards):
+        openings = Openings(context, f"sim-{number:04}", 0, PARAMS)
+        for opening in openings.of_slots(range(PARAMS.tasks_per_shard)):
+            yield (*opening.chain, *opening.sequence)
 
 
 def measure(graph: Graph, n_chains: int) -> dict[str, Any]:
@@ -133,6 +144,9 @@ def refreshed(graph: Graph, n_chains: int, seed: int) -> dict[str, Any]:
         graph.functions, [edge for edge in graph.edges if edge.edge_id not in missing[0]]
     )
     after = SamplingContext.of(functions, moved)
+    plans = list(zip(plan(before), plan(after), strict=True))
+    settled = [(old, now) for old, now in plans if new.keys().isdisjoint(old)]
+    moved_plans = [now for old, now in settled if old != now]
     pairs = list(zip(draw(before, n_chains), draw(after, n_chains), strict=True))
     untouched = [(old, now) for old, now in pairs if new.keys().isdisjoint(old)]
     differing = [now for old, now in untouched if old != now]
@@ -145,6 +159,11 @@ def refreshed(graph: Graph, n_chains: int, seed: int) -> dict[str, Any]:
         "untouched_chains": len(untouched),
         "differing_ratio": round(len(differing) / len(untouched), 4),
         "differing_untouched_after_too_ratio": round(neither / len(untouched), 4),
+        "untouched_plans": len(settled),
+        "differing_plans_ratio": round(len(moved_plans) / len(settled), 4),
+        "differing_plans_untouched_after_too_ratio": round(
+            sum(set(new.values()).isdisjoint(now) for now in moved_plans) / len(settled), 4
+        ),
     }
 
 
@@ -203,7 +222,7 @@ def _function(place: int) -> FunctionSpec:
 def _edge(source: FunctionSpec, target: FunctionSpec, kind: EdgeKind, score: float = 0.8) -> Edge:
     ends = (source.function_id, target.function_id)
     return Edge(
-        f"{kind.value} {ends}", kind, ends[0], "id", ends[1], "id", score, score, 1.0, {}, 9, 9, False, EdgeVerdict.ACCEPTED, "", "", ""
+        f"{kind.value} {ends}", kind, ends[0], "id", ends[1], "id", score, score, 1.0, 1.0, {}, 9, 9, False, EdgeVerdict.ACCEPTED, "", "", ""
     )  # fmt: skip
 
 

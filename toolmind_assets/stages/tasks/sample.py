@@ -1,7 +1,6 @@
 """Tasks of one shard: every slot becomes a task or a dropped row."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from toolmind_assets.model.drops import LOST_REPLIES, Drop, DropReason
@@ -9,7 +8,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import chosen_params, compact_json, digest, make_id, seed_from
 from toolmind_assets.model.lost_replies import reason_of
 from toolmind_assets.model.situations import Situation
-from toolmind_assets.model.tasks import CHAINED_KINDS, PlanStep, Scenario, Task
+from toolmind_assets.model.tasks import PlanStep, Scenario, Task
 from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.circumstances import Circumstances, draw_circumstances
 from toolmind_assets.stages.tasks.hashes import rank_by_hash
@@ -22,13 +21,12 @@ from toolmind_assets.stages.tasks.intent_writer import (
     write_intent,
 )
 from toolmind_assets.stages.tasks.offers import offered_functions
+from toolmind_assets.stages.tasks.openings import Opening, Openings
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.planner import PLANNER, PLANNER_AGAIN, plan_values
 from toolmind_assets.stages.tasks.plans import fill_plan, skeleton_problems
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
-from toolmind_assets.stages.tasks.shapes import build_skeleton
-from toolmind_assets.stages.tasks.slots import scenarios_of, turn_of, walk_seed
 from toolmind_assets.stages.tasks.substitutes import could_stand_in
 from toolmind_assets.stages.tasks.system_texts import system_text_of
 from toolmind_assets.stages.tasks.user_facts import facts_of
@@ -65,28 +63,12 @@ async def sample_tasks(
     those count as earlier: it is enough for an estimate.
     """
     sampler = _Sampler(context, shard, run_seed, chat, params)
-    openings = sampler.openings(range(params.tasks_per_shard) if slots is None else slots)
+    openings = sampler.openings.of_slots(range(params.tasks_per_shard) if slots is None else slots)
     made = await map_concurrently(sampler.sample, openings, in_flight)
     return Sampled(
         tuple(task for task in made if isinstance(task, Task)),
         tuple(drop for drop in made if isinstance(drop, Drop)),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    """A slot before any model is asked: its starts, from the one on that is tried first, and what that one bears."""
-
-    slot: int
-    scenario: Scenario
-    starts: tuple[str, ...]
-    chain: tuple[str, ...] = ()
-    skeleton: PlanSkeleton | None = None
-
-    @property
-    def sequence(self) -> tuple[str, ...]:
-        """The functions that the plan calls, in order; empty without one."""
-        return tuple(step.function_id for step in self.skeleton.steps) if self.skeleton else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +93,6 @@ PROMPTS = (PLANNER, PLANNER_AGAIN, INTENT_WRITER, INTENT_AGAIN)
 """The prompts of a task."""
 PAID_STARTS = 2
 """Starts of one slot for which models are asked in vain."""
-STARTS_COMPARED = 4
-"""Starts that bear a plan shorter than the shortest walk before the longest of these plans is taken."""
-SMALL_API = 50
-"""Functions of an API from which it bears so many plans that few shards make the same."""
-PLAN_TURNS = 4
-"""Shards of which one makes a given plan over a small API: they make the same few plans otherwise, and none asks another."""
-_LONG = CHAINED_KINDS - {Scenario.ERROR_RECOVERY}
-"""Scenarios whose plans are to be as long as walks; an error is as well met on a short way."""
 _OF_THE_SHARD = ("tasks_per_shard",)
 """Parameters that decide how many tasks there are, and nothing of one."""
 _DEPTH = {
@@ -139,72 +113,15 @@ class _Sampler:
     params: TaskParams
 
     @property
+    def openings(self) -> Openings:
+        """Where the slots of the shard begin."""
+        return Openings(self.context, self.shard, self.run_seed, self.params)
+
+    @property
     def _has_domains(self) -> bool:
         return len({function.domain for function in self.context.functions.values()}) > 1
 
-    def openings(self, slots: Iterable[int]) -> list[_Opening]:
-        """Where each slot begins: at its first start that bears a plan of some length which no earlier slot made."""
-        scenarios = scenarios_of(self.params.tasks_per_shard, self.params)
-        taken: Counter[object] = Counter()
-        found = []
-        for slot in slots:
-            opening = self._opening(slot, scenarios[slot], taken)
-            taken.update([(opening.scenario, opening.chain), opening.sequence])
-            found.append(opening)
-        return found
-
-    def _opening(self, slot: int, scenario: Scenario, taken: Mapping[object, int]) -> _Opening:
-        """The first opening that is long enough, else the longest of some.
-
-        What was made before is taken only where there is nothing else.
-        """
-        starts = tuple(
-            self.context.starts(self.params).of_slot(
-                scenario, self.shard, slot, self.run_seed, self.params.attempts
-            )
-        )
-        least = self.params.walk_min if scenario in _LONG else 1
-        fresh: list[_Opening] = []
-        repeated: _Opening | None = None
-        for place, start in enumerate(starts):
-            chain, skeleton = self._skeleton_from(scenario, start, self._seed(slot, start))
-            if isinstance(skeleton, str):
-                continue
-            opening = _Opening(slot, scenario, starts[place:] + starts[:place], chain, skeleton)
-            if self._is_repeated(opening, taken):
-                repeated = repeated or opening
-                continue
-            fresh.append(opening)
-            if len(skeleton.steps) >= least or len(fresh) == STARTS_COMPARED:
-                break
-        longest = max(fresh, key=lambda one: len(one.sequence), default=repeated)
-        return longest or _Opening(slot, scenario, starts)
-
-    def _is_repeated(self, opening: _Opening, taken: Mapping[object, int]) -> bool:
-        """Whether a plan was made before in the shard, or, where few can be made, is for another shard to make."""
-        is_walked = (opening.scenario, opening.chain) in taken
-        if is_walked or not self._has_its_turn(opening):
-            return True
-        return taken.get(opening.sequence, 0) > self.params.sequence_repeats_max
-
-    def _has_its_turn(self, opening: _Opening) -> bool:
-        """Whether a plan over a small API may be made in this shard: its sequence of calls hashes to the shard's turn."""
-        keys = [self.context.functions[one].function_key for one in opening.sequence]
-        namespace = self.context.functions[opening.sequence[0]].namespace
-        if (
-            opening.scenario not in _LONG
-            or self.context.shares[namespace] * len(self.context.keys) >= SMALL_API
-        ):
-            return True
-        return (
-            self.params.sequence_repeats_max > 0
-            or seed_from("turn", *keys) % PLAN_TURNS == turn_of(self.shard) % PLAN_TURNS
-        )
-
-    def _seed(self, slot: int, start: str) -> int:
-        return walk_seed(self.shard, slot, self.run_seed, start)
-
-    async def sample(self, opening: _Opening) -> Task | Drop:
+    async def sample(self, opening: Opening) -> Task | Drop:
         """The slot's task from the first start that bears one, or its furthest failure as a dropped row."""
         slot, scenario, starts = opening.slot, opening.scenario, opening.starts
         failures = [] if starts else [_Failure(DropReason.DEAD_END, "there are no functions to start from")]
@@ -232,11 +149,11 @@ class _Sampler:
             raw=compact_json({"slot_index": slot, "n_wanted": self.params.tasks_per_shard}),
         )
 
-    async def _try(self, opening: _Opening, start: str) -> Task | _Failure:
+    async def _try(self, opening: Opening, start: str) -> Task | _Failure:
         slot, scenario, chain, skeleton = opening.slot, opening.scenario, opening.chain, opening.skeleton
-        seed = self._seed(slot, start)
+        seed = self.openings.seed(slot, start)
         if start != opening.starts[0] or skeleton is None:
-            chain, skeleton = self._skeleton_from(scenario, start, seed)
+            chain, skeleton = self.openings.skeleton_from(scenario, start, seed)
         if isinstance(skeleton, str):
             return _Failure(DropReason.DEAD_END, f"{skeleton} (the walk from {chain[0]})")
         functions = {step.function_id: self.context.functions[step.function_id] for step in skeleton.steps}
@@ -267,20 +184,6 @@ class _Sampler:
             return _Failure(reason, f"the intent writer: {written.words}", written.requests)
         plan = tuple(step for step in steps if step.step_id not in skeleton.unavailable)
         return self._task(opening, start, offer, plan, written, around, seed)
-
-    def _skeleton_from(
-        self, scenario: Scenario, start: str, seed: int
-    ) -> tuple[tuple[str, ...], PlanSkeleton | str]:
-        """The walk from a function key on, and what it bears, or why it bears nothing."""
-        context = self.context
-        chain = context.walk(start, seed, self.params)
-        if len(chain) < min(self.params.walk_min, len(context.functions)):
-            return chain, f"{len(chain)} functions are too few for a walk of {self.params.walk_min}"
-        made = build_skeleton(scenario, context.keys[start], chain, context, seed, self.params)
-        if isinstance(made, str):
-            return chain, made
-        # A call that several results feed may need a function beside the walk, which then belongs to it.
-        return tuple(dict.fromkeys([*chain, *(step.function_id for step in made.steps)])), made
 
     def _unrelated_chain(self, requested: FunctionSpec, seed: int) -> tuple[str, ...]:
         """A walk that starts in another domain than the requested function's, without functions of that domain."""
@@ -323,7 +226,7 @@ class _Sampler:
 
     def _task(
         self,
-        opening: _Opening,
+        opening: Opening,
         start: str,
         offer: _Offer,
         plan: tuple[PlanStep, ...],

@@ -129,17 +129,17 @@ class _Pool:
         """Starts that stand for a place in a window, the least hash first."""
         stood = hashes_under(self._numbers, seed)
         ours = np.flatnonzero((stood >> _WINDOW_BITS) == place)
-        return [self._keys[one] for one in ours[np.argsort(stood[ours], kind="stable")].tolist()]
+        return [self._keys[int(one)] for one in ours[np.argsort(stood[ours], kind="stable")].tolist()]
 
     def in_turn(self, seed: int, turn: int) -> list[str]:
         """All starts, those whose turn it is or comes next first, of the same turn the least hash first."""
         turns = (self._numbers % np.uint64(TURNS)).astype(np.int64)
         order = np.lexsort((hashes_under(self._numbers, seed), (turns - turn) % TURNS))
-        return [self._keys[one] for one in order.tolist()]
+        return [self._keys[int(one)] for one in order.tolist()]
 
     def ranked(self, seed: int) -> list[str]:
         """All starts in the order of their hash."""
-        return [self._keys[one] for one in rank_numbers(self._numbers, seed, len(self._keys))]
+        return [self._keys[int(one)] for one in rank_numbers(self._numbers, seed, len(self._keys))]
 
 
 class _ByNamespace:

@@ -11,10 +11,11 @@ from toolmind_assets.model.drops import DropReason
 from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Domain
 from toolmind_assets.model.tasks import CHAINED_KINDS, Scenario, Task, ValueKind
+from toolmind_assets.stages.tasks.openings import PLAN_TURNS
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
 from toolmind_assets.stages.tasks.plans import plan_problems
-from toolmind_assets.stages.tasks.sample import PLAN_TURNS, Sampled, sample_tasks
+from toolmind_assets.stages.tasks.sample import Sampled, sample_tasks
 from toolmind_assets.stages.tasks.sampling_context import SamplingContext
 from toolmind_assets.stages.tasks.slots import scenarios_of
 from toolmind_assets.stages.tasks.stand_in import RULES
@@ -260,7 +261,7 @@ def test_a_skeleton_that_cannot_be_executed_is_dropped_before_any_model_is_asked
 ) -> None:
     broken = make.step("s1", "get_order", make.reference("order_id", "s0", "order_id"))
     monkeypatch.setattr(
-        "toolmind_assets.stages.tasks.sample.build_skeleton", lambda *_: PlanSkeleton((broken,), {}, {}, 1)
+        "toolmind_assets.stages.tasks.openings.build_skeleton", lambda *_: PlanSkeleton((broken,), {}, {}, 1)
     )
     chat = ScriptedChat({})
     made = sample(make, chat=chat, params=PARAMS.model_copy(update={"tasks_per_shard": 3, "attempts": 2}))
