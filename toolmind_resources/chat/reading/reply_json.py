@@ -144,7 +144,12 @@ def _closed(text: str) -> Any:
 
 
 def _fit_of(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
-    """Whether a value fits a schema; where that is none, whether it has its type."""
+    """Whether a value fits a schema; where that is none, whether it has its type.
+
+    Where anything fits, a text that encodes an object or a list is meant to be that.
+    """
+    if not schema:
+        return lambda value: not (isinstance(value, str) and isinstance(whole_value(value), dict | list))
     try:
         validator = jsonschema_rs.Draft202012Validator(dict(schema), retriever=_refuse_reference)
     except ValueError:

@@ -26,6 +26,19 @@ def read(text: str, schema: Any) -> Any:
 @pytest.mark.parametrize(
     ("text", "value", "mended"),
     [
+        ('"{\\"a\\": 1}"', {"a": 1}, ["json_twice"]),
+        ('"[1, 2]"', [1, 2], ["json_twice"]),
+        ('"12"', "12", []),
+        ('"gone"', "gone", []),
+    ],
+)
+def test_where_anything_fits_a_text_that_encodes_an_object_or_a_list_is_meant_to_be_that(text, value, mended):
+    assert read(text, {}) == (value, mended)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "mended"),
+    [
         ('{"a": 1}', {"a": 1}, []),
         ('\ufeff{"a": 1}', {"a": 1}, []),
         ('```json\n{"a": 1}\n```', {"a": 1}, ["code_fence"]),
