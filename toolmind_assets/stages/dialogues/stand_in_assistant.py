@@ -218,6 +218,7 @@ class _Turn:
         sentences = self._said_of(steps)
         open_steps = [step for step in steps if not is_done(step, self._context.executions)]
         sentences += [self._say_open(step) for step in open_steps[:2]]
+        sentences = sentences or self._said_before(steps)
         return ChatReply(" ".join(sentences) + self._rng.choice(_CLOSE), model=EMBEDDED)
 
     def _said_of(self, steps: Sequence[PlanStep]) -> list[str]:
@@ -226,6 +227,12 @@ class _Turn:
         asked = {step.step_id for step in steps if not step.is_implicit}
         told = [run for run in done if run.step_id in asked] or done
         return [self._say(run, told) for run in told[-4:]]
+
+    def _said_before(self, steps: Sequence[PlanStep]) -> list[str]:
+        """What the results said, for a user who asks once more for what is done."""
+        ids = {step.step_id for step in steps}
+        done = [run for run in self._context.executions if run.step_id in ids and run.status is CallStatus.OK]
+        return [self._say(run, done) for run in done[-4:]]
 
     def _say(self, run: Execution, done: Sequence[Execution]) -> str:
         function = self._context.offered.get(run.call.name)

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from toolmind_assets.model.dialogues import Dialogue, Message, Speaker
+from toolmind_assets.model.dialogues import CallStatus, Dialogue, Message, Speaker, ToolCall
 from toolmind_assets.model.situations import Persona, PolicyRule, RuleKind, Situation
 from toolmind_assets.model.tasks import FactKind, Scenario, Task, UserFact, UserRequest
-from toolmind_assets.stages.dialogues.agents import ask_user
-from toolmind_assets.stages.dialogues.contexts import UserContext
+from toolmind_assets.stages.dialogues.agents import ask_assistant, ask_user
+from toolmind_assets.stages.dialogues.contexts import AssistantContext, Execution, UserContext
 from toolmind_assets.stages.dialogues.params import DialogueParams
 from toolmind_assets.stages.dialogues.simulate import Simulated, simulate_dialogues
 from toolmind_assets.stages.dialogues.stand_in import RULES
@@ -162,3 +162,24 @@ def test_what_was_found_before_a_question_is_told_with_it(make: Any, refund: Tas
     (question,) = [text for text in said(dialogue, Speaker.ASSISTANT) if ASKED in text]
     result = json.loads(said(dialogue, Speaker.TOOL)[0])
     assert str(result["carrier"]) in question
+
+
+def test_who_asks_again_for_what_is_done_is_told_what_the_results_say(make: Any, refund: Task) -> None:
+    offered = {function.name: function for function in make.functions().values()}
+    calls = [ToolCall(f"c{n}", "refund_payment", {"order_id": f"W-{n}", "amount": 10 * n}) for n in (1, 2)]
+    done = [
+        Execution(2, n, call, refund.plan[n].function_id, f"s{n + 1}", CallStatus.OK, {"refund_id": f"R-{n}"})
+        for n, call in enumerate(calls)
+    ]
+    messages = (
+        Message(Speaker.USER, "Have two payments back"),
+        Message(Speaker.USER, "Please do as I asked."),
+    )
+    context = AssistantContext(refund, offered, messages, tuple(done))
+    replies = [
+        asyncio.run(
+            EmbeddedChat(RULES, make.no_errors).complete(ask_assistant(context, seed, DialogueParams()))
+        )
+        for seed in range(8)
+    ]
+    assert all("R-1" in (reply.content or "") and not reply.tool_calls for reply in replies)
