@@ -24,7 +24,7 @@ _OF_FORM = {
     "currency": ("EUR", "USD", "GBP", "JPY", "CAD", "CHF"),
     "country": ("DE", "CA", "JP", "PT", "KE", "BR"),
     "day": ("2025-06-20", "2025-05-06", "2025-07-14", "2025-04-28"),
-    "phone": ("+15550100123", "+15550100187", "+15550100142"),
+    "phone": ("+12025550123", "+14165550187", "+16175550142"),
 }
 """Values of the forms that documentation asks for; the phone numbers are fictional ones."""
 
