@@ -138,10 +138,10 @@ FILES = {
     ]
 }  # fmt: skip
 STATED = {
-    "seed": 3,
+    "seed": 6,
     "catalogs": {"folder": "catalogs"},
     "shards": {"simulated": 1},
-    "tasks": {"tasks_per_shard": 4, "walk_min": 2, "walk_max": 3, "distractors_min": 0},
+    "tasks": {"tasks_per_shard": 5, "walk_min": 2, "walk_max": 3, "distractors_min": 0},
     "trajectories": {"judge_max_tokens": 2048},
     "embedded": dict.fromkeys(EmbeddedErrors.model_fields, 0.0),
 }
