@@ -64,6 +64,11 @@ _IDEMPOTENCY = _names(
     "client token, clienttoken, idempotency key, idempotency token, idempotent key, idempotent token, idempotency, client "
     "request token, creation token, idempotencykey, client idempotency token, retry token, client request id"
 )
+_TRANSPORT = _names(
+    "if match, if none match, if modified since, if unmodified since, if range, accept encoding, accept charset, user agent, "
+    "traceparent, tracestate, correlation id, trace id, trace span"
+)
+"""Headers of conditional requests and of the negotiation of content (RFC 9110), and of traces (W3C Trace Context)."""
 _IDEMPOTENT_TEXT = re.compile(r"(?i)\bidempoten")
 _TOKEN_ENDINGS = frozenset(("key", "token", "id", "uuid", "guid", "nonce"))
 _SCALARS = frozenset(("string", "integer", "number"))
@@ -87,6 +92,8 @@ def marks_of(name: str, schema: dict[str, Any], description: str) -> tuple[MarkK
         and _PAGE_TEXT.search(description)
     ):
         marks.append(MarkKind.PAGINATION)
+    if is_text and kind is MarkKind.TRANSPORT:
+        marks.append(MarkKind.TRANSPORT)
     if schema.get("deprecated") is True or _is_deprecated(description):
         marks.append(MarkKind.DEPRECATED)
     if is_text and (kind is MarkKind.IDEMPOTENCY or _is_idempotency_key(name, description)):
@@ -119,6 +126,8 @@ def _kinds(name: str) -> tuple[MarkKind | None, MarkKind | None]:
             return None, MarkKind.PAGINATION
     if any(" ".join(words[-length:]) in _IDEMPOTENCY for length in (2, 3)):
         return MarkKind.IDEMPOTENCY, None
+    if whole.removeprefix("x ") in _TRANSPORT or " ".join(words[-2:]) in ("trace span", "correlation id"):
+        return MarkKind.TRANSPORT, None
     if whole in _AUTH or (len(words) < 6 and any(" ".join(words[-length:]) in _AUTH for length in (2, 3))):
         return MarkKind.AUTH, None
     return None, MarkKind.AUTH if last_part in _AUTH_MAYBE else None

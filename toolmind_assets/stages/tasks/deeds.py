@@ -13,12 +13,13 @@ _FILLERS = word_set(
     """
     a all an and any api app at backend batch bulk by current each every for from id ids in info into list many me
     multi multiple my new of on one or single the to v web with
+    brief compact detailed extended full lite short simple
     """
 )
-"""Words that say neither what is done nor to what."""
+"""Words that say neither what is done nor to what; the last ones say at what length a thing is told."""
 _PART_END = re.compile(r"[./:\s]+")
 _CANONICAL = {
-    **dict.fromkeys(("update", "put", "patch", "modify", "edit", "change", "set"), "update"),
+    **dict.fromkeys(("update", "put", "patch", "modify", "edit", "change", "replace", "set"), "update"),
     **dict.fromkeys(("create", "add", "new", "post", "insert", "register", "make"), "create"),
     **dict.fromkeys(("delete", "remove", "destroy", "drop", "erase", "purge"), "delete"),
 }
@@ -80,7 +81,7 @@ _DEEDS = frozenset(word for pair in OPPOSITES for word in pair)
 _SURE = word_set(
     """
     add archive assign attach calculate cancel compute convert create delete deploy describe detach disable edit enable
-    execute fetch find generate get grant insert invite lookup make modify publish put read remove rename restore
+    execute fetch find generate get grant insert invite lookup make modify publish put read remove rename replace restore
     retrieve revoke search send set unarchive unassign unlock update upload validate verify
     """
 )

@@ -18,6 +18,7 @@ from toolmind_assets.stages.tasks.deeds import are_opposite, nouns_of, verbs_of
         ("GET /swatch/", {"get"}, ("swatch",)),
         ("book", {"book"}, ()),
         ("listJobsFor", {"list"}, ("job",)),
+        ("getTeamEventsSimple", {"get"}, ("team", "event")),
     ],
 )
 def test_a_name_says_what_is_done_and_to_what(

@@ -13,7 +13,7 @@ from toolmind_assets.stages.tasks.story import Story
 
 TEXT = {"type": "string"}
 EFFECTS = {"get": Effect.READ, "list": Effect.READ, "find": Effect.READ, "create": Effect.CREATE, "add": Effect.CREATE,
-           "update": Effect.UPDATE, "rename": Effect.UPDATE, "delete": Effect.DELETE, "run": Effect.EXECUTE}  # fmt: skip
+           "update": Effect.UPDATE, "replace": Effect.UPDATE, "rename": Effect.UPDATE, "delete": Effect.DELETE, "run": Effect.EXECUTE}  # fmt: skip
 
 
 class Told:
@@ -66,6 +66,8 @@ CASES = [
     ("same_again", ("find_user(name)", "find_user(name)"), ("find_user(name)", "find_team(name)")),
     ("same_again", ("list_orders", "list_all_orders"), LOOK),
     ("same_again", ("get_order(order_id)", "get_order_by_id(id)"), ("get_order(order_id)", "get_parcel(order_id=get_order)")),
+    ("same_again", ("get_match(match_id)", "get_match_simple(match_id=get_match)"), ("get_match(match_id)", "get_match_score(match_id=get_match)")),
+    ("same_again", ("replace_tag(tag_id, name)", "update_tag(tag_id=replace_tag, name)"), ("replace_tag(tag_id, name)", "archive_tag(tag_id=replace_tag)")),
     ("same_again", ("create_tag(name)", "add_tag(name)"), ("create_tag(name)", "create_box(name)")),
     ("undoes", ("create_tag(name)", "delete_tag(tag_id<create_tag.id)"), ("find_tag(name)", "delete_tag(tag_id<find_tag.id)")),
     ("undoes", ("lock_door(door_id)", "unlock_door(door_id=lock_door)"), ("lock_door(door_id)", "unlock_bike(bike_id)")),
