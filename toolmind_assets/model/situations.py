@@ -52,6 +52,11 @@ class Persona:
     traits: tuple[str, ...] = ()
     locale: str = ""
 
+    @property
+    def of_themselves(self) -> str:
+        """The traits as the person would say them: `I pay attention to details. I am always prepared.`"""
+        return " ".join(f"I {trait[:1].lower()}{trait[1:]}" for trait in self.traits)
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:

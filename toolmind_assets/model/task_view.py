@@ -33,7 +33,7 @@ def _situation(situation: Situation) -> str:
     persona = situation.persona
     name = f"**{persona.name}**" if persona.name else ""
     who = ", ".join(part for part in (name, persona.occupation, persona.locale) if part)
-    manner = " ".join(persona.traits)
+    manner = persona.of_themselves
     told = [f"{who}. {manner}".rstrip() if who else manner, situation.text]
     return "\n\n".join(part for part in told if part)
 

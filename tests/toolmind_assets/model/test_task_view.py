@@ -99,12 +99,12 @@ Functions offered: 4
 
 
 def test_the_situation_shows_who_speaks_why_and_by_which_rules_the_assistant_works():
-    persona = Persona("Ann Miller", "Accountant", ("Likes it short.",), "en_GB")
+    persona = Persona("Ann Miller", "Accountant", ("Like it short.",), "en_GB")
     rule = PolicyRule("ask", RuleKind.CONFIRMATION, "Ask before you delete something.")
     situation = Situation(persona, "The month is closed, and two orders are late.", "Europe/London", (rule,))
     shown = render_task(replace(TASK, situation=situation), NAMES)
     assert "2025-06-02T09:00:00Z (Europe/London)" in shown
-    assert "**Ann Miller**, Accountant, en_GB. Likes it short.\n\nThe month is closed" in shown
+    assert "**Ann Miller**, Accountant, en_GB. I like it short.\n\nThe month is closed" in shown
     assert "The assistant's rules:\n\n- confirmation: Ask before you delete something.\n\n1. " in shown
 
 

@@ -106,7 +106,7 @@ def _person_words(situation: Situation) -> str:
     """Who the user is and what has happened, as the user is told; somebody where nothing is known."""
     persona = situation.persona
     who = ", ".join(part for part in (persona.name, persona.occupation) if part) or "somebody"
-    traits = f' You would say of yourself: "{" ".join(persona.traits)}"' if persona.traits else ""
+    traits = f' You would say of yourself: "{persona.of_themselves}"' if persona.traits else ""
     return f"You are {who}.{traits}\n{situation.text}".strip()
 
 

@@ -38,6 +38,10 @@ MAX_FIELD_CHARS = 160
 MAX_FIELDS = 24
 """Parameters, and fields of the result, that are shown of a function."""
 MAX_REASON_CHARS = 200
+_KINDS = {
+    EdgeKind.RESULT_TO_PARAMETER: "P-R: a field of the first result is handed on as a parameter of the second call",
+    EdgeKind.SHARED_PARAMETER: "P-P: both calls take the same value, which the person knows",
+}
 UNREADABLE = "it is no JSON object with a reason and two whole numbers from 0 to 9"
 
 
@@ -135,7 +139,7 @@ def request_verdict(
     """The question that the validator is asked about a link, after answers that could not be used."""
     source, target = context.source, context.target
     text = prompts.question.render(
-        kind=context.kind.value,
+        kind=_KINDS[context.kind],
         source_end=f"from {_field_line(source)}",
         target_end=f"to {_field_line(target)}",
         others="\n".join(f"- {line}" for line in context.others) or "none",
@@ -171,15 +175,20 @@ def _function_texts(end: str, fields: FunctionFields) -> dict[str, str]:
 
 
 def _listed(fields: Sequence[FunctionField]) -> str:
-    lines = [f"- {_field_line(field)}" for field in fields[:MAX_FIELDS]]
+    """The fields line by line; what is said of several is said once."""
+    said: set[str] = set()
+    lines = []
+    for field in fields[:MAX_FIELDS]:
+        lines.append(f"- {_field_line(field, is_brief=field.description in said)}")
+        said.add(field.description)
     more = [f"- and {len(fields) - MAX_FIELDS} more"] if len(fields) > MAX_FIELDS else []
     return "\n".join([*lines, *more]) or "- none is stated"
 
 
-def _field_line(field: FunctionField) -> str:
+def _field_line(field: FunctionField, *, is_brief: bool = False) -> str:
     types = " or ".join(field.types) or "type not stated"
     stated = [types, *([field.format] if field.format else []), *(["required"] if field.is_required else [])]
-    said = f": {field.description[:MAX_FIELD_CHARS]}" if field.is_described else ""
+    said = f": {field.description[:MAX_FIELD_CHARS]}" if field.is_described and not is_brief else ""
     return f"`{field.path or '(the whole result)'}` ({', '.join(stated)}){said}"
 
 

@@ -73,6 +73,16 @@ def draw_circumstances(
     )
 
 
+def person_words(around: Circumstances) -> str:
+    """Who speaks, as planner and intent writer are told: name, occupation, country, and what they say of themselves."""
+    persona = around.persona
+    who = ", ".join(part for part in (persona.name, persona.occupation) if part) or "somebody"
+    country = persona.locale.partition("_")[2]
+    where = f" ({country})" if country else ""
+    traits = f' Of themselves they would say: "{persona.of_themselves}"' if persona.traits else ""
+    return f"{who}{where}.{traits}"
+
+
 def day_of(moment: str) -> dt.date | None:
     """The day of a date or time in ISO 8601, as it is told there; None for any other text."""
     try:

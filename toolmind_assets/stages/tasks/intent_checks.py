@@ -25,10 +25,46 @@ _PLAIN = frozenset(["a", "an", "and", "any", "as", "at", "by", "for", "from", "g
 """Words that say nothing of what is wanted."""
 _SAID_BY = {
     ChoiceKind.ONLY: (),
-    ChoiceKind.NEWEST: ("newest", "latest", "most recent", "last", "recently"),
-    ChoiceKind.OLDEST: ("oldest", "earliest", "first", "longest ago"),
-    ChoiceKind.HIGHEST: ("highest", "most", "biggest", "largest", "greatest", "longest", "maximum", "top"),
-    ChoiceKind.LOWEST: ("lowest", "least", "cheapest", "smallest", "shortest", "minimum", "fewest"),
+    ChoiceKind.NEWEST: (
+        "newest",
+        "latest",
+        "most recent",
+        "last",
+        "recently",
+        "just",
+        "freshest",
+        "youngest",
+    ),
+    ChoiceKind.OLDEST: ("oldest", "earliest", "first", "longest ago", "soonest", "next"),
+    ChoiceKind.HIGHEST: (
+        *(
+            "highest",
+            "most",
+            "biggest",
+            "largest",
+            "greatest",
+            "longest",
+            "maximum",
+            "top",
+            "best",
+            "heaviest",
+        ),
+        *(
+            "tallest",
+            "hottest",
+            "busiest",
+            "fastest",
+            "furthest",
+            "farthest",
+            "dearest",
+            "priciest",
+            "oldest",
+        ),
+    ),
+    ChoiceKind.LOWEST: (
+        *("lowest", "least", "cheapest", "smallest", "shortest", "minimum", "fewest", "worst", "lightest"),
+        *("coldest", "quietest", "slowest", "nearest", "closest", "youngest"),
+    ),
 }
 """Words of which one tells that a choice was made; an only one needs none."""
 

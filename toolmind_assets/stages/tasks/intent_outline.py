@@ -9,6 +9,7 @@ from toolmind_assets.model.functions import FunctionSpec
 from toolmind_assets.model.ids import compact_json
 from toolmind_assets.model.paths import parse_path
 from toolmind_assets.model.tasks import FactKind, Members, PlanArgument, PlanStep, UserFact
+from toolmind_assets.stages.tasks.brief_texts import brief
 from toolmind_assets.stages.tasks.circumstances import Circumstances
 from toolmind_resources.language.plurals import singular
 from toolmind_resources.plausible.field_labels import label_of, words_of
@@ -19,6 +20,8 @@ _OF_IDENTIFIERS = frozenset(
      "result", "results", "slug", "to", "uri", "url", "uuid", "value"]
 )  # fmt: skip
 """Words of names that say how a thing is told, or that it was returned, and not what it is."""
+WISH_CHARS = 300
+"""Most characters of what a wish is about: what comes later in a description is for callers, such as pages and rights."""
 ON_THE_WAY = "what is found on the way"
 """What a value comes from that a step gives which the person takes for granted."""
 
@@ -80,7 +83,7 @@ def _is_said(fact: UserFact) -> bool:
 
 def _wanted(step: PlanStep, context: IntentContext) -> str:
     """What a person wants by a step: what its function does, once or for several of the things found before."""
-    what = " ".join(context.functions[step.function_id].description.split())
+    what = brief(context.functions[step.function_id].description, WISH_CHARS)
     return (
         what if step.members_max == 1 else f"{what} (for each of the first {step.members_max} found before)"
     )

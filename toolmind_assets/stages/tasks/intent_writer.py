@@ -7,7 +7,7 @@ from typing import Any
 from toolmind_assets.model.ids import seed_from
 from toolmind_assets.model.tasks import UserRequest
 from toolmind_assets.stages.tasks import roles
-from toolmind_assets.stages.tasks.circumstances import Circumstances
+from toolmind_assets.stages.tasks.circumstances import person_words
 from toolmind_assets.stages.tasks.intent_checks import Written, intent_problems
 from toolmind_assets.stages.tasks.intent_outline import IntentContext, request_lines
 from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
@@ -84,16 +84,6 @@ async def write_intent(
         chat, request, lambda reply: _parse_intent(reply, context), params.replies_max
     )
     return found.value if isinstance(found, Used) else found
-
-
-def person_words(around: Circumstances) -> str:
-    """Who speaks, in a sentence or two."""
-    persona = around.persona
-    who = ", ".join(part for part in (persona.name, persona.occupation) if part) or "somebody"
-    country = persona.locale.partition("_")[2]
-    where = f" ({country})" if country else ""
-    traits = f" Of themselves they would say: {' '.join(persona.traits)}" if persona.traits else ""
-    return f"{who}{where}.{traits}"
 
 
 def _asked_again(rejected: Sequence[Unusable]) -> str:

@@ -6,11 +6,13 @@ from typing import Any
 
 from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.functions import FunctionSpec
-from toolmind_assets.model.ids import compact_json, seed_from
+from toolmind_assets.model.ids import JsonObject, compact_json, seed_from
+from toolmind_assets.model.schemas import resolve
 from toolmind_assets.model.tasks import ChoiceKind, Members, PlanArgument, PlanStep, ValueKind
 from toolmind_assets.stages.tasks import roles
 from toolmind_assets.stages.tasks.argument_fields import argument_fields
-from toolmind_assets.stages.tasks.circumstances import UNTOLD, Circumstances
+from toolmind_assets.stages.tasks.brief_texts import brief
+from toolmind_assets.stages.tasks.circumstances import UNTOLD, Circumstances, person_words
 from toolmind_assets.stages.tasks.json_replies import ask_for_json, read_json
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton
@@ -25,6 +27,10 @@ PLANNER = load_prompt("toolmind_assets.stages.tasks", "planner")
 PLANNER_AGAIN = load_prompt("toolmind_assets.stages.tasks", "planner_again")
 PROBLEMS_TOLD = 5
 """Most problems of a reply that the planner is told."""
+CALL_CHARS = 400
+"""Most characters of a call's description."""
+FIELD_CHARS = 600
+"""Most characters of what is said of a value: of a long list of codes the model needs a few."""
 DEFAULTS_TOLD = 6
 """Most defaults of a call that the planner is shown."""
 
@@ -82,10 +88,11 @@ async def plan_values(
     if not wanted:
         return next(iter(_value_problems(skeleton, {}, functions)), {})
     prompt = PLANNER.render(
+        person=person_words(around),
         reference_time=around.reference_time,
         language=around.language,
-        calls="\n".join(_call_lines(step, functions) for step in skeleton.steps),
-        wanted="\n".join(_wanted_line(place, skeleton) for place in wanted),
+        calls="\n".join(_call_lines(step, skeleton, functions) for step in skeleton.steps),
+        wanted="\n".join(_wanted_line(place, skeleton, functions) for place in wanted),
         together=_together(skeleton) or "none in particular",
     )
 
@@ -127,18 +134,25 @@ def _value_problems(
     return plan_problems(fill_plan(skeleton, values), functions)
 
 
-def _call_lines(step: PlanStep, functions: Mapping[str, FunctionSpec]) -> str:
-    """A call: what it does, which values it takes from earlier results, and what is left at its default."""
+def _call_lines(step: PlanStep, skeleton: PlanSkeleton, functions: Mapping[str, FunctionSpec]) -> str:
+    """A call: what it does, what it takes from results or has in common with another, and what is left at its default."""
     function = functions[step.function_id]
-    flows = [_flow(argument) for argument in step.references()]
     defaults = [f"`{path}` is {compact_json(value)}" for path, value in _left_out(step, function)]
     return "\n".join(
         [
-            f"- {step.step_id}: {function.name}: {function.description}",
-            *(f"  takes {flow}" for flow in flows),
+            f"- {step.step_id}: {function.name}: {brief(function.description, CALL_CHARS)}",
+            *(f"  takes {_flow(argument)}" for argument in step.references()),
+            *(f"  takes {same}" for same in _in_common(step, skeleton)),
             *(f"  where nothing is said, {default}" for default in defaults[:DEFAULTS_TOLD]),
         ]
     )
+
+
+def _in_common(step: PlanStep, skeleton: PlanSkeleton) -> list[str]:
+    """The values of the user that a call shares with an earlier one, which decides them."""
+    stated = [one.path for one in step.arguments if one.kind is ValueKind.USER]
+    places = ((path, skeleton.shared.get((step.step_id, path))) for path in stated)
+    return [f"as `{path}` the same as {place[0]} as `{place[1]}`" for path, place in places if place]
 
 
 def _left_out(step: PlanStep, function: FunctionSpec) -> list[tuple[str, Any]]:
@@ -163,24 +177,30 @@ def _flow(argument: PlanArgument) -> str:
     return f"`{argument.path}` from the result of {argument.step_id}{which}"
 
 
-def _wanted_line(place: Place, skeleton: PlanSkeleton) -> str:
-    """One value to decide: where it goes, what it is for where that is not plain, and its schema."""
+def _wanted_line(place: Place, skeleton: PlanSkeleton, functions: Mapping[str, FunctionSpec]) -> str:
+    """One value to decide: where it goes, or by what it tells an entry of a list, and its schema."""
     step_id, path = place
-    argument = next(
-        one
-        for step in skeleton.steps
-        if step.step_id == step_id
-        for one in step.arguments
-        if one.path == path
-    )
+    step = next(step for step in skeleton.steps if step.step_id == step_id)
+    argument = next(one for one in step.arguments if one.path == path)
     choice = argument.choice
     told = (
-        f" (the {choice.label} that one entry of `{list_of(argument)}` in the result of {argument.step_id} has, and the "
-        "others have not)"
+        f" (not this itself, but the {choice.label} that one entry of `{list_of(argument)}` in the result of "
+        f"{argument.step_id} has, and the others have not)"
         if choice
         else ""
     )
-    return f"- {step_id} `{path}`{told}: {compact_json(skeleton.fields[place].schema)}"
+    schema = shown_schema(skeleton.fields[place].schema, functions[step.function_id].parameters)
+    return f"- {step_id} `{path}`{told}: {compact_json(schema)}"
+
+
+def shown_schema(schema: JsonObject, root: JsonObject) -> JsonObject:
+    """A value's own schema: its reference and that of its items followed, its description kept short."""
+    own = resolve(schema, root) if "$ref" in schema else dict(schema)
+    if isinstance(items := own.get("items"), dict):
+        own["items"] = shown_schema(items, root)
+    if isinstance(said := own.get("description"), str):
+        own["description"] = brief(said, FIELD_CHARS)
+    return own
 
 
 def _together(skeleton: PlanSkeleton) -> str:

@@ -14,11 +14,27 @@ from toolmind_assets.stages.tasks.argument_fields import is_identifier
 from toolmind_assets.stages.tasks.circumstances import Circumstances, day_of
 from toolmind_assets.stages.tasks.plan_skeletons import Place, PlanSkeleton, needs_user
 from toolmind_assets.stages.tasks.situation_params import SituationParams
-from toolmind_resources.plausible.field_labels import label_of
-from toolmind_resources.plausible.phrases import subject_of
+from toolmind_resources.plausible.field_labels import label_of, words_of
+from toolmind_resources.plausible.phrases import infinitive, subject_of
 
 Facts = tuple[tuple[UserFact, ...], ...]
 """The facts of each request."""
+_ENVELOPES = frozenset(
+    [
+        "attributes",
+        "body",
+        "data",
+        "input",
+        "item",
+        "items",
+        "object",
+        "params",
+        "payload",
+        "relationships",
+        "request",
+    ]
+)
+"""What is put around a thing on its way, which is nobody's word for the thing."""
 _FULL_DATE = 10
 """Characters of a date that is written out and nothing else: `2026-03-06`."""
 
@@ -59,8 +75,23 @@ def user_facts(
 
 def _label(place: Place, skeleton: PlanSkeleton, functions: Mapping[str, FunctionSpec]) -> str:
     field = skeleton.fields[place]
-    function_id = next(step.function_id for step in skeleton.steps if step.step_id == place[0])
-    return label_of(field.name, field.owner or subject_of(functions[function_id].source_name))
+    name = functions[
+        next(step.function_id for step in skeleton.steps if step.step_id == place[0])
+    ].source_name
+    owners = (_noun(field.owner), _noun(subject_of(name)), _last_noun(name))
+    return label_of(field.name, next(filter(None, owners), ""))
+
+
+def _noun(owner: str) -> str:
+    """The words of a name that say what a thing is: none of `data`, the `user` of `getUser`, nothing of a number."""
+    words = [word for word in words_of(owner) if word not in _ENVELOPES and not word.isdigit()]
+    return " ".join(words[1:] if len(words) > 1 and infinitive(words[0]) else words)
+
+
+def _last_noun(name: str) -> str:
+    """The last word of a function's name that says what a thing is: `events` of `events__2_patch`."""
+    nouns = (word for word in reversed(words_of(name)) if infinitive(word) != word and word != "id")
+    return next((word for word in nouns if _noun(word)), "")
 
 
 def with_unknown(facts: Facts, skeleton: PlanSkeleton, functions: Mapping[str, FunctionSpec]) -> Facts:

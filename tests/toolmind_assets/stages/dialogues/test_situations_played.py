@@ -140,7 +140,7 @@ def test_the_user_agent_is_told_who_it_is_how_a_date_is_said_and_what_is_not_kno
         situation=Situation(Persona("Ada Byron", "Surveyor", ("Like order.",), "en_GB"), "Ada moves house."),
     )
     text = ask_user(UserContext(task, ()), 1, DialogueParams()).messages[0].content or ""
-    assert 'You are Ada Byron, Surveyor. You would say of yourself: "Like order."\nAda moves house.' in text
+    assert 'You are Ada Byron, Surveyor. You would say of yourself: "I like order."\nAda moves house.' in text
     assert '   - day: say "tomorrow" (that is "2031-05-07")' in text
     assert "   - customer ID: you do not know it" in text
 

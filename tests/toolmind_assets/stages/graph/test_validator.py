@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from toolmind_assets.model.edges import EdgeKind
 from toolmind_assets.model.functions import Effect, FunctionSpec
 from toolmind_assets.stages.graph.params import GraphParams
 from toolmind_assets.stages.graph.validator import (
@@ -152,3 +153,24 @@ def test_the_seed_depends_on_the_link_alone(candidate: Any, shop: Shop, link: Li
 
     other = link(shop["list_orders"], "orders[].id", shop["delete_order"], "order_id")
     assert seed(candidate) == seed(candidate) != seed(other)
+
+
+def test_what_is_said_of_several_fields_is_said_once_and_the_fields_of_the_link_keep_it(
+    make_function: Callable[..., FunctionSpec], link: Link
+) -> None:
+    amount = {"type": "string", "description": "An amount of money."}
+    bill = make_function("get_bill", {"net": amount}, {"net": amount, "gross": amount, "tax": amount})
+    found = link(bill, "gross", bill, "net")
+    text = request_verdict(found.context, load_validator_prompts()).messages[0].content or ""
+    result = text.split("Result:")[1].split("SECOND call")[0]
+    assert result.count("An amount of money.") == 1
+    assert all(f"`{name}` (string)" in result for name in ("net", "gross", "tax"))
+    assert "from `gross` (string): An amount of money." in text
+
+
+def test_the_kind_of_the_link_alone_is_explained(candidate: Any) -> None:
+    told = ("kind P-R: a field of the first result", "kind P-P: both calls take the same value")
+    for kind, wanted in zip(("P-R", "P-P"), told, strict=True):
+        context = replace(candidate.context, kind=EdgeKind(kind))
+        text = request_verdict(context, load_validator_prompts()).messages[0].content or ""
+        assert [one for one in told if one in text] == [wanted]

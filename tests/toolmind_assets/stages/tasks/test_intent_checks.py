@@ -143,6 +143,8 @@ def test_small_counts_and_the_date_may_be_told(context: IntentContext, text: str
     [
         (Choice(ChoiceKind.NEWEST, "orders[].placed", label="placed"), "My latest order", "An order"),
         (Choice(ChoiceKind.LOWEST, "orders[].total", label="total"), "The cheapest order", "The newest order"),
+        (Choice(ChoiceKind.OLDEST, "orders[].due", label="due"), "The order that is due next", "The order"),
+        (Choice(ChoiceKind.LOWEST, "orders[].km", label="km"), "The nearest order", "The furthest order"),
         (Choice(ChoiceKind.MATCH, "orders[].shop", "Tea House", "shop"), "The one of the tea-house", "That of a shop"),
         (Choice(ChoiceKind.ONLY), "That order", None),
     ],

@@ -8,9 +8,9 @@ import pytest
 
 from toolmind_assets.model.situations import Persona
 from toolmind_assets.model.tasks import UserFact
-from toolmind_assets.stages.tasks.circumstances import Circumstances
+from toolmind_assets.stages.tasks.circumstances import Circumstances, person_words
 from toolmind_assets.stages.tasks.intent_outline import IntentContext
-from toolmind_assets.stages.tasks.intent_writer import WrittenIntent, person_words, write_intent
+from toolmind_assets.stages.tasks.intent_writer import WrittenIntent, write_intent
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_resources.chat.asking import Unused
 from toolmind_resources.chat.model import Role
@@ -83,6 +83,6 @@ def test_a_writer_is_told_of_its_last_reply_alone(make: Any, functions: dict[str
 def test_a_person_is_told_by_name_occupation_country_and_traits() -> None:
     around = Circumstances(Persona("Ada Byron", "Surveyor", ("Like order.", "Worry about things."), "en_GB"))
     assert person_words(around) == (
-        "Ada Byron, Surveyor (GB). Of themselves they would say: Like order. Worry about things."
+        'Ada Byron, Surveyor (GB). Of themselves they would say: "I like order. I worry about things."'
     )
     assert person_words(Circumstances()) == "somebody."

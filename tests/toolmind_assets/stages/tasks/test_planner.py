@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from toolmind_assets.model.situations import Persona
 from toolmind_assets.model.tasks import Choice, ChoiceKind, PlanStep
 from toolmind_assets.stages.tasks.argument_fields import argument_fields
 from toolmind_assets.stages.tasks.circumstances import Circumstances
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
-from toolmind_assets.stages.tasks.planner import plan_values
+from toolmind_assets.stages.tasks.planner import FIELD_CHARS, plan_values, shown_schema
 from toolmind_resources.chat.asking import Unused
 from toolmind_resources.chat.model import ChatReply, ReplyProblem, Role
 from toolmind_resources.chat.scripted import ScriptedChat
@@ -178,5 +179,37 @@ def test_a_planner_is_told_what_a_value_is_for_what_holds_by_default_and_what_go
     assert "where nothing is said, `limit` is 20" in prompt
     assert "`ref` from the result of s1, of the one that is told by its name" in prompt
     assert "`ref` from the result of s1, of the one with the latest due date" in prompt
-    assert "- s2 `ref` (the name that one entry of `bills[]` in the result of s1 has" in prompt
+    assert (
+        "- s2 `ref` (not this itself, but the name that one entry of `bills[]` in the result of s1 has"
+        in prompt
+    )
     assert "s1: `from_day` and `to_day` are two ends" in prompt and '"First day."' in prompt
+
+
+def test_a_planner_is_told_of_a_value_that_two_calls_share_and_who_speaks(make: Any) -> None:
+    look, drop = (make.function(name, {"ref": {"type": "string"}}) for name in ("get_bill", "drop_bill"))
+    (field,) = argument_fields(look)
+    steps = (
+        PlanStep("s1", look.function_id, 0, 0, (make.user("ref", None),)),
+        PlanStep("s2", drop.function_id, 0, 1, (make.user("ref", None),)),
+    )
+    first, second = ("s1", "ref"), ("s2", "ref")
+    skeleton = PlanSkeleton(steps, {first: field, second: field}, {second: first}, 1)
+    chat = ScriptedChat(
+        {Role("planner"): [json.dumps({"values": [{"step_id": "s1", "path": "ref", "value": "B"}]})]}
+    )
+    around = Circumstances(Persona("Ada Byron", "Surveyor", locale="en_GB"))
+    functions = {one.function_id: one for one in (look, drop)}
+    asyncio.run(plan_values(skeleton, functions, chat, 1, PARAMS, around))
+    prompt = chat.requests[0].messages[0].content or ""
+    assert "takes as `ref` the same as s1 as `ref`" in prompt
+    assert "- s2 `ref`" not in prompt
+    assert "The person: Ada Byron, Surveyor (GB)." in prompt
+
+
+def test_a_schema_is_shown_with_its_references_followed_and_its_description_cut() -> None:
+    root = {"$defs": {"State": {"type": "string", "enum": ["HELD", "SETTLED"]}}}
+    state = {"$ref": "#/$defs/State", "description": f"The state. {'Long. ' * FIELD_CHARS}"}
+    shown = shown_schema({"type": "array", "items": state}, root)
+    assert shown["items"]["enum"] == ["HELD", "SETTLED"]
+    assert len(shown["items"]["description"]) <= FIELD_CHARS

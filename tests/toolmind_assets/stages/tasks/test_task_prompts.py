@@ -9,8 +9,8 @@ import pytest
 from toolmind_assets.model.choices import choice_words
 from toolmind_assets.model.ids import compact_json
 from toolmind_assets.model.tasks import FactKind, Scenario
+from toolmind_assets.stages.tasks.circumstances import person_words
 from toolmind_assets.stages.tasks.intent_outline import ON_THE_WAY, IntentContext
-from toolmind_assets.stages.tasks.intent_writer import person_words
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.planner import PlannerContext
 from toolmind_assets.stages.tasks.sample import sample_tasks
@@ -75,7 +75,9 @@ def test_the_planner_sees_every_call_every_flow_and_the_schema_of_every_wanted_v
                 if argument.step_id:
                     assert f"`{argument.path}` from the result of {argument.step_id}" in text
         for step_id, path in context.skeleton.user_places():
-            assert re.search(rf'- {step_id} `{re.escape(path)}`( \(the [^\n]*\))?: {{"type":', text)
+            assert re.search(
+                rf'- {step_id} `{re.escape(path)}`( \(not this itself, but the [^\n]*\))?: {{"type":', text
+            )
 
 
 def test_the_intent_writer_sees_what_is_wanted_request_by_request_and_the_labels_of_the_values(

@@ -1,11 +1,12 @@
 """What the user of a task knows, says otherwise than it is, and does not know."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from toolmind_assets.model.tasks import FactKind, UserFact
-from toolmind_assets.stages.tasks.argument_fields import argument_fields
+from toolmind_assets.stages.tasks.argument_fields import ArgumentField, argument_fields
 from toolmind_assets.stages.tasks.circumstances import Circumstances
 from toolmind_assets.stages.tasks.params import TaskParams
 from toolmind_assets.stages.tasks.plan_skeletons import PlanSkeleton
@@ -81,3 +82,24 @@ def test_dates_are_told_as_they_are_in_other_languages_by_share_and_where_no_tim
     assert with_expressions(facts, FRIDAY, 1, 0.0) == facts
     told = [with_expressions(facts, FRIDAY, seed, 0.5) != facts for seed in range(200)]
     assert 70 < sum(told) < 130
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "label"),
+    [
+        ("post_transactions_relationships_tags", "data.id", "tag ID"),
+        ("events__2_patch", "id", "event ID"),
+        ("getUser", "id", "user ID"),
+        ("update_order", "invoice.id", "invoice ID"),
+    ],
+)
+def test_a_bare_name_is_called_after_a_thing_and_not_after_what_is_around_it(
+    make: Any, name: str, path: str, label: str
+) -> None:
+    function = replace(make.functions()["find_customer"], source_name=name)
+    owner, _, key = path.rpartition(".")
+    field = ArgumentField(path, key, owner, {"type": "string"}, True, False)
+    step = make.step("s1", "find_customer", make.user(path, None))
+    skeleton = PlanSkeleton((step,), {("s1", path): field}, {}, 1)
+    ((fact,),) = user_facts(skeleton, {("s1", path): "x"}, {step.function_id: function})
+    assert fact.label == label
