@@ -18,7 +18,7 @@ from toolmind_assets.tables.spending import ROLES, USAGE
 from toolmind_assets.tables.tasks import TASKS_DROPPED
 from toolmind_resources.delta.store import DeltaStore
 
-FAULTS = ("rate_limit=0.02", "server_error=0.5", "dropped_connection=0.03", "truncated_body=0.03")
+FAULTS = ("rate_limit=0.02", "server_error=0.03", "dropped_connection=0.03", "truncated_body=0.03")
 CHAT = """\
 chat:
   models:
